@@ -1,0 +1,2 @@
+export { MailboxReader, NO_DATA, type WriterSigns } from './reader.js';
+export { MailboxWriter } from './writer.js';

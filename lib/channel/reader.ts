@@ -1,0 +1,273 @@
+import type { SegmentLayout } from '../../layout/index.js';
+import { EshmError } from '../errors.js';
+import { beginRead, retryRead } from '../seqlock.js';
+import { PhaseFinder, REPAIR_STEP } from './phase.js';
+import { Slot } from './slot.js';
+
+/** What {@link MailboxReader.tryReadInto} returns when there is nothing new. */
+export const NO_DATA = -1;
+
+/** There is a message, and the target is too small for it. */
+const NO_ROOM = -2;
+
+/** Copies tried in one call before it reports no data: a writer that never pauses must not hold the caller. */
+const MAX_COPIES = 8;
+
+/** Where a reader learns who writes its channel: offsets in bytes. */
+export interface WriterSigns {
+  /** A word that changes when another writer takes over: `masterGeneration` or `slavePid`. */
+  readonly identity: number;
+  /** The writer's heartbeat. */
+  readonly heartbeat: number;
+}
+
+/**
+ * Hot path: the reading half of a mailbox.
+ *
+ * One reader per channel over all processes. It belongs to one thread, remembers which message it counted last (its
+ * cursor) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads one word.
+ */
+export class MailboxReader {
+  readonly #words: Int32Array;
+  readonly #longs: BigInt64Array;
+  readonly #slot: Slot;
+  readonly #maxDataSize: number;
+  readonly #sequenceAt: number;
+  readonly #dataSizeAt: number;
+  readonly #writeCountAt: number;
+  readonly #readCountAt: number;
+  readonly #identityAt: number;
+  readonly #heartbeatAt: number;
+  readonly #phase = new PhaseFinder();
+
+  /** `sequence` of the message counted last. */
+  #sequence = 0;
+  /** `sequence - 2 * writeCount` at rest; see phase.ts. */
+  #drift = 0;
+  /** Set while the drift may have changed: every look then takes the careful path. */
+  #unsure = true;
+  /** The writer that `#drift` belongs to. */
+  #identity = 0;
+  /** Low half of `writeCount` as far as it was counted. */
+  #writeCountLow = 0;
+  #readCountLow = 0;
+  /** Messages known to be lost that the next read reports. */
+  #lost = 0;
+
+  /** Number of the message read last: the writer's `writeCount` with it. Exact up to 2^53. */
+  count = 0;
+  /** Messages that were overwritten between the last two reads. */
+  missed = 0;
+  /** All messages that were overwritten unread since this reader began. */
+  totalMissed = 0;
+  /** Copies thrown away because the writer was at work meanwhile. */
+  retries = 0;
+
+  constructor(segment: Buffer, layout: SegmentLayout, channel: number, writer: WriterSigns) {
+    this.#words = new Int32Array(segment.buffer, segment.byteOffset, segment.length >>> 2);
+    this.#longs = new BigInt64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
+    this.#slot = new Slot(segment, channel + layout.channel.data);
+    this.#maxDataSize = layout.maxDataSize;
+    this.#sequenceAt = (channel + layout.channel.sequence) >>> 2;
+    this.#dataSizeAt = (channel + layout.channel.dataSize) >>> 2;
+    this.#writeCountAt = (channel + layout.channel.writeCount) >>> 2;
+    this.#readCountAt = (channel + layout.channel.readCount) >>> 2;
+    this.#identityAt = writer.identity >>> 2;
+    this.#heartbeatAt = writer.heartbeat >>> 2;
+    this.resync(true);
+  }
+
+  /**
+   * Copies the newest message into `target` and counts it as read. Allocates nothing.
+   *
+   * @param room - bytes in `target`
+   * @returns its size in bytes, or {@link NO_DATA}: nothing new, or a write under way
+   * @throws {EshmError} ESHM_BUFFER_TOO_SMALL (the message stays unread), ESHM_CORRUPT (it is skipped)
+   */
+  tryReadInto(target: Uint8Array, room: number): number {
+    const size = this.#take(target, room);
+    if (size !== NO_ROOM) return size;
+    throw new EshmError(
+      'ESHM_BUFFER_TOO_SMALL',
+      `Cannot read message: target has ${room} bytes, expected ${this.#words[this.#dataSizeAt]! >>> 0} or more; the message stays unread`,
+    );
+  }
+
+  /**
+   * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns {@link NO_DATA}.
+   *
+   * @throws {EshmError} ESHM_CORRUPT
+   */
+  tryRead(): Buffer | undefined {
+    const words = this.#words;
+    if (beginRead(words, this.#sequenceAt) === this.#sequence && !this.#unsure) return undefined;
+    for (;;) {
+      // Only a guess: the message may change until it is copied.
+      const room = Math.min(words[this.#dataSizeAt]! >>> 0, this.#maxDataSize);
+      const target = Buffer.allocUnsafe(room);
+      const size = this.#take(target, room);
+      if (size === NO_DATA) return undefined;
+      if (size !== NO_ROOM) return size === room ? target : target.subarray(0, size);
+    }
+  }
+
+  /**
+   * A copy of the slot as it stands, read or not; counts nothing. `undefined` while nothing was ever written, or a
+   * write is under way.
+   *
+   * @throws {EshmError} ESHM_CORRUPT
+   */
+  peek(): Buffer | undefined {
+    const words = this.#words;
+    for (let copies = 0; copies < MAX_COPIES; copies++) {
+      const sequence = beginRead(words, this.#sequenceAt);
+      if (!this.#atRest(sequence)) continue;
+      if ((sequence | words[this.#writeCountAt]!) === 0) return undefined;
+      const size = words[this.#dataSizeAt]! >>> 0;
+      const target = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
+      if (size <= this.#maxDataSize) this.#slot.copyTo(target, size);
+      if (retryRead(words, this.#sequenceAt, sequence)) continue;
+      if (size > this.#maxDataSize) throw this.#corrupt(size);
+      return target;
+    }
+    return undefined;
+  }
+
+  /** Takes the careful path at the next look: the other side may have been restarted. */
+  suspect(): void {
+    this.#unsure = true;
+  }
+
+  /**
+   * Reads the shadows anew: at the start, and after another segment was mapped in place.
+   *
+   * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
+   */
+  resync(skip: boolean): void {
+    const words = this.#words;
+    const sequence = Atomics.load(words, this.#sequenceAt);
+    const count = Atomics.load(words, this.#writeCountAt);
+    const total = BigInt.asUintN(64, this.#longs[this.#writeCountAt >>> 1]!);
+    this.#phase.reset();
+    this.#unsure = true;
+    this.#identity = words[this.#identityAt]!;
+    // Rounded down to what a healthy or repaired channel has: this look may have fallen into a write.
+    this.#drift = (sequence - 2 * count) & -REPAIR_STEP;
+    this.#readCountLow = words[this.#readCountAt]!;
+    this.#writeCountLow = skip ? count : 0;
+    this.#sequence = skip ? sequence : (sequence - 2 * count) | 0;
+    this.count = skip ? Number(total) : 0;
+    this.#lost = 0;
+  }
+
+  /** The read itself: the size in bytes, {@link NO_DATA}, or {@link NO_ROOM}. */
+  #take(target: Uint8Array, room: number): number {
+    const words = this.#words;
+    const at = this.#sequenceAt;
+    for (let copies = 0; copies < MAX_COPIES; copies++) {
+      const sequence = beginRead(words, at);
+      if (sequence === this.#sequence && !this.#unsure) return NO_DATA;
+      // ORDER(read-writer): who writes is looked at after the sequence. A writer shows itself before its first write,
+      // so a sequence of its making is followed by a load that sees it.
+      // Pairs with: `master_generation` and `slave_pid`, set at every start.
+      // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
+      // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
+      const known = words[this.#identityAt] === this.#identity && !this.#unsure;
+      if (!known || ((sequence ^ this.#drift) & 1) !== 0) {
+        if (!this.#atRest(sequence) || sequence === this.#sequence) return NO_DATA;
+      }
+      const size = words[this.#dataSizeAt]! >>> 0;
+      const fits = size <= room && size <= this.#maxDataSize;
+      if (fits) this.#slot.copyTo(target, size);
+      if (!retryRead(words, at, sequence)) {
+        if (fits) this.#count(sequence);
+        else if (size <= this.#maxDataSize) return NO_ROOM;
+        else {
+          this.#skip(sequence, ((sequence - this.#sequence) | 0) >>> 1);
+          throw this.#corrupt(size);
+        }
+        return size;
+      }
+      this.retries++;
+    }
+    return NO_DATA;
+  }
+
+  /** Counts the message of `sequence` as read. */
+  #count(sequence: number): void {
+    const writes = ((sequence - this.#sequence) | 0) >>> 1;
+    this.#sequence = sequence;
+    this.#writeCountLow = (this.#writeCountLow + writes) | 0;
+    this.count += writes;
+    this.missed = writes - 1 + this.#lost;
+    this.totalMissed += this.missed;
+    this.#lost = 0;
+    // ORDER(read-count): counted after the copy was found good. A plain store of the low half, except at the carry.
+    // Pairs with: whoever waits for `read_count` to move, as `send` does.
+    // Else: a writer that waits for its message to be read overwrites it during the copy.
+    // Not covered: two readers on one channel.
+    const count = (this.#readCountLow + 1) | 0;
+    this.#readCountLow = count;
+    if (count !== 0) this.#words[this.#readCountAt] = count;
+    else this.#carry();
+  }
+
+  /** The 2^32nd read: both halves of `readCount` in one store. */
+  #carry(): void {
+    const at = this.#readCountAt >>> 1;
+    this.#longs[at] = this.#longs[at]! + 1n;
+  }
+
+  /**
+   * The careful path: whether nobody writes while the sequence is `sequence`. It compares with `writeCount`, which
+   * costs a cache line that the hot path leaves alone, and follows a change of the drift. Moves the cursor so that
+   * the distance to `sequence` is again twice the number of unread messages.
+   */
+  #atRest(sequence: number): boolean {
+    const words = this.#words;
+    const identity = words[this.#identityAt]!;
+    const writes = Atomics.load(words, this.#writeCountAt);
+    // Both were true at one moment only if the sequence has not moved since.
+    if (retryRead(words, this.#sequenceAt, sequence)) return false;
+    const drift = (sequence - 2 * writes) | 0;
+    const certain = (drift & (REPAIR_STEP - 1)) === 0;
+    let contentIsGood = true;
+    if (!certain && (drift !== this.#drift || this.#unsure || identity !== this.#identity)) {
+      // One writer keeps one drift for life: any other state is a write under way.
+      if (!this.#unsure && identity === this.#identity) return false;
+      const found = this.#phase.look(drift, writes, words[this.#heartbeatAt]!);
+      if (found !== drift) return false;
+      contentIsGood = this.#phase.sawWrite;
+    } else if (certain && drift !== this.#drift) {
+      // The mark of a repair is the empty message in the place of a half-written one.
+      contentIsGood = words[this.#dataSizeAt] !== 0;
+      if (retryRead(words, this.#sequenceAt, sequence)) return false;
+    }
+    this.#phase.reset();
+    this.#unsure = false;
+    this.#identity = identity;
+    this.#drift = drift;
+    // A count that ran backwards is no writer's doing: what is there counts as one message.
+    const ahead = (writes - this.#writeCountLow) | 0;
+    const unread = ahead < 0 ? 1 : ahead;
+    this.#writeCountLow = (writes - unread) | 0;
+    this.#sequence = (sequence - 2 * unread) | 0;
+    if (!contentIsGood && unread > 0) this.#skip(sequence, unread);
+    return true;
+  }
+
+  /** Passes over unread messages that cannot be delivered; the next read reports them as missed. */
+  #skip(sequence: number, messages: number): void {
+    this.#sequence = sequence;
+    this.#writeCountLow = (this.#writeCountLow + messages) | 0;
+    this.count += messages;
+    this.#lost += messages;
+  }
+
+  #corrupt(size: number): EshmError {
+    return new EshmError(
+      'ESHM_CORRUPT',
+      `Cannot read message: dataSize is ${size}, expected ${this.#maxDataSize} at most; the writer is no ESHM peer, or has another maxDataSize`,
+    );
+  }
+}

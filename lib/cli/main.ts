@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EshmError } from '../index.js';
+
+/** One `eshm` subcommand: adds itself to the program. */
+type AddCommand = (program: Command) => void;
+
+/** The subcommands, in the order of `--help`. */
+const commands: readonly AddCommand[] = [];
+
+/** Exit code for a call the command line does not allow; 1 is for calls that failed. */
+const USAGE_ERROR = 2;
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return JSON.parse(manifest).version;
+}
+
+async function main(): Promise<void> {
+  const program = new Command('eshm')
+    .description('Talk to, look at and tidy up ESHM shared-memory channels.')
+    .version(version())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  for (const add of commands) add(program);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Prints what the user needs of an error, one line, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+  const expected = error instanceof EshmError || error instanceof RangeError || error instanceof TypeError;
+  process.stderr.write(`eshm: ${expected ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
+  return error instanceof RangeError || error instanceof TypeError ? USAGE_ERROR : 1;
+}
+
+await main();

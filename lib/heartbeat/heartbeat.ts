@@ -1,0 +1,128 @@
+import { Worker } from 'node:worker_threads';
+import { sleepSync } from '../idle/index.js';
+import { createTable, Global, MAX_SLOTS, Slot, slotAt, storeAddress } from './table.js';
+
+/** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
+export interface Registration {
+  /** Where the segment is mapped. It stays mapped there until {@link Heartbeat.leave} has returned. */
+  readonly address: number;
+  /** Bytes mapped there. */
+  readonly size: number;
+  readonly ownHeartbeat: number;
+  readonly peerHeartbeat: number;
+  readonly staleThreshold: number;
+  readonly peerIdentity: number;
+  /** One of `Peer`: what to believe about the other side until it is seen. */
+  readonly peer: number;
+  /** Whether a peer that was never seen is no loss. */
+  readonly mayBeAbsent: boolean;
+  /** Called on the owner's event loop when the other side went stale, recovered or was started anew. */
+  readonly onChange: () => void;
+}
+
+/** How long an ending endpoint waits for a worker in the middle of a pass, in ms. A pass takes microseconds. */
+const LEAVE_TIMEOUT_MS = 1000;
+
+/** How long a start waits for the worker's first pass, in ms; 35 is usual. */
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
+ * process alive. A program with endpoints in one thread has one; a worker thread with endpoints has its own, which
+ * ends with it.
+ */
+class Heartbeat {
+  readonly table = createTable();
+  readonly #listeners: ((() => void) | undefined)[] = [];
+  #worker: Worker | undefined;
+  #registrations = 0;
+
+  /** Beats for an endpoint from now on; returns its slot. Blocks for the worker's start the first time, 35 ms. */
+  join(registration: Registration): number {
+    const slot = this.#freeSlot();
+    const { table } = this;
+    const at = slotAt(slot);
+    storeAddress(table, at, registration.address);
+    table[at + Slot.size] = registration.size;
+    table[at + Slot.ownHeartbeat] = registration.ownHeartbeat;
+    table[at + Slot.peerHeartbeat] = registration.peerHeartbeat;
+    table[at + Slot.staleThreshold] = registration.staleThreshold;
+    table[at + Slot.peerIdentity] = registration.peerIdentity;
+    table[at + Slot.peer] = registration.peer;
+    table[at + Slot.restarts] = 0;
+    table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
+    this.#listeners[slot] = registration.onChange;
+    this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;
+    // ORDER(join): the slot is complete before its registration shows.
+    // Pairs with: the load of the registration in pass().
+    // Else: the worker beats at the address of the slot's last user.
+    // Not covered: nothing.
+    Atomics.store(table, at + Slot.registration, this.#registrations);
+    if (slot >= Atomics.load(table, Global.slots)) Atomics.store(table, Global.slots, slot + 1);
+    this.#run();
+    return slot;
+  }
+
+  /**
+   * Stops beating for the endpoint in `slot`.
+   *
+   * @returns whether the worker is certain not to touch the address again; `false` when it did not finish a pass in
+   * {@link LEAVE_TIMEOUT_MS}, as under a debugger
+   */
+  leave(slot: number): boolean {
+    const { table } = this;
+    Atomics.store(table, slotAt(slot) + Slot.registration, 0);
+    this.#listeners[slot] = undefined;
+    const passes = Atomics.load(table, Global.passes);
+    if ((passes & 1) === 0 || this.#worker === undefined) return true;
+    const deadline = performance.now() + LEAVE_TIMEOUT_MS;
+    while (Atomics.load(table, Global.passes) === passes) {
+      if (performance.now() > deadline) return false;
+      sleepSync(0.05);
+    }
+    return true;
+  }
+
+  /** Lets the worker make a pass at once instead of within a millisecond. */
+  wake(): void {
+    Atomics.add(this.table, Global.wake, 1);
+    Atomics.notify(this.table, Global.wake);
+  }
+
+  #freeSlot(): number {
+    for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
+    throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
+  }
+
+  #run(): void {
+    if (this.#worker === undefined) this.#start();
+    else this.wake();
+  }
+
+  #start(): void {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      name: 'eshm-heartbeat',
+      workerData: { table: this.table },
+      // The program's own loaders and flags are not for this worker.
+      execArgv: [],
+    });
+    this.#worker = worker;
+    worker.on('message', (slot: number) => this.#listeners[slot]?.());
+    // It ends only with its thread, or by a fault; then the endpoints must not stop beating.
+    worker.on('exit', () => {
+      this.#worker = undefined;
+      Atomics.store(this.table, Global.passes, 0);
+      if (this.#listeners.some((listener) => listener !== undefined)) this.#start();
+    });
+    worker.on('error', (error) => process.emitWarning(error));
+    worker.unref();
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    while (Atomics.load(this.table, Global.passes) < 2) {
+      if (performance.now() > deadline) throw new Error('Cannot open: the heartbeat worker did not start');
+      sleepSync(0.1);
+    }
+  }
+}
+
+/** This thread's heartbeat. */
+export const heartbeat = new Heartbeat();

@@ -1,0 +1,54 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { viewOf } from '../../syscalls/index.js';
+import { Pulse } from './pulse.js';
+import { Global, Slot, slotAt } from './table.js';
+
+/*
+ * Entry of the heartbeat worker. It beats for every endpoint of its owner's thread each millisecond and looks at the
+ * peers' heartbeats every ten, whatever the owner's event loop does. It makes no system call on segments: it gets
+ * addresses through the table, and reports changes by posting the slot's number.
+ */
+
+const table: Int32Array = workerData.table;
+const port = parentPort!;
+const pulses: (Pulse | undefined)[] = [];
+
+let nextMs = performance.now();
+let nextLookMs = nextMs;
+
+for (;;) {
+  const wake = Atomics.load(table, Global.wake);
+  const nowMs = performance.now();
+  const looking = nowMs >= nextLookMs;
+  if (looking) nextLookMs = nowMs + WATCH_INTERVAL_MS;
+  pass(nowMs, looking);
+  // A beat each millisecond on average; after a pause of our own no beats are made up for.
+  nextMs = Math.max(nextMs + HEARTBEAT_INTERVAL_MS, nowMs);
+  Atomics.wait(table, Global.wake, wake, Math.max(0.1, nextMs - performance.now()));
+}
+
+function pass(nowMs: number, looking: boolean): void {
+  // ORDER(pass): the pass is marked before any registration is read, and unmarked after the last address is used.
+  // Pairs with: Heartbeat.leave(), which clears the registration before it reads the mark.
+  // Else: the owner unmaps a segment that the worker is about to beat in, which kills the process.
+  // Not covered: a worker stopped in the middle of a pass; leave() gives up after a while and entombs the segment.
+  Atomics.add(table, Global.passes, 1);
+  const slots = Atomics.load(table, Global.slots);
+  for (let slot = 0; slot < slots; slot++) {
+    const at = slotAt(slot);
+    const registration = Atomics.load(table, at + Slot.registration);
+    if (registration === 0) {
+      pulses[slot] = undefined;
+      continue;
+    }
+    let pulse = pulses[slot];
+    if (pulse?.registration !== registration) {
+      pulse = new Pulse(table, at, nowMs, viewOf);
+      pulses[slot] = pulse;
+    }
+    pulse.beat();
+    if (looking && pulse.look(nowMs)) port.postMessage(slot);
+  }
+  Atomics.add(table, Global.passes, 1);
+}

@@ -1,0 +1,188 @@
+import { layoutFor } from '../layout/index.js';
+import type { Segment } from '../syscalls/index.js';
+import { MailboxReader, MailboxWriter } from './channel/index.js';
+import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
+import { heartbeat, Peer, Slot, slotAt } from './heartbeat/index.js';
+import type { ResolvedOptions } from './options.js';
+import { lives, type Place } from './start.js';
+
+/**
+ * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
+ * how to enter, to move to another segment in place, and to leave; when to do so is others' business.
+ *
+ * Belongs to the thread that made it.
+ */
+export class Link {
+  readonly role: Role;
+  readonly header: Header;
+  readonly reader: MailboxReader;
+  readonly writer: MailboxWriter;
+  readonly #segment: Segment;
+  readonly #created: boolean;
+  readonly #autoCleanup: boolean;
+  readonly #useThreads: boolean;
+  /** Slot of the heartbeat, while it beats. */
+  #slot: number | undefined;
+  /** `masterGeneration` that this master's start made, to tell whether another has taken over since. */
+  #generation = 0;
+  /** Whether the header has this endpoint's mark. */
+  #entered: boolean;
+
+  /**
+   * Enters the segment of `place`. When this throws, nothing is left attached, created or beating.
+   *
+   * @param onChange - called on this thread's event loop when the other side went stale, recovered or was replaced
+   */
+  constructor(place: Place, options: ResolvedOptions, onChange: () => void) {
+    const { role, segment } = place;
+    this.role = role;
+    this.#segment = segment;
+    this.#created = place.created;
+    this.#autoCleanup = options.autoCleanup;
+    this.#useThreads = options.useThreads;
+    // A new segment has its first master's mark from the start.
+    this.#entered = place.created;
+    try {
+      const layout = layoutFor(options.maxDataSize);
+      const peer = FIELDS_OF[otherRole(role)];
+      const [out, back] =
+        role === 'master'
+          ? [layout.masterToSlave, layout.slaveToMaster]
+          : [layout.slaveToMaster, layout.masterToSlave];
+      const { bytes } = segment;
+      this.header = new Header(bytes);
+      this.#generation = this.header.generation;
+      // The writer repairs its channel as it is made, so it comes before the mark that readers go by.
+      this.writer = new MailboxWriter(bytes, layout, out, options.order === 'plain');
+      this.reader = new MailboxReader(bytes, layout, back, peer);
+      if (!place.created) this.header.enter(role);
+      this.#entered = true;
+      this.#generation = this.header.generation;
+      if (options.useThreads) this.#beat(onChange);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** The kernel's id of the segment that is mapped now. */
+  get segmentId(): number {
+    return this.#segment.id;
+  }
+
+  /** One of `Peer`: what the heartbeat worker knows of the other side. Without it, what the flag says. */
+  get peer(): number {
+    if (this.#slot !== undefined) return heartbeat.table[slotAt(this.#slot) + Slot.peer]!;
+    return this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent;
+  }
+
+  /** Whether the heartbeat worker watches the other side. */
+  get watched(): boolean {
+    return this.#slot !== undefined;
+  }
+
+  /**
+   * A number that changes with everything the heartbeat worker reports, so that one look at it tells whether there is
+   * anything to attend to.
+   */
+  get news(): number {
+    if (this.#slot === undefined) return 0;
+    const at = slotAt(this.#slot);
+    return heartbeat.table[at + Slot.peer]! + 4 * heartbeat.table[at + Slot.restarts]!;
+  }
+
+  /**
+   * Moves this slave to segment `id`, which has the same size and was found good: in one step of the kernel, so there
+   * is no moment at which a read or a heartbeat could meet an unmapped address.
+   *
+   * @throws {SyscallError} when it is gone; the old segment is still mapped then
+   */
+  moveTo(id: number): void {
+    const marked = this.#ownsMark();
+    if (marked) this.header.leave(this.role);
+    try {
+      this.#segment.replace(id);
+    } catch (error) {
+      if (marked) this.header.enter(this.role);
+      throw error;
+    }
+    this.writer.resync();
+    this.reader.resync(false);
+    this.header.enter(this.role);
+    if (this.#slot !== undefined) Atomics.store(heartbeat.table, slotAt(this.#slot) + Slot.peer, Peer.alive);
+  }
+
+  /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
+  retire(): void {
+    this.#stopBeating();
+    if (this.#entered && this.#ownsMark()) this.header.leave(this.role);
+    this.#entered = false;
+  }
+
+  /**
+   * Leaves the segment and unmaps it; a master removes it where that is its task. Neither reader, writer nor header
+   * may be touched afterwards.
+   *
+   * @throws {SyscallError} when it could not be removed; it is unmapped all the same
+   */
+  close(): void {
+    if (!this.#segment.attached) return;
+    const quiet = this.#stopBeating();
+    try {
+      const remove = this.#entered && this.role === 'master' && this.#autoCleanup && this.#isOursToRemove();
+      if (this.#entered && this.#ownsMark()) this.header.leave(this.role);
+      if (remove) this.#segment.remove();
+    } finally {
+      // A worker that could not be waited for may still beat once: let it beat in a grave.
+      if (quiet) this.#segment.detach();
+      else this.#segment.entomb();
+    }
+  }
+
+  #beat(onChange: () => void): void {
+    const own = FIELDS_OF[this.role];
+    const peer = FIELDS_OF[otherRole(this.role)];
+    this.#slot = heartbeat.join({
+      address: this.#segment.address,
+      size: this.#segment.size,
+      ownHeartbeat: own.heartbeat,
+      peerHeartbeat: peer.heartbeat,
+      peerIdentity: peer.identity,
+      staleThreshold: STALE_THRESHOLD_AT,
+      peer: this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent,
+      // A master without a slave waits; a slave without a master has lost it.
+      mayBeAbsent: this.role === 'master',
+      onChange,
+    });
+  }
+
+  /** @returns whether the worker is certain not to touch the segment again */
+  #stopBeating(): boolean {
+    if (this.#slot === undefined) return true;
+    const slot = this.#slot;
+    this.#slot = undefined;
+    return heartbeat.leave(slot);
+  }
+
+  /** Whether the mark in the header is still this endpoint's, and not that of one that took its place. */
+  #ownsMark(): boolean {
+    if (this.role === 'master') return this.header.generation === this.#generation;
+    return this.header.pid('slave') === process.pid;
+  }
+
+  /**
+   * The creator removes its segment. A master that took it over does so when no live slave is left in it, because the
+   * creator is dead. One that was itself taken over leaves that to its successor, unless it is the last one there.
+   */
+  #isOursToRemove(): boolean {
+    if (!this.#ownsMark()) return this.#segment.stat().attachments === 1;
+    return this.#created || !this.#slaveLives();
+  }
+
+  #slaveLives(): boolean {
+    if (this.#segment.stat().attachments === 1) return false;
+    return this.#useThreads
+      ? this.peer === Peer.alive && lives(this.header, 'slave')
+      : lives(this.header, 'slave');
+  }
+}

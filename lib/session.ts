@@ -1,0 +1,180 @@
+import type { Segment } from '../syscalls/index.js';
+import { EshmError } from './errors.js';
+import { Peer } from './heartbeat/index.js';
+import { Link } from './link.js';
+import type { ResolvedOptions } from './options.js';
+import { Reconnector } from './reconnect.js';
+import { findPlace, type Place } from './start.js';
+
+/** What an endpoint knows of its connection. */
+export type State = 'connected' | 'stale' | 'reconnecting' | 'disconnected' | 'closed';
+
+/** How a slave came back to a master. */
+export interface Reconnection {
+  /** `masterGeneration` of the master that is there now. */
+  readonly generation: number;
+  /** Milliseconds from the moment the old master was found stale; 0 when the new one came before that. */
+  readonly tookMs: number;
+}
+
+/** What a session tells its endpoint. */
+export type SessionEvent =
+  | readonly [event: 'stale' | 'recovered' | 'reconnecting' | 'disconnected' | 'closed']
+  | readonly [event: 'reconnected', reconnection: Reconnection];
+
+/**
+ * The connection behind an endpoint: follows what the heartbeat worker reports, runs the search for a new master, and
+ * knows what may be done in which state. No data passes through it.
+ *
+ * Belongs to the thread that made it. Everything here happens in {@link attend}, which the event loop calls, and every
+ * operation of the endpoint too, so that it works while the event loop is blocked.
+ */
+export class Session {
+  readonly link: Link;
+  readonly #name: string;
+  readonly #key: number;
+  readonly #options: ResolvedOptions;
+  readonly #segment: Segment;
+  readonly #tell: (event: SessionEvent) => void;
+  #state: State = 'connected';
+  #news: number;
+  #generation: number;
+  #search: Reconnector | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Enters the place for `options.role`; nothing is left behind when it throws. */
+  constructor(name: string, key: number, options: ResolvedOptions, tell: (event: SessionEvent) => void) {
+    this.#name = name;
+    this.#key = key;
+    this.#options = options;
+    this.#tell = tell;
+    const place: Place = findPlace(name, key, options);
+    this.#segment = place.segment;
+    this.link = new Link(place, options, () => this.attend());
+    this.#generation = this.link.header.generation;
+    this.#news = this.link.news;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The mapped bytes, for whoever lies in the same endpoint. */
+  get bytes(): Buffer {
+    return this.#segment.bytes;
+  }
+
+  /** Whether the other side is flagged and beats. */
+  get remoteAlive(): boolean {
+    if (this.#state === 'closed' || this.#state === 'disconnected') return false;
+    const { link } = this;
+    return link.peer === Peer.alive && link.header.flagged(link.role === 'master' ? 'slave' : 'master');
+  }
+
+  /** Whether there is anything to attend to; a load or two, for every operation's way. */
+  get hasNews(): boolean {
+    return this.#search !== undefined || this.link.news !== this.#news;
+  }
+
+  /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
+  attend(): void {
+    if (this.#state === 'closed' || this.#state === 'disconnected') return;
+    const news = this.link.news;
+    if (news !== this.#news) {
+      this.#news = news;
+      this.link.reader.suspect();
+      if (this.link.peer === Peer.stale) this.#onStale();
+      else if (this.link.peer === Peer.alive) this.#onAlive();
+    }
+    if (this.#search !== undefined) this.#drive(this.#search);
+  }
+
+  /** Milliseconds until a wait must attend again at the latest; `Infinity` without a search. */
+  get attendInMs(): number {
+    return this.#search?.dueInMs(performance.now()) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The error for an operation that needs the channel when it is not there, or `undefined`. */
+  fault(action: string): EshmError | undefined {
+    switch (this.#state) {
+      case 'closed':
+        return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${this.#name}' is closed`);
+      case 'disconnected':
+        return new EshmError(
+          'ESHM_MASTER_STALE',
+          `Cannot ${action}: the master of '${this.#name}' is stale and this slave has stopped looking for another; close it and open or connect again`,
+        );
+      default:
+        return undefined;
+    }
+  }
+
+  /** Leaves and unmaps the segment. Does nothing the second time. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#endSearch();
+    this.#state = 'closed';
+    this.#tell(['closed']);
+    this.link.close();
+  }
+
+  #onStale(): void {
+    if (this.#state !== 'connected') return;
+    this.#state = 'stale';
+    this.#tell(['stale']);
+    if (this.link.role === 'master') return;
+    if (this.#options.disconnectBehavior === 'immediately') {
+      this.#disconnect();
+      return;
+    }
+    this.#state = 'reconnecting';
+    this.#search = new Reconnector(this.#name, this.#key, this.link, this.#options, performance.now());
+    this.#tell(['reconnecting']);
+  }
+
+  #onAlive(): void {
+    const generation = this.link.header.generation;
+    const tookMs = this.#search === undefined ? 0 : performance.now() - this.#search.sinceMs;
+    const anotherMaster = this.link.role === 'slave' && generation !== this.#generation;
+    const wasStale = this.#state !== 'connected';
+    this.#generation = generation;
+    this.#endSearch();
+    this.#state = 'connected';
+    if (anotherMaster) this.#tell(['reconnected', { generation, tookMs }]);
+    else if (wasStale) this.#tell(['recovered']);
+  }
+
+  #drive(search: Reconnector): void {
+    const now = performance.now();
+    switch (search.tick(now)) {
+      case 'reconnected':
+        this.#endSearch();
+        this.#news = this.link.news;
+        this.#generation = this.link.header.generation;
+        this.#state = 'connected';
+        this.#tell(['reconnected', { generation: this.#generation, tookMs: now - search.sinceMs }]);
+        return;
+      case 'gave-up':
+        this.#disconnect();
+        return;
+      case 'again':
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.attend();
+        }, search.dueInMs(now)).unref();
+    }
+  }
+
+  #disconnect(): void {
+    this.#endSearch();
+    this.#state = 'disconnected';
+    this.link.retire();
+    this.#tell(['disconnected']);
+  }
+
+  #endSearch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#search = undefined;
+  }
+}

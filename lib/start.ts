@@ -1,0 +1,233 @@
+import { DEFAULT_MODE, layoutFor } from '../layout/index.js';
+import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
+import { EshmError, translate } from './errors.js';
+import { Header, type Role } from './header.js';
+import { sleepSync } from './idle/index.js';
+import type { ResolvedOptions } from './options.js';
+
+/** An attached segment in which a place was found for a role; nothing is marked in it yet, unless it is new. */
+export interface Place {
+  readonly role: Role;
+  readonly segment: Segment;
+  /** Whether this endpoint created it. */
+  readonly created: boolean;
+}
+
+/** A flagged peer that claims a longer threshold is given no more time than this to show a beat, in ms. */
+const LONGEST_GRACE_MS = 2000;
+
+/** A segment without a header is given this long to get one: its creator is between two instructions, or dead. */
+const SETUP_GRACE_MS = 100;
+
+/** Rounds of looking before a start gives up because others create and remove the segment all the time. */
+const MAX_ROUNDS = 16;
+
+/**
+ * Finds or creates the segment for a start in `options.role` (ESHM protocol version 2, section 4).
+ * May block this thread for the stale threshold, to see whether a flagged peer lives.
+ *
+ * @throws {EshmError} with the reason; nothing is left attached or created then
+ */
+export function findPlace(name: string, key: number, options: ResolvedOptions): Place {
+  try {
+    switch (options.role) {
+      case 'master':
+        return masterPlace(name, key, options);
+      case 'slave':
+        return slavePlace(name, key, options);
+      case 'auto':
+        return autoPlace(name, key, options);
+    }
+  } catch (error) {
+    const creating = error instanceof SyscallError && error.syscall === 'shmget' && error.code !== 'ENOENT';
+    throw translate(
+      error,
+      creating ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH',
+      `open '${name}' as ${options.role}`,
+    );
+  }
+}
+
+function masterPlace(name: string, key: number, options: ResolvedOptions): Place {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const id = findId(key);
+    if (id === undefined) {
+      const place = tryCreate(key, options);
+      if (place !== undefined) return place;
+      continue;
+    }
+    const segment = tryAttach(id);
+    if (segment === undefined) continue;
+    try {
+      if (mayTakeOver(name, segment, options)) return { role: 'master', segment, created: false };
+      segment.remove();
+    } catch (error) {
+      segment.detach();
+      throw error;
+    }
+    segment.detach();
+  }
+  throw new EshmError(
+    'ESHM_SHM_CREATE',
+    `Cannot open '${name}' as master: the segment under key ${formatKey(key)} appears and vanishes all the time`,
+  );
+}
+
+/**
+ * Whether a master may go on in `segment`; `false` means that it is to be replaced.
+ *
+ * @throws {EshmError} ESHM_ROLE_MISMATCH when a live master has it, ESHM_SHM_CREATE when it is somebody else's
+ */
+function mayTakeOver(name: string, segment: Segment, options: ResolvedOptions): boolean {
+  checkOwner(name, segment, options);
+  const fault = faultOf(segment, options);
+  if (fault !== undefined) {
+    // Our own attachment counts.
+    const users = segment.stat().attachments - 1;
+    if (users > 0 && !options.force) {
+      throw new EshmError(
+        'ESHM_SHM_CREATE',
+        `Cannot open '${name}' as master: segment ${segment.id} under its key ${formatKey(segment.stat().key)} is not this channel's (${fault}) and ${users} attachment(s) use it; choose another name, or replace it with force: true`,
+      );
+    }
+    return false;
+  }
+  const header = new Header(segment.bytes);
+  if (lives(header, 'master')) {
+    if (options.force) return true;
+    throw new EshmError(
+      'ESHM_ROLE_MISMATCH',
+      `Cannot open '${name}' as master: a live master has it (pid ${header.pid('master')}, generation ${header.generation}), expected none; stop it, or take over with force: true`,
+    );
+  }
+  return header.flagged('slave');
+}
+
+function slavePlace(name: string, key: number, options: ResolvedOptions): Place {
+  const segment = Segment.attach(Segment.find(key));
+  try {
+    checkOwner(name, segment, options);
+    const fault = faultOf(segment, options);
+    if (fault !== undefined) {
+      throw new EshmError('ESHM_SHM_ATTACH', `Cannot open '${name}' as slave: ${fault}`);
+    }
+    const header = new Header(segment.bytes);
+    if (!options.force && lives(header, 'slave')) {
+      throw new EshmError(
+        'ESHM_ROLE_MISMATCH',
+        `Cannot open '${name}' as slave: a live slave has it (pid ${header.pid('slave')}), expected none; stop it, or take its place with force: true`,
+      );
+    }
+    return { role: 'slave', segment, created: false };
+  } catch (error) {
+    segment.detach();
+    throw error;
+  }
+}
+
+function autoPlace(name: string, key: number, options: ResolvedOptions): Place {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (findId(key) === undefined) {
+      const place = tryCreate(key, options);
+      if (place !== undefined) return place;
+    }
+    try {
+      return slavePlace(name, key, options);
+    } catch (error) {
+      // It went between the look and the attachment.
+      if (!isGone(error)) throw error;
+    }
+  }
+  return slavePlace(name, key, options);
+}
+
+/**
+ * Why `segment` cannot be this channel's, or `undefined`. A segment without any header gets a moment: its creator may
+ * be about to fill it in.
+ */
+export function faultOf(
+  segment: Segment,
+  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
+): string | undefined {
+  const expected = layoutFor(maxDataSize).segmentSize;
+  if (segment.size !== expected) {
+    return `its size is ${segment.size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; give both ends the same maxDataSize`;
+  }
+  const header = new Header(segment.bytes);
+  const deadline = performance.now() + SETUP_GRACE_MS;
+  while (header.blank && performance.now() < deadline && segment.stat().attachments > 1) sleepSync(1);
+  return header.fault();
+}
+
+/**
+ * Whether `role` shows a beat within the stale threshold. Only a flagged role is given the time; a live one is seen
+ * within a millisecond or two, a dead one blocks this thread for the threshold.
+ */
+export function lives(header: Header, role: Role): boolean {
+  if (!header.flagged(role)) return false;
+  const before = header.heartbeat(role);
+  const deadline = performance.now() + Math.min(header.staleThresholdMs, LONGEST_GRACE_MS);
+  do {
+    sleepSync(1);
+    if (header.heartbeat(role) !== before) return true;
+  } while (performance.now() < deadline);
+  return false;
+}
+
+/** @throws {EshmError} when `ownerOnly` is set and another user made or owns the segment */
+export function checkOwner(
+  name: string,
+  segment: Segment,
+  { ownerOnly }: Pick<ResolvedOptions, 'ownerOnly'>,
+): void {
+  if (!ownerOnly) return;
+  const { uid, creatorUid, id } = segment.stat();
+  const own = process.geteuid?.();
+  if (uid === own && creatorUid === own) return;
+  throw new EshmError(
+    'ESHM_SHM_ATTACH',
+    `Cannot open '${name}': segment ${id} belongs to uid ${uid} and was created by uid ${creatorUid}, expected ${own} (ownerOnly)`,
+  );
+}
+
+function findId(key: number): number | undefined {
+  try {
+    return Segment.find(key);
+  } catch (error) {
+    if (error instanceof SyscallError && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function tryAttach(id: number): Segment | undefined {
+  try {
+    return Segment.attach(id);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A new segment with a started master, or `undefined` when somebody else was quicker. */
+function tryCreate(key: number, options: ResolvedOptions): Place | undefined {
+  const size = layoutFor(options.maxDataSize).segmentSize;
+  let segment: Segment;
+  try {
+    segment = Segment.create(key, size, options.mode ?? DEFAULT_MODE);
+  } catch (error) {
+    if (error instanceof SyscallError && error.code === 'EEXIST') return undefined;
+    throw error;
+  }
+  let kept = false;
+  try {
+    new Header(segment.bytes).create(options.staleThresholdMs);
+    // Another master may have taken our unfinished segment for an abandoned one and removed it.
+    kept = findId(key) === segment.id;
+    return kept ? { role: 'master', segment, created: true } : undefined;
+  } finally {
+    if (!kept) {
+      segment.remove();
+      segment.detach();
+    }
+  }
+}
