@@ -30,11 +30,13 @@ inline void writeChannel(Channel &channel, const void *data, size_t size) {
   bumpSequence(channel);
   storeFence();  // the odd sequence is visible before any byte of the payload; pairs with retryRead()
   if (size > 0) std::memcpy(channel.data, data, size);
+  storeFence();  // the payload before its size, as section 3 lists the steps
   poke(channel.data_size, static_cast<uint32_t>(size));
   storeFence();  // payload and size before the even sequence; pairs with the fence in beginRead()
   bumpSequence(channel);
   storeFence();  // the even sequence before the count that announces it; pairs with hasNews()
   poke(channel.write_count, peek(channel.write_count) + uint64_t{1});
+  storeFence();  // the count before the next write's odd sequence
 }
 
 inline bool hasNews(const Channel &channel, uint64_t counted) {
