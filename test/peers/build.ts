@@ -78,8 +78,10 @@ async function compile(cppDir: string, outDir: string, defines: readonly string[
     run(CXX, [...flags, '-o', join(outDir, output), ...args]);
   const linked = [`-L${outDir}`, '-leshm', '-Wl,-rpath,$ORIGIN', '-ldl'];
   await gxx('libeshm.so', [...LIBRARY_FLAGS, ...sources(LIBRARY_SOURCES)]);
-  await gxx('eshm_demo', [...sources(DEMO_SOURCES), ...linked]);
-  await gxx('eshm_peer', [...sources(PEER_SOURCES), ...linked]);
+  await Promise.all([
+    gxx('eshm_demo', [...sources(DEMO_SOURCES), ...linked]),
+    gxx('eshm_peer', [...sources(PEER_SOURCES), ...linked]),
+  ]);
 }
 
 async function hashOf(cppDir: string, extra: readonly string[]): Promise<string> {

@@ -87,7 +87,7 @@ export class PeerProcess implements AsyncDisposable {
   /** Sends one line and gives the answer line; throws PeerError for an `error` answer. */
   async command(line: string, watchdogMs?: number): Promise<string> {
     const answer = await this.ask(line, watchdogMs);
-    if (answer.startsWith('error')) throw new PeerError(line, answer);
+    if (answer.startsWith('error ')) throw new PeerError(line, answer);
     return answer;
   }
 
