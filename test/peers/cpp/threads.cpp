@@ -18,7 +18,7 @@ constexpr milliseconds kLook{10};
 constexpr milliseconds kDetachGrace{20};
 
 void beat(ESHMHandle &handle) {
-  while (handle.running.load()) {
+  while (handle.running.load() && !handle.stopped.load()) {
     {
       std::lock_guard<std::mutex> lock(handle.attachMutex);
       if (Segment *segment = handle.segment.load()) {
