@@ -1,0 +1,135 @@
+// The two threads of a handle: the heartbeat (1 ms) and the monitor (10 ms), which also reconnects.
+#include <chrono>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "channel.hpp"
+#include "handle.hpp"
+
+namespace eshm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBeat{1};
+constexpr milliseconds kLook{10};
+constexpr milliseconds kDetachGrace{20};
+
+void beat(ESHMHandle &handle) {
+  while (handle.running.load() && !handle.stopped.load()) {
+    {
+      std::lock_guard<std::mutex> lock(handle.attachMutex);
+      if (Segment *segment = handle.segment.load()) {
+        Header &header = segment->header;
+        auto &own = handle.isMaster() ? header.master_heartbeat : header.slave_heartbeat;
+        poke(own, peek(own) + uint64_t{1});
+      }
+    }
+    std::this_thread::sleep_for(kBeat);
+  }
+}
+
+// Returns early, in steps of a look, when the handle closes.
+void sleepWhileRunning(const ESHMHandle &handle, milliseconds duration) {
+  const auto end = Clock::now() + duration;
+  while (handle.running.load()) {
+    const auto left = end - Clock::now();
+    if (left <= Clock::duration::zero()) return;
+    std::this_thread::sleep_for(left < Clock::duration(kLook) ? left : Clock::duration(kLook));
+  }
+}
+
+void letGo(ESHMHandle &handle) {
+  Segment *old = nullptr;
+  {
+    std::lock_guard<std::mutex> lock(handle.attachMutex);
+    old = handle.segment.exchange(nullptr);
+  }
+  std::this_thread::sleep_for(kDetachGrace);
+  settleLeases();
+  while (handle.writeLease.busy() || handle.readLease.busy()) std::this_thread::sleep_for(kBeat);
+  if (old != nullptr) detach(old);
+}
+
+bool tryReattach(ESHMHandle &handle, uint64_t lastSeen) {
+  Attachment found;
+  if (!attachExisting(handle.key, found)) return false;
+  if (peek(found.segment->header.master_heartbeat) == lastSeen) {  // still the dead one
+    detach(found.segment);
+    return false;
+  }
+  markSlave(*found.segment);
+  std::lock_guard<std::mutex> lock(handle.attachMutex);
+  handle.shmid = found.shmid;
+  handle.lastMasterHeartbeat = 0;
+  handle.lastSlaveHeartbeat = 0;
+  handle.remoteStale.store(false);
+  handle.attachCount.fetch_add(1);
+  handle.segment.store(found.segment);
+  return true;
+}
+
+// False when it gave up, or the handle closes.
+bool reconnect(ESHMHandle &handle, uint64_t lastSeen) {
+  const ESHMConfig &config = handle.config;
+  letGo(handle);
+  const auto start = Clock::now();
+  for (uint32_t attempt = 1; handle.running.load(); ++attempt) {
+    if (tryReattach(handle, lastSeen)) return true;
+    if (config.max_reconnect_attempts != 0 && attempt >= config.max_reconnect_attempts) return false;
+    if (config.reconnect_wait_ms != 0 && Clock::now() - start >= milliseconds(config.reconnect_wait_ms)) return false;
+    sleepWhileRunning(handle, milliseconds(config.reconnect_retry_interval_ms));
+  }
+  return false;
+}
+
+// Only this thread takes the segment away, so it may look at it without the mutex.
+void watch(ESHMHandle &handle) {
+  uint64_t lastSeen = ~uint64_t{0};
+  auto movedAt = Clock::now();
+  while (handle.running.load()) {
+    const Header &header = handle.segment.load()->header;
+    const uint64_t now = peek(handle.isMaster() ? header.slave_heartbeat : header.master_heartbeat);
+    const milliseconds threshold(peek(header.stale_threshold));
+    if (now != lastSeen) {
+      lastSeen = now;
+      movedAt = Clock::now();
+      handle.remoteStale.store(false);
+    } else if (Clock::now() - movedAt >= threshold) {
+      handle.remoteStale.store(true);
+      if (!handle.isMaster()) {
+        if (handle.config.disconnect_behavior == ESHM_DISCONNECT_IMMEDIATELY) {
+          handle.stopped.store(true);
+          return;
+        }
+        if (!reconnect(handle, lastSeen)) return;
+        lastSeen = ~uint64_t{0};
+        continue;
+      }
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+}  // namespace
+
+void prepareLeases() { syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0); }
+
+// Where the kernel has no membarrier the grace of 20 ms has to do, as in the original.
+void settleLeases() { syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0); }
+
+void startThreads(ESHMHandle &handle) {
+  handle.running.store(true);
+  handle.heartbeatThread = std::thread([&handle] { beat(handle); });
+  handle.monitorThread = std::thread([&handle] { watch(handle); });
+}
+
+void stopThreads(ESHMHandle &handle) {
+  handle.running.store(false);
+  if (handle.heartbeatThread.joinable()) handle.heartbeatThread.join();
+  if (handle.monitorThread.joinable()) handle.monitorThread.join();
+}
+
+}  // namespace eshm

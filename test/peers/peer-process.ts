@@ -1,0 +1,163 @@
+/**
+ * Drives eshm_peer or peer.py: one command line in, one answer line out.
+ *
+ * Every answer is awaited under a watchdog, so that a peer that hangs fails the test instead of the run.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Peers } from './build.js';
+
+export type PeerLanguage = 'c++' | 'python';
+
+interface Waiting {
+  readonly resolve: (line: string) => void;
+  readonly reject: (error: Error) => void;
+  readonly watchdog: NodeJS.Timeout;
+}
+
+export class PeerError extends Error {
+  override readonly name = 'PeerError';
+  /** The C API's number, where the peer gave one. */
+  readonly status: number | undefined;
+
+  constructor(command: string, answer: string) {
+    super(`Peer refused \`${command.slice(0, 80)}\`: ${answer}`);
+    const number = Number.parseInt(answer.replace(/^error /, ''), 10);
+    this.status = Number.isNaN(number) ? undefined : number;
+  }
+}
+
+export class PeerProcess implements AsyncDisposable {
+  static readonly #alive = new Set<PeerProcess>();
+
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting: Waiting[] = [];
+  readonly #exited: Promise<unknown>;
+  #stderr = '';
+  #gone: Error | undefined;
+
+  static start(peers: Peers, language: PeerLanguage = 'c++'): PeerProcess {
+    const script = join(peers.pythonDir, 'peer.py');
+    return language === 'c++'
+      ? new PeerProcess(peers.peer, [], peers.env)
+      : new PeerProcess(peers.python, [script], peers.env);
+  }
+
+  /** Ends whatever a failed test left running: for an afterEach hook. */
+  static async killAll(): Promise<void> {
+    await Promise.all([...PeerProcess.#alive].map((peer) => peer.kill()));
+  }
+
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.#child = spawn(program, args, { env, stdio: 'pipe' });
+    PeerProcess.#alive.add(this);
+    this.#exited = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#child.stdin.on('error', () => {}); // a dead peer is reported through its exit
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answered(line));
+    this.#child.once('error', (error) => this.#fail(error));
+    this.#child.once('close', (code, signal) => {
+      PeerProcess.#alive.delete(this);
+      this.#fail(new Error(`Peer ended: code ${code}, signal ${signal}. ${this.#stderr}`.trim()));
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  /** Sends one line and gives the answer line; `error ...` answers too. Commands may be sent ahead. */
+  ask(line: string, watchdogMs = 30_000): Promise<string> {
+    if (this.#gone) return Promise.reject(this.#gone);
+    return new Promise((resolve, reject) => {
+      const watchdog = setTimeout(() => {
+        this.#fail(
+          new Error(`Peer gave no answer to \`${line.slice(0, 80)}\` in ${watchdogMs} ms. ${this.#stderr}`),
+        );
+        this.#child.kill('SIGKILL');
+      }, watchdogMs);
+      this.#waiting.push({ resolve, reject, watchdog });
+      this.#child.stdin.write(`${line}\n`);
+    });
+  }
+
+  /** Sends one line and gives the answer line; throws PeerError for an `error` answer. */
+  async command(line: string, watchdogMs?: number): Promise<string> {
+    const answer = await this.ask(line, watchdogMs);
+    if (answer.startsWith('error ')) throw new PeerError(line, answer);
+    return answer;
+  }
+
+  /** Runs a command whose answer is `WORD key=value ...` and gives the values. */
+  async values(line: string, watchdogMs?: number): Promise<Record<string, number>> {
+    const pairs = (await this.command(line, watchdogMs)).split(' ').slice(1);
+    return Object.fromEntries(pairs.map((pair) => [pair.split('=')[0] ?? '', Number(pair.split('=')[1])]));
+  }
+
+  /** Opens a channel; the name may be any string. */
+  open(role: 'master' | 'slave' | 'auto', name: string, options = ''): Promise<string> {
+    return this.command(`open ${role} ${encodeURIComponent(name)} ${options}`);
+  }
+
+  write(data: Uint8Array): Promise<string> {
+    return this.command(`write ${Buffer.from(data).toString('hex') || '-'}`);
+  }
+
+  async read(timeoutMs: number): Promise<Buffer> {
+    const hex = (await this.command(`read ${timeoutMs}`, timeoutMs + 30_000)).slice('data '.length);
+    return Buffer.from(hex === '-' ? '' : hex, 'hex');
+  }
+
+  async isRemoteAlive(): Promise<boolean> {
+    return (await this.command('alive')) === 'alive 1';
+  }
+
+  async staleCount(): Promise<number> {
+    return Number((await this.command('stale-count')).split(' ')[1]);
+  }
+
+  /** The whole segment, read past the library (C++ peer only). */
+  async dump(name?: string): Promise<Buffer> {
+    const line = name === undefined ? 'dump' : `dump ${encodeURIComponent(name)}`;
+    return Buffer.from((await this.command(line)).slice('dump '.length), 'hex');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends the process at once, by SIGKILL unless told; resolves when it is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.#child.kill(signal);
+    await this.#exited;
+  }
+
+  /** Closes the channel and ends the process in good order. */
+  async quit(): Promise<void> {
+    if (!this.#gone) await this.ask('quit').catch(() => {});
+    this.#child.stdin.end();
+    await this.#exited;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.quit();
+  }
+
+  #answered(line: string): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    clearTimeout(next.watchdog);
+    next.resolve(line);
+  }
+
+  #fail(error: Error): void {
+    this.#gone ??= error;
+    for (const { reject, watchdog } of this.#waiting.splice(0)) {
+      clearTimeout(watchdog);
+      reject(error);
+    }
+  }
+}
