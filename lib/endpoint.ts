@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { isUint8Array } from 'node:util/types';
-import { deriveKey } from '../layout/index.js';
-import { NO_DATA } from './channel/index.js';
+import { deriveKey, layoutFor } from '../layout/index.js';
+import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import { EshmError } from './errors.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
-import type { Role } from './header.js';
+import { Gate } from './gate.js';
+import { FIELDS_OF, type Role } from './header.js';
 import { checkTimeoutMs, type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { type Reconnection, Session, type State } from './session.js';
 import { type EshmStats, StatsTaker } from './stats.js';
@@ -32,6 +33,18 @@ export interface ReadOptions {
   readonly timeoutMs?: number;
 }
 
+/** Only to give fields their kind: mailboxes on a segment of nobody's. */
+const NOTHING = (() => {
+  const layout = layoutFor(1);
+  const segment = Buffer.alloc(layout.segmentSize);
+  const channel = viewChannel(segment, layout, layout.masterToSlave);
+  return {
+    gate: new Gate(),
+    reader: new MailboxReader(channel, segment, FIELDS_OF.master),
+    writer: new MailboxWriter(channel, false),
+  };
+})();
+
 /**
  * One end of an ESHM channel: a master or a slave that exchanges messages with one peer on the same machine, in
  * TypeScript, C++ or Python, through shared memory.
@@ -53,6 +66,11 @@ export class Eshm extends EventEmitter<EshmEvents> {
   readonly role: Role;
   readonly #options: ResolvedOptions;
   readonly #session: Session;
+  // First values give the fields of the hot path their kinds; see MailboxWriter.
+  #gate = NOTHING.gate;
+  #reader = NOTHING.reader;
+  #writer = NOTHING.writer;
+  #maxDataSize = 0;
   readonly #stats: StatsTaker;
 
   /**
@@ -92,8 +110,13 @@ export class Eshm extends EventEmitter<EshmEvents> {
     this.#session = new Session(name, this.key, options, ([event, ...details]) => {
       process.nextTick(() => this.emit(event, ...(details as [])));
     });
-    this.role = this.#session.link.role;
-    this.#stats = new StatsTaker(this.#session.link, this.#session.bytes, options.maxDataSize);
+    const { link, gate } = this.#session;
+    this.#gate = gate;
+    this.role = link.role;
+    this.#reader = link.reader;
+    this.#writer = link.writer;
+    this.#maxDataSize = options.maxDataSize;
+    this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
     closeAtExit(this);
   }
 
@@ -109,7 +132,7 @@ export class Eshm extends EventEmitter<EshmEvents> {
 
   /** Messages that were overwritten unread between the last two reads. */
   get missed(): number {
-    return this.#session.link.reader.missed;
+    return this.#reader.missed;
   }
 
   /**
@@ -123,10 +146,9 @@ export class Eshm extends EventEmitter<EshmEvents> {
   write(data: string | Uint8Array): void {
     const bytes = data instanceof Uint8Array ? data : toBytes(data);
     const size = bytes.length;
-    if (size > this.#options.maxDataSize) throw tooLarge(size, this.#options.maxDataSize);
-    const session = this.#session;
-    if (session.state !== 'connected' || session.hasNews) this.#beReadyToWrite();
-    session.link.writer.write(bytes, size);
+    if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
+    if (!this.#gate.isOpen) this.#beReadyToWrite();
+    this.#writer.write(bytes, size);
   }
 
   /**
@@ -137,9 +159,8 @@ export class Eshm extends EventEmitter<EshmEvents> {
    * its master, ESHM_CLOSED
    */
   tryRead(): Buffer | undefined {
-    const session = this.#session;
-    if (session.state === 'closed') throw session.fault('read');
-    const message = session.link.reader.tryRead();
+    if (!this.#gate.isOpen) this.#beReadyToRead();
+    const message = this.#reader.tryRead();
     if (message === undefined) this.#onNothing();
     return message;
   }
@@ -156,9 +177,8 @@ export class Eshm extends EventEmitter<EshmEvents> {
       throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
     }
     const room = (target as Uint8Array).length;
-    const session = this.#session;
-    if (session.state === 'closed') throw session.fault('read');
-    const size = session.link.reader.tryReadInto(target, room);
+    if (!this.#gate.isOpen) this.#beReadyToRead();
+    const size = this.#reader.tryReadInto(target, room);
     if (size === NO_DATA) this.#onNothing();
     return size;
   }
@@ -198,7 +218,7 @@ export class Eshm extends EventEmitter<EshmEvents> {
    */
   peek(): Buffer | undefined {
     if (this.#session.state === 'closed') throw this.#session.fault('peek');
-    return this.#session.link.reader.peek();
+    return this.#reader.peek();
   }
 
   /**
@@ -241,11 +261,16 @@ export class Eshm extends EventEmitter<EshmEvents> {
     }
   }
 
-  /** A look found nothing: what has happened meanwhile? */
-  #onNothing(): void {
+  #beReadyToRead(): void {
     const session = this.#session;
-    if (session.hasNews) session.attend();
-    const fault = session.fault('read');
+    if (session.state === 'closed') throw session.fault('read');
+    session.attend();
+  }
+
+  /** A look found nothing: is there still anybody to wait for? */
+  #onNothing(): void {
+    if (this.#gate.isOpen) return;
+    const fault = this.#session.fault('read');
     if (fault !== undefined) throw fault;
   }
 

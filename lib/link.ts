@@ -1,6 +1,6 @@
 import { layoutFor } from '../layout/index.js';
 import type { Segment } from '../syscalls/index.js';
-import { MailboxReader, MailboxWriter } from './channel/index.js';
+import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
 import { heartbeat, Peer, Slot, slotAt } from './heartbeat/index.js';
 import type { ResolvedOptions } from './options.js';
@@ -53,8 +53,8 @@ export class Link {
       this.header = new Header(bytes);
       this.#generation = this.header.generation;
       // The writer repairs its channel as it is made, so it comes before the mark that readers go by.
-      this.writer = new MailboxWriter(bytes, layout, out, options.order === 'plain');
-      this.reader = new MailboxReader(bytes, layout, back, peer);
+      this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
+      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
       if (!place.created) this.header.enter(role);
       this.#entered = true;
       this.#generation = this.header.generation;
@@ -82,13 +82,12 @@ export class Link {
   }
 
   /**
-   * A number that changes with everything the heartbeat worker reports, so that one look at it tells whether there is
-   * anything to attend to.
+   * The word that changes whenever the heartbeat worker has news: which array, and where in it. Without a worker, a
+   * word that never changes.
    */
-  get news(): number {
-    if (this.#slot === undefined) return 0;
-    const at = slotAt(this.#slot);
-    return heartbeat.table[at + Slot.peer]! + 4 * heartbeat.table[at + Slot.restarts]!;
+  get newsWord(): { readonly words: Int32Array; readonly at: number } {
+    if (this.#slot === undefined) return { words: new Int32Array(1), at: 0 };
+    return { words: heartbeat.table, at: slotAt(this.#slot) + Slot.news };
   }
 
   /**

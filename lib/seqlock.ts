@@ -14,6 +14,9 @@
  * `Atomics` are sequentially consistent; JavaScript has no weaker kind and no fence of its own.
  */
 
+/** Index of the sequence in the `lock` array, which starts at the channel: a constant index is the cheapest. */
+const SEQUENCE = 0;
+
 /**
  * Reads the sequence before a read of the payload.
  *
@@ -22,8 +25,8 @@
  * Else: a reader copies bytes of an older message and takes them for the newer one.
  * Not covered: whether the value is a stable one; the caller knows the parity.
  */
-export function beginRead(words: Int32Array, sequenceAt: number): number {
-  return Atomics.load(words, sequenceAt);
+export function beginRead(lock: Int32Array): number {
+  return Atomics.load(lock, SEQUENCE);
 }
 
 /**
@@ -34,8 +37,8 @@ export function beginRead(words: Int32Array, sequenceAt: number): number {
  * Else: a reader accepts a torn payload.
  * Not covered: a sequence that came back to the same value after 2^31 writes within one copy.
  */
-export function retryRead(words: Int32Array, sequenceAt: number, sequence: number): boolean {
-  return Atomics.load(words, sequenceAt) !== sequence;
+export function retryRead(lock: Int32Array, sequence: number): boolean {
+  return Atomics.load(lock, SEQUENCE) !== sequence;
 }
 
 /**
@@ -48,8 +51,8 @@ export function retryRead(words: Int32Array, sequenceAt: number, sequence: numbe
  * Else: a reader accepts a torn payload.
  * Not covered: the writer's death while odd (readers bound their wait, the next writer repairs).
  */
-export function beginWrite(words: Int32Array, sequenceAt: number, sequence: number): void {
-  words[sequenceAt] = sequence + 1;
+export function beginWrite(lock: Int32Array, sequence: number): void {
+  lock[SEQUENCE] = sequence + 1;
 }
 
 /**
@@ -61,8 +64,8 @@ export function beginWrite(words: Int32Array, sequenceAt: number, sequence: numb
  * Else: a reader takes old bytes for the new message.
  * Not covered: `writeCount`, which moves after this; a peer that waits for it sees the message a moment later.
  */
-export function publish(words: Int32Array, sequenceAt: number, sequence: number): void {
-  Atomics.store(words, sequenceAt, sequence + 2);
+export function publish(lock: Int32Array, sequence: number): void {
+  Atomics.store(lock, SEQUENCE, sequence + 2);
 }
 
 /**
@@ -74,6 +77,6 @@ export function publish(words: Int32Array, sequenceAt: number, sequence: number)
  * Else: as publish().
  * Not covered: a V8 that reorders plain stores; test/codegen.test.ts would see it.
  */
-export function publishPlain(words: Int32Array, sequenceAt: number, sequence: number): void {
-  words[sequenceAt] = sequence + 2;
+export function publishPlain(lock: Int32Array, sequence: number): void {
+  lock[SEQUENCE] = sequence + 2;
 }

@@ -1,5 +1,6 @@
 import type { Segment } from '../syscalls/index.js';
 import { EshmError } from './errors.js';
+import { Gate } from './gate.js';
 import { Peer } from './heartbeat/index.js';
 import { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
@@ -31,13 +32,16 @@ export type SessionEvent =
  */
 export class Session {
   readonly link: Link;
+  /** Open while operations need not ask here first. */
+  readonly gate = new Gate();
   readonly #name: string;
   readonly #key: number;
   readonly #options: ResolvedOptions;
   readonly #segment: Segment;
   readonly #tell: (event: SessionEvent) => void;
   #state: State = 'connected';
-  #news: number;
+  /** The news attended to last. */
+  #heard: number;
   #generation: number;
   #search: Reconnector | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -52,7 +56,10 @@ export class Session {
     this.#segment = place.segment;
     this.link = new Link(place, options, () => this.attend());
     this.#generation = this.link.header.generation;
-    this.#news = this.link.news;
+    const { words, at } = this.link.newsWord;
+    this.gate.watch(words, at);
+    this.#heard = this.gate.news;
+    this.#settle();
   }
 
   get state(): State {
@@ -71,27 +78,18 @@ export class Session {
     return link.peer === Peer.alive && link.header.flagged(link.role === 'master' ? 'slave' : 'master');
   }
 
-  /** Whether there is anything to attend to; a load or two, for every operation's way. */
-  get hasNews(): boolean {
-    return this.#search !== undefined || this.link.news !== this.#news;
-  }
-
   /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
   attend(): void {
     if (this.#state === 'closed' || this.#state === 'disconnected') return;
-    const news = this.link.news;
-    if (news !== this.#news) {
-      this.#news = news;
+    const news = this.gate.news;
+    if (news !== this.#heard) {
+      this.#heard = news;
       this.link.reader.suspect();
       if (this.link.peer === Peer.stale) this.#onStale();
       else if (this.link.peer === Peer.alive) this.#onAlive();
     }
     if (this.#search !== undefined) this.#drive(this.#search);
-  }
-
-  /** Milliseconds until a wait must attend again at the latest; `Infinity` without a search. */
-  get attendInMs(): number {
-    return this.#search?.dueInMs(performance.now()) ?? Number.POSITIVE_INFINITY;
+    this.#settle();
   }
 
   /** The error for an operation that needs the channel when it is not there, or `undefined`. */
@@ -114,6 +112,7 @@ export class Session {
     if (this.#state === 'closed') return;
     this.#endSearch();
     this.#state = 'closed';
+    this.#settle();
     this.#tell(['closed']);
     this.link.close();
   }
@@ -149,7 +148,7 @@ export class Session {
     switch (search.tick(now)) {
       case 'reconnected':
         this.#endSearch();
-        this.#news = this.link.news;
+        this.#heard = this.gate.news;
         this.#generation = this.link.header.generation;
         this.#state = 'connected';
         this.#tell(['reconnected', { generation: this.#generation, tookMs: now - search.sinceMs }]);
@@ -163,6 +162,13 @@ export class Session {
           this.attend();
         }, search.dueInMs(now)).unref();
     }
+  }
+
+  /** Decides which operations go ahead without a second look: a master's always, a slave's while it is connected. */
+  #settle(): void {
+    const calm = this.#state === 'connected' || (this.#state === 'stale' && this.link.role === 'master');
+    if (calm) this.gate.open(this.#heard);
+    else this.gate.shut();
   }
 
   #disconnect(): void {

@@ -1,8 +1,8 @@
-import type { SegmentLayout } from '../../layout/index.js';
 import { EshmError } from '../errors.js';
 import { beginRead, retryRead } from '../seqlock.js';
 import { PhaseFinder, REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
+import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
 
 /** What {@link MailboxReader.tryReadInto} returns when there is nothing new. */
 export const NO_DATA = -1;
@@ -12,6 +12,9 @@ const NO_ROOM = -2;
 
 /** Copies tried in one call before it reports no data: a writer that never pauses must not hold the caller. */
 const MAX_COPIES = 8;
+
+/** Only to give a field its kind. */
+const NO_SLOT = new Slot(Buffer.alloc(8));
 
 /** Where a reader learns who writes its channel: offsets in bytes. */
 export interface WriterSigns {
@@ -28,16 +31,16 @@ export interface WriterSigns {
  * cursor) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads one word.
  */
 export class MailboxReader {
-  readonly #words: Int32Array;
-  readonly #longs: BigInt64Array;
-  readonly #slot: Slot;
-  readonly #maxDataSize: number;
-  readonly #sequenceAt: number;
-  readonly #dataSizeAt: number;
-  readonly #writeCountAt: number;
-  readonly #readCountAt: number;
-  readonly #identityAt: number;
-  readonly #heartbeatAt: number;
+  // First values give the fields their kinds; see MailboxWriter.
+  #lock: Int32Array = new Int32Array();
+  #writeCount: Int32Array = new Int32Array();
+  #readCount: Int32Array = new Int32Array();
+  #slot = NO_SLOT;
+  #maxDataSize = 0;
+  /** The whole segment, for the writer's signs in the header. */
+  #words: Int32Array = new Int32Array();
+  #identityAt = 0;
+  #heartbeatAt = 0;
   readonly #phase = new PhaseFinder();
 
   /** `sequence` of the message counted last. */
@@ -63,15 +66,18 @@ export class MailboxReader {
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
 
-  constructor(segment: Buffer, layout: SegmentLayout, channel: number, writer: WriterSigns) {
+  /**
+   * @param channel - the channel to read
+   * @param segment - the mapped bytes of the whole segment
+   * @param writer - where the header tells of the channel's writer
+   */
+  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns) {
+    this.#lock = channel.lock;
+    this.#writeCount = channel.writeCount;
+    this.#readCount = channel.readCount;
+    this.#slot = new Slot(channel.data);
+    this.#maxDataSize = channel.data.length;
     this.#words = new Int32Array(segment.buffer, segment.byteOffset, segment.length >>> 2);
-    this.#longs = new BigInt64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
-    this.#slot = new Slot(segment, channel + layout.channel.data);
-    this.#maxDataSize = layout.maxDataSize;
-    this.#sequenceAt = (channel + layout.channel.sequence) >>> 2;
-    this.#dataSizeAt = (channel + layout.channel.dataSize) >>> 2;
-    this.#writeCountAt = (channel + layout.channel.writeCount) >>> 2;
-    this.#readCountAt = (channel + layout.channel.readCount) >>> 2;
     this.#identityAt = writer.identity >>> 2;
     this.#heartbeatAt = writer.heartbeat >>> 2;
     this.resync(true);
@@ -89,7 +95,7 @@ export class MailboxReader {
     if (size !== NO_ROOM) return size;
     throw new EshmError(
       'ESHM_BUFFER_TOO_SMALL',
-      `Cannot read message: target has ${room} bytes, expected ${this.#words[this.#dataSizeAt]! >>> 0} or more; the message stays unread`,
+      `Cannot read message: target has ${room} bytes, expected ${this.#lock[DATA_SIZE]! >>> 0} or more; the message stays unread`,
     );
   }
 
@@ -99,11 +105,11 @@ export class MailboxReader {
    * @throws {EshmError} ESHM_CORRUPT
    */
   tryRead(): Buffer | undefined {
-    const words = this.#words;
-    if (beginRead(words, this.#sequenceAt) === this.#sequence && !this.#unsure) return undefined;
+    const lock = this.#lock;
+    if (lock[0] === this.#sequence && !this.#unsure) return undefined;
     for (;;) {
       // Only a guess: the message may change until it is copied.
-      const room = Math.min(words[this.#dataSizeAt]! >>> 0, this.#maxDataSize);
+      const room = Math.min(lock[DATA_SIZE]! >>> 0, this.#maxDataSize);
       const target = Buffer.allocUnsafe(room);
       const size = this.#take(target, room);
       if (size === NO_DATA) return undefined;
@@ -118,15 +124,15 @@ export class MailboxReader {
    * @throws {EshmError} ESHM_CORRUPT
    */
   peek(): Buffer | undefined {
-    const words = this.#words;
+    const lock = this.#lock;
     for (let copies = 0; copies < MAX_COPIES; copies++) {
-      const sequence = beginRead(words, this.#sequenceAt);
+      const sequence = beginRead(lock);
       if (!this.#atRest(sequence)) continue;
-      if ((sequence | words[this.#writeCountAt]!) === 0) return undefined;
-      const size = words[this.#dataSizeAt]! >>> 0;
+      if ((sequence | this.#writeCount[0]!) === 0) return undefined;
+      const size = lock[DATA_SIZE]! >>> 0;
       const target = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
       if (size <= this.#maxDataSize) this.#slot.copyTo(target, size);
-      if (retryRead(words, this.#sequenceAt, sequence)) continue;
+      if (retryRead(lock, sequence)) continue;
       if (size > this.#maxDataSize) throw this.#corrupt(size);
       return target;
     }
@@ -144,42 +150,44 @@ export class MailboxReader {
    * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
    */
   resync(skip: boolean): void {
-    const words = this.#words;
-    const sequence = Atomics.load(words, this.#sequenceAt);
-    const count = Atomics.load(words, this.#writeCountAt);
-    const total = BigInt.asUintN(64, this.#longs[this.#writeCountAt >>> 1]!);
+    const lock = this.#lock;
+    const sequence = beginRead(lock);
+    const count = Atomics.load(this.#writeCount, 0);
+    // Two loads, which may fall on both sides of a carry: `count` is for people.
+    const total = (this.#writeCount[1]! >>> 0) * 2 ** 32 + (count >>> 0);
     this.#phase.reset();
     this.#unsure = true;
-    this.#identity = words[this.#identityAt]!;
+    this.#identity = this.#words[this.#identityAt]!;
     // Rounded down to what a healthy or repaired channel has: this look may have fallen into a write.
     this.#drift = (sequence - 2 * count) & -REPAIR_STEP;
-    this.#readCountLow = words[this.#readCountAt]!;
+    this.#readCountLow = this.#readCount[0]!;
     this.#writeCountLow = skip ? count : 0;
     this.#sequence = skip ? sequence : (sequence - 2 * count) | 0;
-    this.count = skip ? Number(total) : 0;
+    this.count = skip ? total : 0;
     this.#lost = 0;
   }
 
   /** The read itself: the size in bytes, {@link NO_DATA}, or {@link NO_ROOM}. */
   #take(target: Uint8Array, room: number): number {
-    const words = this.#words;
-    const at = this.#sequenceAt;
+    const lock = this.#lock;
+    // Most looks find nothing. A plain load tells, at a tenth of the cost, and orders nothing: what it finds is
+    // loaded again below before any payload byte.
+    if (lock[0] === this.#sequence && !this.#unsure) return NO_DATA;
     for (let copies = 0; copies < MAX_COPIES; copies++) {
-      const sequence = beginRead(words, at);
-      if (sequence === this.#sequence && !this.#unsure) return NO_DATA;
+      const sequence = beginRead(lock);
       // ORDER(read-writer): who writes is looked at after the sequence. A writer shows itself before its first write,
       // so a sequence of its making is followed by a load that sees it.
       // Pairs with: `master_generation` and `slave_pid`, set at every start.
       // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
       // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
-      const known = words[this.#identityAt] === this.#identity && !this.#unsure;
+      const known = this.#words[this.#identityAt] === this.#identity && !this.#unsure;
       if (!known || ((sequence ^ this.#drift) & 1) !== 0) {
         if (!this.#atRest(sequence) || sequence === this.#sequence) return NO_DATA;
       }
-      const size = words[this.#dataSizeAt]! >>> 0;
+      const size = lock[DATA_SIZE]! >>> 0;
       const fits = size <= room && size <= this.#maxDataSize;
       if (fits) this.#slot.copyTo(target, size);
-      if (!retryRead(words, at, sequence)) {
+      if (!retryRead(lock, sequence)) {
         if (fits) this.#count(sequence);
         else if (size <= this.#maxDataSize) return NO_ROOM;
         else {
@@ -208,14 +216,8 @@ export class MailboxReader {
     // Not covered: two readers on one channel.
     const count = (this.#readCountLow + 1) | 0;
     this.#readCountLow = count;
-    if (count !== 0) this.#words[this.#readCountAt] = count;
-    else this.#carry();
-  }
-
-  /** The 2^32nd read: both halves of `readCount` in one store. */
-  #carry(): void {
-    const at = this.#readCountAt >>> 1;
-    this.#longs[at] = this.#longs[at]! + 1n;
+    if (count !== 0) this.#readCount[0] = count;
+    else addAtCarry(this.#readCount);
   }
 
   /**
@@ -224,24 +226,24 @@ export class MailboxReader {
    * the distance to `sequence` is again twice the number of unread messages.
    */
   #atRest(sequence: number): boolean {
-    const words = this.#words;
-    const identity = words[this.#identityAt]!;
-    const writes = Atomics.load(words, this.#writeCountAt);
+    const lock = this.#lock;
+    const identity = this.#words[this.#identityAt]!;
+    const writes = Atomics.load(this.#writeCount, 0);
     // Both were true at one moment only if the sequence has not moved since.
-    if (retryRead(words, this.#sequenceAt, sequence)) return false;
+    if (retryRead(lock, sequence)) return false;
     const drift = (sequence - 2 * writes) | 0;
     const certain = (drift & (REPAIR_STEP - 1)) === 0;
     let contentIsGood = true;
     if (!certain && (drift !== this.#drift || this.#unsure || identity !== this.#identity)) {
       // One writer keeps one drift for life: any other state is a write under way.
       if (!this.#unsure && identity === this.#identity) return false;
-      const found = this.#phase.look(drift, writes, words[this.#heartbeatAt]!);
+      const found = this.#phase.look(drift, writes, this.#words[this.#heartbeatAt]!);
       if (found !== drift) return false;
       contentIsGood = this.#phase.sawWrite;
     } else if (certain && drift !== this.#drift) {
       // The mark of a repair is the empty message in the place of a half-written one.
-      contentIsGood = words[this.#dataSizeAt] !== 0;
-      if (retryRead(words, this.#sequenceAt, sequence)) return false;
+      contentIsGood = lock[DATA_SIZE] !== 0;
+      if (retryRead(lock, sequence)) return false;
     }
     this.#phase.reset();
     this.#unsure = false;

@@ -1,86 +1,110 @@
 /**
- * Hot path: copies between a slot of the mapped segment and the caller's bytes. Measured, not guessed; see the border.
+ * Hot path: copies between a slot of the mapped segment and the caller's bytes. Measured, not guessed.
+ *
+ * Node 20.20 on AMD EPYC (2.6 GHz), 2026-11, ns: `set` 16 up to 256 bytes and 68 at 4096; steps of 8 bytes, four at a
+ * time, 1 at 8 bytes, 5 at 64, 8 at 128, 16 at 256. The getter of `TypedArray.prototype.buffer` alone takes 20, which
+ * is why the caller's array is told by its identity.
  */
 
-/**
- * Messages up to this many bytes are copied in steps of 8, larger ones by `TypedArray.prototype.set`, whose call alone
- * costs 15 ns. Node 20.20 on AMD EPYC, 2026-11: the loop takes 8 ns at 32 bytes, 17 at 64, 34 at 128.
- */
-const STEPS_UP_TO = 128;
+/** Messages up to this many bytes are copied in steps of 8, larger ones by `TypedArray.prototype.set`. */
+const STEPS_UP_TO = 256;
 
 /**
- * The data bytes of one channel.
+ * The data bytes of one channel, for one direction of copying.
  *
  * A Float64Array moves 8 bytes a step. V8 moves them through an SSE register without looking at them, so every bit
- * pattern survives, signalling NaNs too: test/channel/slot.test.ts holds that in every compiler tier.
+ * pattern survives, signalling NaNs too: test/lib/channel/slot.test.ts holds that in every compiler tier.
  *
- * To step through the caller's bytes it needs a Float64Array over them. Callers use the same few buffers again and
- * again (Node's own pool is one), so the last one is kept: no allocation from the second call on.
+ * To step through the caller's bytes it needs a Float64Array over them, which is made when the same array comes a
+ * second time in a row and kept until another does: no allocation from the third call on. It thereby keeps that one
+ * array from being collected.
  */
 export class Slot {
-  readonly #bytes: Uint8Array;
-  readonly #doubles: Float64Array;
-  /** Offset of the data in the segment, in bytes; a multiple of 8. */
-  readonly #offset: number;
-  #otherBuffer: ArrayBufferLike;
-  #otherDoubles: Float64Array;
-  #window: Uint8Array;
+  #bytes: Uint8Array = new Uint8Array();
+  #doubles: Float64Array = new Float64Array();
+  /** The caller's array of the last copy. */
+  #last: Uint8Array | undefined;
+  /** The caller's array that `#otherDoubles` lies over. */
+  #other: Uint8Array | undefined;
+  #otherDoubles: Float64Array = new Float64Array();
+  /** Bytes that can be copied in steps from or to `#other`. */
+  #steppable = 0;
+  /** The slot's first bytes as an array of the size that was last asked for. */
+  #window: Uint8Array = new Uint8Array();
 
-  constructor(segment: Buffer, offset: number) {
-    this.#bytes = new Uint8Array(segment.buffer, segment.byteOffset, segment.length);
-    this.#doubles = new Float64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
-    this.#offset = offset;
-    this.#otherBuffer = new ArrayBuffer(0);
-    this.#otherDoubles = new Float64Array(this.#otherBuffer);
-    this.#window = this.#bytes.subarray(offset, offset);
+  /** @param data - the slot, mapped; it starts at a multiple of 8 bytes */
+  constructor(data: Uint8Array) {
+    this.#bytes = data;
+    this.#doubles = new Float64Array(data.buffer, data.byteOffset, data.length >>> 3);
+    this.#window = data.subarray(0, 0);
   }
 
   /** Copies all of `source`, `size` bytes, into the slot. */
   copyFrom(source: Uint8Array, size: number): void {
-    const start = source.byteOffset;
-    if (size > STEPS_UP_TO || (start & 7) !== 0) {
-      this.#bytes.set(source, this.#offset);
+    if (source !== this.#other || size > this.#steppable) {
+      this.#setFrom(source, size);
       return;
     }
-    const from = this.#doublesOver(source.buffer);
-    const to = this.#doubles;
-    const steps = size >>> 3;
-    let i = start >>> 3;
-    let j = this.#offset >>> 3;
-    for (const end = i + steps; i < end; ) to[j++] = from[i++]!;
-    const bytes = this.#bytes;
-    for (let k = steps << 3, at = this.#offset + k; k < size; ) bytes[at++] = source[k++]!;
+    copySteps(this.#doubles, this.#otherDoubles, size >>> 3);
+    if ((size & 7) !== 0) copyTail(this.#bytes, source, size);
   }
 
-  /** Copies the first `size` bytes of the slot to the start of `target`. */
+  /** Copies the first `size` bytes of the slot to the start of `target`, which has room for them. */
   copyTo(target: Uint8Array, size: number): void {
-    const start = target.byteOffset;
-    if (size > STEPS_UP_TO || (start & 7) !== 0) {
-      let window = this.#window;
-      if (window.length !== size) {
-        // Messages of a program mostly have one size, so the window is mostly the right one.
-        window = this.#bytes.subarray(this.#offset, this.#offset + size);
-        this.#window = window;
-      }
-      target.set(window);
+    if (target !== this.#other || size > this.#steppable) {
+      this.#setTo(target, size);
       return;
     }
-    const from = this.#doubles;
-    const to = this.#doublesOver(target.buffer);
-    const steps = size >>> 3;
-    let i = start >>> 3;
-    let j = this.#offset >>> 3;
-    for (const end = i + steps; i < end; ) to[i++] = from[j++]!;
-    const bytes = this.#bytes;
-    for (let k = steps << 3, at = this.#offset + k; k < size; ) target[k++] = bytes[at++]!;
+    copySteps(this.#otherDoubles, this.#doubles, size >>> 3);
+    if ((size & 7) !== 0) copyTail(target, this.#bytes, size);
   }
 
-  #doublesOver(buffer: ArrayBufferLike): Float64Array {
-    if (buffer === this.#otherBuffer) return this.#otherDoubles;
-    // Whole steps only; the caller copies the tail byte by byte.
-    const doubles = new Float64Array(buffer, 0, buffer.byteLength >>> 3);
-    this.#otherBuffer = buffer;
-    this.#otherDoubles = doubles;
-    return doubles;
+  #setFrom(source: Uint8Array, size: number): void {
+    this.#bytes.set(source);
+    if (size <= STEPS_UP_TO) this.#meet(source);
   }
+
+  #setTo(target: Uint8Array, size: number): void {
+    let window = this.#window;
+    if (window.length !== size) {
+      // Messages of a program mostly have one size, so the window is mostly the right one.
+      window = this.#bytes.subarray(0, size);
+      this.#window = window;
+    }
+    target.set(window);
+    if (size <= STEPS_UP_TO) this.#meet(target);
+  }
+
+  /** Lays a Float64Array over `other` if it is worth it: small, aligned, and here for the second time in a row. */
+  #meet(other: Uint8Array): void {
+    if (other !== this.#last) {
+      this.#last = other;
+      return;
+    }
+    if ((other.byteOffset & 7) !== 0) return;
+    this.#otherDoubles = new Float64Array(other.buffer, other.byteOffset, other.length >>> 3);
+    this.#steppable = Math.min(STEPS_UP_TO, other.length);
+    this.#other = other;
+  }
+}
+
+/** Four steps at a time: 1.5 times as fast as one by one, because V8 checks and reloads less between them. */
+function copySteps(to: Float64Array, from: Float64Array, steps: number): void {
+  let i = 0;
+  for (const fours = steps - 3; i < fours; i += 4) {
+    const a = from[i]!;
+    const b = from[i + 1]!;
+    const c = from[i + 2]!;
+    const d = from[i + 3]!;
+    to[i] = a;
+    to[i + 1] = b;
+    to[i + 2] = c;
+    to[i + 3] = d;
+  }
+  for (; i < steps; i++) to[i] = from[i]!;
+}
+
+/** The bytes behind the last whole step. */
+function copyTail(to: Uint8Array, from: Uint8Array, size: number): void {
+  for (let i = size & ~7; i < size; i++) to[i] = from[i]!;
 }

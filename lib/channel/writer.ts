@@ -1,7 +1,10 @@
-import type { SegmentLayout } from '../../layout/index.js';
-import { beginWrite, publish, publishPlain } from '../seqlock.js';
+import { beginRead, beginWrite, publish, publishPlain } from '../seqlock.js';
 import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
+import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
+
+/** Only to give a field its kind. */
+const NO_SLOT = new Slot(Buffer.alloc(8));
 
 /**
  * Hot path: the writing half of a mailbox.
@@ -10,28 +13,20 @@ import { Slot } from './slot.js';
  * writer changes (`sequence`, `writeCount`), so a write reads nothing from the segment.
  */
 export class MailboxWriter {
-  readonly #words: Int32Array;
-  readonly #longs: BigInt64Array;
-  readonly #slot: Slot;
-  readonly #sequenceAt: number;
-  readonly #dataSizeAt: number;
-  readonly #writeCountAt: number;
-  readonly #plain: boolean;
+  // Every field has a first value of its final kind. Without one V8 first stores `undefined`, forgets that the field
+  // holds an integer or an Int32Array, and checks it at every use.
+  #lock: Int32Array = new Int32Array();
+  #writeCount: Int32Array = new Int32Array();
+  #slot = NO_SLOT;
+  #plain = false;
   #sequence = 0;
   #writeCountLow = 0;
 
-  /**
-   * @param segment - the mapped bytes of the whole segment
-   * @param channel - offset of the channel in bytes
-   * @param plain - publish with a plain store
-   */
-  constructor(segment: Buffer, layout: SegmentLayout, channel: number, plain: boolean) {
-    this.#words = new Int32Array(segment.buffer, segment.byteOffset, segment.length >>> 2);
-    this.#longs = new BigInt64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
-    this.#slot = new Slot(segment, channel + layout.channel.data);
-    this.#sequenceAt = (channel + layout.channel.sequence) >>> 2;
-    this.#dataSizeAt = (channel + layout.channel.dataSize) >>> 2;
-    this.#writeCountAt = (channel + layout.channel.writeCount) >>> 2;
+  /** @param plain - publish with a plain store */
+  constructor(channel: ChannelViews, plain: boolean) {
+    this.#lock = channel.lock;
+    this.#writeCount = channel.writeCount;
+    this.#slot = new Slot(channel.data);
     this.#plain = plain;
     this.resync();
   }
@@ -41,14 +36,13 @@ export class MailboxWriter {
    * The caller has checked that it fits.
    */
   write(data: Uint8Array, size: number): void {
-    const words = this.#words;
-    const at = this.#sequenceAt;
+    const lock = this.#lock;
     const sequence = this.#sequence;
-    beginWrite(words, at, sequence);
+    beginWrite(lock, sequence);
     this.#slot.copyFrom(data, size);
-    words[this.#dataSizeAt] = size;
-    if (this.#plain) publishPlain(words, at, sequence);
-    else publish(words, at, sequence);
+    lock[DATA_SIZE] = size;
+    if (this.#plain === true) publishPlain(lock, sequence);
+    else publish(lock, sequence);
     this.#sequence = (sequence + 2) | 0;
     // ORDER(write-count): counted after the message is out, as the protocol has it. A plain store of the low half; the
     // high half stays as it is but for every 2^32nd write.
@@ -57,14 +51,8 @@ export class MailboxWriter {
     // Not covered: a writer that dies between publishing and counting; the next one starts from what it finds.
     const count = (this.#writeCountLow + 1) | 0;
     this.#writeCountLow = count;
-    if (count !== 0) words[this.#writeCountAt] = count;
-    else this.#carry();
-  }
-
-  /** The 2^32nd write: both halves of `writeCount` in one store, so that nobody sees the count run backwards. */
-  #carry(): void {
-    const at = this.#writeCountAt >>> 1;
-    this.#longs[at] = this.#longs[at]! + 1n;
+    if (count !== 0) this.#writeCount[0] = count;
+    else addAtCarry(this.#writeCount);
   }
 
   /**
@@ -76,9 +64,9 @@ export class MailboxWriter {
    * counted, so that a peer which has been waiting for an even `sequence` meets no torn bytes.
    */
   resync(): void {
-    const words = this.#words;
-    const sequence = Atomics.load(words, this.#sequenceAt);
-    const count = Atomics.load(words, this.#writeCountAt);
+    const lock = this.#lock;
+    const sequence = beginRead(lock);
+    const count = Atomics.load(this.#writeCount, 0);
     this.#writeCountLow = count;
     this.#sequence = sequence;
     const drift = (sequence - 2 * count) | 0;
@@ -87,8 +75,8 @@ export class MailboxWriter {
     // Pairs with: beginRead() of any reader that waits for an even `sequence`.
     // Else: that reader returns the half-written message.
     // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
-    if ((sequence & 1) !== 0) Atomics.store(words, this.#dataSizeAt, 0);
+    if ((sequence & 1) !== 0) Atomics.store(lock, DATA_SIZE, 0);
     this.#sequence = (sequence + REPAIR_STEP - (drift & (REPAIR_STEP - 1))) | 0;
-    Atomics.store(words, this.#sequenceAt, this.#sequence);
+    Atomics.store(lock, 0, this.#sequence);
   }
 }

@@ -50,6 +50,7 @@ class Heartbeat {
     table[at + Slot.peerIdentity] = registration.peerIdentity;
     table[at + Slot.peer] = registration.peer;
     table[at + Slot.restarts] = 0;
+    table[at + Slot.news] = 0;
     table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
     this.#listeners[slot] = registration.onChange;
     this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;

@@ -41,6 +41,9 @@ export const Slot = {
   restarts: 9,
   /** 1 where a peer that was never there is no loss: a master waits for its slave, a slave has lost its master. */
   mayBeAbsent: 10,
+  /** Changes whenever the worker has something to report, so that one load tells whether there is anything new;
+   * never negative. */
+  news: 11,
 } as const;
 
 const SLOT_WORDS = 16;

@@ -48,7 +48,16 @@ function pass(nowMs: number, looking: boolean): void {
       pulses[slot] = pulse;
     }
     pulse.beat();
-    if (looking && pulse.look(nowMs)) port.postMessage(slot);
+    if (looking && pulse.look(nowMs)) report(slot, at);
   }
   Atomics.add(table, Global.passes, 1);
+}
+
+function report(slot: number, at: number): void {
+  // ORDER(news): what changed is stored before the news of it.
+  // Pairs with: Gate.isOpen, which loads the news before an operation.
+  // Else: the owner attends to a change that it cannot see yet, and not again.
+  // Not covered: nothing.
+  Atomics.store(table, at + Slot.news, (table[at + Slot.news]! + 1) & 0x7fffffff);
+  port.postMessage(slot);
 }

@@ -1,0 +1,38 @@
+import type { SegmentLayout } from '../../layout/index.js';
+
+/**
+ * A channel's fields, each as an array of its own that starts at the field. The hot path indexes them with constants,
+ * and no index can leave its field.
+ */
+export interface ChannelViews {
+  /** `sequence` at 0, `dataSize` at 1. */
+  readonly lock: Int32Array;
+  /** The slot. */
+  readonly data: Uint8Array;
+  /** `writeCount`: low half at 0, high half at 1. */
+  readonly writeCount: Int32Array;
+  /** `readCount`: low half at 0, high half at 1. */
+  readonly readCount: Int32Array;
+}
+
+/** Index of `dataSize` in {@link ChannelViews.lock}. */
+export const DATA_SIZE = 1;
+
+/** Lays the views over the channel that begins `offset` bytes into the mapped segment. */
+export function viewChannel(segment: Buffer, layout: SegmentLayout, offset: number): ChannelViews {
+  const { buffer } = segment;
+  const start = segment.byteOffset + offset;
+  const { channel } = layout;
+  return {
+    lock: new Int32Array(buffer, start + channel.sequence, 2),
+    data: new Uint8Array(buffer, start + channel.data, layout.maxDataSize),
+    writeCount: new Int32Array(buffer, start + channel.writeCount, 2),
+    readCount: new Int32Array(buffer, start + channel.readCount, 2),
+  };
+}
+
+/** Adds 1 to the 64-bit counter of which these are the halves, in one store, so that nobody sees half of a carry. */
+export function addAtCarry(halves: Int32Array): void {
+  const whole = new BigInt64Array(halves.buffer, halves.byteOffset, 1);
+  whole[0] = whole[0]! + 1n;
+}
