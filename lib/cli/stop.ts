@@ -1,3 +1,6 @@
+/** Longest delay of a timer in Node, in ms. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Signals that end a command in good order; a closed terminal sends SIGHUP. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -2,10 +2,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { Eshm, type RoleOption } from '../../index.js';
 import { runPair } from '../demo/pair.js';
 import { type DemoOptions, runMaster, runSlave } from '../demo/roles.js';
-import { stopSignal } from '../stop.js';
-
-/** Longest delay of a timer in Node, in ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS, stopSignal } from '../stop.js';
 
 interface DemoFlags {
   readonly interval?: number;

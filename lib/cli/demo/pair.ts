@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { pause } from '../stop.js';
+import { LONGEST_TIMER_MS, pause } from '../stop.js';
 import type { DemoOptions } from './roles.js';
 
 /** How long the two talk when no count is given, in ms. */
@@ -18,8 +18,8 @@ class Side {
   readonly #child: ChildProcess;
   /** Resolves with the exit code, or `undefined` for a side that was killed. */
   readonly ended: Promise<number | undefined>;
-  /** Resolves when it has joined the channel, or has ended. */
-  readonly joined: Promise<unknown>;
+  /** Resolves with whether it has joined the channel; `false` when it has ended without a line. */
+  readonly joined: Promise<boolean>;
   sent = 0;
   received = 0;
 
@@ -30,7 +30,7 @@ class Side {
       () => undefined,
     );
     const lines = createInterface({ input: this.#child.stdout! });
-    this.joined = Promise.race([once(lines, 'line'), this.ended]);
+    this.joined = Promise.race([once(lines, 'line').then(() => true), this.ended.then(() => false)]);
     lines.on('line', (line) => {
       if (line.includes('] Sent: ')) this.sent += 1;
       if (/\] Received( \(\d+ bytes\))?: /.test(line)) this.received += 1;
@@ -58,21 +58,26 @@ export async function runPair(name: string, { intervalMs, count, stop, say }: De
     ['master', '--interval', String(intervalMs), '--count', String(count), '--', name],
     say,
   );
-  await Promise.race([master.joined, aborted(stop)]);
-  const slave = new Side(['slave', '--', name], say);
-  const over = count === 0 ? pause(DURATION_MS, stop) : aborted(stop);
-  await Promise.race([over, master.ended, slave.ended]);
-  const slaveCode = await slave.end();
+  const slave = (await master.joined) && !stop.aborted ? new Side(['slave', '--', name], say) : undefined;
+  if (slave !== undefined) await talk([master, slave], count, stop);
+  const slaveCode = await slave?.end();
   const masterCode = await master.end();
+  const [slaveSent, slaveReceived] = [slave?.sent ?? 0, slave?.received ?? 0];
   say('');
-  say(`master -> slave: ${master.sent} sent, ${slave.received} received`);
-  say(`slave -> master: ${slave.sent} sent, ${master.received} received`);
-  const well = masterCode === 0 && slaveCode === 0 && slave.received > 0 && master.received > 0;
+  say(`master -> slave: ${master.sent} sent, ${slaveReceived} received`);
+  say(`slave -> master: ${slaveSent} sent, ${master.received} received`);
+  const well = masterCode === 0 && slaveCode === 0 && slaveReceived > 0 && master.received > 0;
   say(well ? 'Messages went both ways.' : 'FAILED: messages did not go both ways, or a side ended badly.');
   return well;
 }
 
-function aborted(stop: AbortSignal): Promise<void> {
-  if (stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+/** Until the time is over, one side has ended, or the user has had enough. */
+async function talk(sides: readonly Side[], count: number, stop: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  stop.addEventListener('abort', end, { once: true });
+  for (const side of sides) void side.ended.then(end);
+  // With a count, the master ends by itself.
+  await pause(count === 0 ? DURATION_MS : LONGEST_TIMER_MS, over.signal);
+  stop.removeEventListener('abort', end);
 }
