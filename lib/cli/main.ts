@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EshmError } from '../index.js';
+import { addDemo } from './commands/demo.js';
 
 /** One `eshm` subcommand: adds itself to the program. */
 type AddCommand = (program: Command) => void;
 
 /** The subcommands, in the order of `--help`. */
-const commands: readonly AddCommand[] = [];
+const commands: readonly AddCommand[] = [addDemo];
 
 /** Exit code for a call the command line does not allow; 1 is for calls that failed. */
 const USAGE_ERROR = 2;

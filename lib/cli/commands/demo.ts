@@ -1,0 +1,54 @@
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Eshm, type RoleOption } from '../../index.js';
+import { runPair } from '../demo/pair.js';
+import { type DemoOptions, runMaster, runSlave } from '../demo/roles.js';
+import { LONGEST_TIMER_MS, stopSignal } from '../stop.js';
+
+interface DemoFlags {
+  readonly interval?: number;
+  readonly count: number;
+}
+
+/** Adds `eshm demo`: the original's demo programs, and a pair of them in one terminal. */
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('Exchange greetings with a C++, Python or TypeScript peer; pair runs both sides itself.')
+    .addArgument(new Argument('<role>', 'which side to be').choices(['master', 'slave', 'auto', 'pair']))
+    .argument('[name]', 'name of the channel (default: eshm1; for pair, one of its own)')
+    .option(
+      '-i, --interval <ms>',
+      "time between a master's messages (default: 500; for pair, 100)",
+      number(LONGEST_TIMER_MS),
+    )
+    .option('-c, --count <n>', 'messages to send or to answer; 0: until Ctrl-C', integer, 0)
+    .action(runDemo);
+}
+
+async function runDemo(role: RoleOption | 'pair', name: string | undefined, flags: DemoFlags): Promise<void> {
+  const options: DemoOptions = {
+    intervalMs: flags.interval ?? (role === 'pair' ? 100 : 500),
+    count: flags.count,
+    stop: stopSignal(),
+    say: (line) => process.stdout.write(`${line}\n`),
+  };
+  if (role === 'pair') {
+    if (!(await runPair(name ?? `eshm-demo-${process.pid}`, options))) process.exitCode = 1;
+    return;
+  }
+  using endpoint = Eshm.open(name ?? 'eshm1', { role });
+  await (endpoint.role === 'master' ? runMaster : runSlave)(endpoint, options);
+}
+
+function number(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= most) return value;
+    throw new InvalidArgumentError(`Expected milliseconds from 0 to ${most}.`);
+  };
+}
+
+function integer(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+}

@@ -1,0 +1,101 @@
+/** One pairing of two languages: real processes, messages both ways, and the segment as the kernel shows it. */
+import assert from 'node:assert/strict';
+import type { Peers } from '../peers/build.js';
+import { listSegments, pass, pattern, sleep, uniqueName } from '../peers/helpers.js';
+import { type PeerLanguage, PeerProcess } from '../peers/peer-process.js';
+import { keyOf } from './key.js';
+
+/** Who is the master and who is the slave. */
+export interface Pairing {
+  readonly master: PeerLanguage;
+  readonly slave: PeerLanguage;
+}
+
+/** What was seen while the pair ran. */
+export interface PairingResult {
+  readonly key: number;
+  readonly perms: string;
+  /** Bytes of the segment. */
+  readonly size: number;
+  /** Messages that arrived, each with the content that was sent. */
+  readonly down: number;
+  readonly up: number;
+}
+
+const LANGUAGES: readonly PeerLanguage[] = ['c++', 'python', 'typescript'];
+
+/** All nine. */
+export const pairings: readonly Pairing[] = LANGUAGES.flatMap((master) =>
+  LANGUAGES.map((slave) => ({ master, slave })),
+);
+
+/** Messages each way that one pairing exchanges. */
+export const MESSAGE_COUNT = 24;
+
+/** Sizes at the edges of the copy loops and of the slot; the other messages are text, as programs send it. */
+const EDGE_SIZES = [0, 1, 7, 8, 9, 4095, 4096];
+
+/**
+ * Runs one pairing from the start of its processes to their end.
+ *
+ * @throws {AssertionError} when anything is not as the protocol has it
+ */
+export async function runPairing(peers: Peers, { master, slave }: Pairing): Promise<PairingResult> {
+  const name = uniqueName('interop');
+  const key = keyOf(name);
+  const mine = () => listSegments().filter((segment) => segment.key === key);
+  assert.deepEqual(mine(), [], 'there is no segment before the master');
+  await using a = PeerProcess.start(peers, master);
+  await using b = PeerProcess.start(peers, slave);
+  assert.equal(await a.open('master', name), 'ok role=0');
+  assert.equal(await b.open('slave', name), 'ok role=1');
+  assert.deepEqual(mine(), [{ key, perms: '666', size: 8576, attached: 2 }]);
+  await seesAlive(a, b);
+
+  let [down, up] = [0, 0];
+  for (let number = 0; number < MESSAGE_COUNT; number++) {
+    const hello = message(`Hello from ${master} master`, number);
+    assert.deepEqual(await pass(a, b, hello), hello, `message ${number} to the slave`);
+    down += 1;
+    const ack = message(`ACK from ${slave} slave`, number);
+    assert.deepEqual(await pass(b, a, ack), ack, `message ${number} to the master`);
+    up += 1;
+  }
+  const [segment] = mine();
+  assert.ok(segment, 'the segment is there as long as the master is');
+  await checkCounters(a, b);
+  await b.quit();
+  await a.quit();
+  assert.deepEqual(mine(), [], 'the creator removes the segment');
+  return { key, perms: segment.perms, size: segment.size, down, up };
+}
+
+function message(text: string, number: number): Buffer {
+  const size = EDGE_SIZES[number];
+  if (size !== undefined) return Buffer.from(pattern(size, 7, size + text.length));
+  // Every other one with the NUL that C programs send.
+  return Buffer.from(`${text} #${number}${number % 2 === 0 ? '\0' : ''}`);
+}
+
+/** Each side sees the other's heartbeat. */
+async function seesAlive(...peers: PeerProcess[]): Promise<void> {
+  const watchdog = Date.now() + 20_000;
+  for (const peer of peers) {
+    while (!(await peer.isRemoteAlive())) {
+      assert.ok(Date.now() < watchdog, 'each side sees the other alive');
+      await sleep(5);
+    }
+  }
+}
+
+/** Both sides look at the same counters, in whatever language they do it. */
+async function checkCounters(master: PeerProcess, slave: PeerProcess): Promise<void> {
+  const counts = ['m2s_write_count', 'm2s_read_count', 's2m_write_count', 's2m_read_count'] as const;
+  const [here, there] = [await master.values('stats'), await slave.values('stats')];
+  for (const count of counts) {
+    assert.equal(here[count], there[count], count);
+    assert.ok((here[count] ?? 0) >= MESSAGE_COUNT, `${count} is ${here[count]}`);
+  }
+  assert.equal(here.master_pid, master.pid);
+  assert.equal(here.slave_pid, slave.pid);
+}
