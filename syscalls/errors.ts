@@ -1,4 +1,4 @@
-import { getSystemErrorName } from 'node:util';
+import { getSystemErrorMap } from 'node:util';
 
 /** The four calls this package makes. */
 export type ShmCall = 'shmget' | 'shmat' | 'shmdt' | 'shmctl';
@@ -33,12 +33,9 @@ export class UnsupportedError extends Error {
 
 /** The system's name for an error number (`EACCES` for 13), or `errno N` where it has none. */
 export function errnoName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    // util knows libuv's selection only; shmat and shmctl also give EIDRM.
-    return errno === EIDRM ? 'EIDRM' : `errno ${errno}`;
-  }
+  // Node's map is libuv's selection; shmat and shmctl also give EIDRM.
+  if (errno === EIDRM) return 'EIDRM';
+  return getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
 }
 
 const EIDRM = 43;

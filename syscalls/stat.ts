@@ -76,7 +76,7 @@ export function parseSegmentTable(text: string): SegmentStat[] {
     const cell = (title: string) => cells[columns.indexOf(title)] ?? '';
     const number = (title: string) => Number(cell(title));
     const mode = Number.parseInt(cell('perms'), 8);
-    segments.push({
+    const found = {
       key: number('key') | 0,
       id: number('shmid'),
       size: number('size'),
@@ -89,7 +89,8 @@ export function parseSegmentTable(text: string): SegmentStat[] {
       lastPid: number('lpid'),
       attachments: number('nattch'),
       changedAtS: number('ctime'),
-    });
+    };
+    if (!Object.values(found).some(Number.isNaN) && !Number.isNaN(mode)) segments.push(found);
   }
   return segments;
 }
