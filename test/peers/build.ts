@@ -140,6 +140,34 @@ async function build(maxDataSize: number): Promise<Peers> {
   return { lib, demo, peer, python: PYTHON, pythonDir: join(repo, 'test/peers/python'), env };
 }
 
+export interface ProgramOptions {
+  /** The folder with the program's own sources; every file of it counts as a source of change. */
+  readonly folder: string;
+  /** Names in `folder` of what is compiled. */
+  readonly sources: readonly string[];
+  /** What the program is called. */
+  readonly name: string;
+}
+
+/**
+ * Builds a program with the flags of the peers, on the headers of test/peers/cpp, and gives its path. It is not
+ * linked with the library: it loads one at run time.
+ */
+export async function buildProgram({ folder, sources, name }: ProgramOptions): Promise<string> {
+  const repo = findRepoRoot();
+  const cppDir = join(repo, 'test/peers/cpp');
+  const compiler = await versionOf(CXX);
+  if (compiler === undefined) throw new Error(`Cannot build ${name}: g++ is missing, install it`);
+  const hash = createHash('sha256').update(await hashOf(cppDir, [compiler, name, ...sources]));
+  hash.update(await hashOf(folder, []));
+  const out = join(repo, 'build/peers', `${name}-${hash.digest('hex').slice(0, 16)}`);
+  await fillOnce(out, async (temporary) => {
+    const inputs = sources.map((source) => join(folder, source));
+    await run(CXX, [...FLAGS, `-I${cppDir}`, '-o', join(temporary, name), ...inputs, '-ldl']);
+  });
+  return join(out, name);
+}
+
 const builds = new Map<number, Promise<Peers>>();
 
 /** Builds once per process and size; needs g++ (see requirePeers), not Python. */

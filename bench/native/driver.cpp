@@ -1,0 +1,71 @@
+// The native side of the benchmarks: `driver LIBRARY`, then one command per line on stdin, one answer line each.
+//
+//   open master|slave NAME               the library's handle, and the segment beside it    -> ok
+//   close                                                                                   -> ok
+//   write SIZE COUNT BATCHES             eshm_write, COUNT times a batch                    -> ok ns=A,B,... per write
+//   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
+//   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
+//   echo COUNT                           the other end of it                                -> ok
+//   lib-ping SIZE COUNT                  eshm_write and eshm_read_ex                        -> ok ns=... resent is
+//                                        a trip that began anew                             -> part of its trip
+//   lib-echo UNTIL                       answers until the message numbered UNTIL came      -> ok
+//   floor-ping BATCH BATCHES             one cache line back and forth, no protocol         -> ok ns=A,B,...
+//   floor-echo COUNT                                                                        -> ok
+//   opens COUNT NAME                     eshm_init and eshm_destroy of a master             -> ok ms=A,B,...
+//   cpu                                  of this process so far, user and system            -> ok us=N
+//   quit                                                                                    -> ok
+//
+// What fails is answered with `error TEXT`. The end of stdin is quit.
+#include <iostream>
+
+#include "session.hpp"
+
+namespace {
+
+using bench::Session;
+
+std::string open(Session &session, std::istringstream &words) {
+  const auto role = bench::take<std::string>(words, "role");
+  session.open(role, bench::take<std::string>(words, "name"));
+  return "ok";
+}
+
+std::string answer(Session &session, const std::string &command, std::istringstream &words) {
+  if (command == "open") return open(session, words);
+  if (command == "close" || command == "quit") return session.close(), "ok";
+  if (command == "write") return bench::write(session, words);
+  if (command == "paced") return bench::paced(session, words);
+  if (command == "ping") return bench::ping(session, words);
+  if (command == "echo") return bench::echo(session, words);
+  if (command == "lib-ping") return bench::libPing(session, words);
+  if (command == "lib-echo") return bench::libEcho(session, words);
+  if (command == "floor-ping") return bench::floorPing(session, words);
+  if (command == "floor-echo") return bench::floorEcho(session, words);
+  if (command == "opens") return bench::opens(session, words);
+  if (command == "cpu") return bench::cpu();
+  throw bench::Failure("usage unknown command " + command);
+}
+
+}  // namespace
+
+int main(int argc, char **argv) try {
+  if (argc != 2) throw bench::Failure("usage: driver LIBRARY");
+  const bench::Library library(argv[1]);
+  Session session{library};
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream words(line);
+    std::string command;
+    if (!(words >> command)) continue;
+    try {
+      std::cout << answer(session, command, words) << std::endl;
+    } catch (const std::exception &failure) {
+      std::cout << "error " << failure.what() << std::endl;
+    }
+    if (command == "quit") return 0;
+  }
+  session.close();
+  return 0;
+} catch (const std::exception &failure) {
+  std::cerr << failure.what() << std::endl;
+  return 1;
+}

@@ -1,0 +1,103 @@
+// What the commands of the native driver work on: the library's handle, and the bare segment behind it.
+#ifndef ESHM_BENCH_SESSION_HPP
+#define ESHM_BENCH_SESSION_HPP
+
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "eshm_data.h"
+#include "library.hpp"
+
+namespace bench {
+
+using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC
+using Bytes = std::vector<uint8_t>;
+
+struct Failure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+template <typename T>
+T take(std::istringstream &words, const char *what) {
+  T value{};
+  if (!(words >> value)) throw Failure(std::string("usage missing ") + what);
+  return value;
+}
+
+inline void check(int code, const char *what) {
+  if (code != ESHM_SUCCESS) throw Failure(std::to_string(code) + " " + what);
+}
+
+inline double nanoseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::nano>(duration).count();
+}
+
+inline std::string figures(const char *key, const std::vector<double> &values) {
+  std::string line = std::string("ok ") + key + "=";
+  char text[32];
+  for (size_t i = 0; i < values.size(); ++i) {
+    std::snprintf(text, sizeof text, "%s%.2f", i == 0 ? "" : ",", values[i]);
+    line += text;
+  }
+  return line;
+}
+
+struct Session {
+  const Library &library;
+  ESHMHandle *handle = nullptr;
+  eshm::Segment *segment = nullptr;  // an attach of its own: the handle is opaque
+  bool master = false;
+  uint64_t counted = 0;  // what the spinning reader has seen, from the moment it opened
+
+  eshm::Channel &outgoing() const { return master ? segment->master_to_slave : segment->slave_to_master; }
+  eshm::Channel &incoming() const { return master ? segment->slave_to_master : segment->master_to_slave; }
+
+  ESHMHandle *start(const std::string &role, const std::string &name) const {
+    ESHMConfig config = eshm_default_config(name.c_str());
+    config.role = role == "master" ? ESHM_ROLE_MASTER : ESHM_ROLE_SLAVE;
+    ESHMHandle *started = library.init(&config);
+    if (started == nullptr) throw Failure("-14 eshm_init");
+    return started;
+  }
+
+  void open(const std::string &role, const std::string &name) {
+    handle = start(role, name);
+    master = role == "master";
+    const int shmid = shmget(eshm::deriveKey(name.c_str()), 0, 0);
+    void *address = shmid == -1 ? reinterpret_cast<void *>(-1) : shmat(shmid, nullptr, 0);
+    if (address == reinterpret_cast<void *>(-1)) throw Failure("-3 cannot attach the segment");
+    segment = static_cast<eshm::Segment *>(address);
+    counted = incoming().write_count.load();
+  }
+
+  void close() {
+    if (segment != nullptr) shmdt(segment);
+    segment = nullptr;
+    if (handle != nullptr) library.destroy(handle);
+    handle = nullptr;
+  }
+};
+
+// The commands; each returns its answer line.
+std::string write(Session &session, std::istringstream &words);      // writes.cpp
+std::string paced(Session &session, std::istringstream &words);
+std::string ping(Session &session, std::istringstream &words);       // round_trips.cpp
+std::string echo(Session &session, std::istringstream &words);
+std::string libPing(Session &session, std::istringstream &words);
+std::string libEcho(Session &session, std::istringstream &words);
+std::string floorPing(Session &session, std::istringstream &words);  // floor.cpp
+std::string floorEcho(Session &session, std::istringstream &words);
+std::string opens(Session &session, std::istringstream &words);      // lifecycle.cpp
+std::string cpu();
+
+}  // namespace bench
+
+#endif

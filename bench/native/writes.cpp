@@ -1,0 +1,44 @@
+// Writes through the library: as fast as it takes them, and at a pace.
+#include <cstring>
+#include <thread>
+
+#include "session.hpp"
+
+namespace bench {
+
+std::string write(Session &session, std::istringstream &words) {
+  const auto size = take<size_t>(words, "size");  // from stdin: nothing for the compiler to fold
+  const auto count = take<uint64_t>(words, "count");
+  const auto batches = take<size_t>(words, "batches");
+  const Bytes message(size + 1, 0x5a);
+  const auto eshmWrite = session.library.write;
+  std::vector<double> results(batches);
+  for (double &result : results) {
+    int worst = ESHM_SUCCESS;
+    const auto start = Clock::now();
+    for (uint64_t i = 0; i < count; ++i) worst |= eshmWrite(session.handle, message.data(), size);
+    result = nanoseconds(Clock::now() - start) / static_cast<double>(count);
+    check(worst, "eshm_write");
+  }
+  return figures("ns", results);
+}
+
+// Sleeps until shortly before each intended time and spins the rest, as the Node driver does.
+std::string paced(Session &session, std::istringstream &words) {
+  const auto count = take<uint32_t>(words, "count");
+  const std::chrono::nanoseconds period(take<int64_t>(words, "period"));
+  constexpr std::chrono::microseconds kSpin{400};
+  uint8_t message[64] = {};
+  auto intended = Clock::now() + std::chrono::milliseconds(2);
+  for (uint32_t i = 0; i < count; ++i, intended += period) {
+    const int64_t stamp = std::chrono::duration_cast<std::chrono::nanoseconds>(intended.time_since_epoch()).count();
+    std::memcpy(message, &stamp, sizeof stamp);
+    if (intended - Clock::now() > kSpin) std::this_thread::sleep_until(intended - kSpin);
+    while (Clock::now() < intended) {
+    }
+    check(session.library.write(session.handle, message, sizeof message), "eshm_write");
+  }
+  return "ok";
+}
+
+}  // namespace bench

@@ -1,0 +1,50 @@
+import type { Bench } from './bench.js';
+import { RowRecorder } from './results.js';
+import type { Running, Scenario } from './scenario.js';
+
+/** What a run reports while it goes on. */
+export type Progress = (line: string) => void;
+
+/** Runs `scenarios`, group by group, and gives their rows in the order of `scenarios`. */
+export async function runScenarios(
+  bench: Bench,
+  scenarios: readonly Scenario[],
+  progress: Progress,
+): Promise<RowRecorder[]> {
+  const recorders = new Map(scenarios.map((scenario) => [scenario, new RowRecorder(scenario)]));
+  for (const name of new Set(scenarios.map(({ group }) => group))) {
+    const group = scenarios.filter((scenario) => scenario.group === name);
+    await runGroup(bench, group, recorders, progress);
+  }
+  return [...recorders.values()];
+}
+
+/** The rounds of a group alternate, so that whatever the machine does meanwhile happens to all of them. */
+async function runGroup(
+  bench: Bench,
+  group: readonly Scenario[],
+  recorders: ReadonlyMap<Scenario, RowRecorder>,
+  progress: Progress,
+): Promise<void> {
+  const runnings: [Scenario, Running][] = [];
+  for (const scenario of group) runnings.push([scenario, await scenario.start(bench)]);
+  for (const [scenario, running] of runnings) await attempt(scenario, running);
+  for (let round = 0; round < bench.amounts.rounds; round++) {
+    for (const [scenario, running] of runnings) {
+      recorders.get(scenario)!.add(await attempt(scenario, running));
+    }
+  }
+  for (const [, running] of runnings) await running.stop();
+  for (const scenario of group) {
+    const { id, unit, value } = recorders.get(scenario)!.row;
+    progress(`${id}: ${value.toPrecision(4)} ${unit}`);
+  }
+}
+
+async function attempt({ id }: Scenario, running: Running) {
+  try {
+    return await running.round();
+  } catch (error) {
+    throw new Error(`Cannot measure ${id}: ${(error as Error).message}`, { cause: error });
+  }
+}

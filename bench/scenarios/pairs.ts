@@ -1,0 +1,51 @@
+import type { Bench } from '../bench.js';
+import type { Driver } from '../driver.js';
+import type { Round, Running } from '../scenario.js';
+import { median } from '../statistics.js';
+
+/** Resumes `drivers` for each round and stops them after it. */
+export function running(drivers: readonly Driver[], round: () => Promise<Round>): Running {
+  for (const driver of drivers) driver.pause();
+  return {
+    round: async () => {
+      for (const driver of drivers) driver.resume();
+      const result = await round();
+      for (const driver of drivers) driver.pause();
+      return result;
+    },
+    stop: async () => {
+      await Promise.all(drivers.map((driver) => driver.quit()));
+    },
+  };
+}
+
+/** A master and a slave on one channel for the time of `work`, a new one each round. */
+export async function connected<T>(
+  bench: Bench,
+  master: Driver,
+  slave: Driver,
+  order: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const name = bench.name();
+  await master.command(`open master ${name} ${order}`);
+  await slave.command(`open slave ${name} ${order}`);
+  const result = await work();
+  await slave.command('close');
+  await master.command('close');
+  return result;
+}
+
+/**
+ * A round of spinning round trips between drivers that know `ping` and `echo`: batches for the figure, because a look
+ * at the clock costs a tenth of a trip, then trips timed singly for the percentiles.
+ */
+export async function spinningRound(bench: Bench, ping: Driver, echo: Driver, size: number): Promise<Round> {
+  const { trips, tripBatches, timedTrips } = bench.amounts;
+  // The first batch of a round is its warm-up.
+  const echoing = echo.command(`echo ${trips * (tripBatches + 1) + timedTrips}`);
+  const [, ...batches] = await ping.figures(`ping ${size} ${trips} ${tripBatches + 1}`);
+  const samplesNs = await ping.figures(`ping ${size} 1 ${timedTrips}`);
+  await echoing;
+  return { value: median(batches), samplesNs };
+}
