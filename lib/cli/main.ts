@@ -2,12 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EshmError } from '../index.js';
+import { key } from './commands/key.js';
+import { ls } from './commands/ls.js';
+import { rm } from './commands/rm.js';
+import { stat } from './commands/stat.js';
+import { conventions } from './conventions.js';
 
 /** One `eshm` subcommand: adds itself to the program. */
 type AddCommand = (program: Command) => void;
 
 /** The subcommands, in the order of `--help`. */
-const commands: readonly AddCommand[] = [];
+const commands: readonly AddCommand[] = [conventions, ls, stat, rm, key];
 
 /** Exit code for a call the command line does not allow; 1 is for calls that failed. */
 const USAGE_ERROR = 2;

@@ -1,0 +1,65 @@
+/** Bytes in one row of a hex dump. */
+const DUMP_WIDTH = 16;
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Control characters, and those that reorder or hide text: a peer's message must not drive the terminal that shows
+ * it.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** `text` with everything that a terminal would act on, or hide, written as an escape; a backslash is doubled. */
+export function escapeText(text: string): string {
+  return text.replaceAll('\\', '\\\\').replace(UNSAFE, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0)!;
+  switch (character) {
+    case '\n':
+      return '\\n';
+    case '\r':
+      return '\\r';
+    case '\t':
+      return '\\t';
+    case '\0':
+      return '\\0';
+    default:
+      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  }
+}
+
+/** The bytes as UTF-8 text, or `undefined` when they are none. */
+export function asText(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether bytes are text to a person: UTF-8, and no control characters but line ends, tabs and a final NUL. */
+export function isReadable(bytes: Uint8Array): boolean {
+  const text = asText(bytes);
+  return text !== undefined && !/[^\P{Cc}\n\r\t]/u.test(text.replace(/\0$/, ''));
+}
+
+/** A message as one safe line: text where it is UTF-8, else its bytes with what is not ASCII escaped. */
+export function showMessage(bytes: Uint8Array): string {
+  return escapeText(asText(bytes) ?? Buffer.from(bytes).toString('latin1'));
+}
+
+/** Rows of offset, bytes in hexadecimal, and ASCII: 78 columns each. */
+export function hexDump(bytes: Uint8Array): string[] {
+  const rows: string[] = [];
+  for (let at = 0; at < bytes.length; at += DUMP_WIDTH) {
+    const row = bytes.subarray(at, at + DUMP_WIDTH);
+    const hex = Array.from(row, (byte) => byte.toString(16).padStart(2, '0'));
+    const left = hex.slice(0, 8).join(' ').padEnd(23);
+    const right = hex.slice(8).join(' ').padEnd(23);
+    const ascii = Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'));
+    rows.push(`${at.toString(16).padStart(8, '0')}  ${left}  ${right}  |${ascii.join('')}|`);
+  }
+  return rows;
+}
