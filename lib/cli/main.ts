@@ -2,13 +2,35 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EshmError } from '../index.js';
+import { bench } from './commands/bench.js';
+import { completion } from './commands/completion.js';
 import { addDemo } from './commands/demo.js';
+import { key } from './commands/key.js';
+import { ls } from './commands/ls.js';
+import { recv } from './commands/recv.js';
+import { rm } from './commands/rm.js';
+import { send } from './commands/send.js';
+import { stat } from './commands/stat.js';
+import { top } from './commands/top.js';
+import { conventions } from './conventions.js';
 
 /** One `eshm` subcommand: adds itself to the program. */
 type AddCommand = (program: Command) => void;
 
 /** The subcommands, in the order of `--help`. */
-const commands: readonly AddCommand[] = [addDemo];
+const commands: readonly AddCommand[] = [
+  conventions,
+  ls,
+  stat,
+  top,
+  send,
+  recv,
+  rm,
+  key,
+  addDemo,
+  bench,
+  completion,
+];
 
 /** Exit code for a call the command line does not allow; 1 is for calls that failed. */
 const USAGE_ERROR = 2;

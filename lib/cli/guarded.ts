@@ -1,0 +1,18 @@
+import { translate } from '../errors.js';
+
+/**
+ * Wraps a subcommand's action, so that a failed system call ends as one line that says what was attempted, and never as
+ * a stack trace.
+ */
+export function guarded<Args extends unknown[]>(
+  action: string,
+  run: (...args: Args) => void | Promise<void>,
+): (...args: Args) => Promise<void> {
+  return async (...args) => {
+    try {
+      await run(...args);
+    } catch (error) {
+      throw translate(error, 'ESHM_SHM_ATTACH', action);
+    }
+  };
+}
