@@ -2,22 +2,16 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Peers, requirePeers } from './build.js';
+import { type PeerKind, type Peers, requirePeers } from './build.js';
 import { cleanUp, listSegments, uniqueName, until } from './helpers.js';
-import { type PeerLanguage, PeerProcess } from './peer-process.js';
+import { PeerProcess } from './peer-process.js';
 
 class Demo {
   readonly child: ChildProcess;
   readonly exited: Promise<unknown[]>;
   output = '';
 
-  constructor(
-    peers: Peers,
-    language: PeerLanguage,
-    role: 'master' | 'slave',
-    name: string,
-    args: string[] = [],
-  ) {
+  constructor(peers: Peers, language: PeerKind, role: 'master' | 'slave', name: string, args: string[] = []) {
     const [program, first] =
       language === 'c++' ? [peers.demo, role] : [peers.python, join(peers.pythonDir, `${role}.py`)];
     this.child = spawn(program, [first, name, ...args], {
@@ -50,7 +44,7 @@ describe('demo programs of the original', () => {
     await cleanUp(peers);
   });
 
-  const languages: PeerLanguage[] = ['c++', 'python'];
+  const languages: PeerKind[] = ['c++', 'python'];
   const who = { 'c++': '', python: 'Python ' };
 
   for (const masterLanguage of languages) {

@@ -1,14 +1,18 @@
 /**
- * Drives eshm_peer or peer.py: one command line in, one answer line out.
+ * Drives eshm_peer, peer.py or typescript/peer.ts: one command line in, one answer line out.
  *
  * Every answer is awaited under a watchdog, so that a peer that hangs fails the test instead of the run.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Peers } from './build.js';
+import { fileURLToPath } from 'node:url';
+import type { PeerKind, Peers } from './build.js';
 
-export type PeerLanguage = 'c++' | 'python';
+export type PeerLanguage = PeerKind | 'typescript';
+
+/** The compiled TypeScript peer, beside this file. */
+const TYPESCRIPT_PEER = fileURLToPath(new URL('./typescript/peer.js', import.meta.url));
 
 interface Waiting {
   readonly resolve: (line: string) => void;
@@ -38,10 +42,14 @@ export class PeerProcess implements AsyncDisposable {
   #gone: Error | undefined;
 
   static start(peers: Peers, language: PeerLanguage = 'c++'): PeerProcess {
-    const script = join(peers.pythonDir, 'peer.py');
-    return language === 'c++'
-      ? new PeerProcess(peers.peer, [], peers.env)
-      : new PeerProcess(peers.python, [script], peers.env);
+    switch (language) {
+      case 'c++':
+        return new PeerProcess(peers.peer, [], peers.env);
+      case 'python':
+        return new PeerProcess(peers.python, [join(peers.pythonDir, 'peer.py')], peers.env);
+      case 'typescript':
+        return new PeerProcess(process.execPath, [TYPESCRIPT_PEER], peers.env);
+    }
   }
 
   /** Ends whatever a failed test left running: for an afterEach hook. */
