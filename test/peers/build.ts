@@ -21,6 +21,8 @@ export interface Peers {
   readonly demo: string;
   /** `eshm_peer`, driven line by line: grammar at the top of cpp/eshm_peer.cpp. */
   readonly peer: string;
+  /** `eshm_traffic`, the C++ side of the chaos runner. */
+  readonly traffic: string;
   /** The Python interpreter. */
   readonly python: string;
   /** Folder of eshm.py, master.py, slave.py and peer.py. */
@@ -38,6 +40,7 @@ const CXX = process.env.CXX ?? 'g++';
 const PYTHON = process.env.PYTHON ?? 'python3';
 const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'transfer.cpp', 'api.cpp'];
 const PEER_SOURCES = ['eshm_peer.cpp', 'peer_session.cpp', 'peer_raw.cpp', 'peer_load.cpp', 'peer_bench.cpp'];
+const TRAFFIC_SOURCES = ['eshm_traffic.cpp', 'peer_session.cpp', 'peer_raw.cpp'];
 const DEMO_SOURCES = ['eshm_demo.cpp'];
 const FLAGS = ['-O2', '-std=c++17', '-pthread', '-Wall', '-Wextra'];
 const LIBRARY_FLAGS = ['-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-soname,libeshm.so'];
@@ -81,12 +84,23 @@ async function compile(cppDir: string, outDir: string, defines: readonly string[
   await Promise.all([
     gxx('eshm_demo', [...sources(DEMO_SOURCES), ...linked]),
     gxx('eshm_peer', [...sources(PEER_SOURCES), ...linked]),
+    gxx('eshm_traffic', [...sources(TRAFFIC_SOURCES), ...linked]),
   ]);
 }
 
 async function hashOf(cppDir: string, extra: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([extra, FLAGS, LIBRARY_FLAGS, LIBRARY_SOURCES, PEER_SOURCES, DEMO_SOURCES]));
+  hash.update(
+    JSON.stringify([
+      extra,
+      FLAGS,
+      LIBRARY_FLAGS,
+      LIBRARY_SOURCES,
+      PEER_SOURCES,
+      TRAFFIC_SOURCES,
+      DEMO_SOURCES,
+    ]),
+  );
   for (const name of (await readdir(cppDir)).sort()) {
     hash.update(`\0${name}\0`).update(await readFile(join(cppDir, name)));
   }
@@ -136,8 +150,10 @@ async function build(maxDataSize: number): Promise<Peers> {
     env.ESHM_LIB = lib;
     env.LD_LIBRARY_PATH = (await overrideFolder(root, lib)) + (before ? `:${before}` : '');
   }
-  const [demo, peer] = [join(folder, 'eshm_demo'), join(folder, 'eshm_peer')];
-  return { lib, demo, peer, python: PYTHON, pythonDir: join(repo, 'test/peers/python'), env };
+  const [demo, peer, traffic] = ['eshm_demo', 'eshm_peer', 'eshm_traffic'].map((program) =>
+    join(folder, program),
+  ) as [string, string, string];
+  return { lib, demo, peer, traffic, python: PYTHON, pythonDir: join(repo, 'test/peers/python'), env };
 }
 
 export interface ProgramOptions {
