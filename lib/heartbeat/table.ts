@@ -41,9 +41,30 @@ export const Slot = {
   restarts: 9,
   /** 1 where a peer that was never there is no loss: a master waits for its slave, a slave has lost its master. */
   mayBeAbsent: 10,
+  /** Which waits are armed: bits of {@link Wake}. The owner sets them, the worker clears what it has reported. */
+  armed: 11,
+  /** Byte offset of the word that {@link Wake.message} watches: `sequence` of the channel that is read. */
+  sequence: 12,
+  /** The value that word moves away from. */
+  sequenceSeen: 13,
+  /** Byte offset of the word that {@link Wake.read} watches: the low half of `readCount` of the channel written. */
+  readCount: 14,
+  /** The value that word moves away from. */
+  readCountSeen: 15,
 } as const;
 
 const SLOT_WORDS = 16;
+
+/** What a parked wait is for. */
+export const Wake = {
+  /** A message: `sequence` of the channel that is read moves. */
+  message: 1,
+  /** An acknowledgement: `readCount` of the channel that is written moves. */
+  read: 2,
+} as const;
+
+/** One of {@link Wake}. */
+export type Wake = (typeof Wake)[keyof typeof Wake];
 
 /** What the worker knows about the other side. */
 export const Peer = {
