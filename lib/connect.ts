@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../layout/index.js';
 import { Segment } from '../syscalls/index.js';
+import type { Encoding } from './async/index.js';
 import { EshmError, translate } from './errors.js';
 import { Header } from './header.js';
 import { checkTimeoutMs, type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { checkOwner, faultOf } from './start.js';
 
 /** Options of `Eshm.connect`. */
-export interface ConnectOptions extends EshmOptions {
+export interface ConnectOptions<E extends Encoding = null> extends EshmOptions<E> {
   /** Only a slave waits for a master. */
   readonly role?: 'slave';
   /** How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. */
@@ -22,7 +23,7 @@ const LOOK_INTERVAL_MS = 5;
 /** Waits for a living master under `name`, then opens the slave's end with `open`. */
 export async function connect<T>(
   name: string,
-  { timeoutMs = 5000, signal, ...options }: ConnectOptions,
+  { timeoutMs = 5000, signal, ...options }: ConnectOptions<Encoding>,
   open: (options: ResolvedOptions) => T,
 ): Promise<T> {
   const resolved = resolveOptions({ ...options, role: options.role ?? 'slave' });

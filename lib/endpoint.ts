@@ -1,6 +1,24 @@
 import { EventEmitter } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { deriveKey, layoutFor } from '../layout/index.js';
+import {
+  AsyncReader,
+  type AsyncReadOptions,
+  type Codec,
+  codecFor,
+  type DataOf,
+  type Encoding,
+  type Message,
+  MessageIterator,
+  MessageReadable,
+  type MessagesOptions,
+  MessageWritable,
+  Sender,
+  type SendOptions,
+  type SendSyncOptions,
+  type WritableOptions,
+} from './async/index.js';
 import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import { EshmError } from './errors.js';
@@ -25,9 +43,11 @@ export interface EshmEvents {
   disconnected: [];
   /** The endpoint was closed. */
   closed: [];
+  /** A read found that so many messages had been overwritten unread before it. */
+  missed: [messages: number];
 }
 
-/** Options of a read that waits. */
+/** Options of a read that blocks. */
 export interface ReadOptions {
   /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
   readonly timeoutMs?: number;
@@ -53,11 +73,16 @@ const NOTHING = (() => {
  * {@link missed}. An endpoint belongs to the thread that opened it, its data never leaves the process's memory through
  * it: callers get copies.
  *
+ * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set.
+ *
  * @example
  * using master = Eshm.open('robot', { role: 'master' });
  * master.write('go');
  */
-export class Eshm extends EventEmitter<EshmEvents> {
+export class Eshm<Data extends string | Buffer = Buffer>
+  extends EventEmitter<EshmEvents>
+  implements AsyncIterable<Data>
+{
   /** The name that was opened. Names are not stored in the segment; both ends must use the same one. */
   readonly name: string;
   /** The System V key derived from {@link name}: signed 32 bits, never 0. `ipcs -m` shows it in hexadecimal. */
@@ -72,6 +97,9 @@ export class Eshm extends EventEmitter<EshmEvents> {
   #writer = NOTHING.writer;
   #maxDataSize = 0;
   readonly #stats: StatsTaker;
+  readonly #codec: Codec | undefined;
+  #asyncReader: AsyncReader<Data> | undefined;
+  #sender: Sender | undefined;
 
   /**
    * Opens an end of the channel `name` (ESHM protocol version 2, section 4): a master creates the segment or takes it
@@ -86,7 +114,7 @@ export class Eshm extends EventEmitter<EshmEvents> {
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
    * live peer has this role already), ESHM_UNSUPPORTED (not Linux on x86-64); nothing is left behind
    */
-  static open(name: string, options?: EshmOptions): Eshm {
+  static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
     return new Eshm(name, resolveOptions(options));
   }
 
@@ -97,7 +125,10 @@ export class Eshm extends EventEmitter<EshmEvents> {
    * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
    * @throws the reason of `signal` when it is aborted
    */
-  static connect(name: string, options: ConnectOptions = {}): Promise<Eshm> {
+  static connect<E extends Encoding = null>(
+    name: string,
+    options: ConnectOptions<E> = {},
+  ): Promise<Eshm<DataOf<E>>> {
     return connect(name, options, (resolved) => new Eshm(name, resolved));
   }
 
@@ -106,10 +137,24 @@ export class Eshm extends EventEmitter<EshmEvents> {
     this.name = name;
     this.key = deriveKey(name);
     this.#options = options;
-    // On the next tick, so that no listener runs in the middle of an operation.
-    this.#session = new Session(name, this.key, options, ([event, ...details]) => {
-      process.nextTick(() => this.emit(event, ...(details as [])));
-    });
+    this.#codec = codecFor(options.encoding);
+    this.#session = new Session(
+      name,
+      this.key,
+      options,
+      // On the next tick, so that no listener runs in the middle of an operation.
+      ([event, ...details]) => {
+        process.nextTick(() => {
+          this.#asyncReader?.stateChanged();
+          this.#sender?.wake();
+          this.emit(event, ...(details as []));
+        });
+      },
+      () => {
+        this.#asyncReader?.wake();
+        this.#sender?.wake();
+      },
+    );
     const { link, gate } = this.#session;
     this.#gate = gate;
     this.role = link.role;
@@ -138,13 +183,17 @@ export class Eshm extends EventEmitter<EshmEvents> {
   /**
    * Publishes `data` in place of what was there. Never blocks; a write of 64 bytes takes some tens of ns.
    *
-   * @param data - bytes, or text that is written as UTF-8 without a NUL; 0 bytes are a message too
+   * It also replaces the message of a {@link send} that is under way, which then rejects (or publishes it again, with
+   * `resendMs`).
+   *
+   * @param data - bytes, or text that is written as UTF-8 without a NUL (with one under the encoding `'cstring'`); 0
+   * bytes are a message too
    * @throws {TypeError} for anything else
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL over `maxDataSize`, before anything is touched; ESHM_TIMEOUT while a
    * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
-    const bytes = data instanceof Uint8Array ? data : toBytes(data);
+    const bytes = data instanceof Uint8Array && this.#codec === undefined ? data : this.#encode(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
     if (!this.#gate.isOpen) this.#beReadyToWrite();
@@ -154,19 +203,25 @@ export class Eshm extends EventEmitter<EshmEvents> {
   /**
    * Takes the newest message if there is one that was not read yet.
    *
-   * @returns a copy, or `undefined`
+   * @returns a copy (text where the endpoint has an encoding), or `undefined`
    * @throws {EshmError} ESHM_CORRUPT (the next message is read as usual), ESHM_MASTER_STALE once a slave has given up
    * its master, ESHM_CLOSED
    */
-  tryRead(): Buffer | undefined {
+  tryRead(): Data | undefined {
     if (!this.#gate.isOpen) this.#beReadyToRead();
-    const message = this.#reader.tryRead();
-    if (message === undefined) this.#onNothing();
-    return message;
+    const reader = this.#reader;
+    const message = reader.tryRead();
+    if (message === undefined) {
+      this.#onNothing();
+      return undefined;
+    }
+    if (reader.missed > 0) this.#onMissed(reader.missed);
+    return this.#codec === undefined ? (message as Data) : (this.#codec.decode(message) as Data);
   }
 
   /**
-   * As {@link tryRead}, into memory of the caller's: no allocation, for loops that count nanoseconds.
+   * As {@link tryRead}, into memory of the caller's: no allocation, for loops that count nanoseconds. Bytes as they are,
+   * whatever the encoding.
    *
    * @returns the size in bytes, or -1 when there is nothing new
    * @throws {TypeError} when `target` is not a Uint8Array
@@ -178,8 +233,10 @@ export class Eshm extends EventEmitter<EshmEvents> {
     }
     const room = (target as Uint8Array).length;
     if (!this.#gate.isOpen) this.#beReadyToRead();
-    const size = this.#reader.tryReadInto(target, room);
+    const reader = this.#reader;
+    const size = reader.tryReadInto(target, room);
     if (size === NO_DATA) this.#onNothing();
+    else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }
 
@@ -190,7 +247,7 @@ export class Eshm extends EventEmitter<EshmEvents> {
    * @throws {RangeError} for a timeout that is not 0 or more
    * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
    */
-  readSync(options: ReadOptions = {}): Buffer {
+  readSync(options: ReadOptions = {}): Data {
     const timeoutMs = checkTimeoutMs(options.timeoutMs);
     let message = this.tryRead();
     if (message !== undefined) return message;
@@ -216,9 +273,113 @@ export class Eshm extends EventEmitter<EshmEvents> {
    *
    * @throws {EshmError} ESHM_CORRUPT, ESHM_CLOSED
    */
-  peek(): Buffer | undefined {
+  peek(): Data | undefined {
     if (this.#session.state === 'closed') throw this.#session.fault('peek');
-    return this.#reader.peek();
+    const message = this.#reader.peek();
+    if (message === undefined || this.#codec === undefined) return message as Data | undefined;
+    return this.#codec.decode(message) as Data;
+  }
+
+  /**
+   * Waits for a message without blocking the event loop. Looks at every turn of the loop for a while (some hundred
+   * microseconds; longer while messages come quickly), then parks until the heartbeat worker wakes it, within about a
+   * millisecond. Keeps the process alive while it waits. What was read is the caller's; an aborted read has read
+   * nothing.
+   *
+   * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit) and `signal`
+   * @returns a promise that rejects with a RangeError or TypeError for such an option, with the reason of `signal`, or
+   * with an EshmError: ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT (the next message is read as usual),
+   * ESHM_MASTER_STALE, ESHM_CLOSED, ESHM_INVALID_PARAM while another asynchronous read, iterator or stream reads
+   *
+   * @example
+   * const message = await slave.read({ timeoutMs: 100, signal: AbortSignal.timeout(50) });
+   */
+  read(options?: AsyncReadOptions): Promise<Data> {
+    return this.#reading.read(options);
+  }
+
+  /**
+   * Every message with what is known about it, without a limit of time. As {@link read} otherwise: one reader at a
+   * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
+   * ESHM_MASTER_STALE once the endpoint is closed or has given up.
+   *
+   * @example
+   * for await (const { data, missed } of slave.messages({ signal })) console.log(data.length, missed);
+   */
+  messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<Data>, undefined> {
+    const { reader, header } = this.#session.link;
+    return new MessageIterator(this.#reading, options, (data) => ({
+      data,
+      count: reader.count,
+      missed: reader.missed,
+      generation: header.generation,
+    }));
+  }
+
+  /** As {@link messages}, the data alone. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Data, undefined> {
+    return new MessageIterator(this.#reading, {}, (data: Data) => data);
+  }
+
+  /**
+   * Publishes `data` and waits, without blocking the event loop, until the peer has read it: its `readCount` has moved.
+   * Calls that overlap queue in order, up to the option `maxPending`; no message replaces one of an earlier call that is
+   * still waited for. `data` may be changed as soon as this returns.
+   *
+   * Without `resendMs` the message is published once and read at most once. A peer that forgets what was written
+   * between its reads (the original's C++ and Python on System V) may never see it: set `resendMs`, and it is published
+   * again until read. Then it may be read more than once.
+   *
+   * A peer that was killed after it read a message has read it, as far as anyone can tell. When a slave finds a new
+   * master's segment while it waits, the message is published again there with `resendMs`; without it the promise
+   * rejects with ESHM_MASTER_STALE. A send that was aborted or timed out leaves its message in the slot: it may still be
+   * read, and the next one replaces it.
+   *
+   * @param options - `timeoutMs` from the call on (1000 by default), `signal`, `resendMs`
+   * @returns a promise that rejects with a TypeError or RangeError for a wrong argument, with the reason of `signal`, or
+   * with an EshmError: ESHM_TIMEOUT (`peerAlive` says whether the peer's heart was beating), ESHM_BUFFER_FULL (too many
+   * are under way, or a plain {@link write} has replaced the message), ESHM_BUFFER_TOO_SMALL, ESHM_MASTER_STALE,
+   * ESHM_CLOSED
+   *
+   * @example
+   * await master.send('open the gripper', { timeoutMs: 500, resendMs: 5 });
+   */
+  send(data: string | Uint8Array, options?: SendOptions): Promise<void> {
+    try {
+      return this.#sending.send(this.#toMessage(data), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * As {@link send}, but blocks this thread: for scripts and worker threads. How it passes the time is the option `idle`.
+   *
+   * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
+   */
+  sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
+    this.#sending.sendSync(this.#toMessage(data), options);
+  }
+
+  /**
+   * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
+   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up.
+   */
+  readable(options: MessagesOptions = {}): Readable {
+    return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
+  }
+
+  /**
+   * An object-mode stream of strings or bytes, each a message that is {@link send | sent}: the next chunk is taken when
+   * the peer has read this one.
+   *
+   * @param options - those of `send`, for every chunk; `timeoutMs` is `Infinity` by default. `signal` destroys the stream
+   *
+   * @example
+   * await pipeline(createReadStream('commands.txt'), split, master.writable({ resendMs: 5 }));
+   */
+  writable(options: WritableOptions = {}): Writable {
+    return new MessageWritable((data, each) => this.send(data, each), options);
   }
 
   /**
@@ -246,6 +407,38 @@ export class Eshm extends EventEmitter<EshmEvents> {
   /** {@link close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  get #reading(): AsyncReader<Data> {
+    this.#asyncReader ??= new AsyncReader({
+      name: this.name,
+      session: this.#session,
+      take: () => this.tryRead(),
+      whyNothing: () => this.#whyNothing(),
+    });
+    return this.#asyncReader;
+  }
+
+  get #sending(): Sender {
+    if (this.#session.state === 'closed') throw this.#session.fault('send');
+    this.#sender ??= new Sender(this.name, this.#session, this.#options);
+    return this.#sender;
+  }
+
+  #encode(data: unknown): Uint8Array {
+    if (typeof data !== 'string' && !isUint8Array(data)) return toBytes(data);
+    return this.#codec === undefined ? toBytes(data) : this.#codec.encode(data);
+  }
+
+  /** The bytes to publish for `data`, checked to fit. */
+  #toMessage(data: string | Uint8Array): Uint8Array {
+    const bytes = this.#encode(data);
+    if (bytes.length > this.#options.maxDataSize) throw tooLarge(bytes.length, this.#options.maxDataSize);
+    return bytes;
+  }
+
+  #onMissed(messages: number): void {
+    if (this.listenerCount('missed') > 0) process.nextTick(() => this.emit('missed', messages));
   }
 
   #beReadyToWrite(): void {

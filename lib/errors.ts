@@ -52,11 +52,18 @@ export class EshmError extends Error {
   readonly errno?: number;
   /** The system's name for {@link errno}, where a system call failed: for example `EACCES`. */
   readonly errnoName?: string;
+  /** Where a `send` was not read in time: whether the peer's heart was beating then. */
+  readonly peerAlive?: boolean;
 
-  constructor(code: EshmErrorCode, message: string = CODES[code][1], options?: { cause?: unknown }) {
+  constructor(
+    code: EshmErrorCode,
+    message: string = CODES[code][1],
+    options?: { cause?: unknown; peerAlive?: boolean },
+  ) {
     super(message, options);
     this.code = code;
     this.status = CODES[code][0];
+    if (options?.peerAlive !== undefined) this.peerAlive = options.peerAlive;
     const cause = options?.cause;
     if (cause instanceof SyscallError) {
       this.syscall = cause.syscall;

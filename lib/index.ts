@@ -1,3 +1,13 @@
+export type {
+  AsyncReadOptions,
+  DataOf,
+  Encoding,
+  Message,
+  MessagesOptions,
+  SendOptions,
+  SendSyncOptions,
+  WritableOptions,
+} from './async/index.js';
 export type { ConnectOptions } from './connect.js';
 export { Eshm, type EshmEvents, type ReadOptions } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';

@@ -2,7 +2,7 @@ import { layoutFor } from '../layout/index.js';
 import type { Segment } from '../syscalls/index.js';
 import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
-import { heartbeat, Peer, Slot, slotAt } from './heartbeat/index.js';
+import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
 import type { ResolvedOptions } from './options.js';
 import { lives, type Place } from './start.js';
 
@@ -17,6 +17,8 @@ export class Link {
   readonly header: Header;
   readonly reader: MailboxReader;
   readonly writer: MailboxWriter;
+  /** Byte offsets of what others wait for; they stay when another segment is mapped in place. */
+  readonly offsets: { readonly sequence: number; readonly readCount: number; readonly writeCount: number };
   readonly #segment: Segment;
   readonly #created: boolean;
   readonly #autoCleanup: boolean;
@@ -49,6 +51,11 @@ export class Link {
         role === 'master'
           ? [layout.masterToSlave, layout.slaveToMaster]
           : [layout.slaveToMaster, layout.masterToSlave];
+      this.offsets = {
+        sequence: back + layout.channel.sequence,
+        readCount: out + layout.channel.readCount,
+        writeCount: out + layout.channel.writeCount,
+      };
       const { bytes } = segment;
       this.header = new Header(bytes);
       this.#generation = this.header.generation;
@@ -88,6 +95,22 @@ export class Link {
   get newsWord(): { readonly words: Int32Array; readonly at: number } {
     if (this.#slot === undefined) return { words: new Int32Array(1), at: 0 };
     return { words: heartbeat.table, at: slotAt(this.#slot) + Slot.news };
+  }
+
+  /**
+   * Has the heartbeat worker call `onChange` once the word of `wake` is no longer `value`.
+   *
+   * @returns false without a worker: the caller must look by itself
+   */
+  arm(wake: Wake, value: number): boolean {
+    if (this.#slot === undefined) return false;
+    heartbeat.arm(this.#slot, wake, value);
+    return true;
+  }
+
+  /** Takes back {@link arm}. */
+  disarm(wake: Wake): void {
+    if (this.#slot !== undefined) heartbeat.disarm(this.#slot, wake);
   }
 
   /**
@@ -151,6 +174,8 @@ export class Link {
       peer: this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent,
       // A master without a slave waits; a slave without a master has lost it.
       mayBeAbsent: this.role === 'master',
+      sequence: this.offsets.sequence,
+      readCount: this.offsets.readCount,
       onChange,
     });
   }

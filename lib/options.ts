@@ -5,6 +5,7 @@ import {
   layoutFor,
   PROTOCOL_DEFAULTS,
 } from '../layout/index.js';
+import type { Encoding } from './async/encoding.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */
@@ -17,7 +18,7 @@ export type DisconnectBehavior = 'immediately' | 'on-timeout' | 'never';
 export type Order = 'atomics' | 'plain';
 
 /** Options of `Eshm.open`. Every one has the protocol's default. */
-export interface EshmOptions {
+export interface EshmOptions<E extends Encoding = null> {
   /** Which end to be; `'auto'` by default. */
   readonly role?: RoleOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
@@ -46,12 +47,19 @@ export interface EshmOptions {
   readonly idle?: Idle;
   /** How messages are published; `'atomics'` by default. */
   readonly order?: Order;
+  /** What messages are to this program: bytes, or text of a kind. `null` (bytes as they are) by default. */
+  readonly encoding?: E;
+  /** `send` calls that may be under way at a time, 1 or more; 1024 by default. */
+  readonly maxPending?: number;
 }
 
 /** Options with nothing left open. */
-export interface ResolvedOptions extends Required<Omit<EshmOptions, 'idle'>> {
+export interface ResolvedOptions extends Required<Omit<EshmOptions<Encoding>, 'idle'>> {
   readonly idle: IdleStrategy;
 }
+
+/** `send` calls that may be under way on one endpoint where its options do not say. */
+const DEFAULT_MAX_PENDING = 1024;
 
 /** Largest u32: the widest a duration or a count can be on the wire. */
 const U32_MAX = 2 ** 32 - 1;
@@ -62,7 +70,7 @@ const U32_MAX = 2 ** 32 - 1;
  * @throws {TypeError} for a value of the wrong type or an unknown option
  * @throws {RangeError} for a number or word that is not allowed
  */
-export function resolveOptions(options: EshmOptions = {}): ResolvedOptions {
+export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`Cannot open: options is of type ${typeof options}, expected an object`);
   }
@@ -102,6 +110,11 @@ export function resolveOptions(options: EshmOptions = {}): ResolvedOptions {
     force: flag('force', options.force, false),
     idle: idleStrategy(options.idle ?? 'backoff'),
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
+    encoding: word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
+      'cstring',
+      'utf8',
+    ]),
+    maxPending: u32('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
   };
 }
 
@@ -117,7 +130,12 @@ export function checkTimeoutMs(timeoutMs: number = DEFAULT_READ_TIMEOUT_MS): num
   return timeoutMs;
 }
 
-function word<T extends string>(name: string, value: T | undefined, fallback: T, allowed: readonly T[]): T {
+function word<T extends string, F>(
+  name: string,
+  value: T | undefined,
+  fallback: F,
+  allowed: readonly T[],
+): T | F {
   if (value === undefined) return fallback;
   if (typeof value !== 'string') {
     throw new TypeError(`Cannot open: ${name} is of type ${typeof value}, expected a string`);

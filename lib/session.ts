@@ -46,15 +46,29 @@ export class Session {
   #search: Reconnector | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Enters the place for `options.role`; nothing is left behind when it throws. */
-  constructor(name: string, key: number, options: ResolvedOptions, tell: (event: SessionEvent) => void) {
+  /**
+   * Enters the place for `options.role`; nothing is left behind when it throws.
+   *
+   * @param tell - called in the middle of things: it must do nothing but take note
+   * @param wake - called on the event loop when something moved that a parked wait is armed for
+   */
+  constructor(
+    name: string,
+    key: number,
+    options: ResolvedOptions,
+    tell: (event: SessionEvent) => void,
+    wake: () => void,
+  ) {
     this.#name = name;
     this.#key = key;
     this.#options = options;
     this.#tell = tell;
     const place: Place = findPlace(name, key, options);
     this.#segment = place.segment;
-    this.link = new Link(place, options, () => this.attend());
+    this.link = new Link(place, options, () => {
+      this.attend();
+      wake();
+    });
     this.#generation = this.link.header.generation;
     const { words, at } = this.link.newsWord;
     this.gate.watch(words, at);

@@ -139,6 +139,19 @@ export class MailboxReader {
     return undefined;
   }
 
+  /**
+   * The value of `sequence` at which there is nothing to read for certain, `undefined` while that is not known and only
+   * another look can tell. For waits that watch the word instead of looking.
+   */
+  get restingSequence(): number | undefined {
+    return this.#unsure ? undefined : this.#sequence;
+  }
+
+  /** `sequence` as it stands. */
+  get currentSequence(): number {
+    return beginRead(this.#lock);
+  }
+
   /** Takes the careful path at the next look: the other side may have been restarted. */
   suspect(): void {
     this.#unsure = true;

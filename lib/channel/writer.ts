@@ -56,6 +56,18 @@ export class MailboxWriter {
   }
 
   /**
+   * Closes the slot to readers until the next {@link write}, which must follow within microseconds. A reader that found
+   * its copy good before this counts it meanwhile, so `readCount` afterwards tells of the next message only.
+   */
+  hold(): void {
+    // ORDER(write-hold): the odd `sequence` is out before this returns: an exchange, which empties the store buffer.
+    // Pairs with: retryRead() here; the second load of `sequence` in eshm_read() in C++.
+    // Else: a reader that is just finishing the message before acknowledges the next one, which it has not seen.
+    // Not covered: a reader that is stopped between its last check and its count for longer than the caller pauses.
+    Atomics.store(this.#lock, 0, this.#sequence + 1);
+  }
+
+  /**
    * Reads the shadows anew, after another segment was mapped in place, and makes the channel writable: a writer that
    * died in mid-write leaves an odd `sequence`, and one that died before counting leaves a count that lags.
    *

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { sleepSync } from '../idle/index.js';
-import { createTable, Global, MAX_SLOTS, Slot, slotAt, storeAddress } from './table.js';
+import { createTable, Global, MAX_SLOTS, Slot, slotAt, storeAddress, Wake } from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
 export interface Registration {
@@ -16,7 +16,14 @@ export interface Registration {
   readonly peer: number;
   /** Whether a peer that was never seen is no loss. */
   readonly mayBeAbsent: boolean;
-  /** Called on the owner's event loop when the other side went stale, recovered or was started anew. */
+  /** Where `sequence` of the channel lies that this endpoint reads. */
+  readonly sequence: number;
+  /** Where `readCount` of the channel lies that this endpoint writes. */
+  readonly readCount: number;
+  /**
+   * Called on the owner's event loop when the other side went stale, recovered or was started anew, and when a word
+   * moved that {@link Heartbeat.arm} was asked to watch.
+   */
   readonly onChange: () => void;
 }
 
@@ -36,6 +43,7 @@ class Heartbeat {
   readonly #listeners: ((() => void) | undefined)[] = [];
   #worker: Worker | undefined;
   #registrations = 0;
+  #holds = 0;
 
   /** Beats for an endpoint from now on; returns its slot. Blocks for the worker's start the first time, 35 ms. */
   join(registration: Registration): number {
@@ -52,6 +60,9 @@ class Heartbeat {
     table[at + Slot.restarts] = 0;
     table[at + Slot.news] = 0;
     table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
+    table[at + Slot.armed] = 0;
+    table[at + Slot.sequence] = registration.sequence;
+    table[at + Slot.readCount] = registration.readCount;
     this.#listeners[slot] = registration.onChange;
     this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;
     // ORDER(join): the slot is complete before its registration shows.
@@ -82,6 +93,35 @@ class Heartbeat {
       sleepSync(0.05);
     }
     return true;
+  }
+
+  /**
+   * Asks for a call of `onChange` once the word of `wake` is no longer `value`. The caller looks once more after this,
+   * and parks only if there is still nothing.
+   */
+  arm(slot: number, wake: Wake, value: number): void {
+    const at = slotAt(slot);
+    // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
+    // Pairs with: Pulse.wakes().
+    // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
+    // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
+    Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
+    Atomics.or(this.table, at + Slot.armed, wake);
+  }
+
+  /** Takes back {@link arm}; a report may still come. */
+  disarm(slot: number, wake: Wake): void {
+    Atomics.and(this.table, slotAt(slot) + Slot.armed, ~wake);
+  }
+
+  /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
+  hold(): void {
+    if (this.#holds++ === 0) this.#worker?.ref();
+  }
+
+  /** Takes back one {@link hold}. */
+  release(): void {
+    if (--this.#holds === 0) this.#worker?.unref();
   }
 
   /** Lets the worker make a pass at once instead of within a millisecond. */
@@ -116,7 +156,7 @@ class Heartbeat {
       if (this.#listeners.some((listener) => listener !== undefined)) this.#start();
     });
     worker.on('error', (error) => process.emitWarning(error));
-    worker.unref();
+    if (this.#holds === 0) worker.unref();
     const deadline = performance.now() + START_TIMEOUT_MS;
     while (Atomics.load(this.table, Global.passes) < 2) {
       if (performance.now() > deadline) throw new Error('Cannot open: the heartbeat worker did not start');

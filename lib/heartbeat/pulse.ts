@@ -1,5 +1,5 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
-import { loadAddress, Peer, Slot } from './table.js';
+import { loadAddress, Peer, Slot, Wake } from './table.js';
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -16,6 +16,8 @@ export class Pulse {
   readonly #peer: number;
   readonly #thresholdAt: number;
   readonly #identityAt: number;
+  readonly #sequenceAt: number;
+  readonly #readCountAt: number;
   #lastPeer: bigint;
   #lastIdentity: number;
   #lastLookMs: number;
@@ -32,6 +34,8 @@ export class Pulse {
     this.#peer = table[at + Slot.peerHeartbeat]! >>> 3;
     this.#thresholdAt = table[at + Slot.staleThreshold]! >>> 2;
     this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
+    this.#sequenceAt = table[at + Slot.sequence]! >>> 2;
+    this.#readCountAt = table[at + Slot.readCount]! >>> 2;
     this.#lastPeer = this.#longs[this.#peer]!;
     this.#lastIdentity = this.#words[this.#identityAt]!;
     this.#lastLookMs = nowMs;
@@ -67,6 +71,28 @@ export class Pulse {
     if (!still) return this.#become(Peer.alive) || restarted;
     const lost = this.#stillMs >= this.#thresholdMs() && !this.#neverCame();
     return lost ? this.#become(Peer.stale) || restarted : restarted;
+  }
+
+  /**
+   * Whether a parked wait of this endpoint must be woken; disarms it then. One load while nothing is armed.
+   */
+  wakes(): boolean {
+    const table = this.#table;
+    // ORDER(wake): what is armed is loaded before the value it waits to change, and that before the watched word.
+    // Pairs with: Heartbeat.arm(), which stores the value, then arms, then its caller looks once more.
+    // Else: a message that comes between the reader's last look and its parking wakes nobody.
+    // Not covered: a word that came back to the same value, after 2^31 messages or 2^32 reads within a millisecond.
+    const armed = Atomics.load(table, this.#at + Slot.armed);
+    if (armed === 0) return false;
+    const message =
+      (armed & Wake.message) !== 0 &&
+      Atomics.load(this.#words, this.#sequenceAt) !== Atomics.load(table, this.#at + Slot.sequenceSeen);
+    const read =
+      (armed & Wake.read) !== 0 &&
+      Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
+    if (!message && !read) return false;
+    Atomics.and(table, this.#at + Slot.armed, ~((message ? Wake.message : 0) | (read ? Wake.read : 0)));
+    return true;
   }
 
   #neverCame(): boolean {

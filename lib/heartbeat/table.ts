@@ -44,9 +44,31 @@ export const Slot = {
   /** Changes whenever the worker has something to report, so that one load tells whether there is anything new;
    * never negative. */
   news: 11,
+  /** Which waits are armed: bits of {@link Wake}. The owner sets them, the worker clears what it has reported. */
+  armed: 12,
+  /** Byte offset of the word that {@link Wake.message} watches: `sequence` of the channel that is read. */
+  sequence: 13,
+  /** The value that word moves away from. */
+  sequenceSeen: 14,
+  /** Byte offset of the word that {@link Wake.read} watches: the low half of `readCount` of the channel written. */
+  readCount: 15,
+  /** The value that word moves away from. */
+  readCountSeen: 16,
 } as const;
 
-const SLOT_WORDS = 16;
+/** A multiple of 16, so that no two slots share a cache line. */
+const SLOT_WORDS = 32;
+
+/** What a parked wait is for. */
+export const Wake = {
+  /** A message: `sequence` of the channel that is read moves. */
+  message: 1,
+  /** An acknowledgement: `readCount` of the channel that is written moves. */
+  read: 2,
+} as const;
+
+/** One of {@link Wake}. */
+export type Wake = (typeof Wake)[keyof typeof Wake];
 
 /** What the worker knows about the other side. */
 export const Peer = {

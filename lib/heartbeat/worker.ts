@@ -6,8 +6,9 @@ import { Global, Slot, slotAt } from './table.js';
 
 /*
  * Entry of the heartbeat worker. It beats for every endpoint of its owner's thread each millisecond and looks at the
- * peers' heartbeats every ten, whatever the owner's event loop does. It makes no system call on segments: it gets
- * addresses through the table, and reports changes by posting the slot's number.
+ * peers' heartbeats every ten, whatever the owner's event loop does, and watches what parked readers and senders wait
+ * for. It makes no system call on segments: it gets addresses through the table, and reports changes by posting the
+ * slot's number.
  */
 
 const table: Int32Array = workerData.table;
@@ -49,6 +50,7 @@ function pass(nowMs: number, looking: boolean): void {
     }
     pulse.beat();
     if (looking && pulse.look(nowMs)) report(slot, at);
+    if (pulse.wakes()) port.postMessage(slot);
   }
   Atomics.add(table, Global.passes, 1);
 }

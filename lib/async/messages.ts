@@ -1,0 +1,65 @@
+import type { AsyncReader } from './reader.js';
+
+/** A message with what is known about it. */
+export interface Message<Data> {
+  /** The message: a copy of its bytes, or its text where the endpoint has an encoding. */
+  readonly data: Data;
+  /** Its number: the messages its writer had written with it, in this segment. Exact up to 2^53. */
+  readonly count: number;
+  /** Messages that were overwritten unread between the one before and this one. */
+  readonly missed: number;
+  /** `masterGeneration` of the segment as it was read: it changes when a master takes over or is replaced. */
+  readonly generation: number;
+}
+
+/** Options of {@link Eshm.messages} and {@link Eshm.readable}. */
+export interface MessagesOptions {
+  /** Ends the iteration: the loop throws its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Thrown into a wait by `return()`; never seen outside. */
+const LEFT = Symbol('left');
+
+/**
+ * The messages of an endpoint, one after the other, without a limit of time. Lives through a reconnect; ends with the
+ * error that closed the endpoint or made it give up. Holds the endpoint's claim to read from the first `next()` on.
+ *
+ * Belongs to the endpoint's thread.
+ */
+export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, undefined> {
+  readonly #reader: AsyncReader<Data>;
+  readonly #wrap: (data: Data) => Item;
+  readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal };
+  #left = false;
+
+  /** @param wrap - what to yield for a message; called while the reader's counters are those of this message */
+  constructor(reader: AsyncReader<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
+    this.#reader = reader;
+    this.#wrap = wrap;
+    this.#options = { ...options, timeoutMs: Number.POSITIVE_INFINITY };
+  }
+
+  /** The next message. Rejects as a read does; after that another reader may come. */
+  async next(): Promise<IteratorResult<Item, undefined>> {
+    if (this.#left) return { done: true, value: undefined };
+    try {
+      return { done: false, value: await this.#reader.next(this, this.#options, this.#wrap) };
+    } catch (error) {
+      if (error === LEFT) return { done: true, value: undefined };
+      this.#reader.release(this);
+      throw error;
+    }
+  }
+
+  /** Ends the iteration, also a `next()` that is waiting. */
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#left = true;
+    this.#reader.release(this, LEFT);
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

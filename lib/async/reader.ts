@@ -1,0 +1,151 @@
+import { EshmError } from '../errors.js';
+import { Wake } from '../heartbeat/index.js';
+import { checkTimeoutMs } from '../options.js';
+import type { Session } from '../session.js';
+import { checkSignal } from './arguments.js';
+import { type Condition, Wait } from './wait.js';
+
+/** Options of an asynchronous read. */
+export interface AsyncReadOptions {
+  /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
+  readonly timeoutMs?: number;
+  /** Ends the wait; the promise rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an asynchronous reader needs of its endpoint. */
+export interface ReadSource<Data> {
+  readonly name: string;
+  readonly session: Session;
+  /** One look: the newest message that was not read yet, or `undefined`. Throws what ends a read. */
+  readonly take: () => Data | undefined;
+  /** Why there was nothing, for people. */
+  readonly whyNothing: () => string;
+}
+
+/** Wakes in a row that find an unfinished write before the reader waits for a change instead: 100 ms. */
+const LONGEST_DOUBT_WAKES = 100;
+
+/**
+ * The asynchronous reading half of an endpoint. One reader at a time: a read while it waits, an iterator from its
+ * first message until it ends.
+ *
+ * Belongs to the endpoint's thread.
+ */
+export class AsyncReader<Data> implements Condition<unknown> {
+  readonly #source: ReadSource<Data>;
+  readonly #wait = new Wait<unknown>(this);
+  /** The iterator that reads, if one does. */
+  #holder: object | undefined;
+  #wrap: (data: never) => unknown = asItIs;
+  #timeoutMs = 0;
+  #doubts = 0;
+
+  constructor(source: ReadSource<Data>) {
+    this.#source = source;
+  }
+
+  /** One read, for {@link Eshm.read}. */
+  read(options?: AsyncReadOptions): Promise<Data> {
+    if (this.#holder !== undefined || this.#wait.busy) return Promise.reject(this.#takenError());
+    return this.#next(options, asItIs);
+  }
+
+  /**
+   * The next message for `holder`, which keeps all others from reading until {@link release}.
+   *
+   * @param wrap - makes what the promise gives, while the reader's counters are those of the message
+   */
+  next<T>(holder: object, options: AsyncReadOptions, wrap: (data: Data) => T): Promise<T> {
+    if ((this.#holder ?? holder) !== holder || this.#wait.busy) return Promise.reject(this.#takenError());
+    this.#holder = holder;
+    return this.#next(options, wrap);
+  }
+
+  /** Lets others read again, and ends the wait of `holder` with `reason` if it is waiting. */
+  release(holder: object, reason?: unknown): void {
+    if (this.#holder !== holder) return;
+    this.#holder = undefined;
+    this.#wait.end(reason);
+  }
+
+  /** Has a parked read look again: the worker reported something, or the endpoint's state changed. */
+  wake(): void {
+    this.#wait.wake();
+  }
+
+  /** As {@link wake}, after the connection changed. */
+  stateChanged(): void {
+    this.#doubts = 0;
+    this.#wait.wake();
+  }
+
+  /** See {@link Condition}. */
+  look(): unknown {
+    const data = this.#source.take();
+    return data === undefined ? undefined : this.#wrap(data as never);
+  }
+
+  /**
+   * See {@link Condition}. A slot that stands at an unfinished write is looked at with every pass of the worker, for
+   * as long as its writer's state can take to become clear.
+   */
+  arm(): boolean {
+    const { link } = this.#source.session;
+    const current = link.reader.currentSequence;
+    const resting = link.reader.restingSequence;
+    if (resting === current) return link.arm(Wake.message, current);
+    this.#doubts++;
+    return link.arm(Wake.message, this.#doubts > LONGEST_DOUBT_WAKES ? current : ~current);
+  }
+
+  /** See {@link Condition}. */
+  disarm(): void {
+    this.#source.session.link.disarm(Wake.message);
+  }
+
+  /** See {@link Condition}. */
+  dueInMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** See {@link Condition}. */
+  timeoutError(): Error {
+    return new EshmError(
+      'ESHM_TIMEOUT',
+      `Cannot read from '${this.#source.name}': no message within ${this.#timeoutMs} ms; ${this.#source.whyNothing()}`,
+    );
+  }
+
+  #next<T>(options: AsyncReadOptions = {}, wrap: (data: Data) => T): Promise<T> {
+    try {
+      const timeoutMs = checkTimeoutMs(options.timeoutMs);
+      const { signal } = options;
+      checkSignal(signal);
+      this.#wrap = wrap;
+      const value = (timeoutMs === 0 ? this.look() : this.#wait.tryAtOnce()) as T | undefined;
+      if (value !== undefined) return Promise.resolve(value);
+      if (timeoutMs === 0) {
+        throw new EshmError('ESHM_NO_DATA', `Cannot read from '${this.#source.name}': no new message`);
+      }
+      this.#timeoutMs = timeoutMs;
+      this.#doubts = 0;
+      return this.#wait.start(performance.now() + timeoutMs, signal) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #takenError(): EshmError {
+    const who =
+      this.#holder === undefined ? 'another read() is waiting' : 'an iterator or a stream is reading';
+    return new EshmError(
+      'ESHM_INVALID_PARAM',
+      `Cannot read from '${this.#source.name}': ${who}, expected one reader at a time; await it or end it first`,
+    );
+  }
+}
+
+function asItIs<T>(value: T): T {
+  return value;
+}

@@ -1,0 +1,66 @@
+import { Readable, Writable } from 'node:stream';
+import type { SendOptions } from './sender.js';
+
+/** Options of {@link Eshm.writable}. */
+export interface WritableOptions extends SendOptions {
+  /** How long a chunk may wait for the peer, in ms; `Infinity` by default: the peer sets the pace. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * An object-mode stream of an endpoint's messages. It reads when its consumer wants more, and holds one message at
+ * most: what is written while the consumer is busy is missed, as with any reader.
+ */
+export class MessageReadable<Data> extends Readable {
+  readonly #messages: AsyncIterator<Data, undefined>;
+
+  constructor(messages: AsyncIterator<Data, undefined>) {
+    super({ objectMode: true, highWaterMark: 1 });
+    this.#messages = messages;
+  }
+
+  /** @internal */
+  override _read(): void {
+    this.#messages.next().then(
+      ({ done, value }) => this.push(done ? null : value),
+      (error) => this.destroy(error),
+    );
+  }
+
+  /** @internal */
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#messages.return?.();
+    callback(error);
+  }
+}
+
+/** An object-mode stream that takes a chunk once the peer has read the one before. */
+export class MessageWritable extends Writable {
+  readonly #send: (data: string | Uint8Array, options: SendOptions) => Promise<void>;
+  readonly #options: SendOptions;
+  readonly #destroyed = new AbortController();
+
+  constructor(
+    send: (data: string | Uint8Array, options: SendOptions) => Promise<void>,
+    { timeoutMs = Number.POSITIVE_INFINITY, signal, ...options }: WritableOptions,
+  ) {
+    super({ objectMode: true, highWaterMark: 1, decodeStrings: false, ...(signal && { signal }) });
+    this.#send = send;
+    this.#options = { ...options, timeoutMs, signal: this.#destroyed.signal };
+  }
+
+  /** @internal */
+  override _write(
+    chunk: string | Uint8Array,
+    _encoding: BufferEncoding,
+    callback: (error?: Error | null) => void,
+  ): void {
+    this.#send(chunk, this.#options).then(() => callback(), callback);
+  }
+
+  /** @internal */
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#destroyed.abort();
+    callback(error);
+  }
+}
