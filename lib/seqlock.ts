@@ -14,7 +14,7 @@
  * `Atomics` are sequentially consistent; JavaScript has no weaker kind and no fence of its own.
  */
 
-/** Index of the sequence in the `lock` array, which starts at the channel: a constant index is the cheapest. */
+/** `lock` is an array of one word, the sequence. */
 const SEQUENCE = 0;
 
 /**

@@ -2,7 +2,7 @@ import { EshmError } from '../errors.js';
 import { beginRead, retryRead } from '../seqlock.js';
 import { PhaseFinder, REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
-import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
+import { addAtCarry, type ChannelViews } from './views.js';
 
 /** What {@link MailboxReader.tryReadInto} returns when there is nothing new. */
 export const NO_DATA = -1;
@@ -33,6 +33,7 @@ export interface WriterSigns {
 export class MailboxReader {
   // First values give the fields their kinds; see MailboxWriter.
   #lock: Int32Array = new Int32Array();
+  #dataSize: Int32Array = new Int32Array();
   #writeCount: Int32Array = new Int32Array();
   #readCount: Int32Array = new Int32Array();
   #slot = NO_SLOT;
@@ -73,6 +74,7 @@ export class MailboxReader {
    */
   constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns) {
     this.#lock = channel.lock;
+    this.#dataSize = channel.dataSize;
     this.#writeCount = channel.writeCount;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
@@ -95,7 +97,7 @@ export class MailboxReader {
     if (size !== NO_ROOM) return size;
     throw new EshmError(
       'ESHM_BUFFER_TOO_SMALL',
-      `Cannot read message: target has ${room} bytes, expected ${this.#lock[DATA_SIZE]! >>> 0} or more; the message stays unread`,
+      `Cannot read message: target has ${room} bytes, expected ${this.#dataSize[0]! >>> 0} or more; the message stays unread`,
     );
   }
 
@@ -109,7 +111,7 @@ export class MailboxReader {
     if (lock[0] === this.#sequence && !this.#unsure) return undefined;
     for (;;) {
       // Only a guess: the message may change until it is copied.
-      const room = Math.min(lock[DATA_SIZE]! >>> 0, this.#maxDataSize);
+      const room = Math.min(this.#dataSize[0]! >>> 0, this.#maxDataSize);
       const target = Buffer.allocUnsafe(room);
       const size = this.#take(target, room);
       if (size === NO_DATA) return undefined;
@@ -129,7 +131,7 @@ export class MailboxReader {
       const sequence = beginRead(lock);
       if (!this.#atRest(sequence)) continue;
       if ((sequence | this.#writeCount[0]!) === 0) return undefined;
-      const size = lock[DATA_SIZE]! >>> 0;
+      const size = this.#dataSize[0]! >>> 0;
       const target = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
       if (size <= this.#maxDataSize) this.#slot.copyTo(target, size);
       if (retryRead(lock, sequence)) continue;
@@ -197,7 +199,7 @@ export class MailboxReader {
       if (!known || ((sequence ^ this.#drift) & 1) !== 0) {
         if (!this.#atRest(sequence) || sequence === this.#sequence) return NO_DATA;
       }
-      const size = lock[DATA_SIZE]! >>> 0;
+      const size = this.#dataSize[0]! >>> 0;
       const fits = size <= room && size <= this.#maxDataSize;
       if (fits) this.#slot.copyTo(target, size);
       if (!retryRead(lock, sequence)) {
@@ -255,7 +257,7 @@ export class MailboxReader {
       contentIsGood = this.#phase.sawWrite;
     } else if (certain && drift !== this.#drift) {
       // The mark of a repair is the empty message in the place of a half-written one.
-      contentIsGood = lock[DATA_SIZE] !== 0;
+      contentIsGood = this.#dataSize[0] !== 0;
       if (retryRead(lock, sequence)) return false;
     }
     this.#phase.reset();

@@ -1,12 +1,14 @@
 import type { SegmentLayout } from '../../layout/index.js';
 
 /**
- * A channel's fields, each as an array of its own that starts at the field. The hot path indexes them with constants,
- * and no index can leave its field.
+ * A channel's fields, each as an array of its own that starts at the field: the hot path needs no offsets, only the
+ * index 0, and no index can leave its field.
  */
 export interface ChannelViews {
-  /** `sequence` at 0, `dataSize` at 1. */
+  /** `sequence`, the word of the seqlock. */
   readonly lock: Int32Array;
+  /** `dataSize`. */
+  readonly dataSize: Int32Array;
   /** The slot. */
   readonly data: Uint8Array;
   /** `writeCount`: low half at 0, high half at 1. */
@@ -15,16 +17,14 @@ export interface ChannelViews {
   readonly readCount: Int32Array;
 }
 
-/** Index of `dataSize` in {@link ChannelViews.lock}. */
-export const DATA_SIZE = 1;
-
 /** Lays the views over the channel that begins `offset` bytes into the mapped segment. */
 export function viewChannel(segment: Buffer, layout: SegmentLayout, offset: number): ChannelViews {
   const { buffer } = segment;
   const start = segment.byteOffset + offset;
   const { channel } = layout;
   return {
-    lock: new Int32Array(buffer, start + channel.sequence, 2),
+    lock: new Int32Array(buffer, start + channel.sequence, 1),
+    dataSize: new Int32Array(buffer, start + channel.dataSize, 1),
     data: new Uint8Array(buffer, start + channel.data, layout.maxDataSize),
     writeCount: new Int32Array(buffer, start + channel.writeCount, 2),
     readCount: new Int32Array(buffer, start + channel.readCount, 2),

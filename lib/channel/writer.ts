@@ -1,7 +1,7 @@
 import { beginRead, beginWrite, publish, publishPlain } from '../seqlock.js';
 import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
-import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
+import { addAtCarry, type ChannelViews } from './views.js';
 
 /** Only to give a field its kind. */
 const NO_SLOT = new Slot(Buffer.alloc(8));
@@ -16,6 +16,7 @@ export class MailboxWriter {
   // Every field has a first value of its final kind. Without one V8 first stores `undefined`, forgets that the field
   // holds an integer or an Int32Array, and checks it at every use.
   #lock: Int32Array = new Int32Array();
+  #dataSize: Int32Array = new Int32Array();
   #writeCount: Int32Array = new Int32Array();
   #slot = NO_SLOT;
   #plain = false;
@@ -25,6 +26,7 @@ export class MailboxWriter {
   /** @param plain - publish with a plain store */
   constructor(channel: ChannelViews, plain: boolean) {
     this.#lock = channel.lock;
+    this.#dataSize = channel.dataSize;
     this.#writeCount = channel.writeCount;
     this.#slot = new Slot(channel.data);
     this.#plain = plain;
@@ -40,7 +42,7 @@ export class MailboxWriter {
     const sequence = this.#sequence;
     beginWrite(lock, sequence);
     this.#slot.copyFrom(data, size);
-    lock[DATA_SIZE] = size;
+    this.#dataSize[0] = size;
     if (this.#plain === true) publishPlain(lock, sequence);
     else publish(lock, sequence);
     this.#sequence = (sequence + 2) | 0;
@@ -87,7 +89,7 @@ export class MailboxWriter {
     // Pairs with: beginRead() of any reader that waits for an even `sequence`.
     // Else: that reader returns the half-written message.
     // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
-    if ((sequence & 1) !== 0) Atomics.store(lock, DATA_SIZE, 0);
+    if ((sequence & 1) !== 0) Atomics.store(this.#dataSize, 0, 0);
     this.#sequence = (sequence + REPAIR_STEP - (drift & (REPAIR_STEP - 1))) | 0;
     Atomics.store(lock, 0, this.#sequence);
   }

@@ -9,7 +9,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Control characters, and those that reorder or hide text: a peer's message must not drive the terminal that shows
  * it.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** `text` with everything that a terminal would act on, or hide, written as an escape. */
 function escapeUnsafe(text: string): string {
@@ -33,7 +33,7 @@ function escapeCharacter(character: string): string {
     case '\0':
       return '\\0';
     default:
-      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+      return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   }
 }
 
