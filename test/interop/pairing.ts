@@ -52,14 +52,10 @@ export async function runPairing(peers: Peers, { master, slave }: Pairing): Prom
   assert.deepEqual(mine(), [{ key, perms: '666', size: 8576, attached: 2 }]);
   await seesAlive(a, b);
 
-  let [down, up] = [0, 0];
+  const [down, up] = [new Line(a, b), new Line(b, a)];
   for (let number = 0; number < MESSAGE_COUNT; number++) {
-    const hello = message(`Hello from ${master} master`, number);
-    assert.deepEqual(await pass(a, b, hello), hello, `message ${number} to the slave`);
-    down += 1;
-    const ack = message(`ACK from ${slave} slave`, number);
-    assert.deepEqual(await pass(b, a, ack), ack, `message ${number} to the master`);
-    up += 1;
+    await down.deliver(message(`Hello from ${master} master`, number));
+    await up.deliver(message(`ACK from ${slave} slave`, number));
   }
   const [segment] = mine();
   assert.ok(segment, 'the segment is there as long as the master is');
@@ -67,7 +63,33 @@ export async function runPairing(peers: Peers, { master, slave }: Pairing): Prom
   await b.quit();
   await a.quit();
   assert.deepEqual(mine(), [], 'the creator removes the segment');
-  return { key, perms: segment.perms, size: segment.size, down, up };
+  return { key, perms: segment.perms, size: segment.size, down: down.delivered, up: up.delivered };
+}
+
+/** One direction of a pair. */
+class Line {
+  readonly #from: PeerProcess;
+  readonly #to: PeerProcess;
+  #last: Buffer | undefined;
+  /** Messages that arrived as they were sent. */
+  delivered = 0;
+
+  constructor(from: PeerProcess, to: PeerProcess) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /**
+   * Writes until the other side has read it. A reader of ours remembers what it has counted, so it may be given the
+   * last repetition of the message before first; nothing else.
+   */
+  async deliver(data: Buffer): Promise<void> {
+    let received = await pass(this.#from, this.#to, data);
+    if (this.#last?.equals(received)) received = await pass(this.#from, this.#to, data);
+    assert.deepEqual(received, data, `message ${this.delivered}`);
+    this.#last = data;
+    this.delivered += 1;
+  }
 }
 
 function message(text: string, number: number): Buffer {
