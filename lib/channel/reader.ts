@@ -38,7 +38,7 @@ export class MailboxReader {
   readonly #readCountAt: number;
   readonly #identityAt: number;
   readonly #heartbeatAt: number;
-  readonly #phase = new PhaseFinder();
+  readonly #phase: PhaseFinder;
 
   /** `sequence` of the message counted last. */
   #sequence = 0;
@@ -63,7 +63,19 @@ export class MailboxReader {
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
 
-  constructor(segment: Buffer, layout: SegmentLayout, channel: number, writer: WriterSigns) {
+  /**
+   * @param segment - the mapped bytes of the whole segment
+   * @param channel - offset of the channel in bytes
+   * @param nowMs - the clock, for tests
+   */
+  constructor(
+    segment: Buffer,
+    layout: SegmentLayout,
+    channel: number,
+    writer: WriterSigns,
+    nowMs?: () => number,
+  ) {
+    this.#phase = new PhaseFinder(nowMs);
     this.#words = new Int32Array(segment.buffer, segment.byteOffset, segment.length >>> 2);
     this.#longs = new BigInt64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
     this.#slot = new Slot(segment, channel + layout.channel.data);
