@@ -182,6 +182,7 @@ class World {
 
   /** The writer works in peace and the reader looks at moments that have no pattern. */
   goOn(writes: number): void {
+    this.pass(25);
     for (let i = 0; i < writes * 6; i++) {
       this.#writer.step();
       if ((i * 7919) % 11 < 5) this.look([]);
