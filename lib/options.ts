@@ -69,7 +69,7 @@ export function resolveOptions(options: EshmOptions = {}): ResolvedOptions {
   const maxDataSize = options.maxDataSize ?? DEFAULT_MAX_DATA_SIZE;
   layoutFor(maxDataSize);
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
-  return {
+  const resolved: ResolvedOptions = {
     role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
     disconnectBehavior: word(
       'disconnectBehavior',
@@ -103,6 +103,13 @@ export function resolveOptions(options: EshmOptions = {}): ResolvedOptions {
     idle: idleStrategy(options.idle ?? 'backoff'),
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
   };
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(resolved, name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot open: there is no option '${unknown}', expected one of '${Object.keys(resolved).join("', '")}'`,
+    );
+  }
+  return resolved;
 }
 
 /**
