@@ -55,6 +55,7 @@ export class Link {
       // The writer repairs its channel as it is made, so it comes before the mark that readers go by.
       this.writer = new MailboxWriter(bytes, layout, out, options.order === 'plain');
       this.reader = new MailboxReader(bytes, layout, back, peer);
+      if (options.useThreads) heartbeat.prepare();
       if (!place.created) this.header.enter(role);
       this.#entered = true;
       this.#generation = this.header.generation;
