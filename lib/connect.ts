@@ -23,9 +23,13 @@ const LOOK_INTERVAL_MS = 5;
 /** Waits for a living master under `name`, then opens the slave's end with `open`. */
 export async function connect<T>(
   name: string,
-  { timeoutMs = 5000, signal, ...options }: ConnectOptions<Encoding>,
+  connectOptions: ConnectOptions<Encoding>,
   open: (options: ResolvedOptions) => T,
 ): Promise<T> {
+  if (typeof connectOptions !== 'object' || connectOptions === null) {
+    throw new TypeError(`Cannot connect: options is ${String(connectOptions)}, expected an object`);
+  }
+  const { timeoutMs = 5000, signal, ...options } = connectOptions;
   const resolved = resolveOptions({ ...options, role: options.role ?? 'slave' });
   if (resolved.role !== 'slave') {
     throw new RangeError(`Cannot connect: role is '${resolved.role}', expected 'slave'; a master opens`);

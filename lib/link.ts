@@ -62,6 +62,7 @@ export class Link {
       // The writer repairs its channel as it is made, so it comes before the mark that readers go by.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
+      if (options.useThreads) heartbeat.prepare();
       if (!place.created) this.header.enter(role);
       this.#entered = true;
       this.#generation = this.header.generation;

@@ -77,7 +77,7 @@ export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOpt
   const maxDataSize = options.maxDataSize ?? DEFAULT_MAX_DATA_SIZE;
   layoutFor(maxDataSize);
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
-  return {
+  const resolved: ResolvedOptions = {
     role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
     disconnectBehavior: word(
       'disconnectBehavior',
@@ -116,6 +116,13 @@ export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOpt
     ]),
     maxPending: u32('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
   };
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(resolved, name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot open: there is no option '${unknown}', expected one of '${Object.keys(resolved).join("', '")}'`,
+    );
+  }
+  return resolved;
 }
 
 /**

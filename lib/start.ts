@@ -2,6 +2,7 @@ import { DEFAULT_MODE, layoutFor } from '../layout/index.js';
 import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
 import { EshmError, translate } from './errors.js';
 import { Header, type Role } from './header.js';
+import { heartbeat } from './heartbeat/index.js';
 import { sleepSync } from './idle/index.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -211,6 +212,7 @@ function tryAttach(id: number): Segment | undefined {
 /** A new segment with a started master, or `undefined` when somebody else was quicker. */
 function tryCreate(key: number, options: ResolvedOptions): Place | undefined {
   const size = layoutFor(options.maxDataSize).segmentSize;
+  if (options.useThreads) heartbeat.prepare();
   let segment: Segment;
   try {
     segment = Segment.create(key, size, options.mode ?? DEFAULT_MODE);

@@ -42,7 +42,7 @@ export class MailboxReader {
   #words: Int32Array = new Int32Array();
   #identityAt = 0;
   #heartbeatAt = 0;
-  readonly #phase = new PhaseFinder();
+  readonly #phase: PhaseFinder;
 
   /** `sequence` of the message counted last. */
   #sequence = 0;
@@ -71,8 +71,10 @@ export class MailboxReader {
    * @param channel - the channel to read
    * @param segment - the mapped bytes of the whole segment
    * @param writer - where the header tells of the channel's writer
+   * @param nowMs - the clock, for tests
    */
-  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns) {
+  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
+    this.#phase = new PhaseFinder(nowMs);
     this.#lock = channel.lock;
     this.#dataSize = channel.dataSize;
     this.#writeCount = channel.writeCount;

@@ -45,7 +45,15 @@ class Heartbeat {
   #registrations = 0;
   #holds = 0;
 
-  /** Beats for an endpoint from now on; returns its slot. Blocks for the worker's start the first time, 35 ms. */
+  /**
+   * Starts the worker if it does not run; blocks for 35 ms then. To be called before a role is marked alive: from its
+   * mark on, an endpoint that does not beat uses up the peer's stale threshold.
+   */
+  prepare(): void {
+    if (this.#worker === undefined) this.#start();
+  }
+
+  /** Beats for an endpoint from now on; returns its slot. */
   join(registration: Registration): number {
     const slot = this.#freeSlot();
     const { table } = this;
@@ -71,7 +79,8 @@ class Heartbeat {
     // Not covered: nothing.
     Atomics.store(table, at + Slot.registration, this.#registrations);
     if (slot >= Atomics.load(table, Global.slots)) Atomics.store(table, Global.slots, slot + 1);
-    this.#run();
+    this.prepare();
+    this.wake();
     return slot;
   }
 
@@ -133,11 +142,6 @@ class Heartbeat {
   #freeSlot(): number {
     for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
     throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
-  }
-
-  #run(): void {
-    if (this.#worker === undefined) this.#start();
-    else this.wake();
   }
 
   #start(): void {

@@ -56,7 +56,7 @@ export class BackoffIdleStrategy implements IdleStrategy {
   #parkMs: number;
 
   /** @param options - limits to change; the others are {@link BACKOFF_DEFAULTS} */
-  constructor(options: Partial<typeof BACKOFF_DEFAULTS> = {}) {
+  constructor(options: Partial<Record<keyof typeof BACKOFF_DEFAULTS, number>> = {}) {
     const { maxSpins, maxYields, minParkMs, maxParkMs } = { ...BACKOFF_DEFAULTS, ...options };
     this.#maxSpins = positive('maxSpins', maxSpins);
     this.#maxYields = positive('maxYields', maxYields);
