@@ -55,6 +55,8 @@ export class MailboxReader {
   /** Low half of `writeCount` as far as it was counted. */
   #writeCountLow = 0;
   #readCountLow = 0;
+  /** `sequence` at which the slot holds what is left of a half-written message; -1 for none. */
+  #hollow = -1;
   /** Messages known to be lost that the next read reports. */
   #lost = 0;
 
@@ -122,8 +124,8 @@ export class MailboxReader {
   }
 
   /**
-   * A copy of the slot as it stands, read or not; counts nothing. `undefined` while nothing was ever written, or a
-   * write is under way.
+   * A copy of the slot as it stands, read or not; counts nothing. `undefined` while nothing was ever written, a write
+   * is under way, or what is there is left of a writer that died.
    *
    * @throws {EshmError} ESHM_CORRUPT
    */
@@ -132,6 +134,7 @@ export class MailboxReader {
     for (let copies = 0; copies < MAX_COPIES; copies++) {
       const sequence = beginRead(lock);
       if (!this.#atRest(sequence)) continue;
+      if (sequence === this.#hollow) return undefined;
       if ((sequence | this.#writeCount[0]!) === 0) return undefined;
       const size = this.#dataSize[0]! >>> 0;
       const target = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
@@ -182,6 +185,7 @@ export class MailboxReader {
     this.#sequence = skip ? sequence : (sequence - 2 * count) | 0;
     this.count = skip ? total : 0;
     this.#lost = 0;
+    this.#hollow = -1;
   }
 
   /** The read itself: the size in bytes, {@link NO_DATA}, or {@link NO_ROOM}. */
@@ -249,30 +253,43 @@ export class MailboxReader {
     // Both were true at one moment only if the sequence has not moved since.
     if (retryRead(lock, sequence)) return false;
     const drift = (sequence - 2 * writes) | 0;
-    const certain = (drift & (REPAIR_STEP - 1)) === 0;
-    let contentIsGood = true;
-    if (!certain && (drift !== this.#drift || this.#unsure || identity !== this.#identity)) {
-      // One writer keeps one drift for life: any other state is a write under way.
-      if (!this.#unsure && identity === this.#identity) return false;
-      const found = this.#phase.look(drift, writes, this.#words[this.#heartbeatAt]!);
-      if (found !== drift) return false;
-      contentIsGood = this.#phase.sawWrite;
-    } else if (certain && drift !== this.#drift) {
+    // One writer keeps one drift for life, and no state of a later one has it: at rest, whoever writes.
+    if (drift === this.#drift) {
+      // A count that ran backwards is no writer's doing: what is there counts as one message.
+      const ahead = (writes - this.#writeCountLow) | 0;
+      this.#settle(sequence, writes, ahead < 0 ? 1 : ahead);
+    } else if ((drift & (REPAIR_STEP - 1)) === 0) {
       // The mark of a repair is the empty message in the place of a half-written one.
-      contentIsGood = this.#dataSize[0] !== 0;
+      const isHollow = this.#dataSize[0] === 0;
       if (retryRead(lock, sequence)) return false;
+      const ahead = (writes - this.#writeCountLow) | 0;
+      this.#settle(sequence, writes, ahead < 0 ? 1 : ahead);
+      if (isHollow) this.#hollowOut(sequence);
+    } else {
+      // With the writer known, any other state than that of rest is a write under way.
+      if (!this.#unsure && identity === this.#identity) return false;
+      if (this.#phase.look(drift, writes, this.#words[this.#heartbeatAt]!) !== drift) return false;
+      // Messages are told by the sequence: the dead writer may have published one that it did not count.
+      this.#settle(sequence, writes, Math.max(0, (sequence - this.#sequence) | 0) >>> 1);
+      if (!this.#phase.sawWrite) this.#hollowOut(sequence);
     }
     this.#phase.reset();
     this.#unsure = false;
     this.#identity = identity;
     this.#drift = drift;
-    // A count that ran backwards is no writer's doing: what is there counts as one message.
-    const ahead = (writes - this.#writeCountLow) | 0;
-    const unread = ahead < 0 ? 1 : ahead;
-    this.#writeCountLow = (writes - unread) | 0;
-    this.#sequence = (sequence - 2 * unread) | 0;
-    if (!contentIsGood && unread > 0) this.#skip(sequence, unread);
     return true;
+  }
+
+  /** Sets the cursor so that the distance to `sequence` is twice the number of unread messages. */
+  #settle(sequence: number, writes: number, unread: number): void {
+    this.#sequence = (sequence - 2 * unread) | 0;
+    this.#writeCountLow = (writes - unread) | 0;
+  }
+
+  /** Takes note that what is in the slot is no whole message, and passes over it. */
+  #hollowOut(sequence: number): void {
+    this.#hollow = sequence;
+    this.#skip(sequence, ((sequence - this.#sequence) | 0) >>> 1);
   }
 
   /** Passes over unread messages that cannot be delivered; the next read reports them as missed. */

@@ -3,6 +3,9 @@ import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
 import { addAtCarry, type ChannelViews } from './views.js';
 
+/** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
+const UNCOUNTED = 2;
+
 /** Only to give a field its kind. */
 const NO_SLOT = new Slot(Buffer.alloc(8));
 
@@ -70,27 +73,29 @@ export class MailboxWriter {
   }
 
   /**
-   * Reads the shadows anew, after another segment was mapped in place, and makes the channel writable: a writer that
-   * died in mid-write leaves an odd `sequence`, and one that died before counting leaves a count that lags.
+   * Reads the shadows anew, after another segment was mapped in place, and repairs what a writer that died left.
    *
-   * The repair moves `sequence` forward to the next value that is {@link REPAIR_STEP}-aligned to the count, which no
-   * reader can mistake for any state of a live writer. A half-written message becomes an empty one that is never
-   * counted, so that a peer which has been waiting for an even `sequence` meets no torn bytes.
+   * Its last message is lost: it may be half-written, and even where it looks published, an earlier death may have
+   * turned the parity round. It becomes an empty one, so that a peer which has been waiting for an even `sequence` meets
+   * no torn bytes, and `sequence` moves forward to the next value that is {@link REPAIR_STEP}-aligned to the count,
+   * which no reader can mistake for any state of a live writer.
    */
   resync(): void {
     const lock = this.#lock;
-    const sequence = beginRead(lock);
-    const count = Atomics.load(this.#writeCount, 0);
-    this.#writeCountLow = count;
-    this.#sequence = sequence;
-    const drift = (sequence - 2 * count) | 0;
-    if ((drift & (REPAIR_STEP - 1)) === 0) return;
-    // ORDER(repair): the empty size is visible before the even `sequence`.
-    // Pairs with: beginRead() of any reader that waits for an even `sequence`.
-    // Else: that reader returns the half-written message.
-    // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
-    if ((sequence & 1) !== 0) Atomics.store(this.#dataSize, 0, 0);
-    this.#sequence = (sequence + REPAIR_STEP - (drift & (REPAIR_STEP - 1))) | 0;
-    Atomics.store(lock, 0, this.#sequence);
+    const found = beginRead(lock);
+    const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
+    if (drift !== 0) {
+      // ORDER(repair): an odd `sequence`, then the empty size and the count, then the even `sequence`: a write like any.
+      // Pairs with: beginRead() of any reader that waits for an even `sequence`.
+      // Else: that reader returns the half-written message.
+      // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
+      Atomics.store(lock, 0, found | 1);
+      Atomics.store(this.#dataSize, 0, 0);
+      // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
+      if (drift === UNCOUNTED) addAtCarry(this.#writeCount);
+      Atomics.store(lock, 0, (found + REPAIR_STEP - drift + (drift === UNCOUNTED ? 2 : 0)) | 0);
+    }
+    this.#writeCountLow = Atomics.load(this.#writeCount, 0);
+    this.#sequence = beginRead(lock);
   }
 }
