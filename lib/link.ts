@@ -57,6 +57,7 @@ export class Link {
         writeCount: out + layout.channel.writeCount,
       };
       const { bytes } = segment;
+      if (options.useThreads) heartbeat.start();
       this.header = new Header(bytes);
       this.#generation = this.header.generation;
       // The writer repairs its channel as it is made, so it comes before the mark that readers go by.

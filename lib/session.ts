@@ -1,7 +1,7 @@
 import type { Segment } from '../syscalls/index.js';
 import { EshmError } from './errors.js';
 import { Gate } from './gate.js';
-import { Peer } from './heartbeat/index.js';
+import { heartbeat, Peer } from './heartbeat/index.js';
 import { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
 import { Reconnector } from './reconnect.js';
@@ -63,6 +63,8 @@ export class Session {
     this.#key = key;
     this.#options = options;
     this.#tell = tell;
+    // A new segment has its master's mark from the start, and whoever sees it gives it the threshold to show a beat.
+    if (options.useThreads && options.role !== 'slave') heartbeat.start();
     const place: Place = findPlace(name, key, options);
     this.#segment = place.segment;
     this.link = new Link(place, options, () => {

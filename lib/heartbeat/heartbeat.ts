@@ -45,7 +45,15 @@ class Heartbeat {
   #registrations = 0;
   #holds = 0;
 
-  /** Beats for an endpoint from now on; returns its slot. Blocks for the worker's start the first time, 35 ms. */
+  /**
+   * Starts the worker if it does not run yet; blocks for its start, 35 ms. To be called before an endpoint marks itself
+   * in a segment: one that is marked and does not beat is taken for dead.
+   */
+  start(): void {
+    if (this.#worker === undefined) this.#start();
+  }
+
+  /** Beats for an endpoint from now on; returns its slot. Starts the worker where {@link start} has not. */
   join(registration: Registration): number {
     const slot = this.#freeSlot();
     const { table } = this;
