@@ -59,13 +59,13 @@ export class Link {
       const { bytes } = segment;
       if (options.useThreads) heartbeat.start();
       this.header = new Header(bytes);
-      this.#generation = this.header.generation;
-      // The writer repairs its channel as it is made, so it comes before the mark that readers go by.
-      this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
-      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
+      // The mark comes first: the writer repairs its channel as it is made, and a reader that does not know of another
+      // writer takes the repaired sequence for a message.
       if (!place.created) this.header.enter(role);
       this.#entered = true;
       this.#generation = this.header.generation;
+      this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
+      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
       if (options.useThreads) this.#beat(onChange);
     } catch (error) {
       this.close();
