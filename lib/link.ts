@@ -57,15 +57,16 @@ export class Link {
         writeCount: out + layout.channel.writeCount,
       };
       const { bytes } = segment;
+      if (options.useThreads) heartbeat.prepare();
       this.header = new Header(bytes);
       this.#generation = this.header.generation;
-      // The writer repairs its channel as it is made, so it comes before the mark that readers go by.
-      this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
-      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
-      if (options.useThreads) heartbeat.prepare();
+      // The mark comes first: the writer repairs its channel as it is made, and a reader that does not know of another
+      // writer takes the repaired sequence for a message.
       if (!place.created) this.header.enter(role);
       this.#entered = true;
       this.#generation = this.header.generation;
+      this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
+      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
       if (options.useThreads) this.#beat(onChange);
     } catch (error) {
       this.close();
@@ -129,9 +130,9 @@ export class Link {
       if (marked) this.header.enter(this.role);
       throw error;
     }
+    this.header.enter(this.role);
     this.writer.resync();
     this.reader.resync(false);
-    this.header.enter(this.role);
     if (this.#slot !== undefined) Atomics.store(heartbeat.table, slotAt(this.#slot) + Slot.peer, Peer.alive);
   }
 

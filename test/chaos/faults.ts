@@ -32,6 +32,8 @@ export interface Incident {
   readonly startMs: number;
   /** Stale threshold + two retry intervals + start. */
   readonly boundMs: number;
+  /** How long the machine had no core for the runner meanwhile, in ms. */
+  readonly lagMs: number;
   /** The other side took a blocked event loop for a dead process. */
   readonly noticed: boolean;
 }
@@ -69,7 +71,7 @@ function roleFor(kind: FaultKind, channel: Channel, random: Random): Role {
 
 async function restarted(kind: FaultKind, channel: Channel, role: Role, random: Random): Promise<Incident> {
   // Sometimes before the other side has noticed, sometimes well after.
-  await sleep(random.integer(0, 3 * channel.settings.thresholdMs));
+  await sleep(random.integer(0, 2 * channel.settings.thresholdMs));
   const side = await channel.start(role);
   return incident(kind, channel, role, side.spawnedNs, side);
 }
@@ -117,6 +119,7 @@ async function incident(
     recoveryMs: atNs === undefined ? undefined : ms(atNs - sinceNs),
     startMs,
     boundMs: thresholdMs + 2 * retryMs + startMs,
+    lagMs: 0,
     noticed: false,
   };
 }

@@ -3,6 +3,7 @@ import { listSegments, Segment } from '../../syscalls/index.js';
 import type { Peers } from '../peers/build.js';
 import { Channel } from './channel.js';
 import { FAULTS, type FaultKind, type Incident, inflict } from './faults.js';
+import { LagMeter } from './lag.js';
 import { Random } from './random.js';
 import { type Language, nowNs, type Role, type Settings, Side } from './side.js';
 
@@ -75,7 +76,8 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
   };
   const random = new Random(options.seed);
   const endMs = performance.now() + options.seconds * 1000;
-  const run = new Run(peers, options, report, endMs);
+  const lag = new LagMeter();
+  const run = new Run(peers, options, report, endMs, lag);
   const judged = (options.pairings ?? JUDGED).map((pairing) =>
     run.keepGoing([pairing], random.integer(0, 2 ** 31)),
   );
@@ -83,6 +85,7 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
   try {
     await Promise.all([...judged, ...others]);
   } finally {
+    lag.stop();
     await Side.killAll();
     collectSegments(report);
   }
@@ -94,13 +97,15 @@ class Run {
   readonly #options: ChaosOptions;
   readonly #report: Findings;
   readonly #endMs: number;
+  readonly #lag: LagMeter;
   #channels = 0;
 
-  constructor(peers: Peers, options: ChaosOptions, report: Findings, endMs: number) {
+  constructor(peers: Peers, options: ChaosOptions, report: Findings, endMs: number, lag: LagMeter) {
     this.#peers = peers;
     this.#options = options;
     this.#report = report;
     this.#endMs = endMs;
+    this.#lag = lag;
   }
 
   /** Runs one channel after the other; a new one when the last has come to its end or to grief. */
@@ -128,8 +133,12 @@ class Run {
     for (let count = 0; count < most && performance.now() < this.#endMs; count++) {
       if (plan.length === 0) plan = random.shuffle(able);
       const kind = plan.pop()!;
-      await sleep(random.integer(0, 100));
-      const incident = await inflict(kind, channel, random);
+      await sleep(random.integer(0, 50));
+      const lagBeforeMs = this.#lag.totalMs;
+      const incident = {
+        ...(await inflict(kind, channel, random)),
+        lagMs: this.#lag.totalMs - lagBeforeMs,
+      };
       (channel.judged ? this.#report.incidents : this.#report.unjudged).push(incident);
       this.#options.tell?.(
         `${channel.pairing}: ${kind} (${incident.role}): ${incident.recoveryMs?.toFixed(0) ?? 'none'} ms, start ${incident.startMs.toFixed(0)} ms`,
