@@ -17,6 +17,8 @@ export interface Amount {
   readonly streamed: number;
   /** How long an idle process is watched, in ms. */
   readonly idleMs: number;
+  /** How long a run may wait in all for the two cores to be apart (see distance.ts), in ms. */
+  readonly patienceMs: number;
   /** Endpoints opened and closed. */
   readonly opens: number;
 }
@@ -32,6 +34,7 @@ const FULL: Amount = {
   pacedMessages: 1000,
   streamed: 100_000,
   idleMs: 2000,
+  patienceMs: 120_000,
   opens: 20,
 };
 
@@ -46,6 +49,7 @@ const QUICK: Amount = {
   pacedMessages: 250,
   streamed: 20_000,
   idleMs: 700,
+  patienceMs: 12_000,
   opens: 8,
 };
 

@@ -58,9 +58,12 @@ async function measure(
   // At once: whoever watches wants to know what runs before it has run.
   if (args.json === '-') progress(formatHead(head));
   else process.stdout.write(`${formatHead(head)}\n`);
-  const recorders = await runScenarios(bench, runnable, progress);
+  const { recorders, distance } = await runScenarios(bench, runnable, progress);
   const rows = recorders.map(({ row }) => row);
-  return { results: { ...head, rows, ratios: ratiosOf(rows), leftOut }, recorders };
+  return {
+    results: { ...head, rows, ratios: ratiosOf(rows), leftOut, coreDistance: distance ?? null },
+    recorders,
+  };
 }
 
 async function sortOut(wanted: readonly Scenario[]) {

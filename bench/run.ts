@@ -1,37 +1,52 @@
 import type { Bench } from './bench.js';
+import { CoreDistance } from './distance.js';
 import { RowRecorder } from './results.js';
 import type { Running, Scenario } from './scenario.js';
 
 /** What a run reports while it goes on. */
 export type Progress = (line: string) => void;
 
+/** What a run measured. */
+export interface Measured {
+  readonly recorders: RowRecorder[];
+  /** Spinning rounds, by how far the two cores were apart; `undefined` where there were none. */
+  readonly distance: CoreDistance['rounds'] | undefined;
+}
+
+interface Context {
+  readonly recorders: ReadonlyMap<Scenario, RowRecorder>;
+  readonly distance: CoreDistance | undefined;
+  readonly progress: Progress;
+}
+
 /** Runs `scenarios`, group by group, and gives their rows in the order of `scenarios`. */
 export async function runScenarios(
   bench: Bench,
   scenarios: readonly Scenario[],
   progress: Progress,
-): Promise<RowRecorder[]> {
+): Promise<Measured> {
   const recorders = new Map(scenarios.map((scenario) => [scenario, new RowRecorder(scenario)]));
+  const distance = scenarios.some(({ spins }) => spins) ? await CoreDistance.start(bench) : undefined;
   for (const name of new Set(scenarios.map(({ group }) => group))) {
     const group = scenarios.filter((scenario) => scenario.group === name);
-    await runGroup(bench, group, recorders, progress);
+    await runGroup(bench, group, { recorders, distance, progress });
   }
-  return [...recorders.values()];
+  await distance?.stop();
+  return { recorders: [...recorders.values()], distance: distance?.rounds };
 }
 
 /** The rounds of a group alternate, so that whatever the machine does meanwhile happens to all of them. */
 async function runGroup(
   bench: Bench,
   group: readonly Scenario[],
-  recorders: ReadonlyMap<Scenario, RowRecorder>,
-  progress: Progress,
+  { recorders, distance, progress }: Context,
 ): Promise<void> {
   const runnings: [Scenario, Running][] = [];
   for (const scenario of group) runnings.push([scenario, await scenario.start(bench)]);
-  for (const [scenario, running] of runnings) await attempt(scenario, running);
+  for (const [scenario, running] of runnings) await attempt(scenario, running, undefined);
   for (let round = 0; round < bench.amounts.rounds; round++) {
     for (const [scenario, running] of runnings) {
-      recorders.get(scenario)!.add(await attempt(scenario, running));
+      recorders.get(scenario)!.add(await attempt(scenario, running, distance));
     }
   }
   for (const [, running] of runnings) await running.stop();
@@ -41,8 +56,9 @@ async function runGroup(
   }
 }
 
-async function attempt({ id }: Scenario, running: Running) {
+async function attempt({ id, spins }: Scenario, running: Running, distance: CoreDistance | undefined) {
   try {
+    if (spins && distance !== undefined) return await distance.whileApart(() => running.round());
     return await running.round();
   } catch (error) {
     throw new Error(`Cannot measure ${id}: ${(error as Error).message}`, { cause: error });

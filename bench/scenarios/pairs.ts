@@ -42,10 +42,13 @@ export async function connected<T>(
  */
 export async function spinningRound(bench: Bench, ping: Driver, echo: Driver, size: number): Promise<Round> {
   const { trips, tripBatches, timedTrips } = bench.amounts;
-  // The first batch of a round is its warm-up.
-  const echoing = echo.command(`echo ${trips * (tripBatches + 1) + timedTrips}`);
-  const [, ...batches] = await ping.figures(`ping ${size} ${trips} ${tripBatches + 1}`);
-  const samplesNs = await ping.figures(`ping ${size} 1 ${timedTrips}`);
-  await echoing;
+  const [{ batches, samplesNs }] = await Promise.all([
+    (async () => {
+      // The first batch of a round is its warm-up.
+      const [, ...batches] = await ping.figures(`ping ${size} ${trips} ${tripBatches + 1}`);
+      return { batches, samplesNs: await ping.figures(`ping ${size} 1 ${timedTrips}`) };
+    })(),
+    echo.command(`echo ${trips * (tripBatches + 1) + timedTrips}`),
+  ]);
   return { value: median(batches), samplesNs };
 }

@@ -11,6 +11,7 @@ export const rttTs: Scenario[] = SIZES.flatMap((size) =>
     id: order === 'plain' ? `rtt-${size}-ts-plain` : `rtt-${size}-ts`,
     group: `rtt-${size}`,
     unit: 'ns' as const,
+    spins: true,
     start: async (bench) => {
       const [ping, echo] = [bench.node(bench.cores?.[0]), bench.node(bench.cores?.[1])];
       return running([ping, echo], () =>
