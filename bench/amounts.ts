@@ -2,10 +2,12 @@
 export interface Amount {
   /** Rounds of each scenario after the warm-up. */
   readonly rounds: number;
-  /** Writes in a batch, and batches in a round. */
+  /** When a run is longer than this, the rest of it makes do with fewer rounds, in ms. */
+  readonly limitMs: number;
+  /** Writes in a batch, short beside the scheduler's time slice, and batches in a round. */
   readonly writes: number;
   readonly writeBatches: number;
-  /** Spinning round trips in a batch, batches in a round, and trips timed singly. */
+  /** Spinning round trips in a batch, short too, batches in a round, and trips timed singly. */
   readonly trips: number;
   readonly tripBatches: number;
   readonly timedTrips: number;
@@ -25,10 +27,11 @@ export interface Amount {
 
 const FULL: Amount = {
   rounds: 9,
-  writes: 200_000,
-  writeBatches: 9,
-  trips: 1000,
-  tripBatches: 100,
+  limitMs: 900_000,
+  writes: 10_000,
+  writeBatches: 100,
+  trips: 100,
+  tripBatches: 1000,
   timedTrips: 20_000,
   slowTrips: 500,
   pacedMessages: 1000,
@@ -40,16 +43,17 @@ const FULL: Amount = {
 
 const QUICK: Amount = {
   rounds: 5,
-  writes: 100_000,
-  writeBatches: 5,
-  trips: 1000,
-  tripBatches: 40,
-  timedTrips: 5000,
-  slowTrips: 150,
-  pacedMessages: 250,
-  streamed: 20_000,
-  idleMs: 700,
-  patienceMs: 12_000,
+  limitMs: 42_000,
+  writes: 10_000,
+  writeBatches: 30,
+  trips: 100,
+  tripBatches: 200,
+  timedTrips: 4000,
+  slowTrips: 100,
+  pacedMessages: 200,
+  streamed: 10_000,
+  idleMs: 500,
+  patienceMs: 8000,
   opens: 8,
 };
 

@@ -95,7 +95,12 @@ function interruptible() {
 }
 
 /** Prints the tables, and writes the JSON and the report where `args` says. */
-export async function publish({ results }: Outcome, args: BenchArguments): Promise<void> {
+export async function publish({ results, recorders }: Outcome, args: BenchArguments): Promise<void> {
+  if (args.report !== undefined) {
+    // Loaded here: a run without pictures need not wait for the library that draws them.
+    const { writeReport } = await import('./report.js');
+    await writeReport(args.report, results, recorders);
+  }
   const tables = `${formatTables(results)}\n`;
   const json = `${JSON.stringify(results, null, 2)}\n`;
   if (args.json === '-') {

@@ -3,6 +3,9 @@ import { CoreDistance } from './distance.js';
 import { RowRecorder } from './results.js';
 import type { Running, Scenario } from './scenario.js';
 
+/** Rounds that are made however long they take. */
+const LEAST_ROUNDS = 3;
+
 /** What a run reports while it goes on. */
 export type Progress = (line: string) => void;
 
@@ -17,6 +20,8 @@ interface Context {
   readonly recorders: ReadonlyMap<Scenario, RowRecorder>;
   readonly distance: CoreDistance | undefined;
   readonly progress: Progress;
+  /** After this, a group ends with the round it is in, once it has three. */
+  readonly deadlineMs: number;
 }
 
 /** Runs `scenarios`, group by group, and gives their rows in the order of `scenarios`. */
@@ -27,9 +32,14 @@ export async function runScenarios(
 ): Promise<Measured> {
   const recorders = new Map(scenarios.map((scenario) => [scenario, new RowRecorder(scenario)]));
   const distance = scenarios.some(({ spins }) => spins) ? await CoreDistance.start(bench) : undefined;
-  for (const name of new Set(scenarios.map(({ group }) => group))) {
+  const startMs = performance.now();
+  const names = [...new Set(scenarios.map(({ group }) => group))];
+  for (const [i, name] of names.entries()) {
+    // A busy machine gets fewer rounds, not a longer run: each group may have its share of the time that is left.
+    const nowMs = performance.now();
+    const deadlineMs = nowMs + (startMs + bench.amounts.limitMs - nowMs) / (names.length - i);
     const group = scenarios.filter((scenario) => scenario.group === name);
-    await runGroup(bench, group, { recorders, distance, progress });
+    await runGroup(bench, group, { recorders, distance, progress, deadlineMs });
   }
   await distance?.stop();
   return { recorders: [...recorders.values()], distance: distance?.rounds };
@@ -39,17 +49,19 @@ export async function runScenarios(
 async function runGroup(
   bench: Bench,
   group: readonly Scenario[],
-  { recorders, distance, progress }: Context,
+  { recorders, distance, progress, deadlineMs }: Context,
 ): Promise<void> {
   const runnings: [Scenario, Running][] = [];
-  for (const scenario of group) runnings.push([scenario, await scenario.start(bench)]);
+  const started = await Promise.all(group.map((scenario) => scenario.start(bench)));
+  for (const [i, scenario] of group.entries()) runnings.push([scenario, started[i]!]);
   for (const [scenario, running] of runnings) await attempt(scenario, running, undefined);
   for (let round = 0; round < bench.amounts.rounds; round++) {
+    if (round >= LEAST_ROUNDS && performance.now() > deadlineMs) break;
     for (const [scenario, running] of runnings) {
       recorders.get(scenario)!.add(await attempt(scenario, running, distance));
     }
   }
-  for (const [, running] of runnings) await running.stop();
+  await Promise.all(runnings.map(([, running]) => running.stop()));
   for (const scenario of group) {
     const { id, unit, value } = recorders.get(scenario)!.row;
     progress(`${id}: ${value.toPrecision(4)} ${unit}`);

@@ -55,6 +55,6 @@ export function formatNs(ns: number): string {
 }
 
 /** Three digits, or all of a large number's whole ones. */
-function formatNumber(value: number): string {
+export function formatNumber(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }

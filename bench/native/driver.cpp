@@ -7,7 +7,7 @@
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
 //   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
 //   echo COUNT                           the other end of it                                -> ok
-//   lib-ping SIZE COUNT                  eshm_write and eshm_read_ex                        -> ok ns=... resent is
+//   lib-ping SIZE COUNT PAUSE_US         eshm_write and eshm_read_ex                        -> ok ns=... resent is
 //                                        a trip that began anew                             -> part of its trip
 //   lib-echo UNTIL                       answers until the message numbered UNTIL came      -> ok
 //   floor-ping BATCH BATCHES             one cache line back and forth, no protocol         -> ok ns=A,B,...

@@ -3,6 +3,13 @@ import type { Driver } from '../driver.js';
 import type { Round, Running } from '../scenario.js';
 import { median } from '../statistics.js';
 
+/**
+ * Pause before a round trip to a peer that sleeps between two looks, in microseconds; the driver takes this to twice
+ * this. Without it every trip starts at one phase of that sleep, right after the answer before, and the figure is of
+ * that phase.
+ */
+export const PAUSE_US = 200;
+
 /** Resumes `drivers` for each round and stops them after it. */
 export function running(drivers: readonly Driver[], round: () => Promise<Round>): Running {
   for (const driver of drivers) driver.pause();

@@ -9,7 +9,7 @@ import type { Scenario } from '../scenario.js';
 import { median } from '../statistics.js';
 import { connected, running } from './pairs.js';
 
-const PAUSE_US = 500;
+const PYTHON_PAUSE_US = 500;
 
 /** Longer than any pause of the driver, for the read that ends the echo. */
 const ECHO_TIMEOUT_MS = 300;
@@ -29,7 +29,7 @@ export const rttTsPy: Scenario = {
         const { slowTrips } = bench.amounts;
         // It ends with a timeout: a message that was sent twice may be answered twice.
         const echoing = echo.command(`echo ${slowTrips * 100} ${ECHO_TIMEOUT_MS}`).catch(() => {});
-        const samplesNs = await ping.figures(`careful-ping 64 ${slowTrips} ${PAUSE_US}`);
+        const samplesNs = await ping.figures(`careful-ping 64 ${slowTrips} ${PYTHON_PAUSE_US}`);
         await echoing;
         return { value: median(samplesNs), samplesNs };
       }),
