@@ -19,15 +19,13 @@ export interface Amount {
   readonly streamed: number;
   /** How long an idle process is watched, in ms. */
   readonly idleMs: number;
-  /** How long a run may wait in all for the two cores to be apart (see distance.ts), in ms. */
-  readonly patienceMs: number;
   /** Endpoints opened and closed. */
   readonly opens: number;
 }
 
 const FULL: Amount = {
   rounds: 9,
-  limitMs: 900_000,
+  limitMs: 300_000,
   writes: 10_000,
   writeBatches: 100,
   trips: 100,
@@ -37,13 +35,12 @@ const FULL: Amount = {
   pacedMessages: 1000,
   streamed: 100_000,
   idleMs: 2000,
-  patienceMs: 120_000,
   opens: 20,
 };
 
 const QUICK: Amount = {
   rounds: 5,
-  limitMs: 42_000,
+  limitMs: 40_000,
   writes: 10_000,
   writeBatches: 30,
   trips: 100,
@@ -53,7 +50,6 @@ const QUICK: Amount = {
   pacedMessages: 200,
   streamed: 10_000,
   idleMs: 500,
-  patienceMs: 8000,
   opens: 8,
 };
 

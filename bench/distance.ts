@@ -13,12 +13,10 @@ export class CoreDistance {
   readonly rounds = { apart: 0, close: 0 };
   readonly #ping: Driver;
   readonly #echo: Driver;
-  #waitLeftMs: number;
 
-  private constructor(ping: Driver, echo: Driver, patienceMs: number) {
+  private constructor(ping: Driver, echo: Driver) {
     this.#ping = ping;
     this.#echo = echo;
-    this.#waitLeftMs = patienceMs;
   }
 
   /** Starts the two processes of the probe, on the cores of the round trips. */
@@ -27,22 +25,20 @@ export class CoreDistance {
     const name = bench.name();
     await ping.command(`attach ${name}`);
     await echo.command(`attach ${name}`);
-    return new CoreDistance(ping, echo, bench.amounts.patienceMs);
+    return new CoreDistance(ping, echo);
   }
 
-  /** Runs `round` until the cores were apart before and after it, or until the run's patience for that is used up. */
-  async whileApart<T>(round: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `round` until the cores were apart before and after it; from `deadlineMs` on, once and however they are.
+   *
+   * @returns what `round` gave, and whether the cores were apart
+   */
+  async whileApart<T>(round: () => Promise<T>, deadlineMs: number): Promise<{ result: T; apart: boolean }> {
     for (;;) {
-      const startMs = performance.now();
       const result = (await this.#apart()) ? await round() : undefined;
-      if (result !== undefined && (await this.#apart())) {
-        this.rounds.apart += 1;
-        return result;
-      }
-      this.#waitLeftMs -= performance.now() - startMs;
-      if (this.#waitLeftMs > 0) continue;
-      this.rounds.close += 1;
-      return result ?? (await round());
+      if (result !== undefined && (await this.#apart())) return { result, apart: true };
+      if (performance.now() < deadlineMs) continue;
+      return { result: result ?? (await round()), apart: false };
     }
   }
 

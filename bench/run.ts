@@ -1,7 +1,7 @@
 import type { Bench } from './bench.js';
 import { CoreDistance } from './distance.js';
 import { RowRecorder } from './results.js';
-import type { Running, Scenario } from './scenario.js';
+import type { Round, Running, Scenario } from './scenario.js';
 
 /** Rounds that are made however long they take. */
 const LEAST_ROUNDS = 3;
@@ -33,12 +33,13 @@ export async function runScenarios(
   const recorders = new Map(scenarios.map((scenario) => [scenario, new RowRecorder(scenario)]));
   const distance = scenarios.some(({ spins }) => spins) ? await CoreDistance.start(bench) : undefined;
   const startMs = performance.now();
-  const names = [...new Set(scenarios.map(({ group }) => group))];
-  for (const [i, name] of names.entries()) {
+  let left = scenarios.length;
+  for (const name of new Set(scenarios.map(({ group }) => group))) {
+    const group = scenarios.filter((scenario) => scenario.group === name);
     // A busy machine gets fewer rounds, not a longer run: each group may have its share of the time that is left.
     const nowMs = performance.now();
-    const deadlineMs = nowMs + (startMs + bench.amounts.limitMs - nowMs) / (names.length - i);
-    const group = scenarios.filter((scenario) => scenario.group === name);
+    const deadlineMs = nowMs + ((startMs + bench.amounts.limitMs - nowMs) * group.length) / left;
+    left -= group.length;
     await runGroup(bench, group, { recorders, distance, progress, deadlineMs });
   }
   await distance?.stop();
@@ -54,13 +55,15 @@ async function runGroup(
   const runnings: [Scenario, Running][] = [];
   const started = await Promise.all(group.map((scenario) => scenario.start(bench)));
   for (const [i, scenario] of group.entries()) runnings.push([scenario, started[i]!]);
-  for (const [scenario, running] of runnings) await attempt(scenario, running, undefined);
+  for (const [scenario, running] of runnings) await attempt(scenario, running, undefined, 0);
+  const taken: Taken[] = [];
   for (let round = 0; round < bench.amounts.rounds; round++) {
     if (round >= LEAST_ROUNDS && performance.now() > deadlineMs) break;
     for (const [scenario, running] of runnings) {
-      recorders.get(scenario)!.add(await attempt(scenario, running, distance));
+      taken.push({ scenario, ...(await attempt(scenario, running, distance, deadlineMs)) });
     }
   }
+  for (const { scenario, result } of comparable(taken, distance)) recorders.get(scenario)!.add(result);
   await Promise.all(runnings.map(([, running]) => running.stop()));
   for (const scenario of group) {
     const { id, unit, value } = recorders.get(scenario)!.row;
@@ -68,10 +71,33 @@ async function runGroup(
   }
 }
 
-async function attempt({ id, spins }: Scenario, running: Running, distance: CoreDistance | undefined) {
+/** One round, and whether it counts as taken while the cores were apart. */
+interface Taken {
+  readonly scenario: Scenario;
+  readonly result: Round;
+  readonly apart: boolean;
+}
+
+/** The rounds taken while the cores were apart, if every row has one; else all of them: like with like. */
+function comparable(taken: readonly Taken[], distance: CoreDistance | undefined): readonly Taken[] {
+  const rows = new Set(taken.map(({ scenario }) => scenario));
+  const apart = taken.filter((round) => round.apart);
+  const kept = new Set(apart.map(({ scenario }) => scenario)).size === rows.size ? apart : taken;
+  for (const round of kept) {
+    if (round.scenario.spins && distance !== undefined) distance.rounds[round.apart ? 'apart' : 'close'] += 1;
+  }
+  return kept;
+}
+
+async function attempt(
+  { id, spins }: Scenario,
+  running: Running,
+  distance: CoreDistance | undefined,
+  deadlineMs: number,
+): Promise<{ result: Round; apart: boolean }> {
   try {
-    if (spins && distance !== undefined) return await distance.whileApart(() => running.round());
-    return await running.round();
+    if (spins && distance !== undefined) return await distance.whileApart(() => running.round(), deadlineMs);
+    return { result: await running.round(), apart: true };
   } catch (error) {
     throw new Error(`Cannot measure ${id}: ${(error as Error).message}`, { cause: error });
   }
