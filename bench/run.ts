@@ -55,12 +55,13 @@ async function runGroup(
   const runnings: [Scenario, Running][] = [];
   const started = await Promise.all(group.map((scenario) => scenario.start(bench)));
   for (const [i, scenario] of group.entries()) runnings.push([scenario, started[i]!]);
-  for (const [scenario, running] of runnings) await attempt(scenario, running, undefined, 0);
+  for (const [scenario, running] of runnings)
+    await attempt(scenario, running, { distance: undefined, deadlineMs, progress });
   const taken: Taken[] = [];
   for (let round = 0; round < bench.amounts.rounds; round++) {
     if (round >= LEAST_ROUNDS && performance.now() > deadlineMs) break;
     for (const [scenario, running] of runnings) {
-      taken.push({ scenario, ...(await attempt(scenario, running, distance, deadlineMs)) });
+      taken.push({ scenario, ...(await attempt(scenario, running, { distance, deadlineMs, progress })) });
     }
   }
   for (const { scenario, result } of comparable(taken, distance)) recorders.get(scenario)!.add(result);
@@ -89,15 +90,23 @@ function comparable(taken: readonly Taken[], distance: CoreDistance | undefined)
   return kept;
 }
 
+/** One round; one that fails is told of and taken again once, so that a starved process does not end a long run. */
 async function attempt(
   { id, spins }: Scenario,
   running: Running,
-  distance: CoreDistance | undefined,
-  deadlineMs: number,
+  { distance, deadlineMs, progress }: Omit<Context, 'recorders'>,
 ): Promise<{ result: Round; apart: boolean }> {
-  try {
-    if (spins && distance !== undefined) return await distance.whileApart(() => running.round(), deadlineMs);
+  const take = async () => {
+    if (spins && distance !== undefined) return distance.whileApart(() => running.round(), deadlineMs);
     return { result: await running.round(), apart: true };
+  };
+  try {
+    return await take();
+  } catch (error) {
+    progress(`${id}: a round failed and is taken again: ${(error as Error).message}`);
+  }
+  try {
+    return await take();
   } catch (error) {
     throw new Error(`Cannot measure ${id}: ${(error as Error).message}`, { cause: error });
   }

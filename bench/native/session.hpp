@@ -79,6 +79,7 @@ struct Session {
   }
 
   void open(const std::string &role, const std::string &name) {
+    close();  // what a failed round left open
     handle = start(role, name);
     master = role == "master";
     map(shmget(eshm::deriveKey(name.c_str()), 0, 0));

@@ -47,6 +47,7 @@ function timeOpenMs(name: string): number {
 await serve(
   {
     open: (role, name, order = 'atomics') => {
+      close(); // what a failed round left open
       endpoint = Eshm.open(name!, {
         role: role as 'master' | 'slave',
         order: order as Order,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { breaksBeyondNoise, holds, MAX_NOISE, ratiosOf } from '../../bench/ratios.js';
 import type { Row } from '../../bench/results.js';
 import { SCENARIOS } from '../../bench/scenarios/index.js';
-import { median, relativeSpread } from '../../bench/statistics.js';
+import { median, relativeSpread, UNKNOWN_SPREAD } from '../../bench/statistics.js';
 import { TARGETS, type Target } from '../../bench/targets.js';
 
 const atMost: Target = { numerator: 'a', denominator: 'b', comparison: '<=', limit: 2 };
@@ -44,7 +44,7 @@ describe('ratios of a benchmark run', () => {
   it('take their noise from the middle half of the rounds, so that one spoilt round does not count', () => {
     assert.equal(relativeSpread([10, 10, 10, 10, 900]), 0);
     assert.equal(relativeSpread([8, 9, 10, 11, 12]), 0.1);
-    assert.equal(relativeSpread([10]), 0);
+    assert.equal(relativeSpread([10, 10]), UNKNOWN_SPREAD);
     const [ratio] = ratiosOf([row('a', 8, 9, 10, 11, 12), row('b', 8, 9, 10, 11, 12)], [atMost]);
     assert.equal(ratio!.noise, 0.2);
   });
