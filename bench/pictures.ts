@@ -89,7 +89,7 @@ export function drawWrites(rows: readonly Row[]): Promise<string> | undefined {
         field: 'who',
         type: 'nominal',
         sort: Object.values(series),
-        legend: { title: null, orient: 'top-left' },
+        legend: { title: null, orient: 'top-left', labelLimit: 300 },
       },
     },
   });
