@@ -2,10 +2,12 @@
 export interface Amount {
   /** Rounds of each scenario after the warm-up. */
   readonly rounds: number;
-  /** Writes in a batch, and batches in a round. */
+  /** When a run is longer than this, the rest of it makes do with fewer rounds, in ms. */
+  readonly limitMs: number;
+  /** Writes in a batch, short beside the scheduler's time slice, and batches in a round. */
   readonly writes: number;
   readonly writeBatches: number;
-  /** Spinning round trips in a batch, batches in a round, and trips timed singly. */
+  /** Spinning round trips in a batch, short too, batches in a round, and trips timed singly. */
   readonly trips: number;
   readonly tripBatches: number;
   readonly timedTrips: number;
@@ -23,10 +25,11 @@ export interface Amount {
 
 const FULL: Amount = {
   rounds: 9,
-  writes: 200_000,
-  writeBatches: 9,
-  trips: 1000,
-  tripBatches: 100,
+  limitMs: 300_000,
+  writes: 10_000,
+  writeBatches: 100,
+  trips: 100,
+  tripBatches: 1000,
   timedTrips: 20_000,
   slowTrips: 500,
   pacedMessages: 1000,
@@ -37,15 +40,16 @@ const FULL: Amount = {
 
 const QUICK: Amount = {
   rounds: 5,
-  writes: 100_000,
-  writeBatches: 5,
-  trips: 1000,
-  tripBatches: 40,
-  timedTrips: 5000,
-  slowTrips: 150,
-  pacedMessages: 250,
-  streamed: 20_000,
-  idleMs: 700,
+  limitMs: 40_000,
+  writes: 10_000,
+  writeBatches: 30,
+  trips: 100,
+  tripBatches: 200,
+  timedTrips: 4000,
+  slowTrips: 100,
+  pacedMessages: 200,
+  streamed: 10_000,
+  idleMs: 500,
   opens: 8,
 };
 

@@ -27,7 +27,10 @@ export class UsageError extends Error {
  * @throws {UsageError} for what is not allowed
  * @returns `undefined` when help was asked for and printed
  */
-export function parseArguments(args: readonly string[], defaultReport: string): BenchArguments | undefined {
+export function parseArguments(
+  args: readonly string[],
+  defaultReport: string | undefined,
+): BenchArguments | undefined {
   const program = new Command('npm run bench --')
     .description(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',

@@ -58,9 +58,12 @@ async function measure(
   // At once: whoever watches wants to know what runs before it has run.
   if (args.json === '-') progress(formatHead(head));
   else process.stdout.write(`${formatHead(head)}\n`);
-  const recorders = await runScenarios(bench, runnable, progress);
+  const { recorders, distance } = await runScenarios(bench, runnable, progress);
   const rows = recorders.map(({ row }) => row);
-  return { results: { ...head, rows, ratios: ratiosOf(rows), leftOut }, recorders };
+  return {
+    results: { ...head, rows, ratios: ratiosOf(rows), leftOut, coreDistance: distance ?? null },
+    recorders,
+  };
 }
 
 async function sortOut(wanted: readonly Scenario[]) {
@@ -92,7 +95,12 @@ function interruptible() {
 }
 
 /** Prints the tables, and writes the JSON and the report where `args` says. */
-export async function publish({ results }: Outcome, args: BenchArguments): Promise<void> {
+export async function publish({ results, recorders }: Outcome, args: BenchArguments): Promise<void> {
+  if (args.report !== undefined) {
+    // Loaded here: a run without pictures need not wait for the library that draws them.
+    const { writeReport } = await import('./report.js');
+    await writeReport(args.report, results, recorders);
+  }
   const tables = `${formatTables(results)}\n`;
   const json = `${JSON.stringify(results, null, 2)}\n`;
   if (args.json === '-') {

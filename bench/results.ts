@@ -29,6 +29,8 @@ export interface Results {
   readonly date: string;
   readonly rows: readonly Row[];
   readonly ratios: readonly Ratio[];
+  /** Spinning rounds, by how far the host had the two cores apart meanwhile: see distance.ts. */
+  readonly coreDistance: { readonly apart: number; readonly close: number } | null;
   /** Rows that could not run here, and what to do about it. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
 }

@@ -25,6 +25,8 @@ export interface Scenario {
   /** Rounds of scenarios of one group are interleaved, because their figures are compared. */
   readonly group: string;
   readonly unit: Unit;
+  /** Whether two cores hand cache lines to each other: then it matters how far apart they are just now. */
+  readonly spins?: boolean;
   /** Why it cannot run here and what to do about it, or `undefined`. */
   readonly missing?: () => Promise<string | undefined>;
   start(bench: Bench): Promise<Running>;

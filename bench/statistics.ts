@@ -8,12 +8,16 @@ export function median(values: readonly number[]): number {
   return (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** What is taken for the spread of a row that has too few rounds to show one. */
+export const UNKNOWN_SPREAD = 0.25;
+
 /**
  * How much the rounds of a row differ, relative to their median: half the distance between the quartiles. One round
- * that the machine spoilt does not count, as it does not count for the median.
+ * that the machine spoilt does not count, as it does not count for the median. Fewer than three rounds tell nothing of
+ * it: then it is {@link UNKNOWN_SPREAD}.
  */
 export function relativeSpread(rounds: readonly number[]): number {
-  if (rounds.length < 2) return 0;
+  if (rounds.length < 3) return UNKNOWN_SPREAD;
   const sorted = [...rounds].sort((a, b) => a - b);
   const at = (share: number) => {
     const position = share * (sorted.length - 1);

@@ -4,7 +4,7 @@ import type { Results, Row } from './results.js';
 const PLAIN = { style: { head: [], border: [] } };
 
 /** What a run ran on, a line each. */
-export function formatHead({ machine, node, lib }: Omit<Results, 'rows' | 'ratios' | 'leftOut'>): string {
+export function formatHead({ machine, node, lib }: Pick<Results, 'machine' | 'node' | 'lib'>): string {
   const { cpu, cores, memoryGiB, kernel, compiler, pinnedTo } = machine;
   const pins =
     pinnedTo === null ? 'nothing is pinned' : `round trips between core ${pinnedTo.join(' and core ')}`;
@@ -18,11 +18,7 @@ export function formatHead({ machine, node, lib }: Omit<Results, 'rows' | 'ratio
 }
 
 /** The rows, then the ratios beside their targets, then what was left out. */
-export function formatTables({
-  rows,
-  ratios,
-  leftOut,
-}: Pick<Results, 'rows' | 'ratios' | 'leftOut'>): string {
+export function formatTables({ rows, ratios, leftOut, coreDistance }: Results): string {
   const figures = new Table({ head: ['row', 'value', 'p50', 'p99', 'p99.9', 'max', 'rounds'], ...PLAIN });
   for (const row of rows) figures.push(cells(row));
   const judged = new Table({ head: ['ratio', 'value', 'target', 'holds', 'noise'], ...PLAIN });
@@ -32,6 +28,12 @@ export function formatTables({
   const parts = [figures.toString()];
   if (ratios.length > 0) parts.push(judged.toString());
   for (const { id, reason } of leftOut) parts.push(`${id} is left out: ${reason}`);
+  if (coreDistance !== null && coreDistance.close > 0) {
+    const { apart, close } = coreDistance;
+    parts.push(
+      `${close} of ${apart + close} spinning rounds ran while the host had both cores close together: round trips are shorter then (bench/distance.ts)`,
+    );
+  }
   return parts.join('\n');
 }
 
@@ -53,6 +55,6 @@ export function formatNs(ns: number): string {
 }
 
 /** Three digits, or all of a large number's whole ones. */
-function formatNumber(value: number): string {
+export function formatNumber(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }

@@ -1,12 +1,13 @@
 // The native side of the benchmarks: `driver LIBRARY`, then one command per line on stdin, one answer line each.
 //
 //   open master|slave NAME               the library's handle, and the segment beside it    -> ok
+//   attach NAME                          a segment without the library, made if need be     -> ok
 //   close                                                                                   -> ok
 //   write SIZE COUNT BATCHES             eshm_write, COUNT times a batch                    -> ok ns=A,B,... per write
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
 //   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
 //   echo COUNT                           the other end of it                                -> ok
-//   lib-ping SIZE COUNT                  eshm_write and eshm_read_ex                        -> ok ns=... resent is
+//   lib-ping SIZE COUNT PAUSE_US         eshm_write and eshm_read_ex                        -> ok ns=... resent is
 //                                        a trip that began anew                             -> part of its trip
 //   lib-echo UNTIL                       answers until the message numbered UNTIL came      -> ok
 //   floor-ping BATCH BATCHES             one cache line back and forth, no protocol         -> ok ns=A,B,...
@@ -32,6 +33,7 @@ std::string open(Session &session, std::istringstream &words) {
 
 std::string answer(Session &session, const std::string &command, std::istringstream &words) {
   if (command == "open") return open(session, words);
+  if (command == "attach") return session.attach(bench::take<std::string>(words, "name")), "ok";
   if (command == "close" || command == "quit") return session.close(), "ok";
   if (command == "write") return bench::write(session, words);
   if (command == "paced") return bench::paced(session, words);

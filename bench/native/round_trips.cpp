@@ -1,5 +1,6 @@
 // Round trips: spinning on the segment with the original's barriers, and with the library's own reads.
 #include <cstring>
+#include <random>
 
 #include "channel.hpp"
 #include "session.hpp"
@@ -24,6 +25,14 @@ void spinRead(Session &session, Bytes &buffer, size_t &size) {
   const auto never = [] { return false; };
   if (eshm::readChannel(channel, buffer.data(), buffer.size(), size, never) != eshm::ReadResult::kDone) {
     throw Failure("-13 the message is too large");
+  }
+}
+
+// Spins for `least` to twice that, so that trips meet all phases of the other end's sleep.
+void pause(std::chrono::microseconds least, std::minstd_rand &random) {
+  const auto share = static_cast<int64_t>(random() % 1000);
+  const auto end = Clock::now() + least + least * share / 1000;
+  while (Clock::now() < end) {
   }
 }
 
@@ -64,11 +73,14 @@ std::string echo(Session &session, std::istringstream &words) {
 std::string libPing(Session &session, std::istringstream &words) {
   const auto size = take<size_t>(words, "size");
   const auto count = take<uint32_t>(words, "count");
+  const std::chrono::microseconds least(take<uint32_t>(words, "pause"));
+  std::minstd_rand random(std::random_device{}());
   Bytes message(size + sizeof(uint32_t), 0x5a);
   Bytes buffer(eshm::kMaxDataSize);
   std::vector<double> results(count);
   for (uint32_t number = 1; number <= count; ++number) {
     std::memcpy(message.data(), &number, sizeof number);
+    pause(least, random);
     const auto start = Clock::now();
     for (uint32_t answered = 0; answered != number;) {
       if (Clock::now() - start > kPatience) throw Failure("-10 the other end is gone");

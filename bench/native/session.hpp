@@ -21,6 +21,9 @@ namespace bench {
 using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC
 using Bytes = std::vector<uint8_t>;
 
+// A busy machine must not make a benchmark's peer stale; the same in bench/node/driver.ts.
+constexpr uint32_t kStaleThresholdMs = 10000;
+
 struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -62,20 +65,31 @@ struct Session {
 
   ESHMHandle *start(const std::string &role, const std::string &name) const {
     ESHMConfig config = eshm_default_config(name.c_str());
+    config.stale_threshold_ms = kStaleThresholdMs;
     config.role = role == "master" ? ESHM_ROLE_MASTER : ESHM_ROLE_SLAVE;
     ESHMHandle *started = library.init(&config);
     if (started == nullptr) throw Failure("-14 eshm_init");
     return started;
   }
 
+  // A segment beside the library, for the floor: no handle, no heartbeat.
+  void attach(const std::string &name) {
+    const int shmid = shmget(eshm::deriveKey(name.c_str()), sizeof(eshm::Segment), IPC_CREAT | 0600);
+    map(shmid);
+  }
+
   void open(const std::string &role, const std::string &name) {
+    close();  // what a failed round left open
     handle = start(role, name);
     master = role == "master";
-    const int shmid = shmget(eshm::deriveKey(name.c_str()), 0, 0);
+    map(shmget(eshm::deriveKey(name.c_str()), 0, 0));
+    counted = incoming().write_count.load();
+  }
+
+  void map(int shmid) {
     void *address = shmid == -1 ? reinterpret_cast<void *>(-1) : shmat(shmid, nullptr, 0);
     if (address == reinterpret_cast<void *>(-1)) throw Failure("-3 cannot attach the segment");
     segment = static_cast<eshm::Segment *>(address);
-    counted = incoming().write_count.load();
   }
 
   void close() {

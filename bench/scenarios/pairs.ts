@@ -3,6 +3,13 @@ import type { Driver } from '../driver.js';
 import type { Round, Running } from '../scenario.js';
 import { median } from '../statistics.js';
 
+/**
+ * Pause before a round trip to a peer that sleeps between two looks, in microseconds; the driver takes this to twice
+ * this. Without it every trip starts at one phase of that sleep, right after the answer before, and the figure is of
+ * that phase.
+ */
+export const PAUSE_US = 200;
+
 /** Resumes `drivers` for each round and stops them after it. */
 export function running(drivers: readonly Driver[], round: () => Promise<Round>): Running {
   for (const driver of drivers) driver.pause();
@@ -42,10 +49,13 @@ export async function connected<T>(
  */
 export async function spinningRound(bench: Bench, ping: Driver, echo: Driver, size: number): Promise<Round> {
   const { trips, tripBatches, timedTrips } = bench.amounts;
-  // The first batch of a round is its warm-up.
-  const echoing = echo.command(`echo ${trips * (tripBatches + 1) + timedTrips}`);
-  const [, ...batches] = await ping.figures(`ping ${size} ${trips} ${tripBatches + 1}`);
-  const samplesNs = await ping.figures(`ping ${size} 1 ${timedTrips}`);
-  await echoing;
+  const [{ batches, samplesNs }] = await Promise.all([
+    (async () => {
+      // The first batch of a round is its warm-up.
+      const [, ...batches] = await ping.figures(`ping ${size} ${trips} ${tripBatches + 1}`);
+      return { batches, samplesNs: await ping.figures(`ping ${size} 1 ${timedTrips}`) };
+    })(),
+    echo.command(`echo ${trips * (tripBatches + 1) + timedTrips}`),
+  ]);
   return { value: median(batches), samplesNs };
 }

@@ -11,13 +11,15 @@ export const rttFloor: Scenario = {
   id: 'rtt-64-floor',
   group: 'rtt-64',
   unit: 'ns',
+  spins: true,
   start: async (bench) => {
     const [ping, echo] = [bench.native(bench.cores?.[0]), bench.native(bench.cores?.[1])];
     const { trips, tripBatches, timedTrips } = bench.amounts;
     const bounce = async (batch: number, batches: number) => {
-      const echoing = echo.command(`floor-echo ${batch * batches}`);
-      const figures = await ping.figures(`floor-ping ${batch} ${batches}`);
-      await echoing;
+      const [figures] = await Promise.all([
+        ping.figures(`floor-ping ${batch} ${batches}`),
+        echo.command(`floor-echo ${batch * batches}`),
+      ]);
       return figures;
     };
     return running([ping, echo], () =>

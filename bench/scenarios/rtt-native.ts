@@ -10,6 +10,7 @@ export const rttNative: Scenario = {
   id: 'rtt-64-native',
   group: 'rtt-64',
   unit: 'ns',
+  spins: true,
   start: async (bench) => {
     const [ping, echo] = [bench.native(bench.cores?.[0]), bench.native(bench.cores?.[1])];
     return running([ping, echo], () =>

@@ -1,7 +1,7 @@
 /*
  * rtt-SIZE-ts, rtt-SIZE-ts-plain: two Node processes. One writes and spins with `tryReadInto` until the answer is
  * there; the other spins and writes back what it read. One process on each of two cores (taskset), as rtt-64-native.
- * The figure is the time of 1000 trips over 1000; percentiles are of trips timed singly, one look at the clock each.
+ * The figure is the time of 100 trips over 100; percentiles are of trips timed singly, one look at the clock each.
  */
 import { type Scenario, SIZES } from '../scenario.js';
 import { connected, running, spinningRound } from './pairs.js';
@@ -11,6 +11,7 @@ export const rttTs: Scenario[] = SIZES.flatMap((size) =>
     id: order === 'plain' ? `rtt-${size}-ts-plain` : `rtt-${size}-ts`,
     group: `rtt-${size}`,
     unit: 'ns' as const,
+    spins: true,
     start: async (bench) => {
       const [ping, echo] = [bench.node(bench.cores?.[0]), bench.node(bench.cores?.[1])];
       return running([ping, echo], () =>

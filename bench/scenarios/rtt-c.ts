@@ -1,0 +1,28 @@
+/*
+ * rtt-64-c: what the C library itself delivers. Two C++ processes, `eshm_write` and `eshm_read_ex` on both sides, so
+ * both wait as the library does. Each trip is timed on its own. A message that fell between two reads of the other end
+ * (the original counts from the start of each read) is sent again after 20 ms and its trip takes that long. Before
+ * each trip a random pause, so that trips meet all phases of the library's sleep. Pinned as rtt-64-ts.
+ */
+import type { Scenario } from '../scenario.js';
+import { median } from '../statistics.js';
+import { connected, PAUSE_US, running } from './pairs.js';
+
+export const rttC: Scenario = {
+  id: 'rtt-64-c',
+  group: 'rtt-64',
+  unit: 'ns',
+  start: async (bench) => {
+    const [ping, echo] = [bench.native(bench.cores?.[0]), bench.native(bench.cores?.[1])];
+    return running([ping, echo], () =>
+      connected(bench, ping, echo, '', async () => {
+        const { slowTrips } = bench.amounts;
+        const [samplesNs] = await Promise.all([
+          ping.figures(`lib-ping 64 ${slowTrips} ${PAUSE_US}`),
+          echo.command(`lib-echo ${slowTrips}`),
+        ]);
+        return { value: median(samplesNs), samplesNs };
+      }),
+    );
+  },
+};

@@ -1,0 +1,28 @@
+/*
+ * rtt-64-ts-c: a Node process drives, spinning with `tryReadInto`; a C++ process echoes with the library's own reads.
+ * Each trip is timed on its own; a message that the library missed is sent again after 20 ms, as for rtt-64-c, and the
+ * pauses are the same. Pinned
+ * as rtt-64-ts.
+ */
+import type { Scenario } from '../scenario.js';
+import { median } from '../statistics.js';
+import { connected, PAUSE_US, running } from './pairs.js';
+
+export const rttTsC: Scenario = {
+  id: 'rtt-64-ts-c',
+  group: 'rtt-64',
+  unit: 'ns',
+  start: async (bench) => {
+    const [ping, echo] = [bench.node(bench.cores?.[0]), bench.native(bench.cores?.[1])];
+    return running([ping, echo], () =>
+      connected(bench, ping, echo, '', async () => {
+        const { slowTrips } = bench.amounts;
+        const [samplesNs] = await Promise.all([
+          ping.figures(`careful-ping 64 ${slowTrips} ${PAUSE_US}`),
+          echo.command(`lib-echo ${slowTrips}`),
+        ]);
+        return { value: median(samplesNs), samplesNs };
+      }),
+    );
+  },
+};
