@@ -30,14 +30,20 @@ const modes: Record<string, () => Promise<void>> = {
   async record() {
     const slave = await Eshm.connect(name);
     const file = openSync(first, 'a');
-    let last = -1;
-    for (;;) {
+    let noted = -1;
+    const note = (message: Buffer) => {
+      const number = message.readUInt32LE(0);
+      if (number !== noted) writeSync(file, message, 0, 4);
+      noted = number;
+      return number;
+    };
+    for (let counted = -1; ; await new Promise(setImmediate)) {
       const seen = slave.peek();
-      const number = seen?.readUInt32LE(0) ?? last;
-      if (number !== last) writeSync(file, seen!, 0, 4);
-      last = number;
-      slave.tryRead();
-      await new Promise(setImmediate);
+      // Counted only once it is noted: the sender then puts the next one in its place.
+      if (seen === undefined || note(seen) === counted) continue;
+      const message = slave.tryRead();
+      // In a restarted reader the sender may have gone on meanwhile.
+      if (message !== undefined) counted = note(message);
     }
   },
 
