@@ -150,11 +150,17 @@ describe('delivery by send()', () => {
       it(`${PEER_SENDS} messages with resendMs to a ${language} peer: none lost or out of order`, async function () {
         this.timeout(4 * WATCHDOG_MS);
         const name = channelName();
-        const master = closeLater(Eshm.open(name, { role: 'master' }));
+        // A drain ends when the peer takes its master for stale, which a busy machine can bring about in 100 ms.
+        const master = closeLater(Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 }));
         const peer = PeerProcess.start(peers, language);
         await peer.open('slave', name);
         const drained = peer.values('drain 5000', 3 * WATCHDOG_MS);
+        let ended = false;
+        drained.then(() => {
+          ended = true;
+        });
         for (let number = 0; number < PEER_SENDS; number++) {
+          assert.ok(!ended, `the peer has stopped reading before message ${number}`);
           await master.send(burstMessage(number), { timeoutMs: WATCHDOG_MS, resendMs: 1 });
         }
         const { messages, bad, lost, repeated, backward, last } = await drained;
