@@ -86,7 +86,7 @@ const modes: Record<string, () => Promise<void>> = {
 
   /** Reads by `for await` for SECONDS, and tells how the event loop fared; `second` = idle reads nothing. */
   async delay() {
-    const master = Eshm.open(name, { role: 'master' });
+    const master = Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 });
     const leave = new AbortController();
     const histogram = monitorEventLoopDelay({ resolution: 1 });
     let read = 0;

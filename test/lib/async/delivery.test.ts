@@ -8,7 +8,16 @@ import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { recorded } from './child.js';
-import { answerOf, channelName, closeAll, closeLater, kill, peerOf, startChild } from './endpoints.js';
+import {
+  answerOf,
+  channelName,
+  closeAll,
+  closeLater,
+  kill,
+  openMaster,
+  peerOf,
+  startChild,
+} from './endpoints.js';
 
 /** Messages from one Node process to another; the issue's million with ESHM_SENDS=1000000. */
 const SENDS = Number(process.env.ESHM_SENDS ?? 100_000);
@@ -53,7 +62,7 @@ describe('delivery by send()', () => {
   it(`${SENDS} messages to another Node process: none lost, repeated or out of order`, async function () {
     this.timeout(SENDS * 5 + WATCHDOG_MS);
     const name = channelName();
-    const master = closeLater(Eshm.open(name, { role: 'master' }));
+    const master = openMaster(name);
     const child = startChild('count', name, SENDS);
     await peerOf(master);
     const counted = answerOf<Count>(child);

@@ -28,6 +28,14 @@ export function openPair(options: EshmOptions & { encoding?: null } = {}, name =
   return { name, master, slave };
 }
 
+/**
+ * A master whose peer in another process takes it for stale late: a busy machine can stop a process for the usual
+ * 100 ms. Closed after the test.
+ */
+export function openMaster(name: string): Eshm {
+  return closeLater(Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 }));
+}
+
 /** Starts child.js in `mode`; its messages come by IPC. */
 export function startChild(mode: string, ...args: (string | number)[]): ChildProcess {
   const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [mode, ...args.map(String)], {

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Eshm, type EshmErrorCode } from '../../../lib/index.js';
-import { answerOf, channelName, closeAll, closeLater, openPair, peerOf, startChild } from './endpoints.js';
+import type { EshmErrorCode } from '../../../lib/index.js';
+import { answerOf, channelName, closeAll, openMaster, openPair, peerOf, startChild } from './endpoints.js';
 
 const forever = { timeoutMs: Number.POSITIVE_INFINITY };
 const code = (expected: EshmErrorCode) => ({ name: 'EshmError', code: expected });
@@ -122,7 +122,7 @@ describe('Eshm.read()', () => {
 
   it('reads what is written by another process while this one is parked', async () => {
     const name = channelName();
-    const master = closeLater(Eshm.open(name, { role: 'master' }));
+    const master = openMaster(name);
     const child = startChild('echo', name);
     await peerOf(master);
     for (let i = 0; i < 300; i++) {
@@ -140,7 +140,7 @@ describe('Eshm.read()', () => {
     const folder = mkdtempSync(join(tmpdir(), 'eshm-async-'));
     try {
       const name = channelName();
-      const master = closeLater(Eshm.open(name, { role: 'master' }));
+      const master = openMaster(name);
       const child = startChild('one', name, join(folder, 'message'));
       await peerOf(master);
       await sleep(300);
@@ -156,7 +156,7 @@ describe('Eshm.read()', () => {
 
   it('leaves nothing that keeps the process alive, though nothing is closed', async () => {
     const name = channelName();
-    closeLater(Eshm.open(name, { role: 'master' }));
+    openMaster(name);
     const child = startChild('forget', name);
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
@@ -254,7 +254,7 @@ describe('for await over an endpoint', () => {
     master.close();
     const reconnected = once(slave, 'reconnected');
     await once(slave, 'reconnecting');
-    const next = closeLater(Eshm.open(name, { role: 'master' }));
+    const next = openMaster(name);
     await reconnected;
     next.write('new');
     const { value } = await waiting;
