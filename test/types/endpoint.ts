@@ -4,6 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import {
+  type Encoding,
   Eshm,
   type EshmErrorCode,
   type EshmEvents,
@@ -17,7 +18,7 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 /** Compiles only where both types are the same. */
 function same<A, B>(_equal: Equal<A, B>): void {}
 
-export async function endpoints(options: EshmOptions): Promise<void> {
+export async function endpoints(options: EshmOptions<Encoding>): Promise<void> {
   const bytes = Eshm.open('types');
   same<typeof bytes, Eshm<Buffer>>(true);
   const plain = Eshm.open('types', { role: 'master', encoding: null });
