@@ -9,7 +9,8 @@
 //   stale-count                                              -> stale-count N
 //   burst COUNT SIZE [GAP_US]      self-checking messages    -> ok sent=N
 //   drain TIMEOUT_MS               checks them until none comes for that long
-//                                                            -> ok messages=N bad=N last=NUMBER
+//                                                            -> ok messages=N bad=N last=NUMBER lost=N repeated=N
+//                                                               backward=N (of the numbers, counted from 0)
 //   echo COUNT TIMEOUT_MS          reads and writes back     -> ok echoed=N
 //   torture-write SECONDS SIZE|mixed                         -> ok messages=N
 //   torture-read SECONDS [lib]                               -> ok torn=N messages=N

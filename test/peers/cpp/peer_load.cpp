@@ -1,7 +1,9 @@
 // Many messages at once: self-checking bursts, echoes, and the tear tests.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <sstream>
 #include <thread>
 
 #include "channel.hpp"
@@ -70,13 +72,25 @@ std::string drain(Session &session, std::istringstream &words) {
   Bytes buffer(eshm::kMaxDataSize);
   uint64_t messages = 0;
   uint64_t bad = 0;
-  uint32_t number = 0;
+  uint64_t lost = 0;
+  uint64_t repeated = 0;
+  uint64_t backward = 0;
+  int64_t last = -1;
   for (size_t size = 0; eshm_read_ex(handle, buffer.data(), buffer.size(), &size, timeoutMs) == ESHM_SUCCESS;) {
     ++messages;
     if (!intact(buffer.data(), size)) ++bad;
-    if (size >= kBurstHeader) std::memcpy(&number, buffer.data(), 4);
+    if (size < kBurstHeader) continue;
+    uint32_t number = 0;
+    std::memcpy(&number, buffer.data(), 4);
+    if (number == last) ++repeated;
+    else if (number < last) ++backward;
+    else lost += number - last - 1;
+    last = number;
   }
-  return "ok messages=" + std::to_string(messages) + " bad=" + std::to_string(bad) + " last=" + std::to_string(number);
+  std::ostringstream line;
+  line << "ok messages=" << messages << " bad=" << bad << " last=" << std::max<int64_t>(last, 0) << " lost=" << lost
+       << " repeated=" << repeated << " backward=" << backward;
+  return line.str();
 }
 
 std::string echo(Session &session, std::istringstream &words) {

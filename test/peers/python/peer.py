@@ -87,15 +87,23 @@ class Peer:
         return f"ok sent={count}"
 
     def drain(self, timeout_ms: str) -> str:
-        messages = bad = last = 0
+        messages = bad = lost = repeated = backward = 0
+        last = -1
         while True:
             try:
                 message = self.get().read(BUFFER_SIZE, int(timeout_ms))
             except (TimeoutError, EshmError):
-                return f"ok messages={messages} bad={bad} last={last}"
+                order = f"lost={lost} repeated={repeated} backward={backward}"
+                return f"ok messages={messages} bad={bad} last={max(last, 0)} {order}"
             messages += 1
             bad += not is_intact(message)
-            last = struct.unpack("<I", message[:4])[0] if len(message) >= 8 else last
+            if len(message) < 8:
+                continue
+            number = struct.unpack("<I", message[:4])[0]
+            repeated += number == last
+            backward += number < last
+            lost += max(0, number - last - 1)
+            last = number
 
     def echo(self, count: str, timeout_ms: str) -> str:
         for _ in range(int(count)):

@@ -1,0 +1,118 @@
+/*
+ * What the compiler must know of the public types. Nothing here runs: `npm run typecheck` and the build of the tests
+ * fail when a line is wrong, or when a line under @ts-expect-error is right.
+ */
+import type { Readable, Writable } from 'node:stream';
+import {
+  type Encoding,
+  Eshm,
+  type EshmErrorCode,
+  type EshmEvents,
+  type EshmOptions,
+  type Message,
+  type Reconnection,
+} from '../../lib/index.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Compiles only where both types are the same. */
+function same<A, B>(_equal: Equal<A, B>): void {}
+
+export async function endpoints(options: EshmOptions<Encoding>): Promise<void> {
+  const bytes = Eshm.open('types');
+  same<typeof bytes, Eshm<Buffer>>(true);
+  const plain = Eshm.open('types', { role: 'master', encoding: null });
+  same<typeof plain, Eshm<Buffer>>(true);
+  const text = Eshm.open('types', { role: 'slave', encoding: 'utf8' });
+  same<typeof text, Eshm<string>>(true);
+  const either = Eshm.open('types', options);
+  same<typeof either, Eshm<string | Buffer>>(true);
+  const connected = await Eshm.connect('types', { timeoutMs: 5, signal: AbortSignal.timeout(5) });
+  same<typeof connected, Eshm<Buffer>>(true);
+  const connectedText = await Eshm.connect('types', { encoding: 'cstring' });
+  same<typeof connectedText, Eshm<string>>(true);
+  const any: Eshm<string | Buffer> = text;
+  any.close();
+
+  // @ts-expect-error: no such encoding
+  Eshm.open('types', { encoding: 'latin1' });
+  // @ts-expect-error: no such option
+  Eshm.open('types', { rôle: 'master' });
+  // @ts-expect-error: only a slave connects
+  Eshm.connect('types', { role: 'master' });
+  // @ts-expect-error: made by open and connect only
+  new Eshm('types', options);
+  // @ts-expect-error: a name is needed
+  Eshm.open();
+}
+
+export async function reads(bytes: Eshm, text: Eshm<string>): Promise<void> {
+  same<Eshm, Eshm<Buffer>>(true);
+  const tried = bytes.tryRead();
+  same<typeof tried, Buffer | undefined>(true);
+  const triedText = text.tryRead();
+  same<typeof triedText, string | undefined>(true);
+  const peeked = text.peek();
+  same<typeof peeked, string | undefined>(true);
+  const blocking = text.readSync({ timeoutMs: 5 });
+  same<typeof blocking, string>(true);
+  const size = text.tryReadInto(new Uint8Array(4096));
+  same<typeof size, number>(true);
+  const read = await bytes.read({ timeoutMs: 5, signal: AbortSignal.abort() });
+  same<typeof read, Buffer>(true);
+  const readText = await text.read();
+  same<typeof readText, string>(true);
+  for await (const data of bytes) same<typeof data, Buffer>(true);
+  for await (const data of text) same<typeof data, string>(true);
+  for await (const message of text.messages({ signal: AbortSignal.abort() })) {
+    same<typeof message, Message<string>>(true);
+    same<(typeof message)['missed'], number>(true);
+    // @ts-expect-error: what was read is not to be changed
+    message.count = 5;
+  }
+  // @ts-expect-error: milliseconds
+  bytes.read({ timeoutMs: '5' });
+  // @ts-expect-error: blocking reads cannot be aborted
+  bytes.readSync({ signal: AbortSignal.abort() });
+  // @ts-expect-error: not text
+  bytes.tryReadInto('text');
+}
+
+export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
+  for (const endpoint of [bytes, text] as const) {
+    endpoint.write('text');
+    endpoint.write(new Uint8Array(5));
+    const sent = await endpoint.send(Buffer.from('x'), {
+      timeoutMs: 5,
+      resendMs: 5,
+      signal: AbortSignal.abort(),
+    });
+    same<typeof sent, void>(true);
+    endpoint.sendSync('x', { timeoutMs: 5, resendMs: 5 });
+    // @ts-expect-error: neither text nor bytes
+    endpoint.write(5);
+    // @ts-expect-error: neither text nor bytes
+    endpoint.send({});
+    // @ts-expect-error: a blocking send cannot be aborted
+    endpoint.sendSync('x', { signal: AbortSignal.abort() });
+  }
+  const readable: Readable = bytes.readable({ signal: AbortSignal.abort() });
+  const writable: Writable = bytes.writable({ resendMs: 5 });
+  readable.pipe(writable);
+}
+
+export function events(endpoint: Eshm): void {
+  endpoint.on('missed', (messages) => same<typeof messages, number>(true));
+  endpoint.on('reconnected', (reconnection) => same<typeof reconnection, Reconnection>(true));
+  for (const event of ['stale', 'recovered', 'reconnecting', 'disconnected', 'closed'] as const) {
+    endpoint.once(event, () => {});
+    same<EshmEvents[typeof event], []>(true);
+  }
+  // @ts-expect-error: it brings a number
+  endpoint.on('missed', (messages: string) => messages);
+  const code: EshmErrorCode = 'ESHM_TIMEOUT';
+  // @ts-expect-error: no such code
+  const wrong: EshmErrorCode = 'ESHM_TIME';
+  using disposable = endpoint;
+  void [code, wrong, disposable];
+}
