@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { EshmError } from '../index.js';
 import { bench } from './commands/bench.js';
 import { completion } from './commands/completion.js';
-import { addDemo } from './commands/demo.js';
+import { demo } from './commands/demo.js';
 import { key } from './commands/key.js';
 import { ls } from './commands/ls.js';
 import { recv } from './commands/recv.js';
@@ -27,7 +27,7 @@ const commands: readonly AddCommand[] = [
   recv,
   rm,
   key,
-  addDemo,
+  demo,
   bench,
   completion,
 ];

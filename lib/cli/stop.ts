@@ -5,16 +5,12 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * A signal that is aborted when the command should end: on Ctrl-C, SIGTERM, SIGHUP, or when nobody reads stdout any
- * more (`| head`). From the first call on, none of them ends the process by itself.
+ * A signal that is aborted when the command should end: on Ctrl-C, SIGTERM or SIGHUP. From the first call on, none of
+ * them ends the process by itself.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of SIGNALS) process.on(name, () => controller.abort());
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    controller.abort();
-  });
   return controller.signal;
 }
 

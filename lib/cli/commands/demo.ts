@@ -10,7 +10,7 @@ interface DemoFlags {
 }
 
 /** Adds `eshm demo`: the original's demo programs, and a pair of them in one terminal. */
-export function addDemo(program: Command): void {
+export function demo(program: Command): void {
   program
     .command('demo')
     .description('Exchange greetings with a C++, Python or TypeScript peer; pair runs both sides itself.')
