@@ -68,7 +68,7 @@ export class Lab {
     const whole: NodeJS.ProcessEnv = { ...process.env, ...env };
     // Another user may not write where the coverage goes.
     if (uid !== undefined) delete whole.NODE_V8_COVERAGE;
-    const child = spawn(...this.command(words, uid), { env: whole, stdio: 'pipe' });
+    const child = spawn(...this.command(words, uid), { env: whole, stdio: 'pipe', detached: true });
     child.stdin.on('error', () => {}); // it may end without reading
     this.#children.add(child);
     child.once('close', () => this.#children.delete(child));
@@ -87,9 +87,9 @@ export class Lab {
     return outcomeOf(child);
   }
 
-  /** Runs a shell line in which `eshm` is the command. */
+  /** Runs a shell line in which `eshm` is the command; `"${ESHM[@]}" ... &` makes `$!` its own process id. */
   shell(line: string): Promise<Outcome> {
-    const eshm = `eshm() { '${process.execPath}' '${ESHM}' "$@"; }`;
+    const eshm = `ESHM=('${process.execPath}' '${ESHM}'); eshm() { "\${ESHM[@]}" "$@"; }`;
     const child = this.spawn(['bash', '-c', `${eshm}\n${line}`]);
     child.stdin.end();
     return outcomeOf(child);
@@ -111,7 +111,8 @@ export class Lab {
 
   /** Kills what still runs; the namespace and its segments go with the last process. */
   async end(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGKILL');
+    // Each has a process group of its own: a shell's children go with it.
+    for (const { pid } of this.#children) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     await PeerProcess.killAll();
     const gone = once(this.#holder, 'close');
     this.#holder.stdin?.end();

@@ -85,7 +85,7 @@ describe('eshm send and recv', () => {
     await master.command('burst 20000 16 0');
     await master.quit();
     const { code, stdout, stderr } = await receiving;
-    assert.equal(code, 0);
+    assert.equal(code, 0, stderr);
     const read = stdout.split('\n').length - 1;
     assert.ok(read > 0);
     assert.match(stderr, /^eshm: [\d,]+ messages overwritten before they were read/);
@@ -148,7 +148,8 @@ describe('eshm send and recv', () => {
   it('a reader that closes the pipe ends recv and every listing without a word', async () => {
     const { stdout, stderr } = await lab.shell(
       [
-        'yes | eshm send x --ack 2> /dev/null & sender=$!',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+        'yes | "${ESHM[@]}" send x --ack 2> /dev/null & sender=$!',
         'eshm recv x | head -3',
         'kill -INT $sender; wait $sender',
         'eshm --help | true; eshm key a b c | true; eshm top --interval 10 | head -2 > /dev/null',
