@@ -65,9 +65,9 @@ function basisOf({ dataSize: { basis } }: Channel): string {
     case 'given':
       return ' (--max-data-size)';
     case 'counters':
-      return ' or up to 7 less (from size and counters; --max-data-size overrides)';
+      return ' or up to 7 less (from size and counters, see --help)';
     case 'assumed':
-      return ' (from the segment size; --max-data-size overrides)';
+      return ' (from the segment size, see --help)';
   }
 }
 

@@ -5,6 +5,7 @@ import { EshmError } from '../index.js';
 import { bench } from './commands/bench.js';
 import { completion } from './commands/completion.js';
 import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
 import { key } from './commands/key.js';
 import { ls } from './commands/ls.js';
 import { recv } from './commands/recv.js';
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   recv,
   rm,
   key,
+  doctor,
   demo,
   bench,
   completion,

@@ -21,7 +21,7 @@ interface Options {
 /** Words of `--sort`. */
 const KEY_OF = { rate: 'r', key: 'k', state: 's', missed: 'm', age: 'a' } as const;
 
-const SPARK_WIDTH = 12;
+const SPARK_WIDTH = 10;
 
 const EXAMPLES = `
 Examples:
@@ -122,8 +122,8 @@ class PlainView {
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'CHANNEL', show: ({ label }) => label, maxWidth: 16 },
   { title: 'STATE', show: ({ state }) => state },
-  { title: 'MASTER', show: ({ channel }) => who(channel.master), rank: 4, maxWidth: 13 },
-  { title: 'SLAVE', show: ({ channel }) => who(channel.slave), rank: 4, maxWidth: 13 },
+  { title: 'MASTER', show: ({ channel }) => who(channel.master), rank: 4, maxWidth: 11 },
+  { title: 'SLAVE', show: ({ channel }) => who(channel.slave), rank: 4, maxWidth: 11 },
   { title: 'M>S/s', show: ({ rates }) => short(rates?.m2sWrites), align: 'right', rank: 1 },
   { title: 'S>M/s', show: ({ rates }) => short(rates?.s2mWrites), align: 'right', rank: 1 },
   { title: 'MISSED', show: ({ notRead }) => formatShort(notRead), align: 'right', rank: 2 },
@@ -131,7 +131,7 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'BEAT',
     show: ({ rates }) => `${rounded(rates?.masterBeats)}/${rounded(rates?.slaveBeats)}`,
     align: 'right',
-    rank: 3,
+    rank: 6,
   },
   { title: 'RATE', show: ({ history }) => sparkline(history, SPARK_WIDTH).padStart(SPARK_WIDTH), rank: 5 },
 ];
