@@ -17,6 +17,8 @@ const REST_MS = 100;
 const REST_BEATS = 50;
 /** Messages that must show the same drift, without any other seen between: a hundredfold coincidence otherwise. */
 const REST_WRITES = 64;
+/** So few will do where they took {@link REST_MS} and {@link REST_BEATS}: a writer that takes its time. */
+const SLOW_WRITES = 8;
 
 /**
  * Finds the drift of a writer of which nothing is known but that an earlier one died in mid-write.
@@ -35,6 +37,8 @@ export class PhaseFinder {
   #sameWrites = 0;
   #sinceMs = 0;
   #sinceBeat = 0;
+  #sameSinceMs = 0;
+  #sameSinceBeat = 0;
 
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
@@ -64,20 +68,34 @@ export class PhaseFinder {
       this.#lastCount = count;
       this.#lowest = drift;
       this.#seen = 0;
-      this.#sameWrites = 0;
+      this.#startOver(now, beat);
       this.#stand(drift, now, beat);
     }
     this.#record(drift);
     // All three states of a writer's cycle, one after the other: the lowest is the one at rest.
     if (this.#seen === 0b111) return this.#lowest;
     if (drift !== this.#drift || count !== this.#lastCount) {
-      this.#sameWrites = drift === this.#drift ? this.#sameWrites + 1 : 0;
+      if (drift === this.#drift) this.#sameWrites++;
+      else this.#startOver(now, beat);
       this.#lastCount = count;
       this.#stand(drift, now, beat);
-      return this.#sameWrites >= REST_WRITES ? drift : undefined;
+      return this.#sameForLong(now, beat) ? drift : undefined;
     }
     const rested = now - this.#sinceMs >= REST_MS && ((beat - this.#sinceBeat) | 0) >= REST_BEATS;
     return rested ? drift : undefined;
+  }
+
+  #startOver(now: number, beat: number): void {
+    this.#sameWrites = 0;
+    this.#sameSinceMs = now;
+    this.#sameSinceBeat = beat;
+  }
+
+  /** Whether one drift was seen, and no other, with so many messages or for so long that it is the one at rest. */
+  #sameForLong(now: number, beat: number): boolean {
+    if (this.#sameWrites < SLOW_WRITES) return false;
+    if (this.#sameWrites >= REST_WRITES) return true;
+    return now - this.#sameSinceMs >= REST_MS && ((beat - this.#sameSinceBeat) | 0) >= REST_BEATS;
   }
 
   #stand(drift: number, now: number, beat: number): void {
