@@ -31,17 +31,15 @@ export async function join(
   const start = performance.now();
   const endpoint = await open(name, role, timeoutMs, options);
   const pause = new Pause();
-  while (!endpoint.remoteAlive) {
+  // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
+  while (endpoint.role === 'master' && !endpoint.remoteAlive) {
     if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
-      const other = endpoint.role === 'master' ? 'slave' : 'master';
       endpoint.close();
       throw new EshmError(
         'ESHM_TIMEOUT',
-        `Cannot reach the ${other} of '${name}': none came within ${timeoutMs} ms`,
+        `Cannot reach the slave of '${name}': none came within ${timeoutMs} ms`,
       );
     }
-    // The master died in this moment, and no other came: a read says so.
-    if (endpoint.state === 'disconnected') endpoint.tryRead();
     await pause.rest();
   }
   return endpoint;
