@@ -10,7 +10,7 @@ describe('printable', () => {
     ['nothing', Buffer.alloc(0), ''],
     ['line ends and tabs', Buffer.from('a\r\n\tb'), 'a\\r\\n\\tb'],
     ['an escape sequence', Buffer.from('\x1b[2J'), '\\x1b[2J'],
-    ['a C1 control character', Buffer.from('\u009b2J'), '\\x9b2J'],
+    ['a C1 control character', Buffer.from('\u009b2J'), '\\u{9b}2J'],
     ['a bidirectional override', Buffer.from('\u202eabc'), '\\u{202e}abc'],
     ['bytes that are not UTF-8', Buffer.from([0x61, 0xff, 0x62]), 'a\\xffb'],
     ['a character cut short', Buffer.from([0x61, 0xe4, 0xb8]), 'a\\xe4\\xb8'],

@@ -34,7 +34,7 @@ describe('repair of a channel', () => {
 
   for (const read of [true, false]) {
     for (const writes of [0, 1, 2]) {
-      it(`a message that was ${read ? '' : 'not '}read before its writer died uncounted comes once, with ${writes} after it`, () => {
+      it(`a message ${read ? 'that was read' : 'nobody read'} before its writer died uncounted does not come again, with ${writes} after it`, () => {
         const { segment, reader } = afterDeath(5);
         const got: string[] = [];
         const look = () => {
@@ -48,7 +48,8 @@ describe('repair of a channel', () => {
         look();
         look();
         const newest = writes === 0 ? [] : [`next ${writes}`];
-        assert.deepEqual(got, read || writes === 0 ? ['second', ...newest] : newest);
+        // It may be half-written for all the repair can tell, so it is lost where nobody has read it.
+        assert.deepEqual(got, read ? ['second', ...newest] : newest);
       });
     }
   }

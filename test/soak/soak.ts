@@ -78,7 +78,7 @@ async function reconnect(name: string, count: number): Promise<void> {
 
 async function main([openings = '', reconnects = '', name = '']: string[]): Promise<void> {
   // What the first endpoints bring with them (the worker, compiled code) is no growth.
-  await openAndClose(name, 200);
+  await openAndClose(name, 4000);
   await reconnect(name, 5);
   await sleep(50);
   const before = holdings();

@@ -119,6 +119,17 @@ describe('the heartbeat worker', () => {
     assert.equal(witness.remoteAlive, false);
   });
 
+  it('beats about each millisecond, also after thousands of endpoints have come and gone', async () => {
+    const master = endpoint('master');
+    for (let i = 0; i < 2000; i++) Eshm.open(`${name}-passing`).close();
+    const before = master.stats().masterHeartbeat;
+    const start = performance.now();
+    await sleep(500);
+    const beats = Number(master.stats().masterHeartbeat - before);
+    const ms = performance.now() - start;
+    assert.ok(beats > ms / 10 && beats < ms * 1.1, `${beats} beats in ${ms} ms`);
+  });
+
   it('without useThreads nobody beats, and nobody is found stale', async () => {
     const master = endpoint('master', { useThreads: false });
     const slave = endpoint('slave', { useThreads: false });
