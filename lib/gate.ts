@@ -8,24 +8,23 @@ const SHUT = -1;
  */
 export class Gate {
   // First values give the fields their kinds; see MailboxWriter.
+  /** One word, so that the index is a constant. */
   #words: Int32Array = new Int32Array(1);
-  #at = 0;
   #heard = SHUT;
 
   /** Whether nothing has happened since {@link open}. */
   get isOpen(): boolean {
-    return this.#words[this.#at] === this.#heard;
+    return this.#words[0] === this.#heard;
   }
 
   /** The news word as it stands. */
   get news(): number {
-    return Atomics.load(this.#words, this.#at);
+    return Atomics.load(this.#words, 0);
   }
 
   /** Looks at word `at` of `words` from now on: never negative, another number after every piece of news. */
   watch(words: Int32Array, at: number): void {
-    this.#words = words;
-    this.#at = at;
+    this.#words = new Int32Array(words.buffer, words.byteOffset + 4 * at, 1);
   }
 
   /** Lets operations pass until there is news beyond `heard`. */

@@ -201,9 +201,10 @@ export class MailboxReader {
       // Pairs with: `master_generation` and `slave_pid`, set at every start.
       // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
       // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
-      const known = this.#words[this.#identityAt] === this.#identity && !this.#unsure;
-      if (!known || ((sequence ^ this.#drift) & 1) !== 0) {
+      if (this.#words[this.#identityAt] !== this.#identity || this.#unsure) {
         if (!this.#atRest(sequence) || sequence === this.#sequence) return NO_DATA;
+      } else if (((sequence ^ this.#drift) & 1) !== 0) {
+        return NO_DATA;
       }
       const size = this.#dataSize[0]! >>> 0;
       const fits = size <= room && size <= this.#maxDataSize;
