@@ -1,13 +1,13 @@
 /**
  * Hot path: copies between a slot of the mapped segment and the caller's bytes. Measured, not guessed.
  *
- * Node 20.20 on AMD EPYC (2.6 GHz), 2026-11, ns: `set` 16 up to 256 bytes and 68 at 4096; steps of 8 bytes, eight at a
- * time, 1 at 8 bytes, 5 at 64, 8 at 128, 16 at 256. The getter of `TypedArray.prototype.buffer` alone takes 20, which
- * is why the caller's array is told by its identity.
+ * Node 20.20 on AMD EPYC (2.6 GHz), 2026-11, ns: `set` 16 up to 256 bytes and 68 at 4096; steps of 8 bytes 1 at 8
+ * bytes, 4 at 64, 9 at 128. The getter of `TypedArray.prototype.buffer` alone takes 20, which is why the caller's array
+ * is told by its identity.
  */
 
 /** Messages up to this many bytes are copied in steps of 8, larger ones by `TypedArray.prototype.set`. */
-const STEPS_UP_TO = 256;
+const STEPS_UP_TO = 128;
 
 /**
  * The data bytes of one channel, for one direction of copying.
@@ -88,26 +88,49 @@ export class Slot {
   }
 }
 
-/** Eight steps at a time: 1.5 times as fast as one by one, because V8 checks and reloads less between them. */
+/**
+ * Up to 16 steps. Eight at a time with constant indices: half the time of a loop, because V8 then computes no address
+ * and compares each length with a constant.
+ */
 function copySteps(to: Float64Array, from: Float64Array, steps: number): void {
   let i = 0;
-  for (const eights = steps - 7; i < eights; i += 8) {
-    const a = from[i]!;
-    const b = from[i + 1]!;
-    const c = from[i + 2]!;
-    const d = from[i + 3]!;
-    const e = from[i + 4]!;
-    const f = from[i + 5]!;
-    const g = from[i + 6]!;
-    const h = from[i + 7]!;
-    to[i] = a;
-    to[i + 1] = b;
-    to[i + 2] = c;
-    to[i + 3] = d;
-    to[i + 4] = e;
-    to[i + 5] = f;
-    to[i + 6] = g;
-    to[i + 7] = h;
+  if (steps >= 8) {
+    const a = from[0]!;
+    const b = from[1]!;
+    const c = from[2]!;
+    const d = from[3]!;
+    const e = from[4]!;
+    const f = from[5]!;
+    const g = from[6]!;
+    const h = from[7]!;
+    to[0] = a;
+    to[1] = b;
+    to[2] = c;
+    to[3] = d;
+    to[4] = e;
+    to[5] = f;
+    to[6] = g;
+    to[7] = h;
+    i = 8;
+  }
+  if (steps === 16) {
+    const a = from[8]!;
+    const b = from[9]!;
+    const c = from[10]!;
+    const d = from[11]!;
+    const e = from[12]!;
+    const f = from[13]!;
+    const g = from[14]!;
+    const h = from[15]!;
+    to[8] = a;
+    to[9] = b;
+    to[10] = c;
+    to[11] = d;
+    to[12] = e;
+    to[13] = f;
+    to[14] = g;
+    to[15] = h;
+    i = 16;
   }
   for (; i < steps; i++) to[i] = from[i]!;
 }
