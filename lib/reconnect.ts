@@ -4,6 +4,9 @@ import type { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
 import { checkOwner, faultOf } from './start.js';
 
+/** Longest delay of a timer, in ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How an attempt ended. */
 export type Attempt = 'reconnected' | 'again' | 'gave-up';
 
@@ -42,18 +45,20 @@ export class Reconnector {
 
   /** Makes an attempt if one is due. */
   tick(nowMs: number): Attempt {
-    if (nowMs < this.#nextMs) return 'again';
     const { maxReconnectAttempts, reconnectWaitMs, reconnectRetryIntervalMs } = this.#options;
-    if (maxReconnectAttempts !== 0 && this.#attempts >= maxReconnectAttempts) return 'gave-up';
     if (reconnectWaitMs !== 0 && nowMs - this.#sinceMs >= reconnectWaitMs) return 'gave-up';
+    if (nowMs < this.#nextMs) return 'again';
+    if (maxReconnectAttempts !== 0 && this.#attempts >= maxReconnectAttempts) return 'gave-up';
     this.#attempts++;
     this.#nextMs = nowMs + reconnectRetryIntervalMs;
     return this.#attempt() ? 'reconnected' : 'again';
   }
 
-  /** Milliseconds until the next attempt is due. */
+  /** Milliseconds until {@link tick} has something to do: an attempt, or to give up. No longer than a timer can wait. */
   dueInMs(nowMs: number): number {
-    return Math.max(0, this.#nextMs - nowMs);
+    const { reconnectWaitMs } = this.#options;
+    const endMs = reconnectWaitMs === 0 ? Number.POSITIVE_INFINITY : this.#sinceMs + reconnectWaitMs;
+    return Math.max(0, Math.min(this.#nextMs - nowMs, Math.ceil(endMs - nowMs), LONGEST_TIMER_MS));
   }
 
   /** Looks for a segment under the key, and moves to it if it is another one with a living master. */

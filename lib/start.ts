@@ -1,4 +1,4 @@
-import { DEFAULT_MODE, layoutFor } from '../layout/index.js';
+import { DEFAULT_MODE, layoutFor, WATCH_INTERVAL_MS } from '../layout/index.js';
 import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
 import { EshmError, translate } from './errors.js';
 import { Header, type Role } from './header.js';
@@ -16,6 +16,12 @@ export interface Place {
 
 /** A flagged peer that claims a longer threshold is given no more time than this to show a beat, in ms. */
 const LONGEST_GRACE_MS = 2000;
+
+/**
+ * It is given no less than this, in ms, whatever the segment says: as much as the heartbeat worker gives. A beat comes
+ * every 1.1 ms on an idle machine.
+ */
+const SHORTEST_GRACE_MS = 2 * WATCH_INTERVAL_MS;
 
 /** A segment without a header is given this long to get one: its creator is between two instructions, or dead. */
 const SETUP_GRACE_MS = 100;
@@ -167,12 +173,16 @@ export function faultOf(
 export function lives(header: Header, role: Role): boolean {
   if (!header.flagged(role)) return false;
   const before = header.heartbeat(role);
-  const deadline = performance.now() + Math.min(header.staleThresholdMs, LONGEST_GRACE_MS);
+  const deadline = performance.now() + graceMs(header);
   do {
     sleepSync(1);
     if (header.heartbeat(role) !== before) return true;
   } while (performance.now() < deadline);
   return false;
+}
+
+function graceMs({ staleThresholdMs }: Header): number {
+  return Math.max(SHORTEST_GRACE_MS, Math.min(staleThresholdMs, LONGEST_GRACE_MS));
 }
 
 /** @throws {EshmError} when `ownerOnly` is set and another user made or owns the segment */

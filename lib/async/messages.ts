@@ -32,6 +32,8 @@ export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, 
   readonly #wrap: (data: Data) => Item;
   readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal };
   #left = false;
+  /** The call of {@link next} that was made last, while it is waiting. */
+  #last: Promise<unknown> | undefined;
 
   /** @param wrap - what to yield for a message; called while the reader's counters are those of this message */
   constructor(reader: AsyncReader<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
@@ -40,8 +42,19 @@ export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, 
     this.#options = { ...options, timeoutMs: Number.POSITIVE_INFINITY };
   }
 
-  /** The next message. Rejects as a read does; after that another reader may come. */
-  async next(): Promise<IteratorResult<Item, undefined>> {
+  /** The next message; calls that overlap queue in order. Rejects as a read does; after that another reader may come. */
+  next(): Promise<IteratorResult<Item, undefined>> {
+    const take = () => this.#take();
+    const next = this.#last === undefined ? take() : this.#last.then(take, take);
+    this.#last = next;
+    const settled = () => {
+      if (this.#last === next) this.#last = undefined;
+    };
+    next.then(settled, settled);
+    return next;
+  }
+
+  async #take(): Promise<IteratorResult<Item, undefined>> {
     if (this.#left) return { done: true, value: undefined };
     try {
       return { done: false, value: await this.#reader.next(this, this.#options, this.#wrap) };

@@ -81,7 +81,8 @@ export class Slot {
       this.#last = other;
       return;
     }
-    if ((other.byteOffset & 7) !== 0) return;
+    // The memory of a resizable buffer can shrink away under a Float64Array, which then reads NaN and drops stores.
+    if ((other.byteOffset & 7) !== 0 || (other.buffer as { resizable?: boolean }).resizable === true) return;
     this.#otherDoubles = new Float64Array(other.buffer, other.byteOffset, other.length >>> 3);
     this.#steppable = Math.min(STEPS_UP_TO, other.length);
     this.#other = other;

@@ -78,6 +78,12 @@ describe('roles', () => {
   };
   const languages = { TypeScript: child, 'C++': cpp };
 
+  it('a live master with the shortest threshold is not taken for a dead one', () => {
+    const first = endpoint('master', { staleThresholdMs: 1 });
+    for (let i = 0; i < 300; i++) assert.equal(refused('master').code, 'ESHM_ROLE_MISMATCH', `attempt ${i}`);
+    assert.equal(first.stats().masterGeneration, 1);
+  });
+
   it('a master creates the segment with the default size and mode', () => {
     const master = endpoint('master');
     const found = segmentOf(name);

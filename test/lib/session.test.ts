@@ -110,6 +110,21 @@ describe('the session of an endpoint', () => {
     assert.equal(slave.state, 'disconnected');
   });
 
+  it('gives up after its time though the next attempt is weeks away, and warns of no timer', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error) => warnings.push(warning.name);
+    process.on('warning', note);
+    try {
+      const slave = await slaveOfPeer({ reconnectRetryIntervalMs: 2 ** 32 - 1, reconnectWaitMs: 200 });
+      peer.kill();
+      await until('giving up', () => slave.state === 'disconnected');
+    } finally {
+      process.off('warning', note);
+    }
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(told, ['stale', 'reconnecting', 'disconnected']);
+  });
+
   it('moves into the segment of a new master, and reads what is there already', async () => {
     const slave = await slaveOfPeer({ reconnectWaitMs: 0 });
     const reconnections: Reconnection[] = [];

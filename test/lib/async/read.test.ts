@@ -218,6 +218,19 @@ describe('for await over an endpoint', () => {
     }
   });
 
+  it('queues calls of next() that overlap, and return() ends them all', async () => {
+    const { master, slave } = openPair();
+    const messages = slave[Symbol.asyncIterator]();
+    const [first, second, third, fourth] = [1, 2, 3, 4].map(() => messages.next());
+    master.write('one');
+    assert.equal(String((await first)?.value), 'one');
+    master.write('two');
+    assert.equal(String((await second)?.value), 'two');
+    await messages.return?.();
+    assert.deepEqual(await third, { done: true, value: undefined });
+    assert.deepEqual(await fourth, { done: true, value: undefined });
+  });
+
   it('return() ends a next() that is waiting', async () => {
     const { slave } = openPair();
     const iterator = slave[Symbol.asyncIterator]();

@@ -78,6 +78,26 @@ describe('Slot', () => {
     );
   });
 
+  it('copies from and to a resizable buffer that has shrunk', () => {
+    const { bytes, slot: one } = slot();
+    // Of ES2024, which the compiler does not know yet.
+    const Resizable = ArrayBuffer as unknown as new (
+      size: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & { resize(size: number): void };
+    for (const direction of ['copyFrom', 'copyTo'] as const) {
+      const buffer = new Resizable(64, { maxByteLength: 128 });
+      const mine = new Uint8Array(buffer).fill(7);
+      for (let i = 0; i < 4; i++) one[direction](mine, 64);
+      buffer.resize(32);
+      bytes.fill(direction === 'copyFrom' ? 1 : 9);
+      mine.fill(7);
+      one[direction](mine, 32);
+      const [from, to] = [mine, bytes.subarray(AT.data, AT.data + 32)];
+      assert.equal(Buffer.compare(from, to), 0, direction);
+    }
+  });
+
   const tiers: [tier: string, flags: string[]][] = [
     ['the interpreter', ['--no-opt', '--no-sparkplug', '--no-maglev', '--max-lazy']],
     ['Sparkplug', ['--always-sparkplug', '--no-opt', '--no-maglev']],
