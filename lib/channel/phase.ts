@@ -37,6 +37,7 @@ export class PhaseFinder {
   #sameWrites = 0;
   #sinceMs = 0;
   #sinceBeat = 0;
+  #lastBeat = 0;
   #sameSinceMs = 0;
   #sameSinceBeat = 0;
 
@@ -68,9 +69,18 @@ export class PhaseFinder {
       this.#lastCount = count;
       this.#lowest = drift;
       this.#seen = 0;
+      this.#lastBeat = beat;
       this.#startOver(now, beat);
       this.#stand(drift, now, beat);
     }
+    // A heart that starts anew is another writer's: only what is seen from now on tells of it.
+    if (((beat - this.#lastBeat) | 0) < 0) {
+      this.#lowest = drift;
+      this.#seen = 0;
+      this.#startOver(now, beat);
+      this.#stand(drift, now, beat);
+    }
+    this.#lastBeat = beat;
     this.#record(drift);
     // All three states of a writer's cycle, one after the other: the lowest is the one at rest.
     if (this.#seen === 0b111) return this.#lowest;

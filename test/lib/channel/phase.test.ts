@@ -75,4 +75,15 @@ describe('PhaseFinder', () => {
     finder.look(-0x8000_0000, 5, 0);
     assert.equal(finder.look(-0x7fff_ffff, 5, 0), 0x7fff_ffff);
   });
+
+  it('what was seen before a heart started anew tells nothing of the writer that beats now', () => {
+    finder.look(1, 5, 5000);
+    for (let count = 6; count < 14; count++) {
+      nowMs += 15;
+      const beat = nowMs - 15;
+      const found = finder.look(1, count, beat);
+      assert.equal(found, count === 13 ? 1 : undefined, `message ${count}`);
+    }
+    assert.ok(finder.sawWrite);
+  });
 });
