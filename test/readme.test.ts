@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
 import { Eshm } from '../lib/index.js';
+import { buildPeers } from './peers/build.js';
+import { needsCommand } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
 /** The code blocks of a language in one of the documents, in their order. */
@@ -12,7 +23,33 @@ function codeBlocks(file: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]!);
 }
 
+/** The pages that people read; the blocks of each are run or checked below. */
+const pages = [
+  'README.md',
+  ...readdirSync(join(repoRoot, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+const read = (page: string) => readFileSync(join(repoRoot, page), 'utf8');
+
+/** Channels of this run's own, in any language. */
+function withOwnNames(code: string): string {
+  return code.replace(/(['"])((?:readme|docs)-[a-z]+)\1/g, `$1$2-${process.pid}$1`);
+}
+
+/** What a program says it prints: the comments behind its `console.log`, a line for each part between commas. */
+function promised(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\).*; \/\/ (.+)$/gm)].flatMap((match) => match[1]!.split(', '));
+}
+
 const readme = readFileSync(join(repoRoot, 'README.md'), 'utf8');
+/** What a program left. */
+interface Result {
+  readonly code: number | null;
+  readonly output: string;
+}
+
 const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
 
 describe('documents', () => {
@@ -33,13 +70,14 @@ describe('documents', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Runs code as a program of its own and gives its exit code and output. */
-  async function run(code: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
+  function run(code: string, ...args: string[]): Promise<Result> {
     const file = join(folder, `${args[0] ?? 'program'}-${children.length}.mjs`);
     writeFileSync(file, code);
-    const child = spawn(process.execPath, [file, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    return start(process.execPath, [file, ...args]);
+  }
+
+  async function start(command: string, args: string[], env = process.env): Promise<Result> {
+    const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     children.push(child);
     let output = '';
     for (const stream of [child.stdout!, child.stderr!]) {
@@ -74,14 +112,84 @@ describe('documents', () => {
     assert.match(slave.output, /^pose 9\nstop\n$/m);
   });
 
-  for (const [number, code] of codeBlocks('README.md', 'js').entries()) {
-    if (number === 0) continue;
-    it(`README: code block ${number + 1} runs`, async () => {
-      const { code: exitCode, output } = await run(code);
-      assert.equal(exitCode, 0, output);
-      assert.notEqual(output, '');
+  /** Code blocks whose program is one half of a recipe, and run with the other. */
+  const halves = new Set([codeBlocks('README.md', 'js')[0]]);
+  const recipes = [
+    ...read('docs/interop.md').matchAll(/^```(cpp|python)\n(.*?)^```.*?^```js\n(.*?)^```/gms),
+  ].map(([, language, theirs, ours]) => ({ language: language!, theirs: theirs!, ours: ours! }));
+  for (const { ours } of recipes) halves.add(ours);
+
+  for (const page of pages) {
+    for (const [number, code] of codeBlocks(page, 'js').entries()) {
+      if (halves.has(code)) continue;
+      it(`${page}: code block ${number + 1} runs, and prints what it says`, async () => {
+        const { code: exitCode, output } = await run(withOwnNames(code));
+        assert.equal(exitCode, 0, output);
+        assert.notEqual(output, '');
+        const lines = promised(code);
+        if (lines.length > 0) assert.deepEqual(output.trimEnd().split('\n'), lines);
+      });
+    }
+  }
+
+  for (const { language, theirs, ours } of recipes) {
+    it(`docs/interop.md: the recipe with ${language} works, both programs together`, async function () {
+      this.timeout(120_000);
+      needsCommand(this, 'g++', 'g++');
+      if (language === 'python') needsCommand(this, 'python3', 'python3');
+      const [other, our] = await Promise.all([
+        startForeign(language, withOwnNames(theirs)).then(endAllUnlessWell),
+        run(withOwnNames(ours)).then(endAllUnlessWell),
+      ]);
+      assert.deepEqual([other.code, our.code], [0, 0], other.output + our.output);
+      if (language === 'cpp') {
+        assert.equal(other.output, 'got pose 1 2 3\n'.repeat(3));
+        assert.match(our.output, /^(pose 1 2 3\n)+stop\n$/);
+      } else {
+        // With `resendMs` a command may be read twice.
+        assert.match(other.output, /^(open\n)+(close\n)+(stop\n)+$/);
+        assert.match(our.output, /^(done (open|close)\n)*done stop\n$/);
+      }
     });
   }
+
+  async function startForeign(language: string, code: string): Promise<Result> {
+    const peers = await buildPeers();
+    const file = join(folder, language === 'cpp' ? 'recipe.cpp' : 'recipe.py');
+    writeFileSync(file, code);
+    if (language !== 'cpp') {
+      return start(peers.python, [file], { ...peers.env, PYTHONPATH: peers.pythonDir });
+    }
+    const include = `-I${join(repoRoot, 'test/peers/cpp')}`;
+    const linked = [peers.lib, `-Wl,-rpath,${dirname(peers.lib)}`];
+    const program = join(folder, 'recipe');
+    const built = await start('g++', [
+      '-std=c++17',
+      '-Wall',
+      '-Werror',
+      include,
+      file,
+      '-o',
+      program,
+      ...linked,
+    ]);
+    return built.code === 0 ? start(program, [], peers.env) : built;
+  }
+
+  it('there are recipes for both languages', () => {
+    assert.deepEqual(recipes.map(({ language }) => language).sort(), ['cpp', 'python']);
+  });
+
+  it('every code block of every page is of a kind that is run or checked here', () => {
+    for (const page of pages) {
+      const fences = [...read(page).matchAll(/^```(.*)$/gm)].map((match) => match[1]!);
+      const kinds = fences.filter((_, i) => i % 2 === 0);
+      const allowed = page === 'docs/interop.md' ? ['js', 'cpp', 'python'] : ['js', 'sh'];
+      for (const kind of kinds) assert.ok(allowed.includes(kind), `${page}: ${kind}`);
+    }
+    const foreign = ['cpp', 'python'].flatMap((kind) => codeBlocks('docs/interop.md', kind));
+    assert.equal(foreign.length, recipes.length);
+  });
 
   it('CONTRIBUTING: the skeleton of a bug report runs', async () => {
     const [skeleton = ''] = codeBlocks('CONTRIBUTING.md', 'js');
@@ -92,7 +200,7 @@ describe('documents', () => {
   });
 
   it('every npm script that a document names exists', () => {
-    const text = readme + readFileSync(join(repoRoot, 'CONTRIBUTING.md'), 'utf8');
+    const text = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md'].map(read).join('');
     const scripts = [...text.matchAll(/npm (?:run ([a-z:]+)|(test)\b)/g)].map(
       (match) => match[1] ?? match[2]!,
     );
@@ -101,7 +209,9 @@ describe('documents', () => {
   });
 
   it('every program of a shell block is npm, or of the system', () => {
-    const lines = codeBlocks('README.md', 'sh').flatMap((block) => block.trim().split('\n'));
+    const lines = pages
+      .flatMap((page) => codeBlocks(page, 'sh'))
+      .flatMap((block) => block.trim().split('\n'));
     assert.ok(lines.length >= 6);
     for (const line of lines) {
       for (const command of line.split('&&')) {
@@ -110,13 +220,76 @@ describe('documents', () => {
     }
   });
 
-  it('every folder and file that README names exists', () => {
-    const paths = [...readme.matchAll(/`((?:[a-z]+\/)+[a-z.]*|[A-Z]+\.md)`/g)].map((match) => match[1]!);
-    assert.ok(paths.length >= 8);
+  it('every folder and file that a page names exists', () => {
+    const text = pages.map(read).join('');
+    const paths = [...text.matchAll(/`((?:[a-z-]+\/)+[a-zA-Z.-]*|[A-Z]+\.md)`/g)].map((match) => match[1]!);
+    assert.ok(paths.length >= 30);
     for (const path of paths) {
       if (path.startsWith('eshm/')) assert.ok(manifest.exports[`.${path.slice('eshm'.length)}`], path);
       else if (path !== 'build/') assert.ok(existsSync(join(repoRoot, path)), path);
     }
+  });
+
+  it('every link to a file leads somewhere', () => {
+    for (const page of pages) {
+      for (const [, target] of read(page).matchAll(/\]\(((?!https?:)[^)#]+)\)/g)) {
+        assert.ok(existsSync(join(repoRoot, dirname(page), target!)), `${page}: ${target}`);
+      }
+    }
+  });
+
+  it('every test that a page calls as a witness exists', () => {
+    for (const page of ['docs/protocol.md', 'docs/memory-order.md']) {
+      const text = read(page).replaceAll('\n', ' ');
+      let witnesses = 0;
+      for (const [, file, titles] of text.matchAll(
+        /`(test\/[^`]+\.test\.ts)`:? ?\(?((?:"[^"]+"(?:, )?)*)/g,
+      )) {
+        const source = read(file!);
+        for (const [, title] of titles!.matchAll(/"([^"]+)"/g)) {
+          assert.ok(source.includes(title!), `${page}: ${file} has no "${title}"`);
+          witnesses++;
+        }
+      }
+      assert.ok(witnesses >= 10, `${page}: ${witnesses}`);
+      assert.equal(
+        witnesses,
+        [...text.matchAll(/"[^"]+"/g)].length,
+        `${page}: every quotation is a test's title`,
+      );
+    }
+  });
+
+  it('the byte map has the offsets, sizes and fields that the code has', () => {
+    const map = read('docs/protocol.md').split('## Byte map\n')[1]!.split('\n## ')[0]!;
+    const tables = map.split(/\n\n/).filter((part) => part.startsWith('|'));
+    const layout = layoutFor();
+    const ends = [layout.masterToSlave, layout.slaveToMaster - layout.masterToSlave];
+    for (const [number, fields] of [layout.header, layout.channel].entries()) {
+      const rows = tables[number]!.split('\n')
+        .slice(2)
+        .map((row) => row.split('|').map((cell) => cell.trim()));
+      let at = 0;
+      const found: Record<string, number> = {};
+      for (const [, offset, bytes, , field] of rows) {
+        assert.equal(Number(offset), at, field);
+        at += Number(bytes);
+        const name = /`(\w+)`/.exec(field!)?.[1];
+        if (name !== undefined) found[name] = Number(offset);
+      }
+      assert.deepEqual(found, { ...fields });
+      assert.equal(at, ends[number]);
+    }
+  });
+
+  it('the defaults of the protocol page are those of the code', () => {
+    const table = read('docs/protocol.md').split('## Defaults\n')[1]!.split('\nHeld by')[0]!;
+    const rows = [...table.matchAll(/^\| `(\w+)` \| `?'?([a-z0-9-]+)/gm)].map((match) => [
+      match[1],
+      match[2],
+    ]);
+    const expected = Object.entries(PROTOCOL_DEFAULTS).map(([name, value]) => [name, String(value)]);
+    assert.deepEqual(Object.fromEntries(rows), Object.fromEntries(expected));
   });
 
   it('every method of the table of names is there', () => {
@@ -136,7 +309,7 @@ describe('documents', () => {
   });
 
   it('README explains every runtime dependency, and no other package', () => {
-    const table = readme.split('## Runtime dependencies\n')[1]!.split('\nA program')[0]!;
+    const table = readme.split('## Supply chain\n')[1]!.split('\nA program')[0]!;
     const explained = [...table.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]);
     assert.deepEqual(explained.sort(), Object.keys(manifest.dependencies).sort());
   });
