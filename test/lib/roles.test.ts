@@ -274,6 +274,27 @@ describe('roles', () => {
     assert.match(await run("{ role: 'slave' }"), /^opened/);
   });
 
+  it('a master that may not remove the segment it took over says so on close, with a code', async function () {
+    if (process.geteuid?.() !== 0) this.skip();
+    const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    const header = new Header(left.bytes);
+    header.create(20);
+    header.enter('slave');
+    left.detach();
+    const { stdout, stderr } = await ended(
+      startNode(
+        `
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      const master = Eshm.open('${name}', { role: 'master' });
+      try { master.close(); } catch (error) { console.log(error.name, error.code, error.errnoName, master.state); }`,
+        { uid: 65534, gid: 65534 },
+      ),
+    );
+    assert.equal(stdout.trim(), 'EshmError ESHM_SHM_DELETE EPERM closed', stderr);
+    assert.equal(left.stat().attachments, 0, 'unmapped all the same');
+    left.remove();
+  });
+
   for (const [what, bad] of [
     ['an empty name', ''],
     ['a name with a NUL', 'a\0b'],
