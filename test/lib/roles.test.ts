@@ -320,6 +320,8 @@ const starter = (role: 'master' | 'slave') => `
   import { Eshm } from '${builtUrl('lib/index.js')}';
   // The heartbeat worker takes a while to start.
   let endpoint = Eshm.open('roles-warm-' + process.pid, { role: 'master' });
+  endpoint.close();
+  endpoint = undefined;
   console.log('ready');
   for await (const line of createInterface(process.stdin)) {
     const [name, at] = JSON.parse(line);
