@@ -92,6 +92,32 @@ export class Header {
     this.#store(FIELDS_OF[role].alive, 1);
   }
 
+  /** Tells one start of a role from the next: the word at `FIELDS_OF[role].identity`. */
+  identity(role: Role): number {
+    return this.#load(FIELDS_OF[role].identity);
+  }
+
+  /**
+   * As {@link enter}, unless the role was started anew since its {@link identity} was `seen`: of several that start at
+   * one moment, one enters.
+   *
+   * @returns whether this process is the role now
+   */
+  claim(role: Role, seen: number): boolean {
+    // ORDER(claim): flagged before the identity moves, so that whoever comes too late finds a flagged role and gives it
+    // the time to show a beat.
+    // Pairs with: lives() in a start, which looks at the identity first, then at the flag and the heartbeat.
+    // Else: two that found the same dead peer both enter, and both write one channel.
+    // Not covered: the original's starts, which look at nothing; two slaves with one pid (threads, containers).
+    this.#store(FIELDS_OF[role].alive, 1);
+    const next = role === 'master' ? (seen + 1) | 0 : process.pid;
+    const found = Atomics.compareExchange(this.#words, FIELDS_OF[role].identity >>> 2, seen, next);
+    if (found !== seen) return false;
+    Atomics.store(this.#longs, FIELDS_OF[role].heartbeat >>> 3, 0n);
+    this.#store(FIELDS_OF[role].pid, process.pid);
+    return true;
+  }
+
   /** Clears the `alive` flag of `role`. */
   leave(role: Role): void {
     this.#store(FIELDS_OF[role].alive, 0);

@@ -27,8 +27,8 @@ export class Link {
   #slot: number | undefined;
   /** `masterGeneration` that this master's start made, to tell whether another has taken over since. */
   #generation = 0;
-  /** Whether the header has this endpoint's mark. */
-  #entered: boolean;
+  /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
+  #entered = true;
 
   /**
    * Enters the segment of `place`. When this throws, nothing is left attached, created or beating.
@@ -42,8 +42,6 @@ export class Link {
     this.#created = place.created;
     this.#autoCleanup = options.autoCleanup;
     this.#useThreads = options.useThreads;
-    // A new segment has its first master's mark from the start.
-    this.#entered = place.created;
     try {
       const layout = layoutFor(options.maxDataSize);
       const peer = FIELDS_OF[otherRole(role)];
@@ -60,11 +58,8 @@ export class Link {
       if (options.useThreads) heartbeat.prepare();
       this.header = new Header(bytes);
       this.#generation = this.header.generation;
-      // The mark comes first: the writer repairs its channel as it is made, and a reader that does not know of another
+      // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
-      if (!place.created) this.header.enter(role);
-      this.#entered = true;
-      this.#generation = this.header.generation;
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
       if (options.useThreads) this.#beat(onChange);

@@ -1,5 +1,5 @@
 import type { Segment } from '../syscalls/index.js';
-import { EshmError } from './errors.js';
+import { EshmError, translate } from './errors.js';
 import { Gate } from './gate.js';
 import { Peer } from './heartbeat/index.js';
 import { Link } from './link.js';
@@ -121,14 +121,22 @@ export class Session {
     }
   }
 
-  /** Leaves and unmaps the segment. Does nothing the second time. */
+  /**
+   * Leaves and unmaps the segment. Does nothing the second time.
+   *
+   * @throws {EshmError} ESHM_SHM_DELETE when it could not be removed; it is unmapped all the same
+   */
   close(): void {
     if (this.#state === 'closed') return;
     this.#endSearch();
     this.#state = 'closed';
     this.#settle();
     this.#tell(['closed']);
-    this.link.close();
+    try {
+      this.link.close();
+    } catch (error) {
+      throw translate(error, 'ESHM_SHM_DELETE', `close '${this.#name}'`);
+    }
   }
 
   #onStale(): void {

@@ -6,7 +6,7 @@ import { heartbeat } from './heartbeat/index.js';
 import { sleepSync } from './idle/index.js';
 import type { ResolvedOptions } from './options.js';
 
-/** An attached segment in which a place was found for a role; nothing is marked in it yet, unless it is new. */
+/** An attached segment whose header has this process's mark as `role`, and nothing beats for it yet. */
 export interface Place {
   readonly role: Role;
   readonly segment: Segment;
@@ -66,8 +66,9 @@ function masterPlace(name: string, key: number, options: ResolvedOptions): Place
     const segment = tryAttach(id);
     if (segment === undefined) continue;
     try {
-      if (mayTakeOver(name, segment, options)) return { role: 'master', segment, created: false };
-      segment.remove();
+      const seen = masterToFollow(name, segment, options);
+      if (seen === undefined) segment.remove();
+      else if (claim(segment, 'master', seen, options)) return { role: 'master', segment, created: false };
     } catch (error) {
       segment.detach();
       throw error;
@@ -81,11 +82,12 @@ function masterPlace(name: string, key: number, options: ResolvedOptions): Place
 }
 
 /**
- * Whether a master may go on in `segment`; `false` means that it is to be replaced.
+ * The identity of the dead master after which another may go on in `segment`; `undefined` means that the segment is to
+ * be replaced.
  *
  * @throws {EshmError} ESHM_ROLE_MISMATCH when a live master has it, ESHM_SHM_CREATE when it is somebody else's
  */
-function mayTakeOver(name: string, segment: Segment, options: ResolvedOptions): boolean {
+function masterToFollow(name: string, segment: Segment, options: ResolvedOptions): number | undefined {
   checkOwner(name, segment, options);
   const fault = faultOf(segment, options);
   if (fault !== undefined) {
@@ -97,20 +99,33 @@ function mayTakeOver(name: string, segment: Segment, options: ResolvedOptions): 
         `Cannot open '${name}' as master: segment ${segment.id} under its key ${formatKey(segment.stat().key)} is not this channel's (${fault}) and ${users} attachment(s) use it; choose another name, or replace it with force: true`,
       );
     }
-    return false;
+    return undefined;
   }
   const header = new Header(segment.bytes);
+  const seen = header.identity('master');
   if (lives(header, 'master')) {
-    if (options.force) return true;
+    if (options.force) return seen;
     throw new EshmError(
       'ESHM_ROLE_MISMATCH',
       `Cannot open '${name}' as master: a live master has it (pid ${header.pid('master')}, generation ${header.generation}), expected none; stop it, or take over with force: true`,
     );
   }
-  return header.flagged('slave');
+  return header.flagged('slave') ? seen : undefined;
 }
 
 function slavePlace(name: string, key: number, options: ResolvedOptions): Place {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const place = trySlavePlace(name, key, options);
+    if (place !== undefined) return place;
+  }
+  throw new EshmError(
+    'ESHM_ROLE_MISMATCH',
+    `Cannot open '${name}' as slave: other slaves start and leave all the time, expected one; try again`,
+  );
+}
+
+/** `undefined` when another slave came in between. */
+function trySlavePlace(name: string, key: number, options: ResolvedOptions): Place | undefined {
   const segment = Segment.attach(Segment.find(key));
   try {
     checkOwner(name, segment, options);
@@ -119,17 +134,26 @@ function slavePlace(name: string, key: number, options: ResolvedOptions): Place 
       throw new EshmError('ESHM_SHM_ATTACH', `Cannot open '${name}' as slave: ${fault}`);
     }
     const header = new Header(segment.bytes);
+    const seen = header.identity('slave');
     if (!options.force && lives(header, 'slave')) {
       throw new EshmError(
         'ESHM_ROLE_MISMATCH',
         `Cannot open '${name}' as slave: a live slave has it (pid ${header.pid('slave')}), expected none; stop it, or take its place with force: true`,
       );
     }
-    return { role: 'slave', segment, created: false };
+    if (claim(segment, 'slave', seen, options)) return { role: 'slave', segment, created: false };
   } catch (error) {
     segment.detach();
     throw error;
   }
+  segment.detach();
+  return undefined;
+}
+
+/** Marks `role` as this process's, unless another has been started in it since its identity was `seen`. */
+function claim(segment: Segment, role: Role, seen: number, { useThreads }: ResolvedOptions): boolean {
+  if (useThreads) heartbeat.prepare();
+  return new Header(segment.bytes).claim(role, seen);
 }
 
 function autoPlace(name: string, key: number, options: ResolvedOptions): Place {

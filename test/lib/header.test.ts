@@ -46,6 +46,26 @@ describe('Header', () => {
     assert.equal(header.generation, 2);
   });
 
+  it('claim() enters once for each identity, and leaves a role flagged for whoever comes too late', () => {
+    for (const role of ['master', 'slave'] as const) {
+      bytes.writeBigUInt64LE(77n, layoutFor().header[`${role}Heartbeat`]);
+      const seen = header.identity(role);
+      assert.equal(header.claim(role, seen), true);
+      assert.notEqual(header.identity(role), seen);
+      assert.deepEqual(
+        [header.flagged(role), header.pid(role), header.heartbeat(role)],
+        [true, process.pid, 0n],
+      );
+      bytes.writeBigUInt64LE(5n, layoutFor().header[`${role}Heartbeat`]);
+      assert.equal(header.claim(role, seen), false, 'too late');
+      assert.equal(header.heartbeat(role), 5n, 'which changes nothing');
+    }
+    assert.equal(header.generation, 1);
+    bytes.writeUInt32LE(2 ** 32 - 1, layoutFor().header.masterGeneration);
+    assert.ok(header.claim('master', header.identity('master')));
+    assert.equal(header.generation, 0, 'wraps');
+  });
+
   it('reads words as unsigned, whatever they hold', () => {
     bytes.fill(0xff);
     assert.equal(header.heartbeat('master'), 2n ** 64n - 1n);

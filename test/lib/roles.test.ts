@@ -1,6 +1,8 @@
 /** Who may start as what, against C++ peers and our own (PROTOCOL.md section 4, DESIGN.md). */
 import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
 import { deriveKey, layoutFor } from '../../layout/index.js';
+import { Header } from '../../lib/header.js';
 import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
@@ -77,6 +79,38 @@ describe('roles', () => {
     return { pid: peer.pid, kill: () => peer.kill() };
   };
   const languages = { TypeScript: child, 'C++': cpp };
+
+  for (const role of ['master', 'slave'] as const) {
+    it(`of two that start as ${role} at one moment after a dead one, one is refused`, async () => {
+      const starters = [1, 2].map(() => {
+        const process = startNode(starter(role));
+        return {
+          process,
+          lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
+          end: ended(process),
+        };
+      });
+      const answersOf = () =>
+        Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
+      assert.deepEqual(await answersOf(), ['ready', 'ready']);
+      for (let round = 0; round < 15; round++) {
+        name = uniqueName('roles');
+        // A mark of each role that nobody beats for.
+        const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+        const header = new Header(segment.bytes);
+        header.create(100);
+        header.enter('slave');
+        const at = Date.now() + 20;
+        for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
+        const answers = await answersOf();
+        segment.remove();
+        segment.detach();
+        assert.deepEqual(answers.sort(), ['ESHM_ROLE_MISMATCH', 'opened'], `round ${round}`);
+      }
+      for (const { process } of starters) process.stdin!.end();
+      for (const { end } of starters) assert.equal((await end).code, 0);
+    });
+  }
 
   it('a live master with the shortest threshold is not taken for a dead one', () => {
     const first = endpoint('master', { staleThresholdMs: 1 });
@@ -240,6 +274,27 @@ describe('roles', () => {
     assert.match(await run("{ role: 'slave' }"), /^opened/);
   });
 
+  it('a master that may not remove the segment it took over says so on close, with a code', async function () {
+    if (process.geteuid?.() !== 0) this.skip();
+    const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    const header = new Header(left.bytes);
+    header.create(20);
+    header.enter('slave');
+    left.detach();
+    const { stdout, stderr } = await ended(
+      startNode(
+        `
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      const master = Eshm.open('${name}', { role: 'master' });
+      try { master.close(); } catch (error) { console.log(error.name, error.code, error.errnoName, master.state); }`,
+        { uid: 65534, gid: 65534 },
+      ),
+    );
+    assert.equal(stdout.trim(), 'EshmError ESHM_SHM_DELETE EPERM closed', stderr);
+    assert.equal(left.stat().attachments, 0, 'unmapped all the same');
+    left.remove();
+  });
+
   for (const [what, bad] of [
     ['an empty name', ''],
     ['a name with a NUL', 'a\0b'],
@@ -258,3 +313,26 @@ describe('roles', () => {
     await assert.rejects(Eshm.connect(undefined as unknown as string), TypeError);
   });
 });
+
+/** Starts as `role` under each name it is told, at the moment it is told, and stays until it is told the next. */
+const starter = (role: 'master' | 'slave') => `
+  import { createInterface } from 'node:readline';
+  import { Eshm } from '${builtUrl('lib/index.js')}';
+  // The heartbeat worker takes a while to start.
+  let endpoint = Eshm.open('roles-warm-' + process.pid, { role: 'master' });
+  endpoint.close();
+  endpoint = undefined;
+  console.log('ready');
+  for await (const line of createInterface(process.stdin)) {
+    const [name, at] = JSON.parse(line);
+    endpoint?.close();
+    endpoint = undefined;
+    while (Date.now() < at);
+    try {
+      endpoint = Eshm.open(name, { role: '${role}', autoCleanup: false });
+      console.log('opened');
+    } catch (error) {
+      console.log(error.code);
+    }
+  }
+  endpoint?.close();`;
