@@ -8,7 +8,7 @@
  * 1. x86-TSO: stores become visible in program order, loads are done in program order; only a store followed by a load
  *    of another word may swap. Neither half of the protocol depends on that last case.
  * 2. V8 emits typed-array accesses in program order: it does not move a store over another store or over a call, and
- *    `Atomics` are calls or single instructions it moves nothing across. Held by test/codegen.test.ts, which reads the
+ *    `Atomics` are calls or single instructions it moves nothing across. Held by test/codegen/codegen.test.ts, which reads the
  *    machine code, and by the torture tests, which run it.
  *
  * `Atomics` are sequentially consistent; JavaScript has no weaker kind and no fence of its own.
@@ -75,7 +75,7 @@ export function publish(lock: Int32Array, sequence: number): void {
  * store buffer for some ns after this returns, never out of order.
  * Pairs with: as publish().
  * Else: as publish().
- * Not covered: a V8 that reorders plain stores; test/codegen.test.ts would see it.
+ * Not covered: a V8 that reorders plain stores; test/codegen/codegen.test.ts would see it.
  */
 export function publishPlain(lock: Int32Array, sequence: number): void {
   lock[SEQUENCE] = sequence + 2;
