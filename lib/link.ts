@@ -29,6 +29,8 @@ export class Link {
   #generation = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
+  /** Whether the worker is certain not to touch the segment again, once the slot is given back. */
+  #workerIsQuiet = true;
 
   /**
    * Enters the segment of `place`. When this throws, nothing is left attached, created or beating.
@@ -146,14 +148,14 @@ export class Link {
    */
   close(): void {
     if (!this.#segment.attached) return;
-    const quiet = this.#stopBeating();
+    this.#stopBeating();
     try {
       const remove = this.#entered && this.role === 'master' && this.#autoCleanup && this.#isOursToRemove();
       if (this.#entered && this.#ownsMark()) this.header.leave(this.role);
       if (remove) this.#segment.remove();
     } finally {
       // A worker that could not be waited for may still beat once: let it beat in a grave.
-      if (quiet) this.#segment.detach();
+      if (this.#workerIsQuiet) this.#segment.detach();
       else this.#segment.entomb();
     }
   }
@@ -177,12 +179,11 @@ export class Link {
     });
   }
 
-  /** @returns whether the worker is certain not to touch the segment again */
-  #stopBeating(): boolean {
-    if (this.#slot === undefined) return true;
+  #stopBeating(): void {
+    if (this.#slot === undefined) return;
     const slot = this.#slot;
     this.#slot = undefined;
-    return heartbeat.leave(slot);
+    this.#workerIsQuiet = heartbeat.leave(slot);
   }
 
   /** Whether the mark in the header is still this endpoint's, and not that of one that took its place. */

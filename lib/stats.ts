@@ -72,8 +72,8 @@ export class StatsTaker {
       masterAlive: header.flagged('master'),
       slaveAlive: header.flagged('slave'),
       staleThreshold: header.staleThresholdMs,
-      masterHeartbeatDelta: BigInt.asUintN(64, masterHeartbeat - this.#master),
-      slaveHeartbeatDelta: BigInt.asUintN(64, slaveHeartbeat - this.#slave),
+      masterHeartbeatDelta: beatsSince(this.#master, masterHeartbeat),
+      slaveHeartbeatDelta: beatsSince(this.#slave, slaveHeartbeat),
       m2sWriteCount: this.#counts[this.#at.m2sWrite]!,
       m2sReadCount: this.#counts[this.#at.m2sRead]!,
       s2mWriteCount: this.#counts[this.#at.s2mWrite]!,
@@ -86,4 +86,9 @@ export class StatsTaker {
     this.#slave = slaveHeartbeat;
     return stats;
   }
+}
+
+/** A heart that was started anew counts from 0. */
+function beatsSince(last: bigint, now: bigint): bigint {
+  return now >= last ? now - last : now;
 }
