@@ -41,6 +41,7 @@ export class MailboxReader {
   /** The slot in words, and where in it the last message ended. */
   #slotWords: Int32Array = new Int32Array(1);
   #endAt = 0;
+  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: kept so that V8 does not leave the load out
   #end = 0;
   /** The whole segment, for the writer's signs in the header. */
   #words: Int32Array = new Int32Array();
