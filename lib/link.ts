@@ -57,7 +57,6 @@ export class Link {
         writeCount: out + layout.channel.writeCount,
       };
       const { bytes } = segment;
-      if (options.useThreads) heartbeat.prepare();
       this.header = new Header(bytes);
       this.#generation = this.header.generation;
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another

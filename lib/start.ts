@@ -1,4 +1,4 @@
-import { DEFAULT_MODE, layoutFor, WATCH_INTERVAL_MS } from '../layout/index.js';
+import { layoutFor, WATCH_INTERVAL_MS } from '../layout/index.js';
 import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
 import { EshmError, translate } from './errors.js';
 import { Header, type Role } from './header.js';
@@ -249,7 +249,7 @@ function tryCreate(key: number, options: ResolvedOptions): Place | undefined {
   if (options.useThreads) heartbeat.prepare();
   let segment: Segment;
   try {
-    segment = Segment.create(key, size, options.mode ?? DEFAULT_MODE);
+    segment = Segment.create(key, size, options.mode);
   } catch (error) {
     if (error instanceof SyscallError && error.code === 'EEXIST') return undefined;
     throw error;

@@ -273,17 +273,17 @@ export class MailboxReader {
     // Both were true at one moment only if the sequence has not moved since.
     if (retryRead(lock, sequence)) return false;
     const drift = (sequence - 2 * writes) | 0;
+    // A count that ran backwards is no writer's doing: what is there counts as one message.
+    const ahead = (writes - this.#writeCountLow) | 0;
+    const unread = ahead < 0 ? 1 : ahead;
     // One writer keeps one drift for life, and no state of a later one has it: at rest, whoever writes.
     if (drift === this.#drift) {
-      // A count that ran backwards is no writer's doing: what is there counts as one message.
-      const ahead = (writes - this.#writeCountLow) | 0;
-      this.#settle(sequence, writes, ahead < 0 ? 1 : ahead);
+      this.#settle(sequence, writes, unread);
     } else if ((drift & (REPAIR_STEP - 1)) === 0) {
       // The mark of a repair is the empty message in the place of a half-written one.
       const isHollow = this.#dataSize[0] === 0;
       if (retryRead(lock, sequence)) return false;
-      const ahead = (writes - this.#writeCountLow) | 0;
-      this.#settle(sequence, writes, ahead < 0 ? 1 : ahead);
+      this.#settle(sequence, writes, unread);
       if (isHollow) this.#hollowOut(sequence);
     } else {
       // With the writer known, any other state than that of rest is a write under way.
