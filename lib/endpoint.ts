@@ -21,6 +21,7 @@ import {
 } from './async/index.js';
 import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
+import type { Place } from './enter.js';
 import { EshmError } from './errors.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
 import { Gate } from './gate.js';
@@ -129,10 +130,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
     name: string,
     options: ConnectOptions<E> = {},
   ): Promise<Eshm<DataOf<E>>> {
-    return connect(name, options, (resolved) => new Eshm(name, resolved));
+    return connect(name, options, (resolved, place) => new Eshm(name, resolved, place));
   }
 
-  private constructor(name: string, options: ResolvedOptions) {
+  private constructor(name: string, options: ResolvedOptions, place?: Place) {
     super();
     this.name = name;
     this.key = deriveKey(name);
@@ -142,6 +143,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
       name,
       this.key,
       options,
+      place,
       // On the next tick, so that no listener runs in the middle of an operation.
       ([event, ...details]) => {
         process.nextTick(() => {

@@ -148,7 +148,10 @@ export class Segment {
 
   /**
    * Puts an empty private segment in the place of this one, so that a thread that cannot be waited for goes on
-   * touching harmless memory instead of an unmapped address.
+   * touching harmless memory instead of an unmapped address. To be followed by {@link detach} once that thread is
+   * known to be elsewhere.
+   *
+   * @throws {SyscallError} ENOSPC or ENOMEM; the old segment is still mapped then
    */
   entomb(): void {
     if (!this.#attached) return;
@@ -158,7 +161,6 @@ export class Segment {
     } finally {
       Segment.remove(id);
     }
-    this.#attached = false;
   }
 
   /** Unmaps it. Does nothing when it is unmapped already. */

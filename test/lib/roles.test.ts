@@ -99,7 +99,7 @@ describe('roles', () => {
         const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
         const header = new Header(segment.bytes);
         header.create(100);
-        header.enter('slave');
+        header.claim('slave', header.identity('slave'));
         const at = Date.now() + 20;
         for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
         const answers = await answersOf();
@@ -279,7 +279,7 @@ describe('roles', () => {
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
     const header = new Header(left.bytes);
     header.create(20);
-    header.enter('slave');
+    header.claim('slave', header.identity('slave'));
     left.detach();
     const { stdout, stderr } = await ended(
       startNode(
