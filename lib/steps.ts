@@ -38,5 +38,5 @@ export class Patience {
   }
 }
 
-/** What one pause counts at most, in ms: as much as a live peer needs for some beats. */
-const LONGEST_PAUSE_MS = 10;
+/** What one pause counts at most, in ms: twice what most of them ask for. */
+const LONGEST_PAUSE_MS = 2;
