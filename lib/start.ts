@@ -2,7 +2,7 @@ import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
 import { create, enter, findId, type Place, removeAbandoned } from './enter.js';
 import { EshmError, translate } from './errors.js';
 import { Header, type Role } from './header.js';
-import { checkOwner, faultOf, identityIfUnfinished, lives } from './judge.js';
+import { checkOwner, faultNow, faultOf, identityIfUnfinished, lives, usersOf } from './judge.js';
 import type { ResolvedOptions } from './options.js';
 import { runBlocking, type Steps } from './steps.js';
 
@@ -73,8 +73,10 @@ function* takeOverOrRemove(
     checkOwner(name, segment, options);
     const fault = yield* faultOf(segment, options);
     if (fault !== undefined) {
-      checkUnused(name, segment, fault, options);
-      removeAbandoned(name, segment, identityIfUnfinished(segment, options));
+      // Others that look at it at this moment must not be taken for its users, nor we by them.
+      segment.detach();
+      yield* checkUnused(name, id, fault, options);
+      removeUnusable(name, id, options);
       return undefined;
     }
     const header = new Header(segment.bytes);
@@ -89,16 +91,27 @@ function* takeOverOrRemove(
   }
 }
 
-/** @throws {EshmError} ESHM_SHM_CREATE when somebody uses `segment`, which is not this channel's, unless by force */
-function checkUnused(name: string, segment: Segment, fault: string, { force }: ResolvedOptions): void {
-  const { key, attachments } = segment.stat();
-  // Our own attachment counts.
-  const users = attachments - 1;
-  if (users === 0 || force) return;
+/** @throws {EshmError} ESHM_SHM_CREATE when somebody uses segment `id`, which is not this channel's, unless by force */
+function* checkUnused(name: string, id: number, fault: string, { force }: ResolvedOptions): Steps<void> {
+  if (force) return;
+  const found = yield* usersOf(id);
+  if (found === undefined || found.attachments === 0) return;
   throw new EshmError(
     'ESHM_SHM_CREATE',
-    `Cannot open '${name}' as master: segment ${segment.id} under its key ${formatKey(key)} is not this channel's (${fault}) and ${users} attachment(s) use it; choose another name, or replace it with force: true`,
+    `Cannot open '${name}' as master: segment ${id} under its key ${formatKey(found.key)} is not this channel's (${fault}) and ${found.attachments} attachment(s) use it; choose another name, or replace it with force: true`,
   );
+}
+
+/** Removes segment `id`, if it is still none of this channel's. */
+function removeUnusable(name: string, id: number, options: ResolvedOptions): void {
+  const segment = tryAttach(id);
+  if (segment === undefined) return;
+  try {
+    if (faultNow(segment, options) === undefined) return;
+    removeAbandoned(name, segment, identityIfUnfinished(segment, options));
+  } finally {
+    segment.detach();
+  }
 }
 
 function* startSlave(name: string, key: number, options: ResolvedOptions): Steps<Place> {

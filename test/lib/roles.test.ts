@@ -112,6 +112,46 @@ describe('roles', () => {
     });
   }
 
+  for (const [what, prepare] of [
+    ['where nothing is', () => {}],
+    ['where a dead one left its segment', (key) => leaveBehind(key, (header) => header.create(20))],
+    ['where one died before it had set its segment up', (key) => leaveBehind(key, () => {})],
+    [
+      'where one died as it removed a segment',
+      (key) => leaveBehind(key, (header) => header.seize('master', 0)),
+    ],
+  ] as [string, (key: number) => void][]) {
+    it(`of three that start as master at one moment ${what}, one is master under the key, two are refused`, async () => {
+      const starters = [1, 2, 3].map(() => {
+        const process = startNode(starter('master', 'autoCleanup: true, mode: 0o600'));
+        return {
+          process,
+          lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
+          end: ended(process),
+        };
+      });
+      const answersOf = () =>
+        Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
+      assert.deepEqual(await answersOf(), ['ready', 'ready', 'ready']);
+      for (let round = 0; round < 25; round++) {
+        name = uniqueName('roles');
+        prepare(deriveKey(name));
+        const at = Date.now() + 20;
+        for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
+        const answers = await answersOf();
+        assert.deepEqual(
+          answers.sort(),
+          ['ESHM_ROLE_MISMATCH', 'ESHM_ROLE_MISMATCH', 'opened'],
+          `round ${round}`,
+        );
+        assert.equal(segmentOf(name)?.mode, 0o600, 'the new one');
+        assert.equal(segmentOf(name)?.attachments, 1);
+      }
+      for (const { process } of starters) process.stdin!.end();
+      for (const { end } of starters) assert.equal((await end).code, 0);
+    });
+  }
+
   it('a live master with the shortest threshold is not taken for a dead one', () => {
     const first = endpoint('master', { staleThresholdMs: 1 });
     for (let i = 0; i < 300; i++) assert.equal(refused('master').code, 'ESHM_ROLE_MISMATCH', `attempt ${i}`);
@@ -274,6 +314,29 @@ describe('roles', () => {
     assert.match(await run("{ role: 'slave' }"), /^opened/);
   });
 
+  it("a master that may not remove another user's abandoned segment says whose it is, and leaves it as it was", async function () {
+    if (process.geteuid?.() !== 0) this.skip();
+    const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    new Header(left.bytes).create(20);
+    const { stdout, stderr } = await ended(
+      startNode(
+        `
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      try { Eshm.open('${name}', { role: 'master' }); } catch (error) {
+        console.log(error.code, error.status, error.syscall, error.errnoName, error.message);
+      }`,
+        { uid: 65534, gid: 65534 },
+      ),
+    );
+    assert.match(stdout, /^ESHM_SHM_DELETE -5 shmctl EPERM Cannot open 'test-roles/, stderr);
+    const advice = `segment ${left.id} belongs to uid 0, this process runs as uid 65534, and whatever its mode only they and root may remove it: run as uid 0, or have it removed by that user (ipcrm -m ${left.id})`;
+    assert.ok(stdout.includes(advice), stdout);
+    assert.equal(segmentOf(name)?.id, left.id);
+    assert.ok(!new Header(left.bytes).flagged('master'), 'nobody waits for a beat in it');
+    left.remove();
+    left.detach();
+  });
+
   it('a master that may not remove the segment it took over says so on close, with a code', async function () {
     if (process.geteuid?.() !== 0) this.skip();
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
@@ -314,8 +377,15 @@ describe('roles', () => {
   });
 });
 
+/** A segment that nobody is in. */
+function leaveBehind(key: number, prepare: (header: Header) => unknown): void {
+  const segment = Segment.create(key, layoutFor().segmentSize, 0o666);
+  prepare(new Header(segment.bytes));
+  segment.detach();
+}
+
 /** Starts as `role` under each name it is told, at the moment it is told, and stays until it is told the next. */
-const starter = (role: 'master' | 'slave') => `
+const starter = (role: 'master' | 'slave', options = 'autoCleanup: false') => `
   import { createInterface } from 'node:readline';
   import { Eshm } from '${builtUrl('lib/index.js')}';
   // The heartbeat worker takes a while to start.
@@ -329,7 +399,7 @@ const starter = (role: 'master' | 'slave') => `
     endpoint = undefined;
     while (Date.now() < at);
     try {
-      endpoint = Eshm.open(name, { role: '${role}', autoCleanup: false });
+      endpoint = Eshm.open(name, { role: '${role}', ${options} });
       console.log('opened');
     } catch (error) {
       console.log(error.code);
