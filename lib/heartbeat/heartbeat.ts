@@ -204,8 +204,10 @@ class Heartbeat {
   #buryTheDead(): void {
     if (this.#burials.length === 0) return;
     const pass = Atomics.load(this.table, Global.passes);
-    const due = this.#burials.filter((burial) => burial.pass !== pass);
-    this.#burials = this.#burials.filter((burial) => burial.pass === pass);
+    // Even: there was no pass under way.
+    const isDue = (burial: Burial) => burial.pass !== pass || (burial.pass & 1) === 0;
+    const due = this.#burials.filter(isDue);
+    this.#burials = this.#burials.filter((burial) => !isDue(burial));
     for (const { bury } of due) bury();
   }
 

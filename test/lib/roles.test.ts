@@ -7,6 +7,7 @@ import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { PeerProcess } from '../peers/peer-process.js';
+import { blockingWaitsOf } from '../support/blocking.js';
 import {
   assertNothingLeft,
   attachmentsHere,
@@ -233,6 +234,20 @@ describe('roles', () => {
       const slave = endpoint('slave');
       master.write('hello');
       assert.equal(`${slave.readSync()}`, 'hello');
+    });
+  }
+
+  for (const role of ['master', 'slave'] as const) {
+    it(`force does not wait for a dead ${role} to show a beat`, async () => {
+      // The heartbeat worker is started before.
+      endpoint('master', {}).close();
+      leaveBehind(deriveKey(name), (header) => {
+        header.create(60_000);
+        header.claim('slave', 0);
+      });
+      const waits = await blockingWaitsOf(() => endpoint(role, { force: true }));
+      assert.deepEqual(waits, []);
+      assert.equal(generationOf(name), role === 'master' ? 2 : 1);
     });
   }
 
