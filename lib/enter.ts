@@ -45,6 +45,8 @@ export function* enter(
   { useThreads }: ResolvedOptions,
 ): Steps<Place | undefined> {
   if (useThreads) yield* heartbeat.starting();
+  // Before, because who is still in it takes a mark for a new peer; after, because it may go between the two.
+  if (findId(key) !== segment.id) return undefined;
   const header = new Header(segment.bytes);
   const identity = header.claim(role, seen);
   if (identity === undefined) return undefined;
