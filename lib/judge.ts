@@ -41,6 +41,15 @@ export function* faultOf(
   return header.fault();
 }
 
+/**
+ * Waits a moment for the first master of a segment that has a header and never had one: the original sets the magic
+ * before it marks itself, and an unmarked segment without a slave is one to remove.
+ */
+export function* awaitCreator(header: Header): Steps<void> {
+  const patience = new Patience(SETUP_GRACE_MS);
+  while (header.pid('master') === 0 && !patience.isOver) yield LOOK_INTERVAL_MS;
+}
+
 /** As {@link faultOf} at this moment: a segment that is only not set up yet has a fault too. */
 export function faultNow(
   segment: Segment,

@@ -2,6 +2,7 @@ import { layoutFor } from '../layout/index.js';
 import { Segment } from '../syscalls/index.js';
 import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import type { Place } from './enter.js';
+import { EshmError } from './errors.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
 import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
 import { lives } from './judge.js';
@@ -60,6 +61,7 @@ export class Link {
       };
       const { bytes } = segment;
       this.header = new Header(bytes);
+      this.#checkMark();
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
@@ -183,6 +185,21 @@ export class Link {
     // A worker that could not be waited for may still beat once: let it beat in a grave.
     heartbeat.afterPass(() => this.#segment.detach());
     this.#segment.entomb();
+  }
+
+  /**
+   * Between mark and first beat this process may have been stopped for long enough to be taken for dead. Its repair of
+   * the channel would be a blow into the messages of whoever has the role now.
+   *
+   * @throws {EshmError} ESHM_ROLE_MISMATCH
+   */
+  #checkMark(): void {
+    const { header, role } = this;
+    if (header.identity(role) === this.#mark) return;
+    throw new EshmError(
+      'ESHM_ROLE_MISMATCH',
+      `Cannot start as ${role}: pid ${header.pid(role)} has taken the place before the first beat here, expected none; try again`,
+    );
   }
 
   #beat(onChange: () => void): void {

@@ -2,7 +2,15 @@ import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
 import { create, enter, findId, type Place, removeAbandoned } from './enter.js';
 import { EshmError, translate } from './errors.js';
 import { Header, type Role } from './header.js';
-import { checkOwner, faultNow, faultOf, identityIfUnfinished, lives, usersOf } from './judge.js';
+import {
+  awaitCreator,
+  checkOwner,
+  faultNow,
+  faultOf,
+  identityIfUnfinished,
+  lives,
+  usersOf,
+} from './judge.js';
 import type { ResolvedOptions } from './options.js';
 import { runBlocking, type Steps } from './steps.js';
 
@@ -80,6 +88,7 @@ function* takeOverOrRemove(
       return undefined;
     }
     const header = new Header(segment.bytes);
+    if (!options.force) yield* awaitCreator(header);
     const seen = header.identity('master');
     yield* checkFree(name, header, 'master', options);
     const isFollowed = header.flagged('slave') || (options.force && header.flagged('master'));

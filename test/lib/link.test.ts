@@ -90,15 +90,15 @@ describe('Link', () => {
     candidate.detach();
   });
 
-  it('a master that was taken over between its mark and its first beat knows that it has no role', () => {
+  it('a master that was taken over between its mark and its first beat is refused, and touches nothing', () => {
     const own = { ...options, role: 'master' as const, autoCleanup: true };
     const place = findPlace(name, deriveKey(name), own);
     const header = new Header(place.segment.bytes);
     header.claim('master', header.identity('master'));
     header.claim('slave', 0);
-    const late = new Link(place, own, () => {});
     const successor = Segment.attach(place.segment.id);
-    late.close();
+    assert.throws(() => new Link(place, own, () => {}), { code: 'ESHM_ROLE_MISMATCH' });
+    assert.equal(place.segment.attached, false);
     assert.ok(new Header(successor.bytes).flagged('master'), "the successor's flag");
     assert.equal(segmentOf(name)?.id, successor.id, 'and its segment');
     successor.detach();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { deriveKey, layoutFor } from '../../layout/index.js';
-import { Header } from '../../lib/header.js';
+import { FIELDS_OF, Header } from '../../lib/header.js';
 import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
@@ -152,6 +152,32 @@ describe('roles', () => {
       for (const { end } of starters) assert.equal((await end).code, 0);
     });
   }
+
+  it('of two that start as auto at one moment one is master and one slave, in one segment', async () => {
+    const starters = [1, 2].map(() => {
+      const process = startNode(starter('auto', 'autoCleanup: true'));
+      return {
+        process,
+        lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
+        end: ended(process),
+      };
+    });
+    const answersOf = () =>
+      Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
+    assert.deepEqual(await answersOf(), ['ready', 'ready']);
+    for (let round = 0; round < 25; round++) {
+      name = uniqueName('roles');
+      const at = Date.now() + 20;
+      for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
+      assert.deepEqual(await answersOf(), ['opened', 'opened'], `round ${round}`);
+      assert.equal(segmentOf(name)?.attachments, 2);
+      const header = imageOf(name);
+      const pids = (['master', 'slave'] as const).map((role) => header.readInt32LE(FIELDS_OF[role].pid));
+      assert.deepEqual(pids.sort(), starters.map(({ process }) => process.pid!).sort());
+    }
+    for (const { process } of starters) process.stdin!.end();
+    for (const { end } of starters) assert.equal((await end).code, 0);
+  });
 
   it('a live master with the shortest threshold is not taken for a dead one', () => {
     const first = endpoint('master', { staleThresholdMs: 1 });
@@ -400,7 +426,7 @@ function leaveBehind(key: number, prepare: (header: Header) => unknown): void {
 }
 
 /** Starts as `role` under each name it is told, at the moment it is told, and stays until it is told the next. */
-const starter = (role: 'master' | 'slave', options = 'autoCleanup: false') => `
+const starter = (role: 'master' | 'slave' | 'auto', options = 'autoCleanup: false') => `
   import { createInterface } from 'node:readline';
   import { Eshm } from '${builtUrl('lib/index.js')}';
   // The heartbeat worker takes a while to start.

@@ -117,6 +117,23 @@ describe('a start', () => {
     assert.deepEqual([error.code, error.errnoName], ['ESHM_SHM_ATTACH', 'ENOENT']);
   });
 
+  it('as master waits for an original that has created the segment and not marked itself yet', () => {
+    const header = abandoned((fresh) => fresh.leave('master'));
+    const { bytes } = attached[0]!;
+    bytes.writeInt32LE(0, FIELDS_OF.master.pid);
+    const id = idOf();
+    const steps = waiting(start('master'));
+    header.claim('master', header.identity('master'));
+    const error = thrownBy<EshmError>(() => {
+      for (let step = steps.next(); step.done !== true; step = steps.next()) {
+        sleepSync(1);
+        beat('master');
+      }
+    });
+    assert.equal(error.code, 'ESHM_ROLE_MISMATCH');
+    assert.equal(idOf(), id);
+  });
+
   it('as slave waits for a creator that has not attached its segment yet', () => {
     Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666).detach();
     const steps = start('slave');
