@@ -104,7 +104,10 @@ class Attempt {
       const step = this.#start.next();
       if (step.done === true) return step.value;
       return new Obstacle(
-        new EshmError('ESHM_ROLE_MISMATCH', 'the slave of before has not been silent for long enough yet'),
+        new EshmError(
+          'ESHM_ROLE_MISMATCH',
+          'its master lives, but a slave of before has not been silent for long enough yet, or the heartbeat worker has not started',
+        ),
         step.value,
       );
     } catch (error) {

@@ -183,7 +183,7 @@ export class Link {
       return;
     }
     // A worker that could not be waited for may still beat once: let it beat in a grave.
-    heartbeat.afterPass(() => this.#segment.detach());
+    heartbeat.graveyard.add(() => this.#segment.detach());
     this.#segment.entomb();
   }
 

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { EshmError } from '../errors.js';
 import { sleepSync } from '../idle/index.js';
 import { Patience, type Steps } from '../steps.js';
+import { Graveyard } from './graveyard.js';
 import { createTable, Global, MAX_SLOTS, Slot, slotAt, storeAddress, Wake } from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
@@ -42,15 +43,6 @@ const START_TIMEOUT_MS = 10_000;
 /** Pause between two looks whether the worker has started, in ms. */
 const START_LOOK_MS = 0.1;
 
-/** Pause between two looks whether a worker that could not be waited for has finished its pass, in ms. */
-const BURIAL_LOOK_MS = 100;
-
-/** What is to be unmapped once the worker is no longer in the pass that {@link Heartbeat.leave} could not wait for. */
-interface Burial {
-  readonly pass: number;
-  readonly bury: () => void;
-}
-
 /**
  * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
  * process alive. A program with endpoints in one thread has one; a worker thread with endpoints has its own, which
@@ -58,13 +50,14 @@ interface Burial {
  */
 class Heartbeat {
   readonly table = createTable();
+  /** For what {@link leave} could not wait for. */
+  readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
   #worker: Worker | undefined;
   /** Whether the worker was seen to work, since it was started last. */
   #hasStarted = false;
   #registrations = 0;
   #holds = 0;
-  #burials: Burial[] = [];
 
   /** Starts the worker if there is none; returns at once. It makes its first pass some 35 ms later. */
   begin(): void {
@@ -122,7 +115,7 @@ class Heartbeat {
     if (slot >= Atomics.load(table, Global.slots)) Atomics.store(table, Global.slots, slot + 1);
     this.begin();
     this.wake();
-    this.#buryTheDead();
+    this.graveyard.visit();
     return slot;
   }
 
@@ -130,7 +123,7 @@ class Heartbeat {
    * Stops beating for the endpoint in `slot`.
    *
    * @returns whether the worker is certain not to touch the address again; `false` when it did not finish a pass in
-   * {@link LEAVE_TIMEOUT_MS}, as under a debugger
+   * {@link LEAVE_TIMEOUT_MS}, as under a debugger: what is mapped there is for the {@link graveyard} then
    */
   leave(slot: number): boolean {
     const { table } = this;
@@ -144,14 +137,6 @@ class Heartbeat {
       sleepSync(0.05);
     }
     return true;
-  }
-
-  /**
-   * Calls `bury` once the worker has finished the pass that {@link leave} has just given up waiting for: from the event
-   * loop, or when the next endpoint joins. Keeps nothing alive; what is not buried when the process ends is the kernel's.
-   */
-  afterPass(bury: () => void): void {
-    if (this.#burials.push({ pass: Atomics.load(this.table, Global.passes), bury }) === 1) this.#visitLater();
   }
 
   /**
@@ -192,23 +177,6 @@ class Heartbeat {
   #freeSlot(): number {
     for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
     throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
-  }
-
-  #visitLater(): void {
-    setTimeout(() => {
-      this.#buryTheDead();
-      if (this.#burials.length > 0) this.#visitLater();
-    }, BURIAL_LOOK_MS).unref();
-  }
-
-  #buryTheDead(): void {
-    if (this.#burials.length === 0) return;
-    const pass = Atomics.load(this.table, Global.passes);
-    // Even: there was no pass under way.
-    const isDue = (burial: Burial) => burial.pass !== pass || (burial.pass & 1) === 0;
-    const due = this.#burials.filter(isDue);
-    this.#burials = this.#burials.filter((burial) => !isDue(burial));
-    for (const { bury } of due) bury();
   }
 
   #start(): void {

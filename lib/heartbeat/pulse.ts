@@ -64,6 +64,10 @@ export class Pulse {
    * has the same process id.
    */
   keepFlag(): void {
+    // ORDER(flag): the identity is loaded before the flag; two plain loads, which x86-64 keeps in order.
+    // Pairs with: Header.seize(), which stores the flag before the identity; Header.leave().
+    // Else: a role is flagged for which nobody beats; it costs the next start the time to see that.
+    // Not covered: another that enters and leaves between load and store; the same.
     if (this.#isOwnRole && this.#words[this.#ownAliveAt] === 0)
       Atomics.store(this.#words, this.#ownAliveAt, 1);
   }
