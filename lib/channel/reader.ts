@@ -1,6 +1,6 @@
 import { EshmError } from '../errors.js';
 import { beginRead, retryRead } from '../seqlock.js';
-import { PhaseFinder, REPAIR_STEP } from './phase.js';
+import { isWhole, PhaseFinder, REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
 import { addAtCarry, type ChannelViews } from './views.js';
 
@@ -60,6 +60,9 @@ export class MailboxReader {
   /** Low half of `writeCount` as far as it was counted. */
   #writeCountLow = 0;
   #readCountLow = 0;
+  /** A writer that came after it and has not written yet, as far as was seen, and `writeCount` when it was met. */
+  #newcomer = 0;
+  #newcomerCount = 0;
   /** `sequence` at which the slot holds what is left of a half-written message; -1 for none. */
   #hollow = -1;
   /** Messages known to be lost that the next read reports. */
@@ -173,6 +176,32 @@ export class MailboxReader {
   }
 
   /**
+   * Takes note of the death of this channel's writer: what it left is where the next one begins, and an original one
+   * goes on from there as it is. Without this a reader has to watch that next one for a while; see phase.ts.
+   *
+   * Must be called only when the writer is dead for certain, and can be again and again.
+   *
+   * @param isStillLast - whether nobody has started as the writer since; asked when everything was looked at
+   */
+  bury(isStillLast: () => boolean): void {
+    const sequence = beginRead(this.#lock);
+    const writes = Atomics.load(this.#writeCount, 0);
+    // ORDER(bury): who the writer is is looked at after the sequence and the count. A writer shows itself before its
+    // first write, so what was loaded while the dead one was still the last is what the dead one left.
+    // Pairs with: `master_pid` and `slave_pid`, set at every start.
+    // Else: a moment of the next writer's first message is taken for the state it rests in: torn data.
+    // Not covered: a process that is another's by its id; the caller has seen it alive.
+    if (!isStillLast()) return;
+    const drift = (sequence - 2 * writes) | 0;
+    if (drift === this.#drift) return;
+    // No later writer has a state below the one that it found, so this one is never a write under way again.
+    this.#drift = drift;
+    this.#unsure = true;
+    this.#settle(sequence, writes, Math.max(0, (sequence - this.#sequence) | 0) >>> 1);
+    this.#hollowOut(sequence);
+  }
+
+  /**
    * Reads the shadows anew: at the start, and after another segment was mapped in place.
    *
    * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
@@ -279,7 +308,9 @@ export class MailboxReader {
     // One writer keeps one drift for life, and no state of a later one has it: at rest, whoever writes.
     if (drift === this.#drift) {
       this.#settle(sequence, writes, unread);
-    } else if ((drift & (REPAIR_STEP - 1)) === 0) {
+      // At rest now; but one of ours that has not written yet may still be about to repair.
+      if (identity !== this.#identity && !isWhole(drift) && !this.#hasWritten(identity, writes)) return true;
+    } else if (isWhole(drift)) {
       // The mark of a repair is the empty message in the place of a half-written one.
       const isHollow = this.#dataSize[0] === 0;
       if (retryRead(lock, sequence)) return false;
@@ -298,6 +329,15 @@ export class MailboxReader {
     this.#identity = identity;
     this.#drift = drift;
     return true;
+  }
+
+  /** Whether the writer with this identity has written since it was first met. */
+  #hasWritten(identity: number, writes: number): boolean {
+    if (identity !== this.#newcomer) {
+      this.#newcomer = identity;
+      this.#newcomerCount = writes;
+    }
+    return writes !== this.#newcomerCount;
   }
 
   /** Sets the cursor so that the distance to `sequence` is twice the number of unread messages. */

@@ -85,15 +85,20 @@ export class MailboxWriter {
     const found = beginRead(lock);
     const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
     if (drift !== 0) {
+      const uncounted = drift === UNCOUNTED;
+      const repaired = (found + REPAIR_STEP - drift + (uncounted ? 2 : 0)) | 0;
       // ORDER(repair): an odd `sequence`, then the empty size and the count, then the even `sequence`: a write like any.
-      // Pairs with: beginRead() of any reader that waits for an even `sequence`.
-      // Else: that reader returns the half-written message.
+      // The odd value is half a step from all that a writer which goes on from here, or from there, can show: a reader
+      // that looks in between, or that is copying, takes it for none of them.
+      // Pairs with: beginRead() of any reader that waits for an even `sequence`; retryRead(); PhaseFinder.
+      // Else: that reader returns the half-written message, or the empty one.
       // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
-      Atomics.store(lock, 0, found | 1);
+      const opened = (repaired - REPAIR_STEP / 2 + 1) | 0;
+      Atomics.store(lock, 0, opened !== found ? opened : opened + 2);
       Atomics.store(this.#dataSize, 0, 0);
       // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
-      if (drift === UNCOUNTED) addAtCarry(this.#writeCount);
-      Atomics.store(lock, 0, (found + REPAIR_STEP - drift + (drift === UNCOUNTED ? 2 : 0)) | 0);
+      if (uncounted) addAtCarry(this.#writeCount);
+      Atomics.store(lock, 0, repaired);
     }
     this.#writeCountLow = Atomics.load(this.#writeCount, 0);
     this.#sequence = beginRead(lock);
