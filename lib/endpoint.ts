@@ -19,7 +19,7 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
+import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import { EshmError } from './errors.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
@@ -235,7 +235,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     if (!this.#gate.isOpen) this.#beReadyToRead();
     const reader = this.#reader;
     const size = reader.tryReadInto(target, room);
-    if (size === NO_DATA) this.#onNothing();
+    if (size < 0) this.#onNothing();
     else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }

@@ -1,0 +1,46 @@
+/*
+ * What a Node user would pick instead: `pipes.js uds|process-send|zeromq`, one command per line.
+ *
+ *   listen PATH     the answering end           -> ok
+ *   connect PATH    the asking end              -> ok
+ *   ping SIZE COUNT                             -> ok ns=A,B,... of each trip
+ *   quit                                        -> ok
+ *
+ * For process-send the asking end forks the answering one, and PATH is of no interest.
+ */
+import { figures, serve } from './serve.js';
+async function load(name) {
+    if (name === 'uds')
+        return import('./transports/uds.js');
+    if (name === 'process-send')
+        return import('./transports/process-send.js');
+    if (name === 'zeromq')
+        return import('./transports/zeromq.js');
+    throw new Error(`unknown transport ${name}`);
+}
+const transport = await load(process.argv[2]);
+let asker;
+async function ping(size, count) {
+    if (asker === undefined)
+        throw new Error('not connected');
+    const message = Buffer.alloc(size, 0x5a);
+    const results = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+        const startMs = performance.now();
+        await asker.trip(message);
+        results[i] = (performance.now() - startMs) * 1e6;
+    }
+    return results;
+}
+await serve({
+    listen: async (path) => {
+        await transport.listen(path);
+        return '';
+    },
+    connect: async (path) => {
+        asker = await transport.connect(path);
+        return '';
+    },
+    ping: async (size, count) => figures('ns', await ping(Number(size), Number(count))),
+}, () => asker?.close());
+//# sourceMappingURL=pipes.js.map

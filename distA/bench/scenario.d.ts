@@ -1,0 +1,31 @@
+import type { Bench } from './bench.js';
+/** The units a row may have. */
+export type Unit = 'ns' | 'ms' | 'msg/s' | '% of a core';
+/** What one round of a scenario measured. */
+export interface Round {
+    /** The round's figure in the scenario's unit: mostly the median of many. */
+    readonly value: number;
+    /** Single latencies in ns, where the row has percentiles. */
+    readonly samplesNs?: readonly number[];
+}
+/** A started scenario. Nothing of it uses CPU between two rounds. */
+export interface Running {
+    /** One round; the first one is thrown away as warm-up. */
+    round(): Promise<Round>;
+    stop(): Promise<void>;
+}
+/** One row of the table. */
+export interface Scenario {
+    /** As `--only` and the targets name it. */
+    readonly id: string;
+    /** Rounds of scenarios of one group are interleaved, because their figures are compared. */
+    readonly group: string;
+    readonly unit: Unit;
+    /** Whether two cores hand cache lines to each other: then it matters how far apart they are just now. */
+    readonly spins?: boolean;
+    /** Why it cannot run here and what to do about it, or `undefined`. */
+    readonly missing?: () => Promise<string | undefined>;
+    start(bench: Bench): Promise<Running>;
+}
+/** Sizes of messages that are measured, in bytes. */
+export declare const SIZES: readonly [8, 64, 256, 1024, 4096];

@@ -1,0 +1,16 @@
+import { median } from '../statistics.js';
+import { running } from './pairs.js';
+/** Round trips of 64 bytes between two Node processes over a transport of bench/node/transports. */
+export async function piping(bench, transport) {
+    const ping = bench.node(bench.cores?.[0], 'pipes.js', [transport]);
+    // process.send needs a parent: the asking end forks the answering one, on the other core.
+    const echo = transport === 'process-send' ? undefined : bench.node(bench.cores?.[1], 'pipes.js', [transport]);
+    const path = bench.socketPath();
+    await echo?.command(`listen ${path}`);
+    await ping.command(`connect ${path}`);
+    return running(echo === undefined ? [ping] : [ping, echo], async () => {
+        const samplesNs = await ping.figures(`ping 64 ${bench.amounts.slowTrips}`);
+        return { value: median(samplesNs), samplesNs };
+    });
+}
+//# sourceMappingURL=piping.js.map

@@ -1,0 +1,43 @@
+/** First word of every segment, `MHSE` as bytes in memory (ESHM protocol version 2, section 2). */
+export declare const MAGIC = 1163085901;
+/** Second word of every segment: the version of the layout described here (section 2). */
+export declare const VERSION = 2;
+/** Bytes in the slot of one channel unless both ends agree on another size (section 2). */
+export declare const DEFAULT_MAX_DATA_SIZE = 4096;
+/**
+ * Largest `maxDataSize` that is accepted, in bytes: 512 MiB.
+ *
+ * It is the largest power of two whose whole segment (twice the slot and a little more) stays below 2^31 bytes,
+ * so every size and every byte offset is a positive signed 32-bit integer: exact as a number, as an index into
+ * any typed array, and as a C `int`. The protocol itself sets no limit.
+ */
+export declare const MAX_DATA_SIZE_LIMIT: number;
+/** Header and channels start and end at a multiple of this many bytes, one cache line (section 1). */
+export declare const ALIGNMENT = 64;
+/** Permission bits of a new segment (section 1). */
+export declare const DEFAULT_MODE = 438;
+/** How long a plain read waits for data, in milliseconds (section 3). */
+export declare const DEFAULT_READ_TIMEOUT_MS = 1000;
+/** Each side adds 1 to its own heartbeat this often, in milliseconds (section 5). */
+export declare const HEARTBEAT_INTERVAL_MS = 1;
+/** Each side looks at the other's heartbeat this often, in milliseconds (section 5). */
+export declare const WATCH_INTERVAL_MS = 10;
+/** What an endpoint does when its caller sets nothing (ESHM protocol version 2, section 6). */
+export declare const PROTOCOL_DEFAULTS: Readonly<{
+    /** Slave when a segment is there, master otherwise. */
+    readonly role: 'auto';
+    /** What a slave does about a stale master: reconnect, within the limits below. */
+    readonly disconnectBehavior: 'on-timeout';
+    /** A heartbeat that stands still for this many milliseconds is stale. */
+    readonly staleThresholdMs: 100;
+    /** A slave stops reconnecting after this many milliseconds; 0 means no limit. */
+    readonly reconnectWaitMs: 5000;
+    /** Milliseconds between two attempts to reconnect. */
+    readonly reconnectRetryIntervalMs: 100;
+    /** A slave stops reconnecting after this many attempts; 0 means no limit. */
+    readonly maxReconnectAttempts: 50;
+    /** The creator of a segment removes it on close. */
+    readonly autoCleanup: true;
+    /** Heartbeat and stale detection run in the background. */
+    readonly useThreads: true;
+}>;

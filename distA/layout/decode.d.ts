@@ -1,0 +1,30 @@
+import type { DecodedChannel } from './channel.js';
+import type { DecodedHeader } from './header.js';
+/** A whole segment as found in memory, copied out of it. */
+export interface DecodedSegment {
+    header: DecodedHeader;
+    /** The channel that the master writes and the slave reads. */
+    masterToSlave: DecodedChannel;
+    /** The channel that the slave writes and the master reads. */
+    slaveToMaster: DecodedChannel;
+}
+/**
+ * Reads every field of a segment image (ESHM protocol version 2, section 2).
+ *
+ * It is for dumps and tests: it takes each field as it stands, judges neither magic nor version (that is
+ * `checkHeader`) and knows nothing of a write under way, so a live segment can give a torn `data`. The input
+ * is never modified and the result shares no memory with it.
+ *
+ * @param bytes the image, from the first byte of the header; bytes beyond the segment are ignored
+ * @param maxDataSize bytes in one slot, an integer from 1 to `MAX_DATA_SIZE_LIMIT`; 4096 when left out
+ * @returns plain objects; 64-bit fields are bigints, the `alive` flags raw numbers, and `data` holds `dataSize`
+ * bytes, or the whole slot when a damaged `dataSize` claims more
+ * @throws {TypeError} when `bytes` is not a Uint8Array
+ * @throws {RangeError} when `bytes` is shorter than the segment, or `maxDataSize` is out of range
+ *
+ * @example
+ * const { header, masterToSlave } = decodeSegment(readFileSync('segment.bin'));
+ * header.masterHeartbeat; // 108n
+ * masterToSlave.data; // Uint8Array of masterToSlave.dataSize bytes
+ */
+export declare function decodeSegment(bytes: Uint8Array, maxDataSize?: number): DecodedSegment;

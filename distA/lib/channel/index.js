@@ -1,0 +1,4 @@
+export { MailboxReader, NO_DATA } from './reader.js';
+export { viewChannel } from './views.js';
+export { MailboxWriter } from './writer.js';
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { coloursFor } from '../colour.js';
+import { checkClocks, checkModes, checkNames, checkSegments } from '../doctor/channels.js';
+import { checkLimits, checkNamespace, checkPlatform, checkRemoveIpc } from '../doctor/machine.js';
+import { inspectAll, isChannel } from '../inspect.js';
+import { plural, print } from '../report.js';
+import { Traffic } from '../traffic.js';
+/** Time over which heartbeats are measured, in ms. */
+const CLOCK_MS = 300;
+const EXAMPLES = `
+Examples:
+  eshm doctor
+  eshm doctor robot camera       also whether these names collide
+  eshm doctor --json
+
+Exit code 1 when there is a problem. A note is worth knowing and leaves it at 0.`;
+/** `eshm doctor`: whether shared memory works here, and what is in the way. */
+export function doctor(program) {
+    program
+        .command('doctor')
+        .description('check platform, limits, namespace and segments, and say what to do')
+        .argument('[names...]', 'names to check for collisions')
+        .option('--json', 'an array of objects')
+        .addHelpText('after', EXAMPLES)
+        .action(run);
+}
+async function run(names, { json = false }) {
+    const results = checkPlatform();
+    // Without the system calls there is nothing else to see.
+    if (results.every(({ level }) => level === 'ok'))
+        results.push(...(await checkAll(names)));
+    if (json)
+        print(JSON.stringify(results, null, 2));
+    else
+        print(...results.flatMap(linesOf), summaryOf(results));
+    if (results.some(({ level }) => level === 'problem'))
+        process.exitCode = 1;
+}
+async function checkAll(names) {
+    const { findings, measured } = await measure();
+    const channels = findings.filter(isChannel);
+    return [
+        ...checkLimits(findings.map(({ stat }) => stat)),
+        checkNamespace(),
+        checkRemoveIpc(),
+        ...checkSegments(findings),
+        ...checkModes(channels),
+        ...checkNames(names, findings),
+        ...checkClocks(measured),
+    ];
+}
+/** Two inspections with some time between, for the rates of the heartbeats. */
+async function measure() {
+    const traffic = new Map();
+    for (const channel of (await inspectAll()).filter(isChannel)) {
+        const watched = new Traffic();
+        watched.take(channel);
+        traffic.set(channel.stat.id, watched);
+    }
+    if (traffic.size > 0)
+        await sleep(CLOCK_MS);
+    const findings = await inspectAll();
+    const measured = [];
+    for (const channel of findings.filter(isChannel)) {
+        const rates = traffic.get(channel.stat.id)?.take(channel);
+        if (rates !== undefined)
+            measured.push({ channel, rates });
+    }
+    return { findings, measured };
+}
+const SIGNS = { ok: 'ok  ', note: 'note', problem: 'BAD ' };
+function linesOf({ check, level, found, advice }) {
+    const colours = coloursFor(process.stdout);
+    const paint = { ok: colours.green, note: colours.yellow, problem: colours.red }[level];
+    const first = `${paint(SIGNS[level])}  ${check.padEnd(14)} ${found}`;
+    return advice === undefined ? [first] : [first, `${' '.repeat(21)}-> ${advice}`];
+}
+function summaryOf(results) {
+    const count = (level) => results.filter((result) => result.level === level).length;
+    const [problems, notes] = [count('problem'), count('note')];
+    const verdict = problems === 0 ? 'No problem' : plural(problems, 'problem');
+    return `${verdict}${notes === 0 ? '' : `, ${plural(notes, 'note')}`}.`;
+}
+//# sourceMappingURL=doctor.js.map

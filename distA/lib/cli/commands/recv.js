@@ -1,0 +1,109 @@
+import { DEFAULT_MAX_DATA_SIZE } from '../../../layout/index.js';
+import { EshmError } from '../../index.js';
+import { endOnSignals } from '../conventions.js';
+import { guarded } from '../guarded.js';
+import { join, roleOption } from '../join.js';
+import { parseCount, parseDataSize, parseMs } from '../parse.js';
+import { Pause } from '../pause.js';
+import { plural, warn } from '../report.js';
+import { showMessage } from '../text.js';
+const EXAMPLES = `
+Examples:
+  eshm recv robot                         a line per message, until the other side leaves
+  eshm recv robot --count 1 --timeout 500 one message, or exit code 1
+  eshm recv robot --follow                stays when the other side leaves or is restarted
+  eshm recv robot --raw > image           the bytes and nothing else
+
+One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
+characters that would drive it are shown as escapes. Exit code 1: nobody came, no message
+within --timeout, the other side died, or it left before --count messages.`;
+/** `eshm recv`: from a channel to the shell. */
+export function recv(program) {
+    program
+        .command('recv')
+        .description('print the messages of a channel, a line each')
+        .argument('<name>', 'channel name')
+        .addOption(roleOption('slave'))
+        .option('--raw', 'the bytes as they are, no line ends')
+        .option('-c, --count <n>', 'leave after this many messages', parseCount)
+        .option('--timeout <ms>', 'longest wait for the other side to come and for each message', parseMs)
+        .option('-f, --follow', 'wait for the next one when the other side leaves')
+        .option('--max-data-size <bytes>', 'bytes in one slot', parseDataSize, DEFAULT_MAX_DATA_SIZE)
+        .addHelpText('after', EXAMPLES)
+        .action(guarded('receive', run));
+}
+async function run(name, options) {
+    endOnSignals();
+    const { maxDataSize, follow, count = Number.POSITIVE_INFINITY } = options;
+    const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
+    const endpoint = await join(name, options.role, options.timeout, { maxDataSize, ...endless });
+    let lost = 0;
+    process.on('exit', () => {
+        if (lost > 0)
+            warn(`${plural(lost, 'message')} overwritten before they were read; eshm send --ack waits`);
+    });
+    try {
+        for (let received = 0; received < count; received++) {
+            const message = await next(endpoint, options);
+            if (message === undefined) {
+                if (options.count !== undefined)
+                    throw leftEarly(endpoint, received, options.count);
+                return;
+            }
+            lost += endpoint.missed;
+            process.stdout.write(options.raw ? message : asLine(message));
+        }
+    }
+    finally {
+        endpoint.close();
+    }
+}
+/**
+ * Waits for a message.
+ *
+ * @returns `undefined` when the other side has left in good order and everything it wrote was read
+ * @throws {EshmError} ESHM_TIMEOUT, ESHM_MASTER_STALE when the master died and none came after it
+ */
+async function next(endpoint, { timeout, follow }) {
+    const pause = new Pause();
+    for (;;) {
+        // Looked at before the slot: what it wrote last, it wrote before it left.
+        const left = !follow && hasLeft(endpoint);
+        const message = take(endpoint);
+        if (message !== undefined)
+            return message;
+        if (left)
+            return undefined;
+        if (pause.silentMs >= (timeout ?? Number.POSITIVE_INFINITY)) {
+            throw new EshmError('ESHM_TIMEOUT', `Cannot receive from '${endpoint.name}': no message within ${timeout} ms`);
+        }
+        await pause.rest();
+    }
+}
+/** The newest message; a damaged one is told and skipped. */
+function take(endpoint) {
+    try {
+        return endpoint.tryRead();
+    }
+    catch (error) {
+        if (!(error instanceof EshmError) || error.code !== 'ESHM_CORRUPT')
+            throw error;
+        warn(error.message);
+        return undefined;
+    }
+}
+/** Whether the other side's flag is clear: it left in good order, and was there when this end joined. */
+function hasLeft(endpoint) {
+    const { masterAlive, slaveAlive } = endpoint.stats();
+    return endpoint.role === 'slave' ? !masterAlive : !slaveAlive;
+}
+function leftEarly(endpoint, received, count) {
+    const other = endpoint.role === 'slave' ? 'master' : 'slave';
+    return new EshmError('ESHM_NO_DATA', `Cannot receive from '${endpoint.name}': the ${other} left after ${received} messages, expected ${count}`);
+}
+/** A message as a line of output: as it is for a program, safe to show on a terminal. */
+function asLine(message) {
+    const text = message.at(-1) === 0 ? message.subarray(0, -1) : message;
+    return process.stdout.isTTY ? `${showMessage(text)}\n` : Buffer.concat([text, Buffer.of(0x0a)]);
+}
+//# sourceMappingURL=recv.js.map

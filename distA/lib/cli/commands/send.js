@@ -1,0 +1,69 @@
+import { DEFAULT_MAX_DATA_SIZE } from '../../../layout/index.js';
+import { endOnSignals } from '../conventions.js';
+import { deliver, linger } from '../delivery.js';
+import { guarded } from '../guarded.js';
+import { join, roleOption } from '../join.js';
+import { blocks, lines } from '../messages.js';
+import { parseDataSize, parseMs } from '../parse.js';
+/** What was written last is given this long to be read, in ms. */
+const LINGER_MS = 1000;
+const EXAMPLES = `
+Examples:
+  eshm send robot 'go'                    waits for a reader, writes, leaves when it is read
+  tail -f log | eshm send robot           the newest line; one that nobody read is replaced
+  seq 1000 | eshm send robot --ack        every line is read before the next one is written
+  eshm send robot --raw --ack < image     bytes, in messages of up to 4096
+  eshm send robot 'go' --ack --resend 50  to older C++ readers, which forget what came
+                                          between two reads (they may then see it twice)
+
+Exit code 1: nobody came or nothing was read within --timeout.`;
+/** `eshm send`: from the shell into a channel. */
+export function send(program) {
+    program
+        .command('send')
+        .description('write a text, or stdin line by line')
+        .argument('<name>', 'channel name')
+        .argument('[text]', 'the message; stdin where there is none')
+        .addOption(roleOption('auto'))
+        .option('--ack', 'wait until each message was read')
+        .option('--raw', 'stdin as it comes, not line by line')
+        .option('--nul', 'end each message with a NUL, as C++ programs do')
+        .option('--timeout <ms>', 'longest wait for the other side to come and, with --ack, to read', parseMs)
+        .option('--resend <ms>', 'with --ack, write again after this long without being read', parseMs)
+        .option('--max-data-size <bytes>', 'bytes in one slot', parseDataSize, DEFAULT_MAX_DATA_SIZE)
+        .addHelpText('after', EXAMPLES)
+        .action(guarded('send', run));
+}
+async function run(name, text, options) {
+    endOnSignals();
+    const { maxDataSize, timeout } = options;
+    const endpoint = await join(name, options.role, timeout, { maxDataSize });
+    try {
+        for await (const message of messagesOf(text, options))
+            await pass(endpoint, message, options);
+        if (!options.ack)
+            await linger(endpoint, Math.min(timeout ?? LINGER_MS, LINGER_MS));
+    }
+    finally {
+        endpoint.close();
+    }
+}
+async function* messagesOf(text, { raw, nul, maxDataSize }) {
+    const end = nul ? Buffer.of(0) : Buffer.alloc(0);
+    const room = maxDataSize - end.length;
+    const split = raw ? blocks : lines;
+    const messages = text === undefined ? split(process.stdin, room) : [Buffer.from(text)];
+    for await (const message of messages)
+        yield nul ? Buffer.concat([message, end]) : message;
+}
+async function pass(endpoint, message, options) {
+    if (!options.ack) {
+        endpoint.write(message);
+        return;
+    }
+    await deliver(endpoint, message, {
+        timeoutMs: options.timeout ?? Number.POSITIVE_INFINITY,
+        resendMs: options.resend,
+    });
+}
+//# sourceMappingURL=send.js.map

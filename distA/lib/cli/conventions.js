@@ -1,0 +1,36 @@
+/** Exit code of a command that Ctrl-C ended, as shells have it. */
+const INTERRUPTED = 130;
+/** Exit codes by signal. */
+const EXIT_CODES = { SIGINT: INTERRUPTED, SIGTERM: 143, SIGHUP: 129 };
+/**
+ * What all subcommands share: a usage error is one line, and a reader that closes the pipe ends the program without a
+ * word. Comes before the subcommands, which inherit it.
+ */
+export function conventions(program) {
+    endWithReader();
+    program.configureOutput({
+        outputError: (text, write) => write(`${text
+            .trim()
+            .replace(/^error: /, 'eshm: ')
+            .replaceAll(/\s*\n\s*/g, ' ')}\n`),
+    });
+}
+/** `eshm ls | head -1`: when nobody reads any more, the work is done. Open endpoints are closed on the way out. */
+function endWithReader() {
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on('error', (error) => {
+            if (error.code === 'EPIPE' || error.code === 'EIO')
+                process.exit();
+            throw error;
+        });
+    }
+}
+/**
+ * Makes Ctrl-C, a kill and a closed terminal end the program in good order: endpoints are closed, so segments of this
+ * process are removed. For commands that open one or draw on the screen.
+ */
+export function endOnSignals() {
+    for (const [signal, code] of Object.entries(EXIT_CODES))
+        process.once(signal, () => process.exit(code));
+}
+//# sourceMappingURL=conventions.js.map

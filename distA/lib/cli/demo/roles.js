@@ -1,0 +1,72 @@
+import { EshmError } from '../../index.js';
+import { pause } from '../stop.js';
+import { printable } from '../text.js';
+/** A master waits so long for an answer, and a slave so long before it looks up, in ms; the original's figure. */
+const REPLY_TIMEOUT_MS = 100;
+/** Time between two looks at the slot, in ms. */
+const LOOK_INTERVAL_MS = 1;
+/** Greets the slave every interval and prints what it answers. */
+export async function runMaster(master, { intervalMs, count, stop, say }) {
+    say('[MASTER] Initialized with role: MASTER');
+    for (let number = 0; !stop.aborted && (count === 0 || number < count); number++) {
+        if (number > 0)
+            await pause(intervalMs, stop);
+        if (stop.aborted)
+            return;
+        const text = `Hello from TypeScript master #${number}`;
+        master.write(text);
+        say(`[MASTER] Sent: ${text}`);
+        const answer = await receive(master, stop, (problem) => say(`[MASTER] Read failed: ${problem}`));
+        if (answer !== undefined)
+            say(`[MASTER] Received: ${printable(answer)}`);
+    }
+}
+/** Prints what the master sends and acknowledges it; follows the master through a restart. */
+export async function runSlave(slave, { count, stop, say }) {
+    say('Initialized as SLAVE');
+    slave.on('reconnecting', () => say('[SLAVE] Master is stale, looking for a new one'));
+    slave.on('recovered', () => say('[SLAVE] Master is back'));
+    slave.on('reconnected', ({ generation }) => say(`[SLAVE] Reconnected: master generation ${generation}`));
+    for (let number = 0; !stop.aborted && (count === 0 || number < count);) {
+        const message = await receive(slave, stop, (problem) => say(`[SLAVE] Read failed: ${problem}`));
+        if (message === undefined)
+            continue;
+        say(`[SLAVE] Received (${message.length} bytes): ${printable(message)}`);
+        const text = `ACK from TypeScript slave #${number}`;
+        if (!tryWrite(slave, text))
+            continue;
+        say(`[SLAVE] Sent: ${text}`);
+        number += 1;
+    }
+}
+/** The next message, or `undefined` after the reply timeout; a damaged one is told and passed over. */
+async function receive(endpoint, stop, tell) {
+    const deadline = performance.now() + REPLY_TIMEOUT_MS;
+    while (!stop.aborted && performance.now() < deadline) {
+        try {
+            const message = endpoint.tryRead();
+            if (message !== undefined)
+                return message;
+        }
+        catch (error) {
+            if (!(error instanceof EshmError) || error.code !== 'ESHM_CORRUPT')
+                throw error;
+            tell(error.message);
+        }
+        await pause(LOOK_INTERVAL_MS, stop);
+    }
+    return undefined;
+}
+/** Writes, unless the master went away just now and a new one is being looked for. */
+function tryWrite(slave, text) {
+    try {
+        slave.write(text);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof EshmError && error.code === 'ESHM_TIMEOUT')
+            return false;
+        throw error;
+    }
+}
+//# sourceMappingURL=roles.js.map

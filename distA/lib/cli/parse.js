@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander';
+import { MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
+/** The value of `--key`: decimal, signed or not, or hexadecimal as `ipcs` prints it; gives the signed key. */
+export function parseKey(text) {
+    const match = /^(-?)(\d+|0x[0-9a-f]+)$/i.exec(text.trim());
+    const value = match === null ? Number.NaN : Number(match[2]) * (match[1] === '-' ? -1 : 1);
+    if (!(value >= -(2 ** 31) && value < 2 ** 32)) {
+        throw new InvalidArgumentError('Expected 32 bits in decimal or hexadecimal, for example -845880800 or 0xcd94bda0.');
+    }
+    if (value === 0)
+        throw new InvalidArgumentError('Key 0 is IPC_PRIVATE, which names no segment.');
+    return value | 0;
+}
+/** The value of `--id`: the kernel's number of a segment. */
+export function parseId(text) {
+    return integer(text, 0, 2 ** 31 - 1, 'a segment id as `eshm ls` and `ipcs -m` show it');
+}
+/** The value of `--max-data-size`: bytes. */
+export function parseDataSize(text) {
+    return integer(text, 1, MAX_DATA_SIZE_LIMIT, `bytes, from 1 to ${MAX_DATA_SIZE_LIMIT}`);
+}
+/** The value of `--count`. */
+export function parseCount(text) {
+    return integer(text, 1, Number.MAX_SAFE_INTEGER, 'a number from 1');
+}
+/** The value of `--timeout`, `--resend`: milliseconds; 0 looks once. */
+export function parseMs(text) {
+    return integer(text, 0, 2 ** 31 - 1, 'milliseconds, 0 or more');
+}
+/** The value of `--interval`: milliseconds between two looks. */
+export function parseInterval(text) {
+    return integer(text, 10, 3_600_000, 'milliseconds, from 10 to 3600000');
+}
+function integer(text, least, most, expected) {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most))
+        throw new InvalidArgumentError(`Expected ${expected}.`);
+    return value;
+}
+//# sourceMappingURL=parse.js.map

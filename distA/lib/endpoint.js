@@ -1,0 +1,424 @@
+import { EventEmitter } from 'node:events';
+import { isUint8Array } from 'node:util/types';
+import { deriveKey, layoutFor } from '../layout/index.js';
+import { AsyncReader, codecFor, MessageIterator, MessageReadable, MessageWritable, Sender, } from './async/index.js';
+import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
+import { connect } from './connect.js';
+import { EshmError } from './errors.js';
+import { closeAtExit, forgetAtExit } from './exit.js';
+import { Gate } from './gate.js';
+import { FIELDS_OF } from './header.js';
+import { checkTimeoutMs, resolveOptions } from './options.js';
+import { Session } from './session.js';
+import { StatsTaker } from './stats.js';
+/** Only to give fields their kind: mailboxes on a segment of nobody's. */
+const NOTHING = (() => {
+    const layout = layoutFor(1);
+    const segment = Buffer.alloc(layout.segmentSize);
+    const channel = viewChannel(segment, layout, layout.masterToSlave);
+    return {
+        gate: new Gate(),
+        reader: new MailboxReader(channel, segment, FIELDS_OF.master),
+        writer: new MailboxWriter(channel, false),
+    };
+})();
+/**
+ * One end of an ESHM channel: a master or a slave that exchanges messages with one peer on the same machine, in
+ * TypeScript, C++ or Python, through shared memory.
+ *
+ * The channel holds one message each way. A write replaces the one before, read or not; a reader learns how many it
+ * {@link missed}. An endpoint belongs to the thread that opened it, its data never leaves the process's memory through
+ * it: callers get copies.
+ *
+ * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set.
+ *
+ * @example
+ * using master = Eshm.open('robot', { role: 'master' });
+ * master.write('go');
+ */
+export class Eshm extends EventEmitter {
+    /** The name that was opened. Names are not stored in the segment; both ends must use the same one. */
+    name;
+    /** The System V key derived from {@link name}: signed 32 bits, never 0. `ipcs -m` shows it in hexadecimal. */
+    key;
+    /** What this endpoint became; `'auto'` ends up as one of the two. */
+    role;
+    #options;
+    #session;
+    // First values give the fields of the hot path their kinds; see MailboxWriter.
+    #gate = NOTHING.gate;
+    #reader = NOTHING.reader;
+    #writer = NOTHING.writer;
+    #maxDataSize = 0;
+    #stats;
+    #codec;
+    #asyncReader;
+    #sender;
+    /**
+     * Opens an end of the channel `name` (ESHM protocol version 2, section 4): a master creates the segment or takes it
+     * over, a slave attaches to the one that is there, `'auto'` does whichever applies.
+     *
+     * Blocks this thread: for about 40 ms the first time in a thread (the heartbeat worker starts), and for the stale
+     * threshold where a peer in the same role is flagged alive but dead.
+     *
+     * @param name - any non-empty text without NUL; the same on both ends
+     * @throws {TypeError} for a name or an option of the wrong type
+     * @throws {RangeError} for a name or an option that is not allowed
+     * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
+     * live peer has this role already), ESHM_UNSUPPORTED (not Linux on x86-64); nothing is left behind
+     */
+    static open(name, options) {
+        return new Eshm(name, resolveOptions(options));
+    }
+    /**
+     * Opens the slave's end as soon as a living master is there. Does not block the event loop while it waits.
+     *
+     * @param options - those of {@link Eshm.open}, `timeoutMs` (5000 by default, `Infinity` for no limit) and `signal`
+     * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
+     * @throws the reason of `signal` when it is aborted
+     */
+    static connect(name, options = {}) {
+        return connect(name, options, (resolved) => new Eshm(name, resolved));
+    }
+    constructor(name, options) {
+        super();
+        this.name = name;
+        this.key = deriveKey(name);
+        this.#options = options;
+        this.#codec = codecFor(options.encoding);
+        this.#session = new Session(name, this.key, options, 
+        // On the next tick, so that no listener runs in the middle of an operation.
+        ([event, ...details]) => {
+            process.nextTick(() => {
+                this.#asyncReader?.stateChanged();
+                this.#sender?.wake();
+                this.emit(event, ...details);
+            });
+        }, () => {
+            this.#asyncReader?.wake();
+            this.#sender?.wake();
+        });
+        const { link, gate } = this.#session;
+        this.#gate = gate;
+        this.role = link.role;
+        this.#reader = link.reader;
+        this.#writer = link.writer;
+        this.#maxDataSize = options.maxDataSize;
+        this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
+        closeAtExit(this);
+    }
+    /** `'connected'`, `'stale'`, `'reconnecting'`, `'disconnected'` or `'closed'`. */
+    get state() {
+        return this.#session.state;
+    }
+    /** Whether the other side is there and its heart beats. A killed process counts as alive for the stale threshold. */
+    get remoteAlive() {
+        return this.#session.remoteAlive;
+    }
+    /** Messages that were overwritten unread between the last two reads. */
+    get missed() {
+        return this.#reader.missed;
+    }
+    /**
+     * Publishes `data` in place of what was there. Never blocks; a write of 64 bytes takes some tens of ns.
+     *
+     * It also replaces the message of a {@link send} that is under way, which then rejects (or publishes it again, with
+     * `resendMs`).
+     *
+     * @param data - bytes, or text that is written as UTF-8 without a NUL (with one under the encoding `'cstring'`); 0
+     * bytes are a message too
+     * @throws {TypeError} for anything else
+     * @throws {EshmError} ESHM_BUFFER_TOO_SMALL over `maxDataSize`, before anything is touched; ESHM_TIMEOUT while a
+     * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_CLOSED
+     */
+    write(data) {
+        const bytes = data instanceof Uint8Array && this.#codec === undefined ? data : this.#encode(data);
+        const size = bytes.length;
+        if (size > this.#maxDataSize)
+            throw tooLarge(size, this.#maxDataSize);
+        if (!this.#gate.isOpen)
+            this.#beReadyToWrite();
+        this.#writer.write(bytes, size);
+    }
+    /**
+     * Takes the newest message if there is one that was not read yet.
+     *
+     * @returns a copy (text where the endpoint has an encoding), or `undefined`
+     * @throws {EshmError} ESHM_CORRUPT (the next message is read as usual), ESHM_MASTER_STALE once a slave has given up
+     * its master, ESHM_CLOSED
+     */
+    tryRead() {
+        if (!this.#gate.isOpen)
+            this.#beReadyToRead();
+        const reader = this.#reader;
+        const message = reader.tryRead();
+        if (message === undefined) {
+            this.#onNothing();
+            return undefined;
+        }
+        if (reader.missed > 0)
+            this.#onMissed(reader.missed);
+        return this.#codec === undefined ? message : this.#codec.decode(message);
+    }
+    /**
+     * As {@link tryRead}, into memory of the caller's: no allocation, for loops that count nanoseconds. Bytes as they are,
+     * whatever the encoding.
+     *
+     * @returns the size in bytes, or -1 when there is nothing new
+     * @throws {TypeError} when `target` is not a Uint8Array
+     * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when `target` is too small: the message stays for the next read
+     */
+    tryReadInto(target) {
+        if (!(target instanceof Uint8Array) && !isUint8Array(target)) {
+            throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
+        }
+        const room = target.length;
+        if (!this.#gate.isOpen)
+            this.#beReadyToRead();
+        const reader = this.#reader;
+        const size = reader.tryReadInto(target, room);
+        if (size === NO_DATA)
+            this.#onNothing();
+        else if (reader.missed > 0)
+            this.#onMissed(reader.missed);
+        return size;
+    }
+    /**
+     * Waits for a message and blocks this thread meanwhile; the heartbeat goes on. How it passes the time is the option
+     * `idle`. A slave whose master went stale looks for a new one while it waits.
+     *
+     * @throws {RangeError} for a timeout that is not 0 or more
+     * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
+     */
+    readSync(options = {}) {
+        const timeoutMs = checkTimeoutMs(options.timeoutMs);
+        let message = this.tryRead();
+        if (message !== undefined)
+            return message;
+        if (timeoutMs === 0)
+            throw new EshmError('ESHM_NO_DATA', `Cannot read from '${this.name}': no new message`);
+        const { idle } = this.#options;
+        const deadline = performance.now() + timeoutMs;
+        idle.reset();
+        do {
+            idle.idle();
+            message = this.tryRead();
+            if (message !== undefined)
+                return message;
+        } while (performance.now() < deadline);
+        throw new EshmError('ESHM_TIMEOUT', `Cannot read from '${this.name}': no message within ${timeoutMs} ms; ${this.#whyNothing()}`);
+    }
+    /**
+     * A copy of the slot as it stands, read or not; counts nothing. `undefined` while nothing was ever written, and for
+     * the moment of a write.
+     *
+     * @throws {EshmError} ESHM_CORRUPT, ESHM_CLOSED
+     */
+    peek() {
+        if (this.#session.state === 'closed')
+            throw this.#session.fault('peek');
+        const message = this.#reader.peek();
+        if (message === undefined || this.#codec === undefined)
+            return message;
+        return this.#codec.decode(message);
+    }
+    /**
+     * Waits for a message without blocking the event loop. Looks at every turn of the loop for a while (some hundred
+     * microseconds; longer while messages come quickly), then parks until the heartbeat worker wakes it, within about a
+     * millisecond. Keeps the process alive while it waits. What was read is the caller's; an aborted read has read
+     * nothing.
+     *
+     * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit) and `signal`
+     * @returns a promise that rejects with a RangeError or TypeError for such an option, with the reason of `signal`, or
+     * with an EshmError: ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT (the next message is read as usual),
+     * ESHM_MASTER_STALE, ESHM_CLOSED, ESHM_INVALID_PARAM while another asynchronous read, iterator or stream reads
+     *
+     * @example
+     * const message = await slave.read({ timeoutMs: 100, signal: AbortSignal.timeout(50) });
+     */
+    read(options) {
+        return this.#reading.read(options);
+    }
+    /**
+     * Every message with what is known about it, without a limit of time. As {@link read} otherwise: one reader at a
+     * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
+     * ESHM_MASTER_STALE once the endpoint is closed or has given up.
+     *
+     * @example
+     * for await (const { data, missed } of slave.messages({ signal })) console.log(data.length, missed);
+     */
+    messages(options = {}) {
+        const { reader, header } = this.#session.link;
+        return new MessageIterator(this.#reading, options, (data) => ({
+            data,
+            count: reader.count,
+            missed: reader.missed,
+            generation: header.generation,
+        }));
+    }
+    /** As {@link messages}, the data alone. */
+    [Symbol.asyncIterator]() {
+        return new MessageIterator(this.#reading, {}, (data) => data);
+    }
+    /**
+     * Publishes `data` and waits, without blocking the event loop, until the peer has read it: its `readCount` has moved.
+     * Calls that overlap queue in order, up to the option `maxPending`; no message replaces one of an earlier call that is
+     * still waited for. `data` may be changed as soon as this returns.
+     *
+     * Without `resendMs` the message is published once and read at most once. A peer that forgets what was written
+     * between its reads (the original's C++ and Python on System V) may never see it: set `resendMs`, and it is published
+     * again until read. Then it may be read more than once.
+     *
+     * A peer that was killed after it read a message has read it, as far as anyone can tell. When a slave finds a new
+     * master's segment while it waits, the message is published again there with `resendMs`; without it the promise
+     * rejects with ESHM_MASTER_STALE. A send that was aborted or timed out leaves its message in the slot: it may still be
+     * read, and the next one replaces it.
+     *
+     * @param options - `timeoutMs` from the call on (1000 by default), `signal`, `resendMs`
+     * @returns a promise that rejects with a TypeError or RangeError for a wrong argument, with the reason of `signal`, or
+     * with an EshmError: ESHM_TIMEOUT (`peerAlive` says whether the peer's heart was beating), ESHM_BUFFER_FULL (too many
+     * are under way, or a plain {@link write} has replaced the message), ESHM_BUFFER_TOO_SMALL, ESHM_MASTER_STALE,
+     * ESHM_CLOSED
+     *
+     * @example
+     * await master.send('open the gripper', { timeoutMs: 500, resendMs: 5 });
+     */
+    send(data, options) {
+        try {
+            return this.#sending.send(this.#toMessage(data), options);
+        }
+        catch (error) {
+            return Promise.reject(error);
+        }
+    }
+    /**
+     * As {@link send}, but blocks this thread: for scripts and worker threads. How it passes the time is the option `idle`.
+     *
+     * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
+     */
+    sendSync(data, options) {
+        this.#sending.sendSync(this.#toMessage(data), options);
+    }
+    /**
+     * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
+     * meanwhile is missed. Ends with an error when the endpoint is closed or gives up.
+     */
+    readable(options = {}) {
+        return new MessageReadable(new MessageIterator(this.#reading, options, (data) => data));
+    }
+    /**
+     * An object-mode stream of strings or bytes, each a message that is {@link send | sent}: the next chunk is taken when
+     * the peer has read this one.
+     *
+     * @param options - those of `send`, for every chunk; `timeoutMs` is `Infinity` by default. `signal` destroys the stream
+     *
+     * @example
+     * await pipeline(createReadStream('commands.txt'), split, master.writable({ resendMs: 5 }));
+     */
+    writable(options = {}) {
+        return new MessageWritable((data, each) => this.send(data, each), options);
+    }
+    /**
+     * The counters of both ends.
+     *
+     * @throws {EshmError} ESHM_CLOSED
+     */
+    stats() {
+        if (this.#session.state === 'closed')
+            throw this.#session.fault('take statistics');
+        return this.#stats.take();
+    }
+    /**
+     * Leaves the channel: stops the heartbeat, clears the own flag, unmaps, and as a master removes the segment (unless
+     * `autoCleanup` is off or a live peer still needs it). Does nothing the second time. An endpoint that is still open
+     * when its thread ends is closed then.
+     *
+     * @throws {EshmError} ESHM_SHM_DELETE when the segment could not be removed; it is unmapped all the same
+     */
+    close() {
+        forgetAtExit(this);
+        this.#session.close();
+    }
+    /** {@link close}, for `using`. */
+    [Symbol.dispose]() {
+        this.close();
+    }
+    get #reading() {
+        this.#asyncReader ??= new AsyncReader({
+            name: this.name,
+            session: this.#session,
+            take: () => this.tryRead(),
+            whyNothing: () => this.#whyNothing(),
+        });
+        return this.#asyncReader;
+    }
+    get #sending() {
+        if (this.#session.state === 'closed')
+            throw this.#session.fault('send');
+        this.#sender ??= new Sender(this.name, this.#session, this.#options);
+        return this.#sender;
+    }
+    #encode(data) {
+        if (typeof data !== 'string' && !isUint8Array(data))
+            return toBytes(data);
+        return this.#codec === undefined ? toBytes(data) : this.#codec.encode(data);
+    }
+    /** The bytes to publish for `data`, checked to fit. */
+    #toMessage(data) {
+        const bytes = this.#encode(data);
+        if (bytes.length > this.#options.maxDataSize)
+            throw tooLarge(bytes.length, this.#options.maxDataSize);
+        return bytes;
+    }
+    #onMissed(messages) {
+        if (this.listenerCount('missed') > 0)
+            process.nextTick(() => this.emit('missed', messages));
+    }
+    #beReadyToWrite() {
+        const session = this.#session;
+        session.attend();
+        const fault = session.fault('write');
+        if (fault !== undefined)
+            throw fault;
+        if (session.state === 'reconnecting') {
+            throw new EshmError('ESHM_TIMEOUT', `Cannot write to '${this.name}': its master is stale and a new one is being looked for; try again`);
+        }
+    }
+    #beReadyToRead() {
+        const session = this.#session;
+        if (session.state === 'closed')
+            throw session.fault('read');
+        session.attend();
+    }
+    /** A look found nothing: is there still anybody to wait for? */
+    #onNothing() {
+        if (this.#gate.isOpen)
+            return;
+        const fault = this.#session.fault('read');
+        if (fault !== undefined)
+            throw fault;
+    }
+    #whyNothing() {
+        if (this.state === 'reconnecting')
+            return 'the master is stale, a new one is being looked for';
+        const other = this.role === 'master' ? 'slave' : 'master';
+        return this.remoteAlive ? `the ${other} is alive and wrote nothing` : `there is no live ${other}`;
+    }
+}
+function tooLarge(size, maxDataSize) {
+    return new EshmError('ESHM_BUFFER_TOO_SMALL', `Cannot write message: it has ${size} bytes, expected ${maxDataSize} at most (maxDataSize)`);
+}
+function toBytes(data) {
+    if (typeof data === 'string')
+        return Buffer.from(data);
+    // Of another realm: a vm context, a test runner's sandbox.
+    if (isUint8Array(data))
+        return data;
+    throw new TypeError(`Cannot write: data is ${describe(data)}, expected a string or a Uint8Array`);
+}
+function describe(value) {
+    if (value === null || typeof value !== 'object')
+        return `of type ${value === null ? 'null' : typeof value}`;
+    return `a ${value.constructor?.name ?? 'plain object'}`;
+}
+//# sourceMappingURL=endpoint.js.map

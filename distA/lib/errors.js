@@ -1,0 +1,87 @@
+import { SyscallError, UnsupportedError } from '../syscalls/index.js';
+/**
+ * Every code an {@link EshmError} can have, with the number and text of the C API (ESHM protocol version 2,
+ * section 7). The last three have no C counterpart.
+ */
+const CODES = {
+    ESHM_INVALID_PARAM: [-1, 'Invalid parameter'],
+    ESHM_SHM_CREATE: [-2, 'Failed to create shared memory'],
+    ESHM_SHM_ATTACH: [-3, 'Failed to attach to shared memory'],
+    ESHM_SHM_DETACH: [-4, 'Failed to detach from shared memory'],
+    ESHM_SHM_DELETE: [-5, 'Failed to delete shared memory'],
+    ESHM_MUTEX_INIT: [-6, 'Mutex initialization failed'],
+    ESHM_MUTEX_LOCK: [-7, 'Mutex lock failed'],
+    ESHM_MUTEX_UNLOCK: [-8, 'Mutex unlock failed'],
+    ESHM_NO_DATA: [-9, 'No data available'],
+    ESHM_TIMEOUT: [-10, 'Operation timed out'],
+    ESHM_MASTER_STALE: [-11, 'Master is stale'],
+    ESHM_BUFFER_FULL: [-12, 'Buffer is full'],
+    ESHM_BUFFER_TOO_SMALL: [-13, 'Buffer too small'],
+    ESHM_NOT_INITIALIZED: [-14, 'Not initialized'],
+    ESHM_ROLE_MISMATCH: [-15, 'Role mismatch'],
+    ESHM_CORRUPT: [undefined, 'Segment is corrupt'],
+    ESHM_CLOSED: [undefined, 'Endpoint is closed'],
+    ESHM_UNSUPPORTED: [undefined, 'Shared memory is not supported here'],
+};
+/**
+ * What this package throws for everything that is not a wrong argument (those are `TypeError` and `RangeError`).
+ *
+ * Match on {@link code}; the message is for people and may change.
+ *
+ * @example
+ * try {
+ *   slave.readSync({ timeoutMs: 100 });
+ * } catch (error) {
+ *   if (!(error instanceof EshmError) || error.code !== 'ESHM_TIMEOUT') throw error;
+ * }
+ */
+export class EshmError extends Error {
+    name = 'EshmError';
+    /** Which of the closed set it is, for example `ESHM_TIMEOUT`. */
+    code;
+    /** The C API's number for it, for example -10; `undefined` where C has none. */
+    status;
+    /** The system call that failed, where one did: `shmget`, `shmat`, `shmdt` or `shmctl`. */
+    syscall;
+    /** The kernel's error number, where a system call failed: for example 13. */
+    errno;
+    /** The system's name for {@link errno}, where a system call failed: for example `EACCES`. */
+    errnoName;
+    /** Where a `send` was not read in time: whether the peer's heart was beating then. */
+    peerAlive;
+    constructor(code, message = CODES[code][1], options) {
+        super(message, options);
+        this.code = code;
+        this.status = CODES[code][0];
+        if (options?.peerAlive !== undefined)
+            this.peerAlive = options.peerAlive;
+        const cause = options?.cause;
+        if (cause instanceof SyscallError) {
+            this.syscall = cause.syscall;
+            this.errno = cause.errno;
+            this.errnoName = cause.code;
+        }
+    }
+}
+/** The C API's text for a code: `errorText('ESHM_TIMEOUT')` is `Operation timed out`. */
+export function errorText(code) {
+    return CODES[code][1];
+}
+/**
+ * Turns an error of `syscalls/` into an EshmError with `code`; anything else is returned as it is.
+ * This is the only place where the two meet.
+ */
+export function translate(error, code, action) {
+    if (error instanceof UnsupportedError) {
+        return new EshmError('ESHM_UNSUPPORTED', error.message, { cause: error });
+    }
+    if (error instanceof SyscallError) {
+        return new EshmError(code, `Cannot ${action}: ${withoutPrefix(error.message)}`, { cause: error });
+    }
+    return error;
+}
+/** `Cannot get the segment: shmget failed ...` without its first half. */
+function withoutPrefix(message) {
+    return message.replace(/^Cannot [^:]*: /, '');
+}
+//# sourceMappingURL=errors.js.map

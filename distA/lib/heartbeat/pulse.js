@@ -1,0 +1,105 @@
+import { WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { loadAddress, Peer, Slot, Wake } from './table.js';
+/**
+ * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
+ *
+ * Lives in the worker; gets the mapped bytes from whoever makes it, and the time with every call.
+ */
+export class Pulse {
+    registration;
+    #table;
+    #at;
+    #longs;
+    #words;
+    #own;
+    #peer;
+    #thresholdAt;
+    #identityAt;
+    #sequenceAt;
+    #readCountAt;
+    #lastPeer;
+    #lastIdentity;
+    #lastLookMs;
+    #stillMs = 0;
+    constructor(table, at, nowMs, map) {
+        this.registration = table[at + Slot.registration];
+        this.#table = table;
+        this.#at = at;
+        const bytes = map(loadAddress(table, at), table[at + Slot.size]);
+        this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
+        this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+        this.#own = table[at + Slot.ownHeartbeat] >>> 3;
+        this.#peer = table[at + Slot.peerHeartbeat] >>> 3;
+        this.#thresholdAt = table[at + Slot.staleThreshold] >>> 2;
+        this.#identityAt = table[at + Slot.peerIdentity] >>> 2;
+        this.#sequenceAt = table[at + Slot.sequence] >>> 2;
+        this.#readCountAt = table[at + Slot.readCount] >>> 2;
+        this.#lastPeer = this.#longs[this.#peer];
+        this.#lastIdentity = this.#words[this.#identityAt];
+        this.#lastLookMs = nowMs;
+    }
+    /** Adds 1 to the own heartbeat. */
+    beat() {
+        // ORDER(heartbeat): one 64-bit store, never two halves; nothing else is ordered by it.
+        // Pairs with: whoever compares the counter with an earlier look.
+        // Else: at a carry the peer sees it run backwards.
+        // Not covered: two processes that beat for one role (`force`); the counter still moves.
+        Atomics.store(this.#longs, this.#own, this.#longs[this.#own] + 1n);
+    }
+    /**
+     * Looks at the peer. Time in which this process itself did not run is not held against it: one look counts two
+     * intervals at most.
+     *
+     * @returns whether anything changed that the owner must hear of
+     */
+    look(nowMs) {
+        const beat = Atomics.load(this.#longs, this.#peer);
+        const identity = this.#words[this.#identityAt];
+        const passedMs = Math.min(nowMs - this.#lastLookMs, 2 * WATCH_INTERVAL_MS);
+        const still = beat === this.#lastPeer;
+        const restarted = identity !== this.#lastIdentity || BigInt.asUintN(64, beat) < BigInt.asUintN(64, this.#lastPeer);
+        this.#lastLookMs = nowMs;
+        this.#lastPeer = beat;
+        this.#lastIdentity = identity;
+        if (restarted)
+            Atomics.add(this.#table, this.#at + Slot.restarts, 1);
+        this.#stillMs = still ? this.#stillMs + passedMs : 0;
+        if (!still)
+            return this.#become(Peer.alive) || restarted;
+        const lost = this.#stillMs >= this.#thresholdMs() && !this.#neverCame();
+        return lost ? this.#become(Peer.stale) || restarted : restarted;
+    }
+    /**
+     * Whether a parked wait of this endpoint must be woken; disarms it then. One load while nothing is armed.
+     */
+    wakes() {
+        const table = this.#table;
+        // ORDER(wake): what is armed is loaded before the value it waits to change, and that before the watched word.
+        // Pairs with: Heartbeat.arm(), which stores the value, then arms, then its caller looks once more.
+        // Else: a message that comes between the reader's last look and its parking wakes nobody.
+        // Not covered: a word that came back to the same value, after 2^31 messages or 2^32 reads within a millisecond.
+        const armed = Atomics.load(table, this.#at + Slot.armed);
+        if (armed === 0)
+            return false;
+        const message = (armed & Wake.message) !== 0 &&
+            Atomics.load(this.#words, this.#sequenceAt) !== Atomics.load(table, this.#at + Slot.sequenceSeen);
+        const read = (armed & Wake.read) !== 0 &&
+            Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
+        if (!message && !read)
+            return false;
+        Atomics.and(table, this.#at + Slot.armed, ~((message ? Wake.message : 0) | (read ? Wake.read : 0)));
+        return true;
+    }
+    #neverCame() {
+        const table = this.#table;
+        return table[this.#at + Slot.mayBeAbsent] === 1 && table[this.#at + Slot.peer] === Peer.absent;
+    }
+    #become(peer) {
+        return Atomics.exchange(this.#table, this.#at + Slot.peer, peer) !== peer;
+    }
+    /** Read anew each time, because another segment may have been mapped here; two looks at least, whatever it says. */
+    #thresholdMs() {
+        return Math.max(this.#words[this.#thresholdAt] >>> 0, 2 * WATCH_INTERVAL_MS);
+    }
+}
+//# sourceMappingURL=pulse.js.map

@@ -1,0 +1,89 @@
+/**
+ * What the heartbeat worker and the thread that owns the endpoints tell each other: one SharedArrayBuffer of 32-bit
+ * words. Both sides import the indices from here.
+ */
+/** Endpoints one worker can beat for; SHMMNI, the kernel's own limit for segments, is 4096 by default. */
+export const MAX_SLOTS = 4096;
+/** Words at the start of the table. */
+export const Global = {
+    /** Counts the starts and ends of the worker's passes: odd while a pass is under way. */
+    passes: 0,
+    /** Slots in use or once used: the worker looks at no others. */
+    slots: 1,
+    /** The owner changes and notifies it to wake the worker before its time. */
+    wake: 2,
+};
+const GLOBAL_WORDS = 16;
+/** Words of one slot, one endpoint each. */
+export const Slot = {
+    /** 0 = free, else a number that is new at every registration. */
+    registration: 0,
+    /** Where the segment is mapped: low and high half. */
+    addressLow: 1,
+    addressHigh: 2,
+    /** Bytes mapped there. */
+    size: 3,
+    /** Byte offset of the heartbeat that the worker advances. */
+    ownHeartbeat: 4,
+    /** Byte offset of the heartbeat that the worker watches. */
+    peerHeartbeat: 5,
+    /** Byte offset of the word in which the segment has its stale threshold. */
+    staleThreshold: 6,
+    /** Byte offset of the word that changes when the peer is started anew: its generation or pid. */
+    peerIdentity: 7,
+    /** One of {@link Peer}; the worker writes it, the owner writes its first value. */
+    peer: 8,
+    /** Times the peer was seen to be another one: its identity changed, or its heartbeat ran backwards. */
+    restarts: 9,
+    /** 1 where a peer that was never there is no loss: a master waits for its slave, a slave has lost its master. */
+    mayBeAbsent: 10,
+    /** Changes whenever the worker has something to report, so that one load tells whether there is anything new;
+     * never negative. */
+    news: 11,
+    /** Which waits are armed: bits of {@link Wake}. The owner sets them, the worker clears what it has reported. */
+    armed: 12,
+    /** Byte offset of the word that {@link Wake.message} watches: `sequence` of the channel that is read. */
+    sequence: 13,
+    /** The value that word moves away from. */
+    sequenceSeen: 14,
+    /** Byte offset of the word that {@link Wake.read} watches: the low half of `readCount` of the channel written. */
+    readCount: 15,
+    /** The value that word moves away from. */
+    readCountSeen: 16,
+};
+/** A multiple of 16, so that no two slots share a cache line. */
+const SLOT_WORDS = 32;
+/** What a parked wait is for. */
+export const Wake = {
+    /** A message: `sequence` of the channel that is read moves. */
+    message: 1,
+    /** An acknowledgement: `readCount` of the channel that is written moves. */
+    read: 2,
+};
+/** What the worker knows about the other side. */
+export const Peer = {
+    /** Never seen beating. */
+    absent: 0,
+    /** Beats, or is flagged alive and still has time to show it. */
+    alive: 1,
+    /** Has not beaten for the stale threshold. */
+    stale: 2,
+};
+/** A table for `slots` endpoints, all free. */
+export function createTable(slots = MAX_SLOTS) {
+    return new Int32Array(new SharedArrayBuffer((GLOBAL_WORDS + slots * SLOT_WORDS) * 4));
+}
+/** Index of the first word of slot `slot`. */
+export function slotAt(slot) {
+    return GLOBAL_WORDS + slot * SLOT_WORDS;
+}
+/** Stores an address, which has up to 47 bits, as two words. */
+export function storeAddress(table, at, address) {
+    table[at + Slot.addressLow] = address | 0;
+    table[at + Slot.addressHigh] = Math.floor(address / 2 ** 32);
+}
+/** The address that {@link storeAddress} stored. */
+export function loadAddress(table, at) {
+    return table[at + Slot.addressHigh] * 2 ** 32 + (table[at + Slot.addressLow] >>> 0);
+}
+//# sourceMappingURL=table.js.map

@@ -1,0 +1,23 @@
+import { BackoffIdleStrategy, BusySpinIdleStrategy, SleepingIdleStrategy, YieldingIdleStrategy, } from './strategies.js';
+export { BACKOFF_DEFAULTS, BackoffIdleStrategy, BusySpinIdleStrategy, SleepingIdleStrategy, YieldingIdleStrategy, } from './strategies.js';
+export { sleepSync } from './strategy.js';
+const BY_NAME = {
+    'busy-spin': () => new BusySpinIdleStrategy(),
+    yielding: () => new YieldingIdleStrategy(),
+    backoff: () => new BackoffIdleStrategy(),
+    sleeping: () => new SleepingIdleStrategy(),
+};
+/**
+ * The strategy that `idle` names, or `idle` itself.
+ *
+ * @throws {TypeError} for anything else
+ */
+export function idleStrategy(idle) {
+    if (typeof idle === 'string' && Object.hasOwn(BY_NAME, idle))
+        return BY_NAME[idle]();
+    if (typeof idle === 'object' && typeof idle?.idle === 'function' && typeof idle.reset === 'function') {
+        return idle;
+    }
+    throw new TypeError(`Cannot use idle strategy: idle is ${String(idle)}, expected one of '${Object.keys(BY_NAME).join("', '")}' or an object with idle() and reset()`);
+}
+//# sourceMappingURL=index.js.map

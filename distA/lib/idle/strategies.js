@@ -1,0 +1,80 @@
+import { sleepSync } from './strategy.js';
+/** Never gives up the core: the least delay there is (a look every few ns) for 100 % of a core. */
+export class BusySpinIdleStrategy {
+    idle() { }
+    reset() { }
+}
+/** Milliseconds of the shortest sleep the kernel grants; with its timer slack it takes about 75 microseconds. */
+const SHORTEST_SLEEP_MS = 0.001;
+/**
+ * Gives up the core after every look, for as short as the system allows. JavaScript has no `sched_yield`, so a
+ * yield is the shortest sleep: about 75 microseconds of delay, about 10 % of a core.
+ */
+export class YieldingIdleStrategy {
+    idle() {
+        sleepSync(SHORTEST_SLEEP_MS);
+    }
+    reset() { }
+}
+/** Sleeps a fixed time after every look: that much delay at most, and 5 % of a core at 1 ms. */
+export class SleepingIdleStrategy {
+    #sleepMs;
+    /** @param sleepMs - milliseconds, more than 0; 1 by default */
+    constructor(sleepMs = 1) {
+        this.#sleepMs = positive('sleepMs', sleepMs);
+    }
+    idle() {
+        sleepSync(this.#sleepMs);
+    }
+    reset() { }
+}
+/** What {@link BackoffIdleStrategy} does where its caller sets nothing. */
+export const BACKOFF_DEFAULTS = Object.freeze({
+    /** Looks without a pause before the first yield: about 20 microseconds of spinning. */
+    maxSpins: 2000,
+    /** Yields before the first longer sleep. */
+    maxYields: 10,
+    /** First longer sleep, in ms. */
+    minParkMs: 0.05,
+    /** Sleeps double up to this, in ms: the delay of a message after a long silence. */
+    maxParkMs: 1,
+});
+/** Spins, then yields, then sleeps in doubling steps: quick while messages come quickly, cheap while they do not. */
+export class BackoffIdleStrategy {
+    #maxSpins;
+    #maxYields;
+    #minParkMs;
+    #maxParkMs;
+    #looks = 0;
+    #parkMs;
+    /** @param options - limits to change; the others are {@link BACKOFF_DEFAULTS} */
+    constructor(options = {}) {
+        const { maxSpins, maxYields, minParkMs, maxParkMs } = { ...BACKOFF_DEFAULTS, ...options };
+        this.#maxSpins = positive('maxSpins', maxSpins);
+        this.#maxYields = positive('maxYields', maxYields);
+        this.#minParkMs = positive('minParkMs', minParkMs);
+        this.#maxParkMs = positive('maxParkMs', maxParkMs);
+        this.#parkMs = minParkMs;
+    }
+    idle() {
+        const looks = ++this.#looks;
+        if (looks <= this.#maxSpins)
+            return;
+        if (looks <= this.#maxSpins + this.#maxYields) {
+            sleepSync(SHORTEST_SLEEP_MS);
+            return;
+        }
+        sleepSync(this.#parkMs);
+        this.#parkMs = Math.min(this.#parkMs * 2, this.#maxParkMs);
+    }
+    reset() {
+        this.#looks = 0;
+        this.#parkMs = this.#minParkMs;
+    }
+}
+function positive(name, value) {
+    if (typeof value === 'number' && value > 0)
+        return value;
+    throw new RangeError(`Cannot make idle strategy: ${name} is ${String(value)}, expected more than 0`);
+}
+//# sourceMappingURL=strategies.js.map

@@ -1,0 +1,187 @@
+import { EshmError, translate } from './errors.js';
+import { Gate } from './gate.js';
+import { Peer } from './heartbeat/index.js';
+import { Link } from './link.js';
+import { Reconnector } from './reconnect.js';
+import { findPlace } from './start.js';
+/**
+ * The connection behind an endpoint: follows what the heartbeat worker reports, runs the search for a new master, and
+ * knows what may be done in which state. No data passes through it.
+ *
+ * Belongs to the thread that made it. Everything here happens in {@link attend}, which the event loop calls, and every
+ * operation of the endpoint too, so that it works while the event loop is blocked.
+ */
+export class Session {
+    link;
+    /** Open while operations need not ask here first. */
+    gate = new Gate();
+    #name;
+    #key;
+    #options;
+    #segment;
+    #tell;
+    #state = 'connected';
+    /** The news attended to last. */
+    #heard;
+    #generation;
+    #search;
+    #timer;
+    /**
+     * Enters the place for `options.role`; nothing is left behind when it throws.
+     *
+     * @param tell - called in the middle of things: it must do nothing but take note
+     * @param wake - called on the event loop when something moved that a parked wait is armed for
+     */
+    constructor(name, key, options, tell, wake) {
+        this.#name = name;
+        this.#key = key;
+        this.#options = options;
+        this.#tell = tell;
+        const place = findPlace(name, key, options);
+        this.#segment = place.segment;
+        this.link = new Link(place, options, () => {
+            this.attend();
+            wake();
+        });
+        this.#generation = this.link.header.generation;
+        this.link.meetPeer();
+        const { words, at } = this.link.newsWord;
+        this.gate.watch(words, at);
+        this.#heard = this.gate.news;
+        this.#settle();
+    }
+    get state() {
+        return this.#state;
+    }
+    /** The mapped bytes, for whoever lies in the same endpoint. */
+    get bytes() {
+        return this.#segment.bytes;
+    }
+    /** Whether the other side is flagged and beats. */
+    get remoteAlive() {
+        if (this.#state === 'closed' || this.#state === 'disconnected')
+            return false;
+        const { link } = this;
+        return link.peer === Peer.alive && link.header.flagged(link.role === 'master' ? 'slave' : 'master');
+    }
+    /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
+    attend() {
+        if (this.#state === 'closed' || this.#state === 'disconnected')
+            return;
+        const news = this.gate.news;
+        if (news !== this.#heard) {
+            this.#heard = news;
+            this.link.reader.suspect();
+            if (this.link.peer === Peer.stale)
+                this.#onStale();
+            else if (this.link.peer === Peer.alive)
+                this.#onAlive();
+        }
+        if (this.#search !== undefined)
+            this.#drive(this.#search);
+        this.#settle();
+    }
+    /** The error for an operation that needs the channel when it is not there, or `undefined`. */
+    fault(action) {
+        switch (this.#state) {
+            case 'closed':
+                return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${this.#name}' is closed`);
+            case 'disconnected':
+                return new EshmError('ESHM_MASTER_STALE', `Cannot ${action}: the master of '${this.#name}' is stale and this slave has stopped looking for another; close it and open or connect again`);
+            default:
+                return undefined;
+        }
+    }
+    /**
+     * Leaves and unmaps the segment. Does nothing the second time.
+     *
+     * @throws {EshmError} ESHM_SHM_DELETE when it could not be removed; it is unmapped all the same
+     */
+    close() {
+        if (this.#state === 'closed')
+            return;
+        this.#endSearch();
+        this.#state = 'closed';
+        this.#settle();
+        this.#tell(['closed']);
+        try {
+            this.link.close();
+        }
+        catch (error) {
+            throw translate(error, 'ESHM_SHM_DELETE', `close '${this.#name}'`);
+        }
+    }
+    #onStale() {
+        if (this.#state !== 'connected')
+            return;
+        this.#state = 'stale';
+        this.link.noteDeath();
+        this.#tell(['stale']);
+        if (this.link.role === 'master')
+            return;
+        if (this.#options.disconnectBehavior === 'immediately') {
+            this.#disconnect();
+            return;
+        }
+        this.#state = 'reconnecting';
+        this.#search = new Reconnector(this.#name, this.#key, this.link, this.#options, performance.now());
+        this.#tell(['reconnecting']);
+    }
+    #onAlive() {
+        const generation = this.link.header.generation;
+        const tookMs = this.#search === undefined ? 0 : performance.now() - this.#search.sinceMs;
+        const anotherMaster = this.link.role === 'slave' && generation !== this.#generation;
+        const wasStale = this.#state !== 'connected';
+        this.#generation = generation;
+        this.link.meetPeer();
+        this.#endSearch();
+        this.#state = 'connected';
+        if (anotherMaster)
+            this.#tell(['reconnected', { generation, tookMs }]);
+        else if (wasStale)
+            this.#tell(['recovered']);
+    }
+    #drive(search) {
+        const now = performance.now();
+        // Its parent may only now have waited for it.
+        this.link.noteDeath();
+        switch (search.tick(now)) {
+            case 'reconnected':
+                this.#endSearch();
+                this.#heard = this.gate.news;
+                this.#generation = this.link.header.generation;
+                this.link.meetPeer();
+                this.#state = 'connected';
+                this.#tell(['reconnected', { generation: this.#generation, tookMs: now - search.sinceMs }]);
+                return;
+            case 'gave-up':
+                this.#disconnect();
+                return;
+            case 'again':
+                this.#timer ??= setTimeout(() => {
+                    this.#timer = undefined;
+                    this.attend();
+                }, search.dueInMs(now)).unref();
+        }
+    }
+    /** Decides which operations go ahead without a second look: a master's always, a slave's while it is connected. */
+    #settle() {
+        const calm = this.#state === 'connected' || (this.#state === 'stale' && this.link.role === 'master');
+        if (calm)
+            this.gate.open(this.#heard);
+        else
+            this.gate.shut();
+    }
+    #disconnect() {
+        this.#endSearch();
+        this.#state = 'disconnected';
+        this.link.retire();
+        this.#tell(['disconnected']);
+    }
+    #endSearch() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#search = undefined;
+    }
+}
+//# sourceMappingURL=session.js.map

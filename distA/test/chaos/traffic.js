@@ -1,0 +1,158 @@
+/**
+ * Steady traffic through the library, for the chaos runner; a child process. The C++ and Python sides
+ * (test/peers/cpp/eshm_traffic.cpp, test/peers/python/traffic.py) speak the same grammar.
+ *
+ *   traffic.js master|slave NAME INSTANCE PERIOD_MS [mode=poll|sync] [threshold=MS retry=MS attempts=N wait=MS]
+ *
+ * It writes a message every PERIOD_MS and checks every message it reads. Times are CLOCK_MONOTONIC in ns, the same for
+ * all processes. It says
+ *
+ *   open T          good INSTANCE T     (the first of an instance, then one in 10 ms at most)
+ *   torn TEXT       repeat TEXT         empty T
+ *   stale T         recovered T         unblocked T        error TEXT        bye
+ *
+ * and obeys, a line each: `die K` (a write by hand as far as step K, then SIGKILL), `block MS` (the event loop), `quit`.
+ */
+import { createInterface } from 'node:readline';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { deriveKey, layoutFor } from '../../layout/index.js';
+import { Eshm, EshmError } from '../../lib/index.js';
+import { Segment } from '../../syscalls/index.js';
+import { checkMessage, HEAD_SIZE, MAX_SIZE, makeMessage } from './message.js';
+const QUIET_NS = 10000000n;
+const OPTION_NAMES = {
+    threshold: 'staleThresholdMs',
+    retry: 'reconnectRetryIntervalMs',
+    attempts: 'maxReconnectAttempts',
+    wait: 'reconnectWaitMs',
+};
+const [role = '', name = '', instanceText = '', periodText = '', ...words] = process.argv.slice(2);
+const instance = Number(instanceText);
+const periodMs = Number(periodText);
+const settings = Object.fromEntries(words.map((word) => word.split('=')));
+const say = (...line) => process.stdout.write(`${line.join(' ')}\n`);
+const now = () => process.hrtime.bigint();
+let number = 0;
+let random = instance >>> 0;
+let lastFrom = 0;
+let lastNumber = 0;
+let lastSaid = 0n;
+let ending = false;
+function nextMessage() {
+    random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+    return makeMessage(instance, ++number, HEAD_SIZE + ((random >>> 8) % (MAX_SIZE - HEAD_SIZE + 1)));
+}
+function check(message) {
+    const heading = checkMessage(message);
+    if (heading === undefined) {
+        say('torn size', message.length, message.subarray(0, 64).toString('hex'));
+        return;
+    }
+    if (heading.instance === lastFrom && heading.number <= lastNumber) {
+        say('repeat', `message ${heading.number} of ${heading.instance} after ${lastNumber}`);
+    }
+    const fresh = heading.instance !== lastFrom;
+    lastFrom = heading.instance;
+    lastNumber = heading.number;
+    const time = now();
+    if (!fresh && time - lastSaid < QUIET_NS)
+        return;
+    lastSaid = time;
+    say('good', lastFrom, time);
+}
+/** Steps of a write as in steps-write of eshm_peer.cpp, past the library, then the end. */
+function dieInWrite(steps) {
+    const data = nextMessage();
+    const layout = layoutFor();
+    const at = role === 'master' ? layout.masterToSlave : layout.slaveToMaster;
+    const { bytes } = Segment.attach(Segment.find(deriveKey(name)));
+    const view = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+    const half = data.length >>> 1;
+    const stepsOfWrite = [
+        () => Atomics.add(view, at >>> 2, 1),
+        () => bytes.set(data.subarray(0, half), at + layout.channel.data),
+        () => bytes.set(data.subarray(half), at + layout.channel.data + half),
+        () => Atomics.store(view, (at + layout.channel.dataSize) >>> 2, data.length),
+        () => Atomics.add(view, at >>> 2, 1),
+        () => Atomics.add(view, (at + layout.channel.writeCount) >>> 2, 1),
+    ];
+    for (const step of stepsOfWrite.slice(0, steps))
+        step();
+    process.kill(process.pid, 'SIGKILL');
+}
+function obey(line) {
+    const [command, argument] = line.split(' ');
+    if (command === 'die')
+        dieInWrite(Number(argument));
+    else if (command === 'block') {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(argument));
+        say('unblocked', now());
+    }
+    else if (command === 'quit')
+        ending = true;
+}
+async function open(options) {
+    for (;;) {
+        try {
+            return Eshm.open(name, options);
+        }
+        catch (error) {
+            const wait = role === 'slave' && error instanceof EshmError && error.code !== 'ESHM_UNSUPPORTED';
+            if (!wait || ending)
+                throw error;
+            await sleep(10);
+        }
+    }
+}
+/** Runs `act`; being told to try again is part of the day. */
+function unlessStale(act) {
+    try {
+        act();
+    }
+    catch (error) {
+        if (!(error instanceof EshmError) || !['ESHM_TIMEOUT', 'ESHM_NO_DATA'].includes(error.code))
+            throw error;
+    }
+}
+async function run(endpoint) {
+    let due = 0;
+    while (!ending) {
+        if (performance.now() >= due) {
+            unlessStale(() => endpoint.write(nextMessage()));
+            due = performance.now() + periodMs;
+        }
+        if (settings.mode === 'sync') {
+            unlessStale(() => check(endpoint.readSync({ timeoutMs: 2 })));
+            await setImmediate();
+        }
+        else {
+            const message = endpoint.tryRead();
+            if (message !== undefined)
+                check(message);
+            else
+                await sleep(1);
+        }
+    }
+}
+createInterface({ input: process.stdin })
+    .on('line', obey)
+    .on('close', () => {
+    ending = true;
+});
+try {
+    const numbers = Object.entries(settings)
+        .filter(([key]) => key in OPTION_NAMES)
+        .map(([key, value]) => [OPTION_NAMES[key], Number(value)]);
+    const endpoint = await open({ role: role, ...Object.fromEntries(numbers) });
+    endpoint.on('stale', () => say('stale', now())).on('recovered', () => say('recovered', now()));
+    say('open', now());
+    await run(endpoint);
+    endpoint.close();
+    say('bye');
+    process.exit(0);
+}
+catch (error) {
+    say('error', String(error.stack ?? error).replaceAll('\n', ' | '));
+    process.exit(3);
+}
+//# sourceMappingURL=traffic.js.map

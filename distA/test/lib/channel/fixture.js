@@ -1,0 +1,120 @@
+/** A segment in ordinary memory with both halves of one mailbox, and a way to act between a reader's loads. */
+import { layoutFor } from '../../../layout/index.js';
+import { MailboxReader, MailboxWriter, viewChannel } from '../../../lib/channel/index.js';
+import { FIELDS_OF } from '../../../lib/header.js';
+export const layout = layoutFor();
+const at = layout.masterToSlave;
+/** Byte offsets of the master's channel. */
+export const AT = {
+    sequence: at + layout.channel.sequence,
+    dataSize: at + layout.channel.dataSize,
+    data: at + layout.channel.data,
+    writeCount: at + layout.channel.writeCount,
+    readCount: at + layout.channel.readCount,
+};
+/** An empty segment, and what is made of it: the master's end writes, the slave's end reads. */
+export class Mailbox {
+    bytes = Buffer.from(new ArrayBuffer(layout.segmentSize));
+    /** What the reader's clock says, in ms. */
+    nowMs = 0;
+    writer(plain = false) {
+        return new MailboxWriter(viewChannel(this.bytes, layout, at), plain);
+    }
+    reader() {
+        return new MailboxReader(viewChannel(this.bytes, layout, at), this.bytes, FIELDS_OF.master, () => this.nowMs);
+    }
+    get sequence() {
+        return this.bytes.readUInt32LE(AT.sequence);
+    }
+    set sequence(value) {
+        this.bytes.writeUInt32LE(value >>> 0, AT.sequence);
+    }
+    get dataSize() {
+        return this.bytes.readUInt32LE(AT.dataSize);
+    }
+    set dataSize(value) {
+        this.bytes.writeUInt32LE(value, AT.dataSize);
+    }
+    get writeCount() {
+        return this.bytes.readBigUInt64LE(AT.writeCount);
+    }
+    set writeCount(value) {
+        this.bytes.writeBigUInt64LE(value, AT.writeCount);
+    }
+    get readCount() {
+        return this.bytes.readBigUInt64LE(AT.readCount);
+    }
+    set readCount(value) {
+        this.bytes.writeBigUInt64LE(value, AT.readCount);
+    }
+    /** The slot's first `size` bytes. */
+    data(size = this.dataSize) {
+        return Buffer.from(this.bytes.subarray(AT.data, AT.data + size));
+    }
+    /** What every start of a master does to the header, and its heart. */
+    startMaster() {
+        const generation = layout.header.masterGeneration;
+        this.bytes.writeUInt32LE((this.bytes.readUInt32LE(generation) + 1) >>> 0, generation);
+        this.bytes.writeBigUInt64LE(0n, layout.header.masterHeartbeat);
+    }
+    /** Lets `ms` go by, with the master's heart beating or not. */
+    pass(ms, beating) {
+        this.nowMs += ms;
+        if (!beating)
+            return;
+        const heartbeat = layout.header.masterHeartbeat;
+        this.bytes.writeBigUInt64LE(this.bytes.readBigUInt64LE(heartbeat) + BigInt(Math.round(ms)), heartbeat);
+    }
+}
+/** Runs `act` with `before` called ahead of each `Atomics.load`: where another process may come in between. */
+export function beforeEachLoad(before, act) {
+    const { load } = Atomics;
+    Atomics.load = ((array, index) => {
+        before();
+        return load(array, index);
+    });
+    try {
+        return act();
+    }
+    finally {
+        Atomics.load = load;
+    }
+}
+/** Runs `act` with `before` called ahead of each `Atomics.store`: where a reader may look at a writer's start. */
+export function beforeEachStore(before, act) {
+    const { store } = Atomics;
+    Atomics.store = ((array, index, value) => {
+        Atomics.store = store; // what happens meanwhile stores in peace
+        before();
+        Atomics.store = hooked;
+        return store(array, index, value);
+    });
+    const hooked = Atomics.store;
+    try {
+        return act();
+    }
+    finally {
+        Atomics.store = store;
+    }
+}
+/** Runs `act` with `during` called in the middle of each copy that `TypedArray.prototype.set` makes. */
+export function duringEachCopy(during, act) {
+    const prototype = Object.getPrototypeOf(Uint8Array.prototype);
+    const { set } = prototype;
+    const halved = function (source, offset = 0) {
+        const half = source.length >>> 1;
+        set.call(this, source.subarray(0, half), offset);
+        prototype.set = set; // what happens meanwhile copies in one piece
+        during();
+        prototype.set = halved;
+        set.call(this, source.subarray(half), offset + half);
+    };
+    prototype.set = halved;
+    try {
+        return act();
+    }
+    finally {
+        prototype.set = set;
+    }
+}
+//# sourceMappingURL=fixture.js.map

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { deriveKey } from '../../../layout/index.js';
+import { requirePeers } from '../../peers/build.js';
+import { until } from '../../peers/helpers.js';
+import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
+/** A stale threshold for a busy machine. */
+const PATIENT = 'threshold=3000';
+describe('eshm send and recv', () => {
+    let peers;
+    let lab;
+    before(async function () {
+        peers = await requirePeers(this, ['c++', 'python']);
+        lab = await Lab.start(this);
+    });
+    after(() => lab?.end());
+    afterEach('no segment is left', async () => assert.deepEqual(await lab.list(), []));
+    it('yes | head -10000 | send --ack delivers every line to recv --count 10000', async () => {
+        const { code, stdout, stderr } = await lab.shell('yes | head -10000 | eshm send x --ack & eshm recv x --count 10000; code=$?; wait $! || exit 9; exit $code');
+        assert.deepEqual([code, stderr], [0, '']);
+        assert.equal(stdout, 'y\n'.repeat(10_000));
+    });
+    it('numbered lines arrive in order where the slave sends and the master receives', async () => {
+        const { code, stdout, stderr } = await lab.shell('eshm recv x --role master & until eshm ls --json | grep -q live; do :; done; seq 2000 | eshm send x --ack; wait $!');
+        assert.deepEqual([code, stderr], [0, '']);
+        assert.equal(stdout, Array.from({ length: 2000 }, (_, i) => `${i + 1}\n`).join(''));
+    });
+    it('--raw carries any bytes in both directions of the shell', async () => {
+        const bytes = randomBytes(100_000);
+        const sending = lab.run(['send', 'x', '--raw', '--ack'], { input: bytes });
+        const receiver = lab.start(['recv', 'x', '--raw']);
+        const received = [];
+        receiver.stdout.on('data', (chunk) => received.push(chunk));
+        await new Promise((resolve) => receiver.once('close', resolve));
+        assert.equal((await sending).code, 0);
+        assert.ok(Buffer.concat(received).equals(bytes));
+    });
+    it('a C++ master is answered as its slave, and its final NUL is left out', async () => {
+        const master = lab.peer(peers);
+        await master.open('master', 'x', PATIENT);
+        const receiving = lab.run(['recv', 'x', '--count', '1']);
+        await until('a slave', () => master.isRemoteAlive());
+        await master.write(Buffer.from('hi\0'));
+        assert.deepEqual(await receiving, { code: 0, stdout: 'hi\n', stderr: '' });
+        const reading = master.read(20_000);
+        const sent = await lab.run(['send', 'x', 'héllo', '--nul', '--ack', '--resend', '20']);
+        assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
+        assert.equal((await reading).toString(), 'héllo\0');
+        await master.quit();
+    });
+    it('a Python slave reads what send --ack --resend writes as master', async () => {
+        const sending = lab.run(['send', 'x', 'from the shell', '--ack', '--resend', '20', '--timeout', '20000']);
+        const slave = lab.peer(peers, 'python');
+        await until('a master', async () => (await slave.ask('open slave x')).startsWith('ok'));
+        // On a busy machine the slave may find its master stale for a moment, and its reads refuse then.
+        let received = '';
+        await until('the message', async () => {
+            const answer = await slave.ask('read 1000');
+            if (answer.startsWith('data '))
+                received = Buffer.from(answer.slice(5), 'hex').toString();
+            return received !== '';
+        });
+        assert.equal(received, 'from the shell');
+        assert.deepEqual(await sending, { code: 0, stdout: '', stderr: '' });
+        await slave.quit();
+    });
+    it('recv says how many messages were overwritten', async () => {
+        const master = lab.peer(peers);
+        await master.open('master', 'x', PATIENT);
+        const receiving = lab.run(['recv', 'x']);
+        await until('a slave', () => master.isRemoteAlive());
+        await master.command('burst 20000 16 0');
+        await master.quit();
+        const { code, stdout, stderr } = await receiving;
+        assert.equal(code, 0, stderr);
+        const read = stdout.split('\n').length - 1;
+        assert.ok(read > 0);
+        assert.match(stderr, /^eshm: [\d,]+ messages overwritten before they were read/);
+    });
+    for (const [what, args, message] of [
+        [
+            'recv of a name nobody created',
+            ['recv', 'nobody', '--timeout', '50'],
+            /nobody has created it; start a master first.*`eshm send nobody --role master`/,
+        ],
+        [
+            'recv without a message in time',
+            ['recv', 'x', '--role', 'master', '--timeout', '50'],
+            /none came within 50 ms/,
+        ],
+        [
+            'send without a reader in time',
+            ['send', 'x', 'text', '--ack', '--timeout', '50'],
+            /none came within 50 ms/,
+        ],
+    ]) {
+        it(`${what} ends with 1 and one line`, async () => {
+            const { code, stdout, stderr } = await lab.run(args);
+            assert.deepEqual([code, stdout], [1, '']);
+            assert.match(stderr, /^eshm: .*\n$/);
+            assert.match(stderr, message);
+        });
+    }
+    it('recv --count ends with 1 when the other side leaves too early', async () => {
+        const sending = lab.run(['send', 'x', 'only one', '--ack']);
+        const { code, stdout, stderr } = await lab.run(['recv', 'x', '--count', '2']);
+        assert.deepEqual([code, stdout], [1, 'only one\n']);
+        assert.match(stderr, /left after 1 messages, expected 2/);
+        await sending;
+    });
+    it('a line that does not fit is refused with its number', async () => {
+        const receiving = lab.run(['recv', 'x']);
+        const { code, stderr } = await lab.run(['send', 'x', '--ack'], { input: `ok\n${'a'.repeat(5000)}\n` });
+        assert.equal(code, 1);
+        assert.match(stderr, /^eshm: Cannot send line 2: .*expected 4096 at most.*\n$/);
+        assert.equal((await receiving).stdout, 'ok\n');
+    });
+    for (const [signal, code] of [
+        ['SIGINT', 130],
+        ['SIGTERM', 143],
+    ]) {
+        it(`${signal} ends a waiting master with ${code}, without its segment and without a stack trace`, async () => {
+            const child = lab.start(['send', 'x', '--ack']);
+            const ended = outcomeOf(child);
+            await until('its segment', async () => (await lab.list()).some(({ key }) => key === deriveKey('x')));
+            child.kill(signal);
+            assert.deepEqual(await ended, { code, stdout: '', stderr: '' });
+        });
+    }
+    it('a reader that closes the pipe ends recv and every listing without a word', async () => {
+        const { stdout, stderr } = await lab.shell([
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+            'yes | "${ESHM[@]}" send x --ack 2> /dev/null & sender=$!',
+            'eshm recv x | head -3',
+            'kill -INT $sender; wait $sender',
+            'eshm --help | true; eshm key a b c | true; eshm top --interval 10 | head -2 > /dev/null',
+        ].join('\n'));
+        assert.equal(stdout, 'y\ny\ny\n');
+        assert.doesNotMatch(stderr, STACK_TRACE);
+        assert.equal(stderr, '');
+    });
+    it('on a terminal a message is shown with escapes', async function () {
+        const typescript = await lab.shell('command -v script');
+        if (typescript.code !== 0) {
+            console.log('    skipped: needs script (util-linux)');
+            this.skip();
+        }
+        const sending = lab.run(['send', 'x', '\x1b]0;owned\x07', '--ack']);
+        const { stdout } = await lab.shell(`script -qec "'${process.execPath}' '${ESHM}' recv x --count 1" /dev/null < /dev/null`);
+        assert.match(stdout, /\\x1b\]0;owned\\x07/);
+        assert.ok(!stdout.includes('\x1b]0'));
+        await sending;
+    });
+});
+//# sourceMappingURL=pipes.test.js.map

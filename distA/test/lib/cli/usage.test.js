@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { ESHM, STACK_TRACE } from './lab.js';
+function eshm(...args) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [ESHM, ...args], { encoding: 'utf8' });
+    return { code: status, stdout, stderr };
+}
+describe('the eshm command line', () => {
+    const commands = [...eshm('--help').stdout.matchAll(/^ {2}([a-z]+) .*$/gm)]
+        .map(([, command]) => command)
+        .filter((command) => command !== 'help');
+    it('has all subcommands', () => {
+        for (const command of [
+            'ls',
+            'stat',
+            'top',
+            'send',
+            'recv',
+            'rm',
+            'key',
+            'doctor',
+            'bench',
+            'completion',
+        ]) {
+            assert.ok(commands.includes(command), command);
+        }
+    });
+    for (const command of ['ls', 'stat', 'top', 'send', 'recv', 'rm', 'key', 'doctor', 'bench', 'completion']) {
+        it(`${command} --help has examples, in 100 columns at most`, () => {
+            const { code, stdout } = eshm(command, '--help');
+            assert.equal(code, 0);
+            assert.match(stdout, new RegExp(`^Examples:\\n +.*eshm ${command}`, 'm'));
+            for (const line of stdout.split('\n'))
+                assert.ok(line.length <= 100, line);
+        });
+    }
+    const wrong = [
+        [['bogus'], /unknown command 'bogus'/],
+        [['lst'], /Did you mean ls\?/],
+        [['ls', '--nope'], /unknown option '--nope'/],
+        [['ls', 'extra'], /too many arguments/],
+        [['stat'], /expected one of NAME, --key and --id/],
+        [['stat', 'x', '--id', '3'], /expected one of NAME, --key and --id/],
+        [['stat', '--key', 'abc'], /'abc' is invalid/],
+        [['stat', '--key', '0'], /IPC_PRIVATE/],
+        [['stat', '--key', '4294967296'], /'4294967296' is invalid/],
+        [['stat', '--id', '-1'], /'-1' is invalid/],
+        [['stat', ''], /name is empty/],
+        [['stat', 'x', '--interval', '1.5'], /'1.5' is invalid/],
+        [['rm'], /expected one of NAME, --key and --id/],
+        [['rm', 'x', '--stale'], /not both/],
+        [['send'], /missing required argument 'name'/],
+        [['send', 'x', '--role', 'boss'], /Allowed choices are master, slave, auto/],
+        [['recv', 'x', '--count', '0'], /'0' is invalid/],
+        [['key'], /missing required argument 'names'/],
+        [['key', ''], /name is empty/],
+        [['top', '--interval', '1'], /'1' is invalid/],
+        [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
+    ];
+    for (const [args, message] of wrong) {
+        it(`\`eshm ${args.join(' ')}\` is one line and exit code 2`, () => {
+            const { code, stdout, stderr } = eshm(...args);
+            assert.deepEqual([code, stdout], [2, '']);
+            assert.match(stderr, /^eshm: [^\n]*\n$/);
+            assert.match(stderr, message);
+        });
+    }
+    for (const command of ['stat', 'rm']) {
+        it(`${command} of a name nobody created is one line with how to start a master, and exit code 1`, () => {
+            const { code, stdout, stderr } = eshm(command, `nobody-${process.pid}`);
+            assert.deepEqual([code, stdout], [1, '']);
+            assert.match(stderr, /^eshm: [^\n]*nobody has created it; start a master first[^\n]*--role master`\n$/);
+        });
+    }
+    it('key shows decimal and hexadecimal keys, and warns of a collision', () => {
+        const { code, stdout, stderr } = eshm('key', 'Aa', 'B@', 'eshm1');
+        assert.equal(code, 0);
+        assert.match(stdout, /^Aa +2242 0x000008c2$/m);
+        assert.match(stdout, /^eshm1 +124027678 0x0764831e$/m);
+        assert.match(stderr, /^eshm: collision: 'Aa' and 'B@' share key 0x000008c2.*\n$/);
+        assert.equal(eshm('key', 'Aa', 'Aa').stderr, '');
+        assert.deepEqual(JSON.parse(eshm('key', '--json', 'eshm1').stdout), [
+            { name: 'eshm1', key: 124027678, hex: '0x0764831e' },
+        ]);
+    });
+    it('doctor finds a collision among names: exit code 1', () => {
+        const { code, stdout } = eshm('doctor', 'Aa', 'B@');
+        assert.equal(code, 1);
+        assert.match(stdout, /BAD +collisions +'Aa' and 'B@' share key 0x000008c2\n +-> rename/);
+    });
+    it('bench runs the benchmark of a checkout, or says how', () => {
+        const { code, stderr } = eshm('bench', '--', '--help');
+        assert.doesNotMatch(stderr, STACK_TRACE);
+        if (code !== 0)
+            assert.match(stderr, /^eshm: Cannot run the benchmark: [^\n]*npm run build:test[^\n]*\n$/);
+    });
+    it('completion for bash completes commands and options', () => {
+        const script = eshm('completion', 'bash').stdout;
+        const complete = (...words) => {
+            const line = words.map((word) => `'${word}'`).join(' ');
+            const program = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _eshm; echo "\${COMPREPLY[@]}"`;
+            return spawnSync('bash', ['-c', program], { encoding: 'utf8' }).stdout.trim().split(' ');
+        };
+        assert.deepEqual(complete('eshm', 'st'), ['stat']);
+        assert.deepEqual(complete('eshm', 'rm', '--d'), ['--dry-run']);
+        assert.ok(complete('eshm', 'completion', 'f').includes('fish'));
+    });
+    for (const shell of ['zsh', 'fish']) {
+        it(`completion for ${shell} names every command`, () => {
+            const { stdout } = eshm('completion', shell);
+            for (const command of commands)
+                assert.match(stdout, new RegExp(`\\b${command}\\b`));
+        });
+    }
+});
+//# sourceMappingURL=usage.test.js.map

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { checkTimeoutMs, resolveOptions } from '../../lib/options.js';
+describe('resolveOptions()', () => {
+    it('fills in the defaults of the protocol', () => {
+        const { idle, ...rest } = resolveOptions();
+        assert.equal(typeof idle.idle, 'function');
+        assert.deepEqual(rest, {
+            role: 'auto',
+            disconnectBehavior: 'on-timeout',
+            staleThresholdMs: 100,
+            reconnectWaitMs: 5000,
+            reconnectRetryIntervalMs: 100,
+            maxReconnectAttempts: 50,
+            autoCleanup: true,
+            useThreads: true,
+            maxDataSize: 4096,
+            mode: 0o666,
+            ownerOnly: false,
+            force: false,
+            order: 'atomics',
+            encoding: null,
+            maxPending: 1024,
+        });
+        assert.equal(resolveOptions({ ownerOnly: true }).mode, 0o600);
+        assert.equal(resolveOptions({ ownerOnly: true, mode: 0o640 }).mode, 0o640);
+    });
+    it('takes every value that is allowed, up to its ends', () => {
+        const good = {
+            role: 'slave',
+            disconnectBehavior: 'never',
+            staleThresholdMs: 2 ** 32 - 1,
+            reconnectWaitMs: 0,
+            reconnectRetryIntervalMs: 0,
+            maxReconnectAttempts: 0,
+            autoCleanup: false,
+            useThreads: false,
+            maxDataSize: 1,
+            mode: 0,
+            ownerOnly: true,
+            force: true,
+            idle: { idle() { }, reset() { } },
+            order: 'plain',
+            encoding: null,
+            maxPending: 1,
+        };
+        assert.deepEqual(resolveOptions(good), good);
+        assert.equal(resolveOptions({ staleThresholdMs: 1, mode: 0o777 }).mode, 0o777);
+        for (const idle of ['busy-spin', 'yielding', 'sleeping', 'backoff'])
+            resolveOptions({ idle });
+    });
+    const words = ['role', 'disconnectBehavior', 'order'];
+    const numbers = [
+        'staleThresholdMs',
+        'reconnectWaitMs',
+        'reconnectRetryIntervalMs',
+        'maxReconnectAttempts',
+        'mode',
+    ];
+    const flags = ['autoCleanup', 'useThreads', 'ownerOnly', 'force'];
+    const bad = [
+        ...words.flatMap((name) => [
+            [name, 'other', RangeError],
+            [name, '', RangeError],
+            [name, 0, TypeError],
+            [name, null, TypeError],
+            [name, ['master'], TypeError],
+        ]),
+        ...numbers.flatMap((name) => [
+            [name, -1, RangeError],
+            [name, 1.5, RangeError],
+            [name, Number.NaN, RangeError],
+            [name, Number.POSITIVE_INFINITY, RangeError],
+            [name, 2 ** 32, RangeError],
+            [name, '5', TypeError],
+            [name, 5n, TypeError],
+            [name, null, TypeError],
+        ]),
+        ...flags.flatMap((name) => [
+            [name, 1, TypeError],
+            [name, 'true', TypeError],
+            [name, null, TypeError],
+        ]),
+        ['staleThresholdMs', 0, RangeError],
+        ['mode', 0o1000, RangeError],
+        ['maxDataSize', 0, RangeError],
+        ['maxDataSize', -1, RangeError],
+        ['maxDataSize', 1.5, RangeError],
+        ['maxDataSize', Number.NaN, RangeError],
+        ['maxDataSize', 2 ** 29 + 1, RangeError],
+        ['idle', 'spin', TypeError],
+        ['idle', 'toString', TypeError],
+        ['idle', 5, TypeError],
+        ['idle', { idle() { } }, TypeError],
+    ];
+    for (const [name, value, error] of bad) {
+        const shown = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+        it(`${name}: ${Number.isNaN(value) ? 'NaN' : shown} is a ${error.name} that names the option`, () => {
+            assert.throws(() => resolveOptions({ [name]: value }), (thrown) => thrown instanceof error && thrown.message.includes(name));
+        });
+    }
+    it('options that are no object are a TypeError', () => {
+        for (const options of [null, 5, 'master', true]) {
+            assert.throws(() => resolveOptions(options), TypeError);
+        }
+    });
+    it('an option that does not exist is a TypeError', () => {
+        assert.throws(() => resolveOptions({ rolle: 'master' }), {
+            name: 'TypeError',
+            message: /rolle/,
+        });
+    });
+});
+describe('checkTimeoutMs()', () => {
+    it('takes 0 and more, and is 1000 where nothing is given', () => {
+        for (const timeoutMs of [0, 0.5, 1e9, Number.POSITIVE_INFINITY])
+            assert.equal(checkTimeoutMs(timeoutMs), timeoutMs);
+        assert.equal(checkTimeoutMs(), 1000);
+        assert.equal(checkTimeoutMs(undefined), 1000);
+    });
+});
+//# sourceMappingURL=options.test.js.map

@@ -1,0 +1,143 @@
+/** The package as npm would publish it, installed in an empty folder: what is in it, and that it works from there. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { repoRoot } from './support/repo-root.js';
+const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
+/** Longest a child may take before it is killed and its test fails, in ms. */
+const WATCHDOG_MS = 60_000;
+/** A master and a slave of one process: the heartbeat worker starts, and messages go both ways. */
+const TALK = `
+const name = 'test-package-' + process.pid;
+const master = Eshm.open(name, { role: 'master' });
+const slave = Eshm.open(name, { role: 'slave' });
+master.write('ping');
+const ping = slave.tryRead();
+slave.write('pong');
+const pong = master.tryRead();
+const { masterHeartbeat } = master.stats();
+const beats = () => {
+  if (master.stats().masterHeartbeat === masterHeartbeat) return setTimeout(beats, 1);
+  slave.close();
+  master.close();
+  console.log(String(ping), String(pong), 'and a beat');
+};
+beats();
+`;
+describe('the package', function () {
+    this.timeout(4 * WATCHDOG_MS);
+    let folder;
+    let packed;
+    before(() => {
+        // Outside the repository, where nothing else of it is in reach.
+        folder = mkdtempSync(join(tmpdir(), 'eshm-package-'));
+        // Without scripts: `prepare` would remove the tests that are running.
+        const pack = call('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], repoRoot);
+        const [{ filename, files }] = JSON.parse(pack.stdout);
+        packed = files.map((file) => file.path);
+        install(join(folder, filename));
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+    /** Runs a program to its end and fails unless it ends well. */
+    function call(command, args, cwd = folder) {
+        const env = { ...process.env, npm_config_update_notifier: 'false' };
+        const result = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: WATCHDOG_MS });
+        const shown = `${command} ${args.join(' ')}: ${result.error ?? result.status}\n${result.stdout}${result.stderr}`;
+        assert.equal(result.status, 0, shown);
+        return result;
+    }
+    /** What `npm install` does, without a registry: runtime dependencies come from the repository, nothing else does. */
+    function install(tarball) {
+        const modules = join(folder, 'node_modules');
+        mkdirSync(join(modules, 'eshm'), { recursive: true });
+        mkdirSync(join(modules, '.bin'));
+        call('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'eshm')]);
+        for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
+            mkdirSync(dirname(join(modules, name)), { recursive: true });
+            symlinkSync(join(repoRoot, 'node_modules', name), join(modules, name));
+        }
+        for (const [name, file] of Object.entries(manifest.bin)) {
+            chmodSync(join(modules, 'eshm', file), 0o755);
+            symlinkSync(join('..', 'eshm', file), join(modules, '.bin', name));
+        }
+        writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+    }
+    function runFile(file, text) {
+        writeFileSync(join(folder, file), text);
+        return call(process.execPath, [file]).stdout;
+    }
+    it('holds code, types and documents, and nothing else', () => {
+        const allowed = /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+        assert.deepEqual(packed.filter((path) => !allowed.test(path)), []);
+        for (const path of ['README.md', 'CHANGELOG.md', 'LICENSE'])
+            assert.ok(packed.includes(path), path);
+        const entries = [...Object.values(manifest.exports), manifest.bin.eshm, manifest.types];
+        for (const entry of entries)
+            assert.ok(packed.includes(entry.replace('./', '')), entry);
+    });
+    it('pins its runtime dependencies, and neither it nor any of them has an install script', () => {
+        for (const version of Object.values(manifest.dependencies))
+            assert.match(version, /^\d+\.\d+\.\d+$/);
+        for (const script of ['preinstall', 'install', 'postinstall'])
+            assert.ok(!(script in manifest.scripts));
+        const { packages } = JSON.parse(readFileSync(join(repoRoot, 'package-lock.json'), 'utf8'));
+        for (const name of Object.keys(manifest.dependencies)) {
+            assert.ok(packages[`node_modules/${name}`], name);
+            assert.ok(!packages[`node_modules/${name}`].dev, `${name} would be left out by npm ci --omit=dev`);
+        }
+        for (const [path, info] of Object.entries(packages)) {
+            if (path !== '' && !info.dev)
+                assert.ok(!info.hasInstallScript, path);
+        }
+    });
+    it('npx finds the command', () => {
+        assert.match(call('npx', ['--no-install', 'eshm', '--help']).stdout, /^Usage: eshm /);
+    });
+    it('eshm doctor finds the system calls from there', function () {
+        if (spawnSync('unshare', ['--ipc', 'true']).status !== 0) {
+            console.log('    skipped: a private IPC namespace needs root and unshare (util-linux)');
+            this.skip();
+        }
+        const args = ['--ipc', 'npx', '--no-install', 'eshm', 'doctor', '--json'];
+        const { status, stdout, stderr } = spawnSync('unshare', args, {
+            cwd: folder,
+            encoding: 'utf8',
+            timeout: WATCHDOG_MS,
+        });
+        // 1 is a finding about this machine, not about the package.
+        assert.ok(status === 0 || status === 1, stderr);
+        const findings = JSON.parse(stdout);
+        assert.ok(Array.isArray(findings) && findings.length > 0, stdout);
+    });
+    it('works as an ES module', () => {
+        assert.equal(runFile('esm.mjs', `import { Eshm } from 'eshm';\n${TALK}`), 'ping pong and a beat\n');
+        const both = `import { deriveKey } from 'eshm/layout';
+      import { formatKey } from 'eshm/syscalls';
+      console.log(formatKey(deriveKey('eshm1')));`;
+        assert.equal(runFile('parts.mjs', both), '0x0764831e\n');
+    });
+    it('works with require()', () => {
+        assert.equal(runFile('cjs.cjs', `const { Eshm } = require('eshm');\n${TALK}`), 'ping pong and a beat\n');
+    });
+    it('works from TypeScript, types and all', () => {
+        const typed = `import { Eshm, type EshmOptions } from 'eshm';
+import { deriveKey } from 'eshm/layout';
+import { Segment } from 'eshm/syscalls';
+const options: EshmOptions<'utf8'> = { role: 'master', encoding: 'utf8' };
+const endpoint = Eshm.open('test-package-types-' + process.pid, options);
+const text: string | undefined = endpoint.tryRead();
+// @ts-expect-error: a key is a number
+const key: string = deriveKey('a');
+console.log(text, typeof key, typeof Segment, endpoint.role);
+endpoint.close();
+`;
+        writeFileSync(join(folder, 'typed.mts'), typed);
+        const flags = ['--module', 'nodenext', '--target', 'es2023', '--strict', '--types', 'node'];
+        const tsc = join(repoRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+        call(process.execPath, [tsc, ...flags, 'typed.mts']);
+        assert.equal(call(process.execPath, ['typed.mjs']).stdout, 'undefined number function master\n');
+    });
+});
+//# sourceMappingURL=package.test.js.map

@@ -1,0 +1,122 @@
+/** Many messages at once: self-checking bursts, echoes, and the tear tests of cpp/peer_load.cpp. */
+import { DEFAULT_MAX_DATA_SIZE } from '../../../layout/index.js';
+import { EshmError } from '../../../lib/index.js';
+const BURST_HEADER = 8;
+const CODES_THAT_END_A_DRAIN = ['ESHM_TIMEOUT', 'ESHM_NO_DATA', 'ESHM_MASTER_STALE'];
+/** FNV-1a over the number's four bytes and the fill. */
+function checksum(message) {
+    let hash = 2166136261;
+    for (let i = 0; i < message.length; i++) {
+        if (i < 4 || i >= BURST_HEADER)
+            hash = Math.imul(hash ^ message[i], 16777619);
+    }
+    return hash >>> 0;
+}
+function fillMessage(message, number) {
+    message.writeUInt32LE(number, 0);
+    for (let i = BURST_HEADER; i < message.length; i++)
+        message[i] = number + i;
+    message.writeUInt32LE(checksum(message), 4);
+}
+function isIntact(message) {
+    return message.length >= BURST_HEADER && message.readUInt32LE(4) === checksum(message);
+}
+function isUniform(bytes, size) {
+    for (let i = 1; i < size; i++)
+        if (bytes[i] !== bytes[0])
+            return false;
+    return true;
+}
+/** One message, into a buffer of `bufferSize` bytes where that is given. */
+export function read(endpoint, timeoutMs, bufferSize) {
+    if (bufferSize === undefined)
+        return endpoint.readSync({ timeoutMs });
+    const target = Buffer.alloc(bufferSize);
+    const end = performance.now() + timeoutMs;
+    do {
+        const size = endpoint.tryReadInto(target);
+        if (size >= 0)
+            return target.subarray(0, size);
+    } while (performance.now() < end);
+    throw new EshmError(timeoutMs === 0 ? 'ESHM_NO_DATA' : 'ESHM_TIMEOUT');
+}
+export function burst(endpoint, [count = 0, size = 0, gapUs = 0]) {
+    if (size < BURST_HEADER)
+        throw new RangeError('a burst message has at least 8 bytes');
+    const message = Buffer.alloc(size);
+    const sleeper = new Int32Array(new SharedArrayBuffer(4));
+    for (let number = 0; number < count; number++) {
+        fillMessage(message, number);
+        endpoint.write(message);
+        if (gapUs > 0)
+            Atomics.wait(sleeper, 0, 0, gapUs / 1000);
+    }
+    return `ok sent=${count}`;
+}
+export function drain(endpoint, [timeoutMs = 0]) {
+    let [messages, bad, last] = [0, 0, 0];
+    for (;;) {
+        let message;
+        try {
+            message = endpoint.readSync({ timeoutMs });
+        }
+        catch (error) {
+            if (!(error instanceof EshmError) || !CODES_THAT_END_A_DRAIN.includes(error.code))
+                throw error;
+            return `ok messages=${messages} bad=${bad} last=${last}`;
+        }
+        messages += 1;
+        if (!isIntact(message))
+            bad += 1;
+        if (message.length >= BURST_HEADER)
+            last = message.readUInt32LE(0);
+    }
+}
+export function echo(endpoint, [count = 0, timeoutMs = 0]) {
+    for (let done = 0; done < count; done++)
+        endpoint.write(endpoint.readSync({ timeoutMs }));
+    return `ok echoed=${count}`;
+}
+export function tortureWrite(endpoint, seconds, what) {
+    const fixed = what === 'mixed' ? undefined : Number(what);
+    const message = Buffer.alloc(Math.max(DEFAULT_MAX_DATA_SIZE, fixed ?? 0));
+    const end = performance.now() + seconds * 1000;
+    let random = 12345;
+    let number = 0;
+    do {
+        // The clock is dear beside a write.
+        for (let i = 0; i < 64; i++, number++) {
+            random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+            const size = fixed ?? 1 + ((random >>> 8) % DEFAULT_MAX_DATA_SIZE);
+            message.fill(number & 255, 0, size);
+            endpoint.write(message.subarray(0, size));
+        }
+    } while (performance.now() < end);
+    return `ok messages=${number}`;
+}
+/** Spins, or with `lib` waits in `readSync`, as a program would. */
+export function tortureRead(endpoint, seconds, mode) {
+    const buffer = Buffer.alloc(DEFAULT_MAX_DATA_SIZE);
+    const end = performance.now() + seconds * 1000;
+    let [messages, torn] = [0, 0];
+    while (performance.now() < end) {
+        const size = mode === 'lib' ? readWithin1Ms(endpoint, buffer) : endpoint.tryReadInto(buffer);
+        if (size < 0)
+            continue;
+        messages += 1;
+        if (!isUniform(buffer, size))
+            torn += 1;
+    }
+    return `ok torn=${torn} messages=${messages}`;
+}
+function readWithin1Ms(endpoint, buffer) {
+    try {
+        return endpoint.readSync({ timeoutMs: 1 }).copy(buffer);
+    }
+    catch (error) {
+        if (error instanceof EshmError && error.code === 'ESHM_TIMEOUT')
+            return -1;
+        throw error;
+    }
+}
+//# sourceMappingURL=load.js.map

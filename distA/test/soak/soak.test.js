@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { uniqueName } from '../peers/helpers.js';
+import { growthOf, soak } from './run.js';
+describe('soak', () => {
+    it('openings, closings and reconnections leave nothing behind and hold no more at the end', async function () {
+        this.timeout(600_000);
+        // Reconnections take 55 ms each; `npm run soak` makes 500 of them.
+        const report = await soak(10_000, 100, uniqueName('soak'));
+        assert.deepEqual(growthOf(report), []);
+        assert.equal(report.after.attachments, 0);
+        assert.equal(report.after.segments, 0);
+    });
+});
+//# sourceMappingURL=soak.test.js.map

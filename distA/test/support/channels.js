@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deriveKey } from '../../layout/index.js';
+import { listSegments, Segment } from '../../syscalls/index.js';
+let count = 0;
+const names = new Set();
+/** A channel name that no other test and no other run uses; {@link removeLeftovers} takes away what it left. */
+export function uniqueName(what = 'lib') {
+    count += 1;
+    const name = `test-${what}-${process.pid}-${Date.now().toString(36)}-${count}`;
+    names.add(name);
+    return name;
+}
+/** The segment under the key of `name`, as the kernel's table has it. */
+export function segmentOf(name) {
+    const key = deriveKey(name);
+    return listSegments().find((segment) => segment.key === key);
+}
+/** A copy of the bytes of the segment of `name`. */
+export function imageOf(name) {
+    return Buffer.from(Segment.read(Segment.find(deriveKey(name))));
+}
+/** System V attachments of this process, one line of its memory map each. */
+export function attachmentsHere() {
+    return readFileSync('/proc/self/maps', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('/SYSV')).length;
+}
+/** Removes the segments of this file's names, and no others; returns the names that had one. */
+export function removeLeftovers() {
+    const left = [...names].filter((name) => segmentOf(name) !== undefined);
+    for (const name of left)
+        Segment.remove(segmentOf(name).id);
+    names.clear();
+    return left;
+}
+/**
+ * For an afterEach hook: fails the test that left a segment or an attachment behind.
+ *
+ * @param attachments - those of this process before the test
+ */
+export function assertNothingLeft(attachments = 0) {
+    assert.deepEqual(removeLeftovers(), [], 'names whose segment was left behind');
+    assert.equal(attachmentsHere(), attachments, 'attachments of this process');
+}
+/** Waits until `condition` holds; fails under a watchdog only, never for being slow. */
+export async function until(what, condition) {
+    const watchdog = Date.now() + 25_000;
+    while (!(await condition())) {
+        if (Date.now() > watchdog)
+            throw new Error(`Never saw: ${what}`);
+        await sleep(2);
+    }
+}
+/** What `act` throws; fails the test when it throws nothing. */
+export function thrownBy(act) {
+    try {
+        act();
+    }
+    catch (error) {
+        return error;
+    }
+    throw new assert.AssertionError({ message: 'nothing was thrown' });
+}
+//# sourceMappingURL=channels.js.map

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { repoRoot } from './repo-root.js';
+/** URL of a compiled module of this package, for code that is handed to a child: `lib/index.js`. */
+export function builtUrl(module) {
+    return pathToFileURL(join(repoRoot, 'dist', module)).href;
+}
+/** Longest a child may take before it is killed and its test fails, in ms. */
+const WATCHDOG_MS = 60_000;
+const running = new Set();
+/** Starts a Node process that runs `code`, an ES module; `lib`, `syscalls` and `layout` are there as imports. */
+export function startNode(code, { flags = [], under = [], ...ids } = {}) {
+    const command = [...under, process.execPath, ...flags, '--input-type=module', '--eval', code];
+    const child = spawn(command[0], command.slice(1), { cwd: repoRoot, stdio: 'pipe', ...ids });
+    running.add(child);
+    child.once('close', () => running.delete(child));
+    return child;
+}
+/** Resolves when `child` has ended and its output is complete. */
+export function ended(child) {
+    return new Promise((resolve, reject) => {
+        let stdout = '';
+        let stderr = '';
+        child.stdout?.setEncoding('utf8').on('data', (text) => {
+            stdout += text;
+        });
+        child.stderr?.setEncoding('utf8').on('data', (text) => {
+            stderr += text;
+        });
+        const watchdog = setTimeout(() => child.kill('SIGKILL'), WATCHDOG_MS);
+        child.once('error', reject);
+        child.once('close', (code, signal) => {
+            clearTimeout(watchdog);
+            resolve({ code, signal, stdout, stderr });
+        });
+    });
+}
+/** Runs `code` in a Node process to its end. */
+export function runNode(code, options) {
+    return ended(startNode(code, options));
+}
+/** As {@link runNode}, for code that prints one line of JSON; fails unless it ends with code 0. */
+export async function evaluate(code, options) {
+    const { code: exitCode, signal, stdout, stderr } = await runNode(code, options);
+    if (exitCode !== 0)
+        throw new Error(`Child ended with code ${exitCode}, signal ${signal}: ${stderr}${stdout}`);
+    return JSON.parse(stdout);
+}
+/** For an afterEach hook: kills what a failed test left running. */
+export function killChildren() {
+    for (const child of running)
+        child.kill('SIGKILL');
+}
+//# sourceMappingURL=run-node.js.map

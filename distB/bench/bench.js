@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deriveKey } from '../layout/index.js';
+import { Segment } from '../syscalls/index.js';
+import { buildPeers, buildProgram, findRepoRoot } from '../test/peers/build.js';
+import { PeerProcess } from '../test/peers/peer-process.js';
+import { amounts } from './amounts.js';
+import { pickCores } from './cores.js';
+import { Driver } from './driver.js';
+/**
+ * What a run gives its scenarios: drivers, cores, names, amounts of work; and it takes away what they leave.
+ *
+ * `end()` may be called at any time, from a signal's handler too.
+ */
+export class Bench {
+    peers;
+    amounts;
+    /** The two cores of processes that spin against each other; `undefined` where none can be pinned. */
+    cores;
+    #nativeDriver;
+    #names = new Set();
+    #pids = new Set([process.pid]);
+    #folder;
+    #count = 0;
+    constructor(peers, nativeDriver, quick) {
+        this.peers = peers;
+        this.#nativeDriver = nativeDriver;
+        this.amounts = amounts(quick);
+        this.cores = pickCores();
+    }
+    /** Builds what is native; the library is that of ESHM_LIB, else the one of test/peers. */
+    static async prepare(quick) {
+        const peers = await buildPeers();
+        const nativeDriver = await buildProgram({
+            folder: join(findRepoRoot(), 'bench/native'),
+            sources: ['driver.cpp', 'writes.cpp', 'round_trips.cpp', 'floor.cpp', 'lifecycle.cpp'],
+            name: 'eshm_bench',
+        });
+        return new Bench(peers, nativeDriver, quick);
+    }
+    /** A channel name of this run's own. */
+    name() {
+        this.#count += 1;
+        const name = `bench-${process.pid}-${Date.now().toString(36)}-${this.#count}`;
+        this.#names.add(name);
+        return name;
+    }
+    /** A path for a socket, in a folder that goes with the run. */
+    socketPath() {
+        this.#folder ??= mkdtempSync(join(tmpdir(), 'eshm-bench-'));
+        this.#count += 1;
+        return join(this.#folder, `${this.#count}.sock`);
+    }
+    /** The TypeScript driver, or another script of bench/node; on `core` if one is given. */
+    node(core, script = 'driver.js', args = []) {
+        const path = join(findRepoRoot(), 'dist/bench/node', script);
+        return this.#start(core, process.execPath, ['--enable-source-maps', path, ...args]);
+    }
+    /** The C++ driver on the library under test. */
+    native(core) {
+        return this.#start(core, this.#nativeDriver, [this.peers.lib]);
+    }
+    /** The Python peer of the tests on the library under test. */
+    python(core) {
+        return this.#start(core, this.peers.python, [join(this.peers.pythonDir, 'peer.py')]);
+    }
+    /** Kills every process of the run and removes its segments and files. */
+    async end() {
+        await PeerProcess.killAll();
+        this.#removeSegments();
+        if (this.#folder !== undefined)
+            rmSync(this.#folder, { recursive: true, force: true });
+    }
+    #start(core, program, args) {
+        const command = core === undefined ? [program, ...args] : ['taskset', '-c', `${core}`, program, ...args];
+        const env = { ...this.peers.env };
+        if (this.cores !== undefined)
+            env.BENCH_CHILD_CORE = `${this.cores[1]}`;
+        const child = new PeerProcess(command[0], command.slice(1), env);
+        this.#pids.add(child.pid);
+        return new Driver(child);
+    }
+    /** Those under a name of this run that a process of this run created. */
+    #removeSegments() {
+        const keys = new Set([...this.#names].map(deriveKey));
+        for (const { key, id, creatorPid } of Segment.list()) {
+            if (keys.has(key) && this.#pids.has(creatorPid))
+                Segment.remove(id);
+        }
+    }
+}
+//# sourceMappingURL=bench.js.map

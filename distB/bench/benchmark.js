@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findRepoRoot } from '../test/peers/build.js';
+import { Bench } from './bench.js';
+import { describeMachine } from './machine.js';
+import { ratiosOf } from './ratios.js';
+import { runScenarios } from './run.js';
+import { SCENARIOS } from './scenarios/index.js';
+import { formatHead, formatTables } from './table.js';
+/** Where the committed pictures are. */
+export const defaultReport = join(findRepoRoot(), 'bench/report');
+/** The run was ended by a signal; everything is cleaned up. */
+export class Interrupted extends Error {
+    name = 'Interrupted';
+}
+/** Measures the rows that `args` asks for; leaves no process, segment or file behind. */
+export async function benchmark(args) {
+    // The builder of the peers and every child process take the library from there.
+    if (args.lib !== undefined)
+        process.env.ESHM_LIB = args.lib;
+    const progress = (line) => process.stderr.write(`${line}\n`);
+    const bench = await Bench.prepare(args.quick);
+    const interruption = interruptible();
+    try {
+        return await Promise.race([measure(bench, args, progress), interruption.promise]);
+    }
+    finally {
+        interruption.stop();
+        await bench.end();
+    }
+}
+async function measure(bench, args, progress) {
+    const { only } = args;
+    const wanted = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
+    const { runnable, leftOut } = await sortOut(wanted);
+    const head = {
+        machine: describeMachine(bench.cores),
+        node: process.version,
+        lib: bench.peers.lib,
+        command: ['npm run bench --', ...process.argv.slice(2)].join(' ').replace(/ --$/, ''),
+        date: new Date().toISOString(),
+    };
+    // At once: whoever watches wants to know what runs before it has run.
+    if (args.json === '-')
+        progress(formatHead(head));
+    else
+        process.stdout.write(`${formatHead(head)}\n`);
+    const { recorders, distance } = await runScenarios(bench, runnable, progress);
+    const rows = recorders.map(({ row }) => row);
+    return {
+        results: { ...head, rows, ratios: ratiosOf(rows), leftOut, coreDistance: distance ?? null },
+        recorders,
+    };
+}
+async function sortOut(wanted) {
+    const runnable = [];
+    const leftOut = [];
+    for (const scenario of wanted) {
+        const reason = await scenario.missing?.();
+        if (reason === undefined)
+            runnable.push(scenario);
+        else
+            leftOut.push({ id: scenario.id, reason });
+    }
+    return { runnable, leftOut };
+}
+/** Rejects on Ctrl-C and the like. */
+function interruptible() {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    let onSignal = () => { };
+    const promise = new Promise((_, reject) => {
+        onSignal = () => reject(new Interrupted('interrupted'));
+    });
+    for (const signal of signals)
+        process.on(signal, onSignal);
+    promise.catch(() => { });
+    return {
+        promise,
+        stop: () => {
+            for (const signal of signals)
+                process.off(signal, onSignal);
+        },
+    };
+}
+/** Prints the tables, and writes the JSON and the report where `args` says. */
+export async function publish({ results, recorders }, args) {
+    if (args.report !== undefined) {
+        // Loaded here: a run without pictures need not wait for the library that draws them.
+        const { writeReport } = await import('./report.js');
+        await writeReport(args.report, results, recorders);
+    }
+    const tables = `${formatTables(results)}\n`;
+    const json = `${JSON.stringify(results, null, 2)}\n`;
+    if (args.json === '-') {
+        process.stderr.write(tables);
+        await new Promise((resolve) => process.stdout.write(json, () => resolve()));
+        return;
+    }
+    process.stdout.write(tables);
+    if (args.json !== undefined)
+        writeFileSync(args.json, json);
+}
+//# sourceMappingURL=benchmark.js.map

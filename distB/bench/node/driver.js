@@ -1,0 +1,80 @@
+/*
+ * The TypeScript side of the benchmarks, as native/driver.cpp is the other:
+ *
+ *   open master|slave NAME [ORDER]                                            -> ok
+ *   close                                                                     -> ok
+ *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
+ *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
+ *   echo COUNT                        the other end of it                     -> ok
+ *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
+ *   paced COUNT PERIOD_NS             writes at intended times                -> ok
+ *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
+ *   stream COUNT                      sends, each when the last was read      -> ok per-second=N
+ *   drain COUNT                       reads COUNT messages, none may miss     -> ok
+ *   open-first NAME                   import is done, nothing was opened      -> ok ms=N
+ *   opens COUNT NAME                  open and close of a master              -> ok ms=A,B,...
+ *   cpu                               of this process so far                  -> ok us=N
+ *   quit                                                                      -> ok
+ */
+import { Eshm } from '../../lib/index.js';
+import { collect, paced } from './one-way.js';
+import { drain, stream } from './rate.js';
+import { carefulPing, echo, ping } from './round-trips.js';
+import { figures, serve } from './serve.js';
+import { timeWrites } from './writes.js';
+/** A busy machine must not make a benchmark's peer stale; the same in bench/native/session.hpp. */
+const STALE_THRESHOLD_MS = 10_000;
+let endpoint;
+function opened() {
+    if (endpoint === undefined)
+        throw new Error('nothing is open');
+    return endpoint;
+}
+function close() {
+    endpoint?.close();
+    endpoint = undefined;
+}
+function timeOpenMs(name) {
+    const startMs = performance.now();
+    Eshm.open(name, { role: 'master', staleThresholdMs: STALE_THRESHOLD_MS }).close();
+    return performance.now() - startMs;
+}
+await serve({
+    open: (role, name, order = 'atomics') => {
+        close(); // what a failed round left open
+        endpoint = Eshm.open(name, {
+            role: role,
+            order: order,
+            staleThresholdMs: STALE_THRESHOLD_MS,
+        });
+        return undefined;
+    },
+    close: () => {
+        close();
+        return undefined;
+    },
+    write: (size, count, batches) => figures('ns', timeWrites(opened(), Number(size), Number(count), Number(batches))),
+    ping: (size, batch, batches) => figures('ns', ping(opened(), Number(size), Number(batch), Number(batches))),
+    echo: (count) => {
+        echo(opened(), Number(count));
+        return undefined;
+    },
+    'careful-ping': (size, count, pauseUs) => figures('ns', carefulPing(opened(), Number(size), Number(count), Number(pauseUs))),
+    paced: (count, periodNs) => {
+        paced(opened(), Number(count), BigInt(periodNs));
+        return undefined;
+    },
+    collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),
+    stream: (count) => `per-second=${stream(opened(), Number(count)).toFixed(0)}`,
+    drain: (count) => {
+        drain(opened(), Number(count));
+        return undefined;
+    },
+    'open-first': (name) => figures('ms', [timeOpenMs(name)]),
+    opens: (count, name) => figures('ms', Array.from({ length: Number(count) }, () => timeOpenMs(name))),
+    cpu: () => {
+        const { user, system } = process.cpuUsage();
+        return `us=${user + system}`;
+    },
+}, close);
+//# sourceMappingURL=driver.js.map

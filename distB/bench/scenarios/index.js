@@ -1,0 +1,34 @@
+import { idleCpu } from './idle-cpu.js';
+import { oneWay } from './one-way.js';
+import { open } from './open.js';
+import { rateTs } from './rate-ts.js';
+import { rttC } from './rtt-c.js';
+import { rttFloor } from './rtt-floor.js';
+import { rttNative } from './rtt-native.js';
+import { rttProcessSend } from './rtt-process-send.js';
+import { rttTs } from './rtt-ts.js';
+import { rttTsC } from './rtt-ts-c.js';
+import { rttTsPy } from './rtt-ts-py.js';
+import { rttUds } from './rtt-uds.js';
+import { rttZeromq } from './rtt-zeromq.js';
+import { writeC } from './write-c.js';
+import { writeTs } from './write-ts.js';
+/** All rows, in the order of the table. A new one is one file here and one line below. */
+export const SCENARIOS = [
+    ...writeTs,
+    ...writeC,
+    ...rttTs,
+    rttNative,
+    rttFloor,
+    rttC,
+    rttTsC,
+    rttTsPy,
+    rttUds,
+    rttProcessSend,
+    rttZeromq,
+    ...oneWay,
+    rateTs,
+    ...idleCpu,
+    ...open,
+];
+//# sourceMappingURL=index.js.map

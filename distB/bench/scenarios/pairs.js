@@ -1,0 +1,52 @@
+import { median } from '../statistics.js';
+/**
+ * Pause before a round trip to a peer that sleeps between two looks, in microseconds; the driver takes this to twice
+ * this. Without it every trip starts at one phase of that sleep, right after the answer before, and the figure is of
+ * that phase.
+ */
+export const PAUSE_US = 200;
+/** Resumes `drivers` for each round and stops them after it. */
+export function running(drivers, round) {
+    for (const driver of drivers)
+        driver.pause();
+    return {
+        round: async () => {
+            for (const driver of drivers)
+                driver.resume();
+            const result = await round();
+            for (const driver of drivers)
+                driver.pause();
+            return result;
+        },
+        stop: async () => {
+            await Promise.all(drivers.map((driver) => driver.quit()));
+        },
+    };
+}
+/** A master and a slave on one channel for the time of `work`, a new one each round. */
+export async function connected(bench, master, slave, order, work) {
+    const name = bench.name();
+    await master.command(`open master ${name} ${order}`);
+    await slave.command(`open slave ${name} ${order}`);
+    const result = await work();
+    await slave.command('close');
+    await master.command('close');
+    return result;
+}
+/**
+ * A round of spinning round trips between drivers that know `ping` and `echo`: batches for the figure, because a look
+ * at the clock costs a tenth of a trip, then trips timed singly for the percentiles.
+ */
+export async function spinningRound(bench, ping, echo, size) {
+    const { trips, tripBatches, timedTrips } = bench.amounts;
+    const [{ batches, samplesNs }] = await Promise.all([
+        (async () => {
+            // The first batch of a round is its warm-up.
+            const [, ...batches] = await ping.figures(`ping ${size} ${trips} ${tripBatches + 1}`);
+            return { batches, samplesNs: await ping.figures(`ping ${size} 1 ${timedTrips}`) };
+        })(),
+        echo.command(`echo ${trips * (tripBatches + 1) + timedTrips}`),
+    ]);
+    return { value: median(batches), samplesNs };
+}
+//# sourceMappingURL=pairs.js.map

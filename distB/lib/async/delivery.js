@@ -1,0 +1,156 @@
+import { EshmError } from '../errors.js';
+import { Wake } from '../heartbeat/index.js';
+/** Time that a finishing reader gets to count before another message is put in its place, in ms. */
+const READER_GRACE_MS = 0.005;
+/**
+ * One message on its way: publishes it, sees whether the peer's `readCount` moved, and publishes it again where that
+ * was asked for. Used again for the next message once this one is settled.
+ *
+ * The acknowledgement is a count and names no message, so it is only worth something while nothing else can be read:
+ * the message before must be read, or the slot closed to its readers for a moment.
+ *
+ * Belongs to the endpoint's thread.
+ */
+export class Delivery {
+    #name;
+    #session;
+    #words;
+    #readCountAt;
+    #writeCountAt;
+    #bytes = new Uint8Array(0);
+    #timeoutMs = 0;
+    #resendMs;
+    #published = 0;
+    #dueMs = 0;
+    /** Segment in which it was published. */
+    #segmentId = 0;
+    /** Low half of `readCount` before it was published. */
+    #readBefore = 0;
+    /** Low half of `writeCount` with it. */
+    #written = 0;
+    /** Low half of `writeCount` as it was when everything in the slot was known to be read, where it was. */
+    #writtenWhenRead;
+    constructor(name, session) {
+        this.#name = name;
+        this.#session = session;
+        const { bytes, link } = session;
+        this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+        this.#readCountAt = link.offsets.readCount >>> 2;
+        this.#writeCountAt = link.offsets.writeCount >>> 2;
+    }
+    /** Takes on a message; the first look publishes it. `bytes` must stay as they are until it is settled. */
+    begin(bytes, timeoutMs, resendMs) {
+        this.#bytes = bytes;
+        this.#timeoutMs = timeoutMs;
+        this.#resendMs = resendMs;
+        this.#published = 0;
+    }
+    /** Whether the bytes are still needed after the message was published. */
+    get keepsBytes() {
+        return this.#published === 0 || this.#resendMs !== undefined;
+    }
+    /** Puts a copy in the place of the caller's bytes. */
+    keepCopy() {
+        this.#bytes = Uint8Array.from(this.#bytes);
+    }
+    /**
+     * See {@link Condition}.
+     *
+     * @throws {EshmError} ESHM_CLOSED, ESHM_MASTER_STALE, ESHM_BUFFER_FULL
+     */
+    look() {
+        const session = this.#session;
+        if (!session.gate.isOpen) {
+            session.attend();
+            const fault = session.fault('send');
+            if (fault !== undefined)
+                throw fault;
+            if (session.state === 'reconnecting')
+                return undefined;
+        }
+        if (this.#published === 0) {
+            this.#publish();
+            return undefined;
+        }
+        if (!this.#isInPlace()) {
+            if (this.#resendMs === undefined)
+                throw this.#lostError();
+            this.#publish();
+            return undefined;
+        }
+        // ORDER(delivered): the count is loaded after the message was published, and the slot is not written before it has
+        // moved. Only the low half: it differs unless exactly 2^32 messages were read in between.
+        // Pairs with: the count that a reader makes after its copy was found good.
+        // Else: the next message replaces one that is unread.
+        // Not covered: a second reader on the channel, or a peer that counts what it did not read.
+        if (Atomics.load(this.#words, this.#readCountAt) !== this.#readBefore) {
+            this.#writtenWhenRead = this.#published === 1 ? this.#written : undefined;
+            return true;
+        }
+        if (this.#resendMs !== undefined && performance.now() >= this.#dueMs)
+            this.#publishAgain();
+        return undefined;
+    }
+    /** See {@link Condition}. */
+    arm() {
+        if (this.#published === 0)
+            return this.#session.link.watched;
+        return this.#session.link.arm(Wake.read, this.#readBefore);
+    }
+    /** See {@link Condition}. */
+    disarm() {
+        this.#session.link.disarm(Wake.read);
+    }
+    /** See {@link Condition}. */
+    dueInMs() {
+        if (this.#published === 0 || this.#resendMs === undefined)
+            return Number.POSITIVE_INFINITY;
+        return this.#dueMs - performance.now();
+    }
+    /** See {@link Condition}. Says whether the peer was alive. */
+    timeoutError() {
+        const what = this.#published === 0 ? 'there was no master to write it for' : 'it was not read';
+        return this.failure(what, this.#timeoutMs);
+    }
+    /** ESHM_TIMEOUT for a message of which `what` holds; says whether the peer was alive. */
+    failure(what, timeoutMs) {
+        const other = this.#session.link.role === 'master' ? 'slave' : 'master';
+        const peerAlive = this.#session.remoteAlive;
+        const life = peerAlive ? `the ${other} is alive` : `there is no live ${other}`;
+        return new EshmError('ESHM_TIMEOUT', `Cannot send to '${this.#name}': ${what} within ${timeoutMs} ms; ${life}`, { peerAlive });
+    }
+    /** Whether the slot still has this message, in the segment in which it was published. */
+    #isInPlace() {
+        return (this.#session.link.segmentId === this.#segmentId &&
+            Atomics.load(this.#words, this.#writeCountAt) === this.#written);
+    }
+    #lostError() {
+        if (this.#session.link.segmentId !== this.#segmentId) {
+            return new EshmError('ESHM_MASTER_STALE', `Cannot send to '${this.#name}': its master was replaced by another, and nothing tells whether it had read the message; send it again if it may come twice, or set resendMs`);
+        }
+        return new EshmError('ESHM_BUFFER_FULL', `Cannot send to '${this.#name}': a write() has replaced the message before it was known to be read; do not mix them, or set resendMs`);
+    }
+    #publish() {
+        const { link } = this.#session;
+        const words = this.#words;
+        const moved = this.#published > 0 || link.segmentId !== this.#segmentId;
+        if (moved || Atomics.load(words, this.#writeCountAt) !== this.#writtenWhenRead) {
+            // Somebody may be reading what is there: it is shut off, and given the time to count.
+            link.writer.hold();
+            const endMs = performance.now() + READER_GRACE_MS;
+            while (performance.now() < endMs)
+                ;
+        }
+        this.#segmentId = link.segmentId;
+        this.#readBefore = Atomics.load(words, this.#readCountAt);
+        this.#publishAgain();
+    }
+    #publishAgain() {
+        this.#session.link.writer.write(this.#bytes, this.#bytes.length);
+        this.#written = Atomics.load(this.#words, this.#writeCountAt);
+        this.#published++;
+        if (this.#resendMs !== undefined)
+            this.#dueMs = performance.now() + this.#resendMs;
+    }
+}
+//# sourceMappingURL=delivery.js.map

@@ -1,0 +1,19 @@
+import type { SegmentLayout } from '../../layout/index.js';
+/**
+ * A channel's fields, each as an array of its own that starts at the field: the hot path needs no offsets, only the
+ * index 0, and no index can leave its field.
+ */
+export interface ChannelViews {
+    /** `sequence`, the word of the seqlock, at 0; `dataSize` at 1; then the whole words of the slot. */
+    readonly words: Int32Array;
+    /** The slot. */
+    readonly data: Uint8Array;
+    /** `writeCount`: low half at 0, high half at 1. */
+    readonly writeCount: Int32Array;
+    /** `readCount`: low half at 0, high half at 1. */
+    readonly readCount: Int32Array;
+}
+/** Lays the views over the channel that begins `offset` bytes into the mapped segment. */
+export declare function viewChannel(segment: Buffer, layout: SegmentLayout, offset: number): ChannelViews;
+/** Adds 1 to the 64-bit counter of which these are the halves, in one store, so that nobody sees half of a carry. */
+export declare function addAtCarry(halves: Int32Array): void;

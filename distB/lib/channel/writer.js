@@ -1,0 +1,105 @@
+import { beginRead, beginWrite, publish, publishPlain } from '../seqlock.js';
+import { REPAIR_STEP } from './phase.js';
+import { Slot } from './slot.js';
+import { addAtCarry } from './views.js';
+/** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
+const UNCOUNTED = 2;
+/** Where `dataSize` is in the channel's words. */
+const DATA_SIZE = 1;
+/** Only to give a field its kind. */
+const NO_SLOT = new Slot(Buffer.alloc(8));
+/**
+ * Hot path: the writing half of a mailbox.
+ *
+ * One writer per channel over all processes. It belongs to one thread and keeps a shadow of the words that only a
+ * writer changes (`sequence`, `writeCount`), so a write reads nothing from the segment.
+ */
+export class MailboxWriter {
+    // Every field has a first value of its final kind. Without one V8 first stores `undefined`, forgets that the field
+    // holds an integer or an Int32Array, and checks it at every use.
+    #words = new Int32Array();
+    #writeCount = new Int32Array();
+    #slot = NO_SLOT;
+    #plain = false;
+    #sequence = 0;
+    #writeCountLow = 0;
+    /** @param plain - publish with a plain store */
+    constructor(channel, plain) {
+        this.#words = channel.words;
+        this.#writeCount = channel.writeCount;
+        this.#slot = new Slot(channel.data);
+        this.#plain = plain;
+        this.resync();
+    }
+    /**
+     * Publishes `data`, all `size` bytes of it, in place of what was there. Allocates nothing.
+     * The caller has checked that it fits.
+     */
+    write(data, size) {
+        const words = this.#words;
+        const sequence = this.#sequence;
+        beginWrite(words, sequence);
+        this.#slot.copyFrom(data, size);
+        words[DATA_SIZE] = size;
+        if (this.#plain === true)
+            publishPlain(words, sequence);
+        else
+            publish(words, sequence);
+        this.#sequence = (sequence + 2) | 0;
+        // ORDER(write-count): counted after the message is out, as the protocol has it. A plain store of the low half; the
+        // high half stays as it is but for every 2^32nd write.
+        // Pairs with: the load of `write_count` that opens eshm_read() in C++; MailboxReader's careful path.
+        // Else: a peer goes for the message before it is there, and takes the old one for it.
+        // Not covered: a writer that dies between publishing and counting; the next one starts from what it finds.
+        const count = (this.#writeCountLow + 1) | 0;
+        this.#writeCountLow = count;
+        if (count !== 0)
+            this.#writeCount[0] = count;
+        else
+            addAtCarry(this.#writeCount);
+    }
+    /**
+     * Closes the slot to readers until the next {@link write}, which must follow within microseconds. A reader that found
+     * its copy good before this counts it meanwhile, so `readCount` afterwards tells of the next message only.
+     */
+    hold() {
+        // ORDER(write-hold): the odd `sequence` is out before this returns: an exchange, which empties the store buffer.
+        // Pairs with: retryRead() here; the second load of `sequence` in eshm_read() in C++.
+        // Else: a reader that is just finishing the message before acknowledges the next one, which it has not seen.
+        // Not covered: a reader that is stopped between its last check and its count for longer than the caller pauses.
+        Atomics.store(this.#words, 0, this.#sequence + 1);
+    }
+    /**
+     * Reads the shadows anew, after another segment was mapped in place, and repairs what a writer that died left.
+     *
+     * Its last message is lost: it may be half-written, and even where it looks published, an earlier death may have
+     * turned the parity round. It becomes an empty one, so that a peer which has been waiting for an even `sequence` meets
+     * no torn bytes, and `sequence` moves forward to the next value that is {@link REPAIR_STEP}-aligned to the count,
+     * which no reader can mistake for any state of a live writer.
+     */
+    resync() {
+        const words = this.#words;
+        const found = beginRead(words);
+        const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
+        if (drift !== 0) {
+            const uncounted = drift === UNCOUNTED;
+            const repaired = (found + REPAIR_STEP - drift + (uncounted ? 2 : 0)) | 0;
+            // ORDER(repair): an odd `sequence`, then the empty size and the count, then the even `sequence`: a write like any.
+            // The odd value is half a step from all that a writer which goes on from here, or from there, can show: a reader
+            // that looks in between, or that is copying, takes it for none of them.
+            // Pairs with: beginRead() of any reader that waits for an even `sequence`; retryRead(); PhaseFinder.
+            // Else: that reader returns the half-written message, or the empty one.
+            // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
+            const opened = (repaired - REPAIR_STEP / 2 + 1) | 0;
+            Atomics.store(words, 0, opened !== found ? opened : opened + 2);
+            Atomics.store(words, DATA_SIZE, 0);
+            // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
+            if (uncounted)
+                addAtCarry(this.#writeCount);
+            Atomics.store(words, 0, repaired);
+        }
+        this.#writeCountLow = Atomics.load(this.#writeCount, 0);
+        this.#sequence = beginRead(words);
+    }
+}
+//# sourceMappingURL=writer.js.map

@@ -1,0 +1,20 @@
+import pc from 'picocolors';
+/** Colours for `stream`'s reader: none where it is no terminal, or under `NO_COLOR`. */
+export function coloursFor(stream) {
+    const wanted = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+    return pc.createColors(wanted);
+}
+/** The colour of a state: its word says the same, so nothing is lost without colours. */
+export function paintState(text, state, colours = coloursFor(process.stdout)) {
+    switch (state) {
+        case 'live':
+            return colours.green(text);
+        case 'stale':
+            return colours.red(text);
+        case 'unreadable':
+            return colours.yellow(text);
+        default:
+            return colours.dim(text);
+    }
+}
+//# sourceMappingURL=colour.js.map

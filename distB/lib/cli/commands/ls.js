@@ -1,0 +1,103 @@
+import { formatKey } from '../../../syscalls/index.js';
+import { paintState } from '../colour.js';
+import { formatAge, formatBytes, formatMode, formatShort } from '../format.js';
+import { guarded } from '../guarded.js';
+import { inspectAll, isChannel } from '../inspect.js';
+import { plural, print, showSide, terminalWidth, toJson } from '../report.js';
+import { userName } from '../system.js';
+import { clip, renderTable } from '../table.js';
+import { escapeText } from '../text.js';
+const EXAMPLES = `
+Examples:
+  eshm ls
+  eshm ls --all                  also what is not ESHM's, and what may not be read
+  eshm ls --json | jq '.[] | select(.state == "stale") | .id'
+
+STATE is live when a heartbeat moved between two looks, else stale. GEN counts starts
+of a master, M>S and S>M are messages written by the master and by the slave.`;
+const channelOnly = (show) => (finding) => isChannel(finding) ? show(finding) : '-';
+/** Columns of the table, also for the other commands that show segments. */
+const COLUMNS = [
+    { title: 'KEY', show: ({ stat }) => formatKey(stat.key) },
+    { title: 'ID', show: ({ stat }) => `${stat.id}`, align: 'right', rank: 1 },
+    { title: 'STATE', show: ({ state, stat }) => (stat.removed ? `${state}, removed` : state) },
+    { title: 'SIZE', show: ({ stat }) => formatBytes(stat.size), align: 'right', rank: 9 },
+    { title: 'MODE', show: ({ stat }) => formatMode(stat.mode), rank: 8 },
+    { title: 'OWNER', show: ({ stat }) => userName(stat.uid), rank: 7, maxWidth: 12 },
+    { title: 'ATT', show: ({ stat }) => `${stat.attachments}`, align: 'right', rank: 3 },
+    { title: 'MASTER', show: channelOnly(({ master }) => showSide(master)), rank: 2, maxWidth: 24 },
+    { title: 'SLAVE', show: channelOnly(({ slave }) => showSide(slave)), rank: 2, maxWidth: 24 },
+    {
+        title: 'GEN',
+        show: channelOnly(({ content }) => `${content.header.masterGeneration}`),
+        align: 'right',
+        rank: 5,
+    },
+    {
+        title: 'M>S',
+        show: channelOnly(({ content }) => formatShort(content.masterToSlave.writeCount)),
+        align: 'right',
+        rank: 4,
+    },
+    {
+        title: 'S>M',
+        show: channelOnly(({ content }) => formatShort(content.slaveToMaster.writeCount)),
+        align: 'right',
+        rank: 4,
+    },
+    {
+        title: 'AGE',
+        show: ({ stat }) => formatAge(Date.now() / 1000 - stat.changedAtS),
+        align: 'right',
+        rank: 6,
+    },
+];
+/** The findings as the lines of a table, as wide as the terminal allows. */
+export function segmentTable(findings) {
+    return renderTable(COLUMNS, findings, terminalWidth(), (text, { state }, { title }) => title === 'STATE' ? paintState(text, state) : text);
+}
+/** Why segments are not shown as channels, a line each. */
+export function reasonLines(findings) {
+    return findings
+        .filter((finding) => !isChannel(finding))
+        .map(({ stat, state, reason }) => clip(`${formatKey(stat.key)} (id ${stat.id}) ${state}: ${escapeText(reason)}`, terminalWidth()));
+}
+/** `eshm ls`: what is there. */
+export function ls(program) {
+    program
+        .command('ls')
+        .description('list the ESHM segments of this machine')
+        .option('-a, --all', "also segments that are not ESHM's or may not be read, and why")
+        .option('--json', 'an array of objects, [] when there are none')
+        .addHelpText('after', EXAMPLES)
+        .action(guarded('list segments', run));
+}
+async function run({ all = false, json = false }) {
+    const findings = await inspectAll();
+    const shown = all ? findings : findings.filter(isChannel);
+    if (json) {
+        print(JSON.stringify(shown.map(toJson), null, 2));
+        return;
+    }
+    if (shown.length === 0)
+        print('No ESHM segments.');
+    else
+        print(...segmentTable(shown));
+    if (all)
+        print(...reasonLines(shown));
+    else
+        hintAtOthers(findings);
+}
+function hintAtOthers(findings) {
+    const count = (state) => findings.filter((finding) => finding.state === state).length;
+    const hidden = [];
+    if (count('unreadable') > 0)
+        hidden.push(`${count('unreadable')} unreadable`);
+    if (count('foreign') > 0)
+        hidden.push(`${count('foreign')} foreign (not ESHM)`);
+    if (hidden.length === 0)
+        return;
+    const total = count('unreadable') + count('foreign');
+    print(`Not shown: ${plural(total, 'segment')}, ${hidden.join(' and ')}; see eshm ls --all`);
+}
+//# sourceMappingURL=ls.js.map

@@ -1,0 +1,3 @@
+import type { Command } from 'commander';
+/** `eshm rm`: removes segments that were left behind. */
+export declare function rm(program: Command): void;

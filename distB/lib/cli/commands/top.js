@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Option } from 'commander';
+import { coloursFor, paintState } from '../colour.js';
+import { endOnSignals } from '../conventions.js';
+import { formatShort } from '../format.js';
+import { guarded } from '../guarded.js';
+import { parseCount, parseInterval } from '../parse.js';
+import { plural, print } from '../report.js';
+import { ORDERS, Roster, sortRows } from '../roster.js';
+import { readKeys, Screen } from '../screen.js';
+import { sparkline } from '../spark.js';
+import { renderTable } from '../table.js';
+/** Words of `--sort`. */
+const KEY_OF = { rate: 'r', key: 'k', state: 's', missed: 'm', age: 'a' };
+const SPARK_WIDTH = 10;
+const EXAMPLES = `
+Examples:
+  eshm top
+  eshm top robot camera          these two by name: a segment knows only its key
+  eshm top --interval 200
+  eshm top | tee log             plain lines where output is no terminal
+
+Keys: r k s m a sort by rate, key, state, missed, age; q quits. M>S/s and S>M/s are
+messages per second; MISSED counts those that were overwritten or still wait;
+BEAT is beats per second of master and slave, about 1000 when all is well.`;
+/** `eshm top`: all channels, live. */
+export function top(program) {
+    program
+        .command('top')
+        .description('watch all channels: rates, missed messages, heartbeats')
+        .argument('[names...]', 'names to show in the place of their keys')
+        .option('-i, --interval <ms>', 'time between two looks', parseInterval, 1000)
+        .option('-c, --count <n>', 'end after this many looks', parseCount)
+        .addOption(new Option('--sort <order>', 'first order').choices(Object.keys(KEY_OF)).default('rate'))
+        .addHelpText('after', EXAMPLES)
+        .action(guarded('list segments', run));
+}
+async function run(names, options) {
+    endOnSignals();
+    const roster = new Roster(names);
+    const view = process.stdout.isTTY ? new LiveView(options) : new PlainView(KEY_OF[options.sort]);
+    for (let looks = 0; looks < (options.count ?? Number.POSITIVE_INFINITY); looks++) {
+        if (looks > 0)
+            await sleep(options.interval);
+        view.show(await roster.look());
+    }
+    process.exit();
+}
+/** A view that a person reads. */
+class LiveView {
+    #screen = new Screen();
+    #intervalMs;
+    #order;
+    #rows = [];
+    constructor({ interval, sort }) {
+        this.#intervalMs = interval;
+        this.#order = KEY_OF[sort];
+        readKeys((key) => {
+            if (key === 'q')
+                process.exit();
+            if (!(key in ORDERS))
+                return;
+            this.#order = key;
+            this.show(this.#rows);
+        });
+    }
+    show(rows) {
+        this.#rows = rows;
+        const { width } = this.#screen;
+        const colours = coloursFor(process.stdout);
+        const count = (state) => rows.filter((row) => row.state === state).length;
+        const summary = `eshm top: ${plural(rows.length, 'channel')}, ${count('live')} live, ${count('stale')} stale`;
+        const table = rows.length === 0
+            ? ['No ESHM segments.']
+            : renderTable(COLUMNS, sortRows(rows, this.#order), width, (text, { state }, { title }) => title === 'STATE' ? paintState(text, state) : state === 'gone' ? colours.dim(text) : text);
+        this.#screen.paint([
+            colours.bold(`${summary}, every ${this.#intervalMs} ms`),
+            colours.dim(`sort: ${ORDERS[this.#order].title} (r k s m a)  q quits`),
+            '',
+            ...table,
+        ]);
+    }
+}
+/** A line per channel and look, for a pipe or a file. */
+class PlainView {
+    #order;
+    constructor(order) {
+        this.#order = order;
+    }
+    show(rows) {
+        const at = new Date().toISOString();
+        if (rows.length === 0)
+            print(`${at} no ESHM segments`);
+        for (const row of sortRows(rows, this.#order)) {
+            const { masterPid, slavePid } = row.channel.content.header;
+            print(`${at} ${row.label} id=${row.channel.stat.id} state=${row.state} master=${masterPid} slave=${slavePid} ` +
+                `m2s/s=${exact(row.rates?.m2sWrites)} s2m/s=${exact(row.rates?.s2mWrites)} missed=${row.notRead} ` +
+                `beats/s=${exact(row.rates?.masterBeats)},${exact(row.rates?.slaveBeats)}`);
+        }
+    }
+}
+const COLUMNS = [
+    { title: 'CHANNEL', show: ({ label }) => label, maxWidth: 16 },
+    { title: 'STATE', show: ({ state }) => state },
+    { title: 'MASTER', show: ({ channel }) => who(channel.master), rank: 4, maxWidth: 11 },
+    { title: 'SLAVE', show: ({ channel }) => who(channel.slave), rank: 4, maxWidth: 11 },
+    { title: 'M>S/s', show: ({ rates }) => short(rates?.m2sWrites), align: 'right', rank: 1 },
+    { title: 'S>M/s', show: ({ rates }) => short(rates?.s2mWrites), align: 'right', rank: 1 },
+    { title: 'MISSED', show: ({ notRead }) => formatShort(notRead), align: 'right', rank: 2 },
+    {
+        title: 'BEAT',
+        show: ({ rates }) => `${rounded(rates?.masterBeats)}/${rounded(rates?.slaveBeats)}`,
+        align: 'right',
+        rank: 6,
+    },
+    { title: 'RATE', show: ({ history }) => sparkline(history, SPARK_WIDTH).padStart(SPARK_WIDTH), rank: 5 },
+];
+function who({ pid, process: name }) {
+    return pid === 0 ? '-' : `${pid} ${name ?? '(gone)'}`;
+}
+function short(rate) {
+    return rate === undefined ? '-' : formatShort(rate >= 100 ? Math.round(rate) : Math.round(rate * 10) / 10);
+}
+function rounded(rate) {
+    return rate === undefined ? '-' : `${Math.round(rate)}`;
+}
+function exact(rate) {
+    return rate === undefined ? '-' : rate.toFixed(1);
+}
+//# sourceMappingURL=top.js.map

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { layoutFor } from '../../../layout/index.js';
+import { IPC_PRIVATE, Segment, unsupportedReason } from '../../../syscalls/index.js';
+import { formatBytes, formatCount } from '../format.js';
+import { readText } from '../system.js';
+import { note, ok, problem } from './check.js';
+/** Pages are counted in these many bytes on x86-64. */
+const PAGE_SIZE = 4096;
+/** Share of a limit above which it is worth a note. */
+const NEARLY_FULL = 0.9;
+/** Users below this are system users, whose segments systemd leaves alone. */
+const FIRST_ORDINARY_UID = 1000;
+/** Platform and ffi-rs: whether anything can work at all. */
+export function checkPlatform() {
+    const here = `${process.platform} on ${process.arch}, Node ${process.versions.node}`;
+    const reason = unsupportedReason();
+    if (reason !== undefined) {
+        return [problem('platform', reason, 'run eshm on Linux on x86-64, in a plain Node process')];
+    }
+    return [ok('platform', here), checkCalls()];
+}
+/** Creates, writes, reads and removes a private segment, which nobody else can find. */
+function checkCalls() {
+    const check = 'system calls';
+    let segment;
+    try {
+        segment = Segment.create(IPC_PRIVATE, PAGE_SIZE, 0o600);
+        segment.bytes.writeUInt32LE(0x4553484d, 8);
+        const right = new DataView(Segment.read(segment.id).buffer).getUint32(8, true) === 0x4553484d;
+        return right
+            ? ok(check, 'ffi-rs maps shared memory')
+            : problem(check, 'what was written is not what is read', 'reinstall: rm -r node_modules && npm ci');
+    }
+    catch (error) {
+        const advice = 'reinstall with optional dependencies; in a container, allow the shm* system calls';
+        return problem(check, error instanceof Error ? error.message : String(error), advice);
+    }
+    finally {
+        segment?.remove();
+        segment?.detach();
+    }
+}
+/** shmmax, shmall and shmmni against what is in use. */
+export function checkLimits(segments) {
+    const limit = (name) => {
+        const text = readText(`/proc/sys/kernel/${name}`);
+        return text === undefined ? undefined : Number(text);
+    };
+    const pages = segments.reduce((sum, { size }) => sum + Math.ceil(size / PAGE_SIZE), 0);
+    const needed = layoutFor().segmentSize;
+    const shmmax = limit('shmmax');
+    return [
+        shmmax !== undefined && shmmax < needed
+            ? problem('shmmax', `a segment may have ${formatBytes(shmmax)}, ESHM needs ${needed}`, 'sysctl -w kernel.shmmax=18446744073692774399')
+            : ok('shmmax', shmmax === undefined ? 'unknown' : `${shmmax >= 2 ** 53 ? 'no limit' : formatBytes(shmmax)}`),
+        usage('shmall', pages, limit('shmall'), 'pages', Math.ceil(needed / PAGE_SIZE)),
+        usage('shmmni', segments.length, limit('shmmni'), 'segments', 1),
+    ];
+}
+function usage(name, used, limit, unit, needed) {
+    if (limit === undefined)
+        return ok(name, `${formatCount(used)} ${unit} in use`);
+    const found = `${formatCount(used)} of ${limit >= 2 ** 53 ? 'unlimited' : formatCount(limit)} ${unit} in use`;
+    const advice = `remove unused segments (eshm rm --stale), or raise it: sysctl -w kernel.${name}=${limit * 2}`;
+    if (used + needed > limit)
+        return problem(name, found, advice);
+    return used > limit * NEARLY_FULL ? note(name, found, advice) : ok(name, found);
+}
+/** Whether this process is in the IPC namespace of the machine. */
+export function checkNamespace() {
+    const check = 'IPC namespace';
+    const own = link('/proc/self/ns/ipc');
+    const first = link('/proc/1/ns/ipc');
+    if (own === undefined)
+        return note(check, 'unknown: /proc is not mounted', 'mount /proc');
+    if (first === undefined)
+        return ok(check, `${own} (that of process 1 may not be read)`);
+    if (own === first)
+        return ok(check, `${own}, that of process 1`);
+    return note(check, `${own}, while process 1 has ${first}`, 'only peers in the same namespace are seen: docker run --ipc');
+}
+function link(path) {
+    try {
+        return readlinkSync(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** systemd-logind's RemoveIPC takes an ordinary user's segments away at logout. */
+export function checkRemoveIpc(root = '') {
+    const check = 'RemoveIPC';
+    if (!existsSync(`${root}/run/systemd/system`))
+        return ok(check, 'systemd does not run here');
+    const uid = process.geteuid?.() ?? 0;
+    const value = removeIpcSetting(root);
+    if (/^(no|false|0|off)$/i.test(value ?? ''))
+        return ok(check, `RemoveIPC=${value}`);
+    const found = value === undefined ? 'RemoveIPC is not set, systemd takes yes' : `RemoveIPC=${value}`;
+    if (uid < FIRST_ORDINARY_UID)
+        return ok(check, `${found}; it spares system users such as uid ${uid}`);
+    return note(check, `${found}: the segments of uid ${uid} go when its last session ends`, 'set RemoveIPC=no in /etc/systemd/logind.conf, or loginctl enable-linger, or run the peers as a system user');
+}
+/** The last RemoveIPC= of logind's configuration. */
+function removeIpcSetting(root) {
+    const files = [`${root}/usr/lib/systemd/logind.conf`, `${root}/etc/systemd/logind.conf`];
+    for (const folder of ['/usr/lib', '/run', '/etc']) {
+        const dropIns = `${root}${folder}/systemd/logind.conf.d`;
+        try {
+            files.push(...readdirSync(dropIns)
+                .filter((name) => name.endsWith('.conf'))
+                .sort()
+                .map((name) => `${dropIns}/${name}`));
+        }
+        catch {
+            // No drop-ins there.
+        }
+    }
+    let value;
+    for (const file of files) {
+        for (const [, found] of (readText(file) ?? '').matchAll(/^\s*RemoveIPC\s*=\s*(\S+)/gm))
+            value = found;
+    }
+    return value;
+}
+//# sourceMappingURL=machine.js.map

@@ -1,0 +1,23 @@
+const BARS = [...'▁▂▃▄▅▆▇█'];
+/** For terminals that show no UTF-8. */
+const ASCII_BARS = [...'_.-=+*%#'];
+/** Whether the user's locale is UTF-8. */
+function isUtf8() {
+    const { LC_ALL, LC_CTYPE, LANG } = process.env;
+    const locale = LC_ALL || LC_CTYPE || LANG || '';
+    return /utf-?8/i.test(locale);
+}
+/** Values as bars, the newest last, `width` of them at most; the tallest bar is the largest value. */
+export function sparkline(values, width) {
+    const bars = isUtf8() ? BARS : ASCII_BARS;
+    const shown = values.slice(-width);
+    const most = Math.max(...shown, 0);
+    return shown
+        .map((value) => {
+        if (value <= 0 || most === 0)
+            return ' ';
+        return bars[Math.min(bars.length - 1, Math.floor((value / most) * (bars.length - 0.01)))];
+    })
+        .join('');
+}
+//# sourceMappingURL=spark.js.map

@@ -1,0 +1,55 @@
+import { deriveKey } from '../../layout/index.js';
+import { formatKey, Segment } from '../../syscalls/index.js';
+import { EshmError } from '../errors.js';
+import { parseId, parseKey } from './parse.js';
+import { escapeText } from './text.js';
+/** Adds `--key` and `--id`. */
+export function addTargetOptions(command) {
+    return command
+        .option('--key <key>', 'the key instead of a name: decimal, or hexadecimal as ipcs prints it', parseKey)
+        .option('--id <id>', "the kernel's id of the segment instead of a name", parseId);
+}
+/** The one segment that was asked for. */
+export class Target {
+    name;
+    key;
+    id;
+    /** @throws {RangeError} unless exactly one of name, key and id is given */
+    constructor(action, name, { key, id }) {
+        if ([name, key, id].filter((given) => given !== undefined).length !== 1) {
+            throw new RangeError(`Cannot ${action}: expected one of NAME, --key and --id; see eshm ${action} --help`);
+        }
+        this.name = name;
+        this.key = name === undefined ? key : deriveKey(name);
+        this.id = id;
+    }
+    /** For messages: `'robot' (key 0x0764801e)`, `key 0x0764801e`, `segment 12`. */
+    toString() {
+        if (this.id !== undefined)
+            return `segment ${this.id}`;
+        const key = `key ${formatKey(this.key)}`;
+        return this.name === undefined ? key : `'${escapeText(this.name)}' (${key})`;
+    }
+    /** Looks it up now; `undefined` when there is none. */
+    find() {
+        return Segment.list().find((stat) => this.id === undefined ? stat.key === this.key && !stat.removed : stat.id === this.id);
+    }
+    /** The error for a segment that is not there, with how to make one. */
+    missing(action) {
+        if (this.id !== undefined) {
+            return new EshmError('ESHM_SHM_ATTACH', `Cannot ${action} ${this}: there is none; see \`eshm ls --all\``);
+        }
+        return new EshmError('ESHM_SHM_ATTACH', `Cannot ${action} ${this}: nobody has created it; start a master first, for example ${startMaster(this.name)}`);
+    }
+}
+/** A command line that starts a master. */
+export function startMaster(name = 'NAME') {
+    return `\`eshm send ${shellWord(name)} --role master\``;
+}
+/** A word as the shell needs it. */
+export function shellWord(word) {
+    return /^[\w.:/@%+=-]+$/.test(word) && !word.startsWith('-')
+        ? word
+        : `'${escapeText(word).replaceAll("'", "'\\''")}'`;
+}
+//# sourceMappingURL=target.js.map

@@ -1,0 +1,2 @@
+export { heartbeat, type Registration } from './heartbeat.js';
+export { Peer, Slot, slotAt, Wake } from './table.js';

@@ -1,0 +1,95 @@
+import { IPC_STAT } from './constants.js';
+import { SyscallError } from './errors.js';
+import { nativeFfi, unsupportedReason } from './native.js';
+/** Bytes in the kernel's `struct shmid_ds` on x86-64, from <sys/shm.h>. */
+export const SHMID_DS_SIZE = 112;
+// ffi-rs's DataType values; spelled out so that the import stays type-only and works on any platform.
+const I32 = 1;
+const I64 = 8;
+const U8_ARRAY = 10;
+/** One call through ffi-rs: the value, or -1 and the error number. errno means nothing after a success. */
+function call(funcName, retType, paramsType, paramsValue) {
+    const { value, errnoCode } = nativeFfi().load({
+        library: 'libc',
+        funcName,
+        retType,
+        paramsType,
+        paramsValue,
+        errno: true,
+    });
+    return { value, errno: value === -1 ? errnoCode : 0 };
+}
+function orThrow(syscall, outcome, action) {
+    if (outcome.value === -1)
+        throw new SyscallError(syscall, outcome.errno, action);
+    return outcome.value;
+}
+const invoke = {
+    shmget: (key, size, flags) => call('shmget', I32, [I32, I64, I32], [key, size, flags]),
+    // As a number, not a pointer: -1 must stay distinguishable, and addresses stay below 2^47.
+    shmat: (id, address, flags) => call('shmat', I64, [I32, I64, I32], [id, address, flags]),
+    shmdt: (address) => call('shmdt', I32, [I64], [address]),
+    shmctl: (id, command, buffer) => call('shmctl', I32, [I32, I32, U8_ARRAY], [id, command, buffer]),
+};
+/**
+ * `shmget(2)`: the id of the segment under `key`.
+ *
+ * @param key - signed 32-bit key; 0 makes a private segment
+ * @param size - bytes; 0 finds a segment of any size
+ * @param flags - `IPC_CREAT`, `IPC_EXCL` and permission bits
+ * @throws {SyscallError} with ENOENT, EEXIST, EACCES, EINVAL, ENOSPC or ENOMEM
+ */
+export function shmget(key, size, flags) {
+    return orThrow('shmget', invoke.shmget(key, size, flags), `get the segment under key ${formatKey(key)}`);
+}
+/**
+ * `shmat(2)`: maps segment `id` and returns its address.
+ *
+ * @param address - where to map it; 0 lets the kernel choose
+ * @param flags - `SHM_RDONLY`, `SHM_REMAP`
+ * @throws {SyscallError} with EACCES, EINVAL, EIDRM or ENOMEM
+ */
+export function shmat(id, address = 0, flags = 0) {
+    return orThrow('shmat', invoke.shmat(id, address, flags), `attach segment ${id}`);
+}
+/**
+ * `shmdt(2)`: unmaps the segment at `address`. Touching it afterwards kills the process.
+ *
+ * @throws {SyscallError} with EINVAL where nothing is attached at `address`
+ */
+export function shmdt(address) {
+    orThrow('shmdt', invoke.shmdt(address), `detach the segment at 0x${address.toString(16)}`);
+}
+/**
+ * `shmctl(2)`.
+ *
+ * @param command - `IPC_STAT` (fills `buffer`) or `IPC_RMID` (ignores it)
+ * @param buffer - {@link SHMID_DS_SIZE} bytes or more for `IPC_STAT`
+ * @throws {SyscallError} with EACCES, EPERM, EINVAL or EIDRM
+ * @throws {RangeError} when `buffer` is too small for what the kernel would write
+ */
+export function shmctl(id, command, buffer = new Uint8Array(SHMID_DS_SIZE)) {
+    if (buffer.length < SHMID_DS_SIZE) {
+        throw new RangeError(`Cannot call shmctl: buffer has ${buffer.length} bytes, expected ${SHMID_DS_SIZE} or more`);
+    }
+    const action = command === IPC_STAT ? `look at segment ${id}` : `control segment ${id}`;
+    orThrow('shmctl', invoke.shmctl(id, command, buffer), action);
+}
+/** A key as `ipcs -m` prints it: eight hexadecimal digits. */
+export function formatKey(key) {
+    return `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
+}
+// ffi-rs keeps the functions it has looked up in a map without a lock: two threads that use a new name at the same
+// moment can crash the process. So every name is looked up here, as the module loads, by calls that fail harmlessly.
+if (unsupportedReason() === undefined) {
+    try {
+        invoke.shmget(1, 0, 0);
+        invoke.shmat(-1, 0, 0);
+        invoke.shmdt(0);
+        invoke.shmctl(-1, IPC_STAT, new Uint8Array(SHMID_DS_SIZE));
+    }
+    catch {
+        // No binary: the first real call says so.
+    }
+}
+//# sourceMappingURL=calls.js.map

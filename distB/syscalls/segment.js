@@ -1,0 +1,180 @@
+import { formatKey, shmat, shmctl, shmdt, shmget } from './calls.js';
+import { IPC_CREAT, IPC_EXCL, IPC_PRIVATE, IPC_RMID, SHM_RDONLY, SHM_REMAP } from './constants.js';
+import { SyscallError } from './errors.js';
+import { listSegments, statSegment } from './stat.js';
+import { viewOf } from './view.js';
+/**
+ * A System V shared-memory segment, attached to this process.
+ *
+ * Belongs to the thread that made it. The address may be given to other threads of the process, which must have
+ * stopped using it before {@link detach}.
+ */
+export class Segment {
+    /** Where it is mapped; stays the same through {@link replace}. */
+    address;
+    /** Bytes, as the creator asked for. */
+    size;
+    #id;
+    #attached = true;
+    constructor(id, address, size) {
+        this.#id = id;
+        this.address = address;
+        this.size = size;
+    }
+    /** The kernel's id of the segment that is mapped now. */
+    get id() {
+        return this.#id;
+    }
+    /** Whether it is still mapped. */
+    get attached() {
+        return this.#attached;
+    }
+    /** The mapped bytes. Touching them after {@link detach} kills the process, so they stay inside this package. */
+    get bytes() {
+        if (!this.#attached)
+            throw new Error('Cannot view segment: it is detached');
+        return viewOf(this.address, this.size);
+    }
+    /**
+     * Creates a new segment, all zero, and attaches it.
+     *
+     * @param mode - permission bits, for example 0o666
+     * @throws {SyscallError} EEXIST when the key is taken, ENOSPC at a kernel limit, EINVAL for an impossible size
+     */
+    static create(key, size, mode) {
+        const id = shmget(key, size, IPC_CREAT | IPC_EXCL | (mode & 0o777));
+        try {
+            return new Segment(id, shmat(id), size);
+        }
+        catch (error) {
+            Segment.remove(id);
+            throw error;
+        }
+    }
+    /**
+     * Finds the segment under `key` without attaching it.
+     *
+     * @throws {SyscallError} ENOENT when there is none
+     */
+    static find(key) {
+        return shmget(key, 0, 0);
+    }
+    /**
+     * Attaches segment `id`, whatever its size.
+     *
+     * @throws {SyscallError} EACCES (with mode and owner in the message), EINVAL or EIDRM when it is gone
+     */
+    static attach(id) {
+        try {
+            const { size } = statSegment(id);
+            return new Segment(id, shmat(id), size);
+        }
+        catch (error) {
+            throw withOwner(error, id);
+        }
+    }
+    /** A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. */
+    static read(id, limit = Number.POSITIVE_INFINITY) {
+        try {
+            const { size } = statSegment(id);
+            const address = shmat(id, 0, SHM_RDONLY);
+            try {
+                return Uint8Array.from(viewOf(address, size).subarray(0, limit));
+            }
+            finally {
+                shmdt(address);
+            }
+        }
+        catch (error) {
+            throw withOwner(error, id);
+        }
+    }
+    /**
+     * Marks segment `id` for removal: its key is free at once, its memory goes when the last process detaches.
+     *
+     * @throws {SyscallError} EPERM for another user's segment; a segment that is gone already is no error
+     */
+    static remove(id) {
+        try {
+            shmctl(id, IPC_RMID);
+        }
+        catch (error) {
+            if (!isGone(error))
+                throw withOwner(error, id);
+        }
+    }
+    /** What the kernel knows about segment `id`. */
+    static stat(id) {
+        return statSegment(id);
+    }
+    /** All segments of this IPC namespace. */
+    static list() {
+        return listSegments();
+    }
+    /** What the kernel knows about this segment now. */
+    stat() {
+        return statSegment(this.#id);
+    }
+    /** Marks this segment for removal; it stays mapped until {@link detach}. */
+    remove() {
+        Segment.remove(this.#id);
+    }
+    /**
+     * Maps segment `id` over this one, in one step of the kernel: every view in every thread shows the new segment from
+     * then on, and the old one is detached.
+     *
+     * Only between operations, and only with a segment of the same size: a larger one would cover its neighbours, a
+     * smaller one would leave a tail of the old.
+     *
+     * @throws {RangeError} when the sizes differ
+     * @throws {SyscallError} as {@link attach}; the old segment is still mapped then
+     */
+    replace(id) {
+        const { size } = statSegment(id);
+        if (size !== this.size) {
+            throw new RangeError(`Cannot replace segment: size is ${size}, expected ${this.size}`);
+        }
+        shmat(id, this.address, SHM_REMAP);
+        this.#id = id;
+    }
+    /**
+     * Puts an empty private segment in the place of this one, so that a thread that cannot be waited for goes on
+     * touching harmless memory instead of an unmapped address.
+     */
+    entomb() {
+        if (!this.#attached)
+            return;
+        const id = shmget(IPC_PRIVATE, this.size, IPC_CREAT | 0o600);
+        try {
+            this.replace(id);
+        }
+        finally {
+            Segment.remove(id);
+        }
+        this.#attached = false;
+    }
+    /** Unmaps it. Does nothing when it is unmapped already. */
+    detach() {
+        if (!this.#attached)
+            return;
+        this.#attached = false;
+        shmdt(this.address);
+    }
+}
+/** Whether an error of this folder says that the segment no longer exists. */
+export function isGone(error) {
+    return (error instanceof SyscallError &&
+        (error.code === 'EINVAL' || error.code === 'EIDRM' || error.code === 'ENOENT'));
+}
+/** An EACCES or EPERM with the segment's mode and owner in its message; anything else as it is. */
+function withOwner(error, id) {
+    if (!(error instanceof SyscallError) || (error.code !== 'EACCES' && error.code !== 'EPERM'))
+        return error;
+    // IPC_STAT needs read permission, the table in /proc does not.
+    const found = listSegments().find((segment) => segment.id === id);
+    if (found === undefined)
+        return error;
+    const mode = found.mode.toString(8).padStart(4, '0');
+    return new SyscallError(error.syscall, error.errno, `use segment ${id} (key ${formatKey(found.key)})`, `it has mode ${mode} and belongs to uid ${found.uid}, this process runs as uid ${process.geteuid?.()}: run as its owner, or have the master create it with a wider mode`);
+}
+//# sourceMappingURL=segment.js.map

@@ -1,0 +1,34 @@
+/** `npm run chaos -- [--seconds N] [--seed N] [--json] [--verbose]` */
+import { parseArgs } from 'node:util';
+import { buildPeers } from '../peers/build.js';
+import { failuresOf, format, rowsOf } from './report.js';
+import { runChaos } from './runner.js';
+const { values } = parseArgs({
+    options: {
+        seconds: { type: 'string', default: '60' },
+        seed: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+    },
+});
+/** A number from the command line. */
+function numeric(option, text) {
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= 0)
+        return value;
+    console.error(`Cannot run chaos: --${option} is '${text}', expected a number`);
+    process.exit(2);
+}
+const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numeric('seed', values.seed) >>> 0;
+const seconds = numeric('seconds', values.seconds);
+console.error(`chaos: ${seconds} s, seed ${seed}`);
+const report = await runChaos(await buildPeers(), {
+    seconds,
+    seed,
+    ...(values.verbose ? { tell: (line) => console.error(line) } : {}),
+});
+console.log(values.json
+    ? JSON.stringify({ ...report, table: rowsOf(report.incidents), failed: failuresOf(report) })
+    : format(report));
+process.exitCode = failuresOf(report) > 0 ? 1 : 0;
+//# sourceMappingURL=main.js.map

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { ALIGNMENT, layoutFor, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
+import { needsCommand } from '../support/needs.js';
+import { repoRoot } from '../support/repo-root.js';
+import { camelCase, readImage, segmentVectors, sizeVectors } from '../support/vectors.js';
+describe('layout/segment', () => {
+    it('layoutFor() has the offsets that the protocol states for the default size', () => {
+        assert.deepEqual(layoutFor(), {
+            maxDataSize: 4096,
+            segmentSize: 8576,
+            headerSize: 128,
+            channelSize: 4224,
+            header: {
+                magic: 0,
+                version: 4,
+                masterHeartbeat: 8,
+                slaveHeartbeat: 16,
+                masterPid: 24,
+                slavePid: 28,
+                masterAlive: 32,
+                slaveAlive: 36,
+                staleThreshold: 40,
+                masterGeneration: 44,
+            },
+            channel: { sequence: 0, dataSize: 4, data: 8, writeCount: 4104, readCount: 4112 },
+            masterToSlave: 128,
+            slaveToMaster: 4352,
+        });
+    });
+    for (const { file } of segmentVectors) {
+        it(`layoutFor() has the size of ${file}`, () => {
+            assert.equal(layoutFor().segmentSize, readImage(file).length);
+        });
+    }
+    for (const vector of sizeVectors) {
+        it(`layoutFor(${vector.max_data_size}) is what the original was with that size`, () => {
+            const layout = layoutFor(vector.max_data_size);
+            assert.equal(layout.maxDataSize, vector.max_data_size);
+            assert.equal(layout.segmentSize, vector.segment_size);
+            assert.equal(layout.segmentSize, readImage(vector.file).length);
+            assert.equal(layout.channelSize, vector.channel_size);
+            assert.equal(layout.masterToSlave, vector.master_to_slave_offset);
+            assert.equal(layout.slaveToMaster, vector.slave_to_master_offset);
+            assert.equal(layout.channel.writeCount, vector.write_count_offset);
+            assert.equal(layout.channel.readCount, vector.read_count_offset);
+        });
+    }
+    it('layoutFor() returns one frozen object for each size', () => {
+        assert.equal(layoutFor(), layoutFor(4096));
+        assert.equal(layoutFor(1000), layoutFor(1000));
+        assert.notEqual(layoutFor(1000), layoutFor(1001));
+        for (const part of [layoutFor(), layoutFor().header, layoutFor().channel])
+            assert.ok(Object.isFrozen(part));
+    });
+    it('layoutFor() tells apart two sizes that share one segment size', () => {
+        const [a, b] = [layoutFor(4096), layoutFor(4100)];
+        assert.equal(a.segmentSize, b.segmentSize);
+        assert.notEqual(a.channel.writeCount, b.channel.writeCount);
+    });
+    it('layoutFor() keeps natural alignment, order and room, for any size', () => {
+        const sizes = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: MAX_DATA_SIZE_LIMIT }));
+        fc.assert(fc.property(sizes, (maxDataSize) => {
+            const layout = layoutFor(maxDataSize);
+            const { header, channel } = layout;
+            for (const block of [layout.masterToSlave, layout.slaveToMaster, layout.segmentSize]) {
+                assert.equal(block % ALIGNMENT, 0);
+            }
+            for (const u64 of [
+                header.masterHeartbeat,
+                header.slaveHeartbeat,
+                channel.writeCount,
+                channel.readCount,
+            ]) {
+                assert.equal(u64 % 8, 0);
+            }
+            assert.ok(channel.data + maxDataSize <= channel.writeCount);
+            assert.ok(channel.writeCount - (channel.data + maxDataSize) < 8);
+            assert.ok(channel.readCount + 8 + 48 <= layout.channelSize);
+            assert.equal(layout.slaveToMaster, layout.masterToSlave + layout.channelSize);
+            assert.equal(layout.segmentSize, layout.slaveToMaster + layout.channelSize);
+            assert.ok(layout.segmentSize < 2 ** 31);
+        }));
+    });
+    const wrong = [
+        0,
+        -0,
+        -1,
+        0.5,
+        4096.5,
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        MAX_DATA_SIZE_LIMIT + 1,
+        2 ** 32 + 1,
+        Number.MAX_SAFE_INTEGER,
+        4096n,
+        '4096',
+        null,
+        {},
+        Symbol('4096'),
+    ];
+    for (const maxDataSize of wrong) {
+        it(`layoutFor() refuses a maxDataSize of ${typeof maxDataSize} ${String(maxDataSize)}`, () => {
+            assert.throws(() => layoutFor(maxDataSize), {
+                name: 'RangeError',
+                message: `Cannot lay out segment: maxDataSize is ${String(maxDataSize)}, expected an integer from 1 to 536870912`,
+            });
+        });
+    }
+    describe('against a C++ compiler', () => {
+        before(function () {
+            needsCommand(this, 'g++', 'g++');
+        });
+        it('layoutFor() has the sizes and offsets of the same structs in C++, at 37 data sizes', () => {
+            const fromCpp = runOffsetsProgram();
+            assert.equal(fromCpp.length, 37);
+            for (const expected of fromCpp)
+                assert.deepEqual(layoutFor(expected.maxDataSize), expected);
+        });
+    });
+});
+function runOffsetsProgram() {
+    const folder = mkdtempSync(join(tmpdir(), 'eshm-offsets-'));
+    try {
+        const program = join(folder, 'offsets');
+        const source = join(repoRoot, 'test', 'layout', 'offsets.cpp');
+        execFileSync('g++', ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-o', program, source]);
+        return camelCase(JSON.parse(execFileSync(program, { encoding: 'utf8' })));
+    }
+    finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+//# sourceMappingURL=segment.test.js.map

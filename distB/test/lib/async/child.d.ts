@@ -1,0 +1,2 @@
+/** The numbers that the mode `record` noted. */
+export declare function recorded(file: string): number[];

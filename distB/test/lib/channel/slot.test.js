@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Slot } from '../../../lib/channel/slot.js';
+import { builtUrl, runNode } from '../../support/run-node.js';
+import { AT, layout } from './fixture.js';
+const ROOM = 4096;
+function slot() {
+    const bytes = Buffer.from(new ArrayBuffer(layout.segmentSize));
+    return { bytes, slot: new Slot(bytes.subarray(AT.data, AT.data + ROOM)) };
+}
+const pattern = (size, start) => Uint8Array.from({ length: size }, (_, i) => (i * 31 + start) & 255);
+describe('Slot', () => {
+    it('copies every size from 0 to 4096, and not a byte more', () => {
+        const { bytes, slot: one } = slot();
+        for (let size = 0; size <= ROOM; size++) {
+            bytes.fill(0xee);
+            const source = pattern(size, size);
+            one.copyFrom(source, size);
+            assert.equal(Buffer.compare(bytes.subarray(AT.data, AT.data + size), source), 0, `in, ${size}`);
+            assert.ok(bytes[AT.data - 1] === 0xee && bytes[AT.data + size] === 0xee, `around, ${size}`);
+            const target = new Uint8Array(size + 9).fill(0xdd);
+            one.copyTo(target, size);
+            assert.equal(Buffer.compare(target.subarray(0, size), source), 0, `out, ${size}`);
+            assert.ok(target.subarray(size).every((byte) => byte === 0xdd), `behind, ${size}`);
+        }
+    });
+    it('copies to and from every alignment, in buffers of any length', () => {
+        const { bytes, slot: one } = slot();
+        for (let offset = 0; offset < 8; offset++) {
+            for (const size of [0, 1, 7, 8, 9, 15, 16, 63, 64, 127, 128, 129, 1000]) {
+                for (const rest of [0, 1, 5]) {
+                    const memory = new ArrayBuffer(offset + size + rest);
+                    const source = new Uint8Array(memory, offset, size);
+                    source.set(pattern(size, offset + rest));
+                    one.copyFrom(source, size);
+                    assert.equal(Buffer.compare(bytes.subarray(AT.data, AT.data + size), source), 0);
+                    const target = new Uint8Array(new ArrayBuffer(offset + size + rest), offset, size);
+                    one.copyTo(target, size);
+                    assert.equal(Buffer.compare(target, source), 0, `${size} bytes at ${offset}`);
+                }
+            }
+        }
+    });
+    it('takes bytes of a SharedArrayBuffer and a pooled Buffer', () => {
+        const { slot: one } = slot();
+        const shared = new Uint8Array(new SharedArrayBuffer(100), 8, 50);
+        shared.set(pattern(50, 3));
+        one.copyFrom(shared, 50);
+        const target = Buffer.allocUnsafe(50);
+        one.copyTo(target, 50);
+        assert.equal(Buffer.compare(target, Buffer.from(shared)), 0);
+        const back = new Uint8Array(new SharedArrayBuffer(64));
+        one.copyTo(back, 50);
+        assert.equal(Buffer.compare(Buffer.from(back.subarray(0, 50)), target), 0);
+    });
+    it('gives back any bytes whatever buffers came before', () => {
+        const { slot: one } = slot();
+        fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), (messages) => {
+            for (const message of messages) {
+                one.copyFrom(message, message.length);
+                const target = new Uint8Array(message.length);
+                one.copyTo(target, message.length);
+                assert.deepEqual(target, message);
+            }
+        }));
+    });
+    it('copies from and to a resizable buffer that has shrunk', () => {
+        const { bytes, slot: one } = slot();
+        // Of ES2024, which the compiler does not know yet.
+        const Resizable = ArrayBuffer;
+        for (const direction of ['copyFrom', 'copyTo']) {
+            const buffer = new Resizable(64, { maxByteLength: 128 });
+            const mine = new Uint8Array(buffer).fill(7);
+            for (let i = 0; i < 4; i++)
+                one[direction](mine, 64);
+            buffer.resize(32);
+            bytes.fill(direction === 'copyFrom' ? 1 : 9);
+            mine.fill(7);
+            one[direction](mine, 32);
+            const [from, to] = [mine, bytes.subarray(AT.data, AT.data + 32)];
+            assert.equal(Buffer.compare(from, to), 0, direction);
+        }
+    });
+    const tiers = [
+        ['the interpreter', ['--no-opt', '--no-sparkplug', '--no-maglev', '--max-lazy']],
+        ['Sparkplug', ['--always-sparkplug', '--no-opt', '--no-maglev']],
+        ['Maglev', ['--maglev', '--no-turbofan', '--always-sparkplug']],
+        ['TurboFan', ['--no-maglev', '--always-sparkplug']],
+        ['all tiers as they come', []],
+    ];
+    for (const [tier, flags] of tiers) {
+        it(`keeps every 8-byte pattern, signalling NaNs too, in ${tier}`, async () => {
+            const { code, stdout, stderr } = await runNode(bitPatterns, { flags });
+            if (/bad option/.test(stderr)) {
+                console.log(`    skipped, this Node has no ${flags.join(' ')}`);
+                return;
+            }
+            assert.equal(code, 0, stderr);
+            assert.match(stdout, /^\d{6,} patterns$/m);
+        });
+    }
+});
+/** Every exponent with quiet and signalling mantissas, both signs, and random words, often enough for every tier. */
+const bitPatterns = `
+  import { Slot } from '${builtUrl('lib/channel/slot.js')}';
+  const segment = Buffer.from(new ArrayBuffer(8576));
+  const slot = new Slot(segment.subarray(136, 136 + 4096));
+  const source = new Uint8Array(64), target = new Uint8Array(64);
+  const words = new BigUint64Array(source.buffer), found = new BigUint64Array(target.buffer);
+  const mantissas = [0n, 1n, (1n << 51n), (1n << 51n) | 1n, (1n << 51n) - 1n, (1n << 52n) - 1n, 0x5555555555555n];
+  let patterns = 0;
+  let seed = 88172645463325252n;
+  const random = () => {
+    seed ^= (seed << 13n) & 0xffffffffffffffffn; seed ^= seed >> 7n; seed ^= (seed << 17n) & 0xffffffffffffffffn;
+    return seed;
+  };
+  const check = (word) => {
+    for (let i = 0; i < 8; i++) words[i] = word ^ BigInt(i);
+    target.fill(0);
+    slot.copyFrom(source, 64);
+    slot.copyTo(target, 64);
+    for (let i = 0; i < 8; i++) if (words[i] !== found[i]) throw new Error('changed ' + words[i].toString(16) + ' to ' + found[i].toString(16));
+    patterns += 8;
+  };
+  for (let sign = 0n; sign < 2n; sign++) for (let exponent = 0n; exponent < 2048n; exponent++)
+    for (const mantissa of mantissas) check((sign << 63n) | (exponent << 52n) | mantissa);
+  for (let i = 0; i < 20000; i++) check(0x7ff0000000000000n | (random() & 0x800fffffffffffffn));
+  for (let i = 0; i < 20000; i++) check(random());
+  console.log(patterns + ' patterns');`;
+//# sourceMappingURL=slot.test.js.map

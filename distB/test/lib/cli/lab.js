@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../peers/helpers.js';
+import { PeerProcess } from '../../peers/peer-process.js';
+import { repoRoot } from '../../support/repo-root.js';
+/** The built command. */
+export const ESHM = join(repoRoot, 'dist/lib/cli/main.js');
+const SYSCALLS = join(repoRoot, 'dist/syscalls/index.js');
+/**
+ * A private IPC namespace: what `rm --stale` finds in it is the test's own, and other people's segments are out of
+ * reach. Lives as long as a process that holds it.
+ */
+export class Lab {
+    #holder;
+    #children = new Set();
+    /** For a `before` hook: a lab, or skips what follows where this user may not have one. */
+    static async start(context) {
+        if (spawnSync('unshare', ['--ipc', 'true']).status !== 0) {
+            console.log('    skipped: a private IPC namespace needs root and unshare (util-linux)');
+            context.skip();
+        }
+        const holder = spawn('unshare', ['--ipc', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
+        const own = readlinkSync('/proc/self/ns/ipc');
+        await until('a namespace of its own', () => readlinkSync(`/proc/${holder.pid}/ns/ipc`) !== own);
+        return new Lab(holder);
+    }
+    constructor(holder) {
+        this.#holder = holder;
+    }
+    /** The words that run a command in the lab. */
+    command(words, uid) {
+        const user = uid === undefined ? [] : ['-S', `${uid}`, '-G', `${uid}`];
+        return ['nsenter', ['-t', `${this.#holder.pid}`, '--ipc', ...user, '--', ...words]];
+    }
+    /** A peer in the lab. */
+    peer(peers, language = 'c++') {
+        const words = language === 'c++' ? [peers.peer] : [peers.python, join(peers.pythonDir, 'peer.py')];
+        return new PeerProcess(...this.command(words), peers.env);
+    }
+    /** Starts any program in the lab; it is killed with it. */
+    spawn(words, { uid, env } = {}) {
+        const whole = { ...process.env, ...env };
+        // Another user may not write c8's files, and would say so on stderr. Empty, because spawn() passes on a missing one.
+        if (uid !== undefined)
+            whole.NODE_V8_COVERAGE = '';
+        const child = spawn(...this.command(words, uid), { env: whole, stdio: 'pipe', detached: true });
+        child.stdin.on('error', () => { }); // it may end without reading
+        this.#children.add(child);
+        child.once('close', () => this.#children.delete(child));
+        return child;
+    }
+    /** Starts `eshm`. */
+    start(args, options) {
+        return this.spawn([process.execPath, ESHM, ...args], options);
+    }
+    /** Runs `eshm` to its end. */
+    run(args, options = {}) {
+        const child = this.start(args, options);
+        child.stdin.end(options.input);
+        return outcomeOf(child);
+    }
+    /** Runs a shell line in which `eshm` is the command; `"${ESHM[@]}" ... &` makes `$!` its own process id. */
+    shell(line) {
+        const eshm = `ESHM=('${process.execPath}' '${ESHM}'); eshm() { "\${ESHM[@]}" "$@"; }`;
+        const child = this.spawn(['bash', '-c', `${eshm}\n${line}`]);
+        child.stdin.end();
+        return outcomeOf(child);
+    }
+    /** Creates a segment that stays, all zero. */
+    async create(key, size, mode) {
+        const code = `import { Segment } from ${JSON.stringify(SYSCALLS)}; Segment.create(${key}, ${size}, ${mode}).detach()`;
+        const { code: exit, stderr } = await outcomeOf(this.spawn([process.execPath, '--input-type=module', '-e', code]));
+        if (exit !== 0)
+            throw new Error(`Cannot create a segment: ${stderr}`);
+    }
+    /** What `eshm ls --all --json` says. */
+    async list() {
+        return JSON.parse((await this.run(['ls', '--all', '--json'])).stdout);
+    }
+    /** Kills what still runs; the namespace and its segments go with the last process. */
+    async end() {
+        // Each has a process group of its own: a shell's children go with it.
+        for (const { pid } of this.#children)
+            if (pid !== undefined)
+                process.kill(-pid, 'SIGKILL');
+        await PeerProcess.killAll();
+        const gone = once(this.#holder, 'close');
+        this.#holder.stdin?.end();
+        await gone;
+    }
+}
+/** Waits for a child's end and collects what it says. */
+export async function outcomeOf(child) {
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text;
+    });
+    const [code] = (await once(child, 'close'));
+    return { code, stdout, stderr };
+}
+/** A stack trace has no place in what a user sees. */
+export const STACK_TRACE = /^\s+at .*[:(]\d+/m;
+//# sourceMappingURL=lab.js.map

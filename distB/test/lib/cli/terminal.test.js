@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requirePeers } from '../../peers/build.js';
+import { until } from '../../peers/helpers.js';
+import { ESHM, Lab, STACK_TRACE } from './lab.js';
+/** A terminal of a size, with a tmux server of its own. */
+class Terminal {
+    #socket;
+    constructor(lab, command, columns, rows, env = 'LANG=C.UTF-8') {
+        this.#socket = `eshm-test-${process.pid}-${Date.now().toString(36)}`;
+        const [program, args] = lab.command(['env', env, process.execPath, ESHM, ...command.split(' ')]);
+        const line = `${[program, ...args].map((word) => `'${word}'`).join(' ')}; echo "ended with $?"; sleep 60`;
+        this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, line);
+    }
+    /** The screen, without colours. */
+    get text() {
+        return this.#tmux('capture-pane', '-p').trimEnd();
+    }
+    /** The screen, with its escape sequences. */
+    get styled() {
+        return this.#tmux('capture-pane', '-p', '-e');
+    }
+    type(keys) {
+        this.#tmux('send-keys', keys);
+    }
+    resize(columns, rows) {
+        this.#tmux('resize-window', '-x', `${columns}`, '-y', `${rows}`);
+    }
+    close() {
+        this.#tmux('kill-server');
+    }
+    async shows(pattern) {
+        let last = '';
+        await until(`${pattern}`, () => {
+            last = this.text;
+            return pattern.test(last);
+        }).catch((error) => {
+            throw new Error(`${error.message} in:\n${last}`);
+        });
+    }
+    #tmux(...args) {
+        return spawnSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8' }).stdout;
+    }
+}
+describe('eshm top and eshm stat --watch in a terminal', () => {
+    let peers;
+    let lab;
+    let terminal;
+    let master;
+    let slave;
+    let traffic;
+    before(async function () {
+        if (spawnSync('tmux', ['-V']).status !== 0) {
+            console.log('    skipped: tmux is missing, install it with apt-get install tmux');
+            this.skip();
+        }
+        peers = await requirePeers(this, ['c++', 'python']);
+        lab = await Lab.start(this);
+    });
+    after(() => lab?.end());
+    beforeEach(async () => {
+        master = lab.peer(peers);
+        slave = lab.peer(peers, 'python');
+        await master.open('master', 'robot', 'threshold=3000');
+        await slave.open('slave', 'robot');
+        traffic = { stop: false, done: Promise.resolve() };
+        traffic.done = exchange();
+    });
+    afterEach(async () => {
+        terminal?.close();
+        await stop();
+    });
+    async function stop() {
+        traffic.stop = true;
+        await traffic.done;
+        await slave.quit();
+        await master.quit();
+    }
+    /** Messages both ways, about fifty a second. */
+    async function exchange() {
+        for (let number = 0; !traffic.stop; number++) {
+            await master.write(Buffer.from(`order ${number}\x1b[2J\0`));
+            await slave.write(Buffer.from(`order ${number} done`));
+            await sleep(20);
+        }
+    }
+    const widest = (text) => Math.max(...text.split('\n').map((line) => [...line].length));
+    it('top is readable at 80x24, sorts by key, says gone, and q quits', async () => {
+        terminal = new Terminal(lab, 'top robot --interval 100', 80, 24);
+        await terminal.shows(/^robot +live +\d+ \S+ +\d+ \S+ +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m);
+        assert.match(terminal.text, /^eshm top: 1 channel, 1 live, 0 stale, every 100 ms\nsort: rate .*q quits/);
+        assert.match(terminal.text, /^CHANNEL +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +MISSED .*RATE$/m);
+        assert.ok(widest(terminal.text) <= 80);
+        assert.ok(terminal.styled.includes('\x1b[32mlive'), 'in colour');
+        terminal.type('m');
+        await terminal.shows(/sort: missed/);
+        await stop();
+        await terminal.shows(/^robot +gone/m);
+        await terminal.shows(/No ESHM segments/);
+        terminal.type('q');
+        await terminal.shows(/ended with 0/);
+    });
+    it('top and stat --watch survive 20 columns, and Ctrl-C ends them with 130', async () => {
+        for (const command of ['top robot --interval 50', 'stat robot --watch --interval 50']) {
+            terminal = new Terminal(lab, command, 20, 10);
+            await terminal.shows(/^robot +live/m);
+            assert.ok(widest(terminal.text) <= 20);
+            terminal.resize(80, 24);
+            await terminal.shows(/q quits|written/);
+            terminal.type('C-c');
+            await terminal.shows(/ended with 130/);
+            assert.doesNotMatch(terminal.text, STACK_TRACE);
+            terminal.close();
+        }
+    });
+    it('stat --watch is readable at 80x24, refreshes in place and says gone', async () => {
+        terminal = new Terminal(lab, 'stat robot --watch --interval 100', 80, 24);
+        await terminal.shows(/^ {2}rate +[1-9][\d.]*\/s +[1-9][\d.]*\/s$/m);
+        const { text } = terminal;
+        assert.match(text, /^robot {2}live\nsegment +key 0x/);
+        assert.match(text, /^master +\d+ eshm_peer, beating, \d+ beats\/s/m);
+        assert.match(text, /^slave +\d+ python3?\S*, beating, \d+ beats\/s/m);
+        assert.match(text, /slave to master, newest message, .*\n {2}order \d+ done$/m);
+        assert.ok(widest(text) <= 80 && text.split('\n').length <= 24);
+        const written = () => Number(/^written +([\d,]+)/m.exec(terminal.text)?.[1]?.replaceAll(',', ''));
+        const before = written();
+        await until('a refresh', () => written() > before);
+        await stop();
+        await terminal.shows(/^robot {2}gone$/m);
+    });
+    it('NO_COLOR takes the colours away', async () => {
+        terminal = new Terminal(lab, 'top --interval 100', 80, 24, 'NO_COLOR=1');
+        await terminal.shows(/ live /);
+        assert.ok(!terminal.styled.includes('\x1b[3'));
+    });
+    it('top and stat --watch print plain lines where output is no terminal', async () => {
+        const top = await lab.run(['top', 'robot', '--count', '2', '--interval', '50']);
+        assert.equal(top.code, 0);
+        assert.match(top.stdout, /^\S+Z robot id=\d+ state=live master=\d+ slave=\d+ m2s\/s=- /);
+        assert.match(top.stdout, /\n\S+Z robot id=\d+ state=live .* m2s\/s=[\d.]+ s2m\/s=[\d.]+ missed=\d+ beats\/s=[\d.]+,[\d.]+\n$/);
+        const stat = await lab.run(['stat', 'robot', '--watch', '--count', '2', '--interval', '50', '--json']);
+        const looks = stat.stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+        assert.deepEqual(looks.map(({ state }) => state), ['live', 'live']);
+        assert.ok(looks[1].rates.m2sWrites >= 0);
+        for (const { stdout } of [top, stat])
+            assert.ok(!stdout.includes('\x1b'));
+    });
+});
+//# sourceMappingURL=terminal.test.js.map

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { layoutFor } from '../../../layout/index.js';
+import { FIELDS_OF, STALE_THRESHOLD_AT } from '../../../lib/header.js';
+import { Pulse } from '../../../lib/heartbeat/pulse.js';
+import { createTable, loadAddress, Peer, Slot, slotAt, storeAddress } from '../../../lib/heartbeat/table.js';
+/** A slave's pulse on ordinary memory, and the master it watches. */
+class Patient {
+    bytes = Buffer.from(new ArrayBuffer(layoutFor().segmentSize));
+    table = createTable(4);
+    at = slotAt(2);
+    pulse;
+    nowMs = 1000;
+    constructor({ thresholdMs = 100, peer = Peer.alive, mayBeAbsent = false } = {}) {
+        const { table, at } = this;
+        storeAddress(table, at, 0x7f12_3456_7000);
+        table[at + Slot.registration] = 9;
+        table[at + Slot.size] = this.bytes.length;
+        table[at + Slot.ownHeartbeat] = FIELDS_OF.slave.heartbeat;
+        table[at + Slot.peerHeartbeat] = FIELDS_OF.master.heartbeat;
+        table[at + Slot.staleThreshold] = STALE_THRESHOLD_AT;
+        table[at + Slot.peerIdentity] = FIELDS_OF.master.identity;
+        table[at + Slot.peer] = peer;
+        table[at + Slot.mayBeAbsent] = mayBeAbsent ? 1 : 0;
+        this.bytes.writeUInt32LE(thresholdMs, STALE_THRESHOLD_AT);
+        this.pulse = new Pulse(table, at, this.nowMs, (address, size) => {
+            assert.deepEqual([address, size], [0x7f12_3456_7000, this.bytes.length]);
+            return this.bytes;
+        });
+    }
+    get peer() {
+        return this.table[this.at + Slot.peer];
+    }
+    get restarts() {
+        return this.table[this.at + Slot.restarts];
+    }
+    set masterBeat(beat) {
+        this.bytes.writeBigUInt64LE(beat, FIELDS_OF.master.heartbeat);
+    }
+    set generation(generation) {
+        this.bytes.writeUInt32LE(generation, FIELDS_OF.master.identity);
+    }
+    /** A look after `ms`, in which our own process ran. */
+    after(ms) {
+        this.nowMs += ms;
+        return this.pulse.look(this.nowMs);
+    }
+}
+describe('Pulse', () => {
+    it('beats in its own counter only, across the carry', () => {
+        const patient = new Patient();
+        patient.bytes.writeBigUInt64LE(2n ** 32n - 1n, FIELDS_OF.slave.heartbeat);
+        const before = Buffer.from(patient.bytes);
+        patient.pulse.beat();
+        before.writeBigUInt64LE(2n ** 32n, FIELDS_OF.slave.heartbeat);
+        assert.ok(before.equals(patient.bytes));
+        assert.equal(patient.pulse.registration, 9);
+    });
+    it('finds a still peer stale after the threshold, once, and not before', () => {
+        const patient = new Patient();
+        for (let ms = 10; ms < 100; ms += 10)
+            assert.equal(patient.after(10), false, `after ${ms} ms`);
+        assert.equal(patient.peer, Peer.alive);
+        assert.equal(patient.after(10), true);
+        assert.equal(patient.peer, Peer.stale);
+        assert.equal(patient.after(10), false, 'told once');
+    });
+    it('a beat in between begins the time anew, and a stale peer that beats recovers', () => {
+        const patient = new Patient();
+        for (let i = 0; i < 9; i++)
+            patient.after(10);
+        patient.masterBeat = 1n;
+        assert.equal(patient.after(10), false);
+        for (let i = 0; i < 9; i++)
+            assert.equal(patient.after(10), false);
+        assert.equal(patient.after(10), true);
+        patient.masterBeat = 2n;
+        assert.equal(patient.after(10), true);
+        assert.deepEqual([patient.peer, patient.restarts], [Peer.alive, 0]);
+    });
+    it('does not hold a pause of our own against the peer', () => {
+        const patient = new Patient();
+        for (let i = 0; i < 4; i++)
+            assert.equal(patient.after(60_000), false, `pause ${i}`);
+        assert.equal(patient.after(60_000), true, 'five looks of 20 ms each');
+    });
+    it('a threshold of 0 still needs two looks, and one of 2^32-1 never ends', () => {
+        const none = new Patient({ thresholdMs: 0 });
+        assert.deepEqual([none.after(10), none.after(10)], [false, true]);
+        const endless = new Patient({ thresholdMs: 2 ** 32 - 1 });
+        for (let i = 0; i < 10_000; i++)
+            assert.equal(endless.after(20), false);
+    });
+    it('reads the threshold anew at each look', () => {
+        const patient = new Patient({ thresholdMs: 10_000 });
+        for (let i = 0; i < 20; i++)
+            patient.after(10);
+        patient.bytes.writeUInt32LE(50, STALE_THRESHOLD_AT);
+        assert.equal(patient.after(10), true);
+    });
+    it('a peer that never came is no loss to a master, and is to a slave', () => {
+        const master = new Patient({ peer: Peer.absent, mayBeAbsent: true });
+        for (let i = 0; i < 100; i++)
+            assert.equal(master.after(20), false);
+        assert.equal(master.peer, Peer.absent);
+        master.masterBeat = 1n;
+        assert.equal(master.after(10), true);
+        for (let i = 0; i < 9; i++)
+            master.after(10);
+        assert.equal(master.after(10), true, 'once it has come it can be lost');
+        const slave = new Patient({ peer: Peer.absent });
+        for (let i = 0; i < 9; i++)
+            slave.after(10);
+        assert.equal(slave.after(10), true);
+        assert.equal(slave.peer, Peer.stale);
+    });
+    it('counts another peer by its identity or by a counter that ran backwards', () => {
+        const patient = new Patient();
+        patient.masterBeat = 500n;
+        patient.after(10);
+        patient.generation = 2;
+        assert.equal(patient.after(10), true);
+        assert.equal(patient.restarts, 1);
+        patient.masterBeat = 3n;
+        assert.equal(patient.after(10), true);
+        assert.equal(patient.restarts, 2);
+        patient.masterBeat = 4n;
+        assert.equal(patient.after(10), false);
+        assert.deepEqual([patient.restarts, patient.peer], [2, Peer.alive]);
+    });
+});
+describe('the table', () => {
+    it('gives every address back', () => {
+        const table = createTable(1);
+        fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 47 - 1 }), (address) => {
+            storeAddress(table, slotAt(0), address);
+            assert.equal(loadAddress(table, slotAt(0)), address);
+        }), { examples: [[2 ** 31], [2 ** 32 - 1], [2 ** 32], [2 ** 47 - 1]] });
+    });
+    it('has all its slots free, one behind the other', () => {
+        const table = createTable(3);
+        assert.equal(table.length, slotAt(3));
+        assert.ok(table.every((word) => word === 0));
+        assert.ok(slotAt(1) - slotAt(0) > Math.max(...Object.values(Slot)));
+    });
+});
+//# sourceMappingURL=pulse.test.js.map

@@ -1,0 +1,305 @@
+/** Who may start as what, against C++ peers and our own (PROTOCOL.md section 4, DESIGN.md). */
+import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
+import { deriveKey, layoutFor } from '../../layout/index.js';
+import { Header } from '../../lib/header.js';
+import { Eshm, EshmError } from '../../lib/index.js';
+import { Segment } from '../../syscalls/index.js';
+import { requirePeers } from '../peers/build.js';
+import { PeerProcess } from '../peers/peer-process.js';
+import { assertNothingLeft, attachmentsHere, imageOf, removeLeftovers, segmentOf, thrownBy, uniqueName, until, } from '../support/channels.js';
+import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
+const generationOf = (name) => imageOf(name).readUInt32LE(layoutFor().header.masterGeneration);
+describe('roles', () => {
+    let peers;
+    let name;
+    const open = [];
+    const endpoint = (role, options = {}) => {
+        const one = Eshm.open(name, { role, ...options });
+        open.push(one);
+        return one;
+    };
+    /** The error of an open that fails; nothing may be attached then that was not before. */
+    const refused = (role, options = {}) => {
+        const before = attachmentsHere();
+        const error = thrownBy(() => endpoint(role, options));
+        assert.ok(error instanceof EshmError, `${error}`);
+        assert.equal(attachmentsHere(), before, 'attachments after a refusal');
+        return error;
+    };
+    before(async function () {
+        peers = await requirePeers(this, ['c++']);
+    });
+    beforeEach(() => {
+        name = uniqueName('roles');
+    });
+    afterEach(async () => {
+        for (const one of open.splice(0))
+            one.close();
+        await PeerProcess.killAll();
+        killChildren();
+        removeLeftovers();
+        assertNothingLeft();
+    });
+    /** A Node process with an open endpoint. */
+    async function child(role, options = {}) {
+        const process = startNode(`
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      globalThis.eshm = Eshm.open('${name}', ${JSON.stringify({ role, ...options })});
+      console.log('ready');
+      setInterval(() => {}, 1000);`);
+        const end = ended(process);
+        await Promise.race([
+            new Promise((resolve) => process.stdout?.once('data', resolve)),
+            end.then(({ stderr }) => Promise.reject(new Error(stderr))),
+        ]);
+        return {
+            pid: process.pid,
+            kill: async () => {
+                process.kill('SIGKILL');
+                await end;
+            },
+        };
+    }
+    const cpp = async (role, options = '') => {
+        const peer = PeerProcess.start(peers);
+        await peer.open(role, name, options);
+        return { pid: peer.pid, kill: () => peer.kill() };
+    };
+    const languages = { TypeScript: child, 'C++': cpp };
+    for (const role of ['master', 'slave']) {
+        it(`of two that start as ${role} at one moment after a dead one, one is refused`, async () => {
+            const starters = [1, 2].map(() => {
+                const process = startNode(starter(role));
+                return {
+                    process,
+                    lines: createInterface(process.stdout)[Symbol.asyncIterator](),
+                    end: ended(process),
+                };
+            });
+            const answersOf = () => Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
+            assert.deepEqual(await answersOf(), ['ready', 'ready']);
+            for (let round = 0; round < 15; round++) {
+                name = uniqueName('roles');
+                // A mark of each role that nobody beats for.
+                const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+                const header = new Header(segment.bytes);
+                header.create(100);
+                header.enter('slave');
+                const at = Date.now() + 20;
+                for (const { process } of starters)
+                    process.stdin.write(`${JSON.stringify([name, at])}\n`);
+                const answers = await answersOf();
+                segment.remove();
+                segment.detach();
+                assert.deepEqual(answers.sort(), ['ESHM_ROLE_MISMATCH', 'opened'], `round ${round}`);
+            }
+            for (const { process } of starters)
+                process.stdin.end();
+            for (const { end } of starters)
+                assert.equal((await end).code, 0);
+        });
+    }
+    it('a live master with the shortest threshold is not taken for a dead one', () => {
+        const first = endpoint('master', { staleThresholdMs: 1 });
+        for (let i = 0; i < 300; i++)
+            assert.equal(refused('master').code, 'ESHM_ROLE_MISMATCH', `attempt ${i}`);
+        assert.equal(first.stats().masterGeneration, 1);
+    });
+    it('a master creates the segment with the default size and mode', () => {
+        const master = endpoint('master');
+        const found = segmentOf(name);
+        assert.deepEqual([found?.size, found?.mode, found?.key], [8576, 0o666, deriveKey(name)]);
+        assert.deepEqual([master.role, master.state, master.remoteAlive], ['master', 'connected', false]);
+    });
+    it('a slave without a segment is refused, and told to start the master', () => {
+        const error = refused('slave');
+        assert.deepEqual([error.code, error.status, error.syscall, error.errnoName], ['ESHM_SHM_ATTACH', -3, 'shmget', 'ENOENT']);
+        assert.match(error.message, /start the master first/);
+    });
+    it('auto is master without a segment, and slave with one', () => {
+        assert.equal(endpoint('auto').role, 'master');
+        assert.equal(endpoint('auto').role, 'slave');
+    });
+    for (const [language, start] of Object.entries(languages)) {
+        it(`a live ${language} master is not taken over, unless by force`, async () => {
+            const { pid } = await start('master');
+            const error = refused('master');
+            assert.deepEqual([error.code, error.status], ['ESHM_ROLE_MISMATCH', -15]);
+            assert.ok(error.message.includes(`pid ${pid}, generation 1`), error.message);
+            const forced = endpoint('master', { force: true });
+            assert.equal(generationOf(name), 2);
+            assert.equal(forced.stats().masterPid, process.pid);
+        });
+        it(`a live ${language} slave is not joined by a second, unless by force`, async () => {
+            endpoint('master');
+            const { pid } = await start('slave');
+            const error = refused('slave');
+            assert.equal(error.code, 'ESHM_ROLE_MISMATCH');
+            assert.ok(error.message.includes(`pid ${pid}`), error.message);
+            assert.equal(refused('auto').code, 'ESHM_ROLE_MISMATCH');
+            assert.equal(endpoint('slave', { force: true }).stats().slavePid, process.pid);
+        });
+        it(`the segment of a killed ${language} master without a slave is replaced`, async () => {
+            const { kill } = await start('master');
+            const { id } = segmentOf(name);
+            await kill();
+            assert.equal(imageOf(name).readUInt32LE(layoutFor().header.masterAlive), 1, 'its flag is still up');
+            endpoint('master');
+            assert.notEqual(segmentOf(name)?.id, id);
+            assert.equal(generationOf(name), 1);
+        });
+        it(`a killed ${language} master is taken over where a slave is there, channels and all`, async () => {
+            const { kill } = await start('master');
+            const slave = endpoint('slave');
+            const { id } = segmentOf(name);
+            slave.write('unread');
+            await kill();
+            const master = endpoint('master');
+            assert.equal(segmentOf(name)?.id, id);
+            assert.equal(generationOf(name), 2);
+            assert.equal(`${master.peek()}`, 'unread');
+            await until('the new master', () => {
+                slave.tryRead();
+                return slave.remoteAlive;
+            });
+        });
+        it(`a killed ${language} slave makes room for another`, async () => {
+            const master = endpoint('master');
+            const { kill } = await start('slave');
+            await kill();
+            const slave = endpoint('slave');
+            master.write('hello');
+            assert.equal(`${slave.readSync()}`, 'hello');
+        });
+    }
+    it('a slave refuses a segment of another size, and says both', () => {
+        endpoint('master', { maxDataSize: 1000 });
+        const error = refused('slave');
+        assert.equal(error.code, 'ESHM_SHM_ATTACH');
+        assert.match(error.message, /2304 bytes, expected 8576/);
+    });
+    const strangers = [
+        ['without magic', (bytes) => bytes.fill(7, 0, 64), /magic is 0x07070707, expected 0x4553484D/],
+        ['without anything', () => { }, /magic is 0x00000000, expected 0x4553484D/],
+        ['of version 3', (bytes) => bytes.set([0x4d, 0x48, 0x53, 0x45, 3]), /version is 3, expected 2/],
+    ];
+    for (const [what, prepare, found] of strangers) {
+        it(`a segment ${what} is refused by a slave, and replaced by a master only when nobody uses it`, () => {
+            const stranger = Segment.create(deriveKey(name), 8576, 0o666);
+            prepare(stranger.bytes);
+            try {
+                assert.match(refused('slave').message, found);
+                assert.match(refused('auto').message, found);
+                const error = refused('master');
+                assert.equal(error.code, 'ESHM_SHM_CREATE');
+                assert.match(error.message, found);
+                assert.match(error.message, /1 attachment\(s\) use it.*force: true/);
+                assert.equal(segmentOf(name)?.id, stranger.id, 'nothing was done to it');
+            }
+            finally {
+                stranger.detach();
+            }
+            endpoint('master');
+            assert.notEqual(segmentOf(name)?.id, stranger.id);
+            assert.equal(generationOf(name), 1);
+        });
+    }
+    it('a segment that is too small for a header is refused and replaced too', () => {
+        Segment.create(deriveKey(name), 16, 0o666).detach();
+        assert.match(refused('slave').message, /16 bytes, expected 8576/);
+        endpoint('master');
+        assert.equal(segmentOf(name)?.size, 8576);
+    });
+    it('force replaces a segment that somebody uses', () => {
+        const stranger = Segment.create(deriveKey(name), 100, 0o666);
+        try {
+            endpoint('master', { force: true });
+            assert.equal(segmentOf(name)?.size, 8576);
+        }
+        finally {
+            stranger.detach();
+        }
+    });
+    it('mode and ownerOnly set the permissions', () => {
+        endpoint('master', { mode: 0o640 }).close();
+        endpoint('master', { ownerOnly: true });
+        assert.equal(segmentOf(name)?.mode, 0o600);
+        endpoint('slave', { ownerOnly: true });
+    });
+    it("ownerOnly refuses another user's segment; without it, its mode decides", async function () {
+        if (process.getuid?.() !== 0) {
+            console.log('    skipped, only root can run a child as another user');
+            this.skip();
+        }
+        endpoint('master', { mode: 0o644 });
+        const code = (options) => `
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      try { Eshm.open('${name}', ${options}).close(); console.log('opened'); } catch (error) {
+        console.log(error.code, error.errnoName, error.message);
+      }`;
+        const other = { uid: 65534, gid: 65534 };
+        const run = async (options) => (await ended(startNode(code(options), other))).stdout;
+        assert.match(await run("{ role: 'slave' }"), /^ESHM_SHM_ATTACH EACCES .*mode 0644 and belongs to uid 0/);
+        assert.match(await run("{ role: 'master' }"), /^ESHM_SHM_\w+ EACCES .*mode 0644 and belongs to uid 0/);
+        open.pop()?.close();
+        endpoint('master');
+        assert.match(await run("{ role: 'slave', ownerOnly: true }"), /^ESHM_SHM_ATTACH .*belongs to uid 0/);
+        assert.match(await run("{ role: 'slave' }"), /^opened/);
+    });
+    it('a master that may not remove the segment it took over says so on close, with a code', async function () {
+        if (process.geteuid?.() !== 0)
+            this.skip();
+        const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+        const header = new Header(left.bytes);
+        header.create(20);
+        header.enter('slave');
+        left.detach();
+        const { stdout, stderr } = await ended(startNode(`
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      const master = Eshm.open('${name}', { role: 'master' });
+      try { master.close(); } catch (error) { console.log(error.name, error.code, error.errnoName, master.state); }`, { uid: 65534, gid: 65534 }));
+        assert.equal(stdout.trim(), 'EshmError ESHM_SHM_DELETE EPERM closed', stderr);
+        assert.equal(left.stat().attachments, 0, 'unmapped all the same');
+        left.remove();
+    });
+    for (const [what, bad] of [
+        ['an empty name', ''],
+        ['a name with a NUL', 'a\0b'],
+        ['a name with the key 0', 'jxtzidc'],
+    ]) {
+        it(`${what} is refused by every start, with the reason`, async () => {
+            for (const role of ['master', 'slave', 'auto']) {
+                assert.throws(() => Eshm.open(bad, { role }), { name: 'RangeError', message: /name/ });
+            }
+            await assert.rejects(Eshm.connect(bad), { name: 'RangeError', message: /name/ });
+        });
+    }
+    it('a name that is no string is a TypeError', async () => {
+        assert.throws(() => Eshm.open(5), TypeError);
+        await assert.rejects(Eshm.connect(undefined), TypeError);
+    });
+});
+/** Starts as `role` under each name it is told, at the moment it is told, and stays until it is told the next. */
+const starter = (role) => `
+  import { createInterface } from 'node:readline';
+  import { Eshm } from '${builtUrl('lib/index.js')}';
+  // The heartbeat worker takes a while to start.
+  let endpoint = Eshm.open('roles-warm-' + process.pid, { role: 'master' });
+  endpoint.close();
+  endpoint = undefined;
+  console.log('ready');
+  for await (const line of createInterface(process.stdin)) {
+    const [name, at] = JSON.parse(line);
+    endpoint?.close();
+    endpoint = undefined;
+    while (Date.now() < at);
+    try {
+      endpoint = Eshm.open(name, { role: '${role}', autoCleanup: false });
+      console.log('opened');
+    } catch (error) {
+      console.log(error.code);
+    }
+  }
+  endpoint?.close();`;
+//# sourceMappingURL=roles.test.js.map

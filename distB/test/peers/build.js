@@ -1,0 +1,175 @@
+/**
+ * Builds the C++ peers of test/peers/cpp into build/peers/ and says where everything is.
+ *
+ * One folder per hash of sources, flags and compiler: a change builds a new one, no change builds nothing.
+ * Two processes may build at once: each works in a folder of its own and the first rename wins.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+const run = promisify(execFile);
+const CXX = process.env.CXX ?? 'g++';
+const PYTHON = process.env.PYTHON ?? 'python3';
+const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'transfer.cpp', 'api.cpp'];
+const PEER_SOURCES = ['eshm_peer.cpp', 'peer_session.cpp', 'peer_raw.cpp', 'peer_load.cpp', 'peer_bench.cpp'];
+const TRAFFIC_SOURCES = ['eshm_traffic.cpp', 'peer_session.cpp', 'peer_raw.cpp'];
+const DEMO_SOURCES = ['eshm_demo.cpp'];
+const FLAGS = ['-O2', '-std=c++17', '-pthread', '-Wall', '-Wextra'];
+const LIBRARY_FLAGS = ['-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-soname,libeshm.so'];
+/** The repository's root: tests run from dist/, their sources lie beside package.json. */
+export function findRepoRoot(start = dirname(fileURLToPath(import.meta.url))) {
+    for (let folder = start;; folder = dirname(folder)) {
+        if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'test/peers/cpp')))
+            return folder;
+        if (dirname(folder) === folder)
+            throw new Error(`Cannot find the repository root: nothing above ${start}`);
+    }
+}
+async function versionOf(program) {
+    try {
+        const { stdout } = await run(program, ['--version']);
+        return stdout.split('\n')[0] ?? '';
+    }
+    catch {
+        return undefined;
+    }
+}
+/** What has to be installed for peers of these kinds; empty when nothing is missing. */
+export async function missingTools(kinds) {
+    const missing = [];
+    // The Python wrapper is over the same C++ library.
+    if (kinds.length > 0 && (await versionOf(CXX)) === undefined)
+        missing.push('g++');
+    if (kinds.includes('python') && (await versionOf(PYTHON)) === undefined)
+        missing.push('python3');
+    return missing;
+}
+async function compile(cppDir, outDir, defines) {
+    const flags = [...FLAGS, ...defines];
+    const sources = (names) => names.map((name) => join(cppDir, name));
+    const gxx = (output, args) => run(CXX, [...flags, '-o', join(outDir, output), ...args]);
+    const linked = [`-L${outDir}`, '-leshm', '-Wl,-rpath,$ORIGIN', '-ldl'];
+    await gxx('libeshm.so', [...LIBRARY_FLAGS, ...sources(LIBRARY_SOURCES)]);
+    await Promise.all([
+        gxx('eshm_demo', [...sources(DEMO_SOURCES), ...linked]),
+        gxx('eshm_peer', [...sources(PEER_SOURCES), ...linked]),
+        gxx('eshm_traffic', [...sources(TRAFFIC_SOURCES), ...linked]),
+    ]);
+}
+async function hashOf(cppDir, extra) {
+    const hash = createHash('sha256');
+    hash.update(JSON.stringify([
+        extra,
+        FLAGS,
+        LIBRARY_FLAGS,
+        LIBRARY_SOURCES,
+        PEER_SOURCES,
+        TRAFFIC_SOURCES,
+        DEMO_SOURCES,
+    ]));
+    for (const name of (await readdir(cppDir)).sort()) {
+        hash.update(`\0${name}\0`).update(await readFile(join(cppDir, name)));
+    }
+    return hash.digest('hex').slice(0, 16);
+}
+/** Makes `folder` whole or not at all: `fill` works beside it, then it is renamed. */
+async function fillOnce(folder, fill) {
+    if (existsSync(folder))
+        return;
+    await mkdir(dirname(folder), { recursive: true });
+    const temporary = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+    try {
+        await fill(temporary);
+        await rename(temporary, folder);
+    }
+    catch (error) {
+        await rm(temporary, { recursive: true, force: true });
+        if (!existsSync(folder))
+            throw error; // else somebody else was first
+    }
+}
+/**
+ * A folder in which libeshm.so is the library of ESHM_LIB, whatever its file is called: the programs are
+ * linked with a RUNPATH, which LD_LIBRARY_PATH goes before.
+ */
+async function overrideFolder(root, library) {
+    if (!existsSync(library))
+        throw new Error(`Cannot use ESHM_LIB: ${library} does not exist`);
+    const folder = join(root, `override-${createHash('sha256').update(library).digest('hex').slice(0, 16)}`);
+    await fillOnce(folder, (temporary) => symlink(library, join(temporary, 'libeshm.so')));
+    return folder;
+}
+async function build(maxDataSize) {
+    const repo = findRepoRoot();
+    const cppDir = join(repo, 'test/peers/cpp');
+    const root = join(repo, 'build/peers');
+    const compiler = await versionOf(CXX);
+    if (compiler === undefined)
+        throw new Error('Cannot build the C++ peers: g++ is missing, install it');
+    const defines = maxDataSize === 4096 ? [] : [`-DESHM_MAX_DATA_SIZE=${maxDataSize}`];
+    const folder = join(root, await hashOf(cppDir, [compiler, ...defines]));
+    await fillOnce(folder, (temporary) => compile(cppDir, temporary, defines));
+    const chosen = process.env.ESHM_LIB;
+    const lib = chosen ? resolve(chosen) : join(folder, 'libeshm.so');
+    const env = { ...process.env, ESHM_BUILT_LIB: lib, PYTHONDONTWRITEBYTECODE: '1' };
+    if (chosen) {
+        const before = process.env.LD_LIBRARY_PATH;
+        env.ESHM_LIB = lib;
+        env.LD_LIBRARY_PATH = (await overrideFolder(root, lib)) + (before ? `:${before}` : '');
+    }
+    const [demo, peer, traffic] = ['eshm_demo', 'eshm_peer', 'eshm_traffic'].map((program) => join(folder, program));
+    return { lib, demo, peer, traffic, python: PYTHON, pythonDir: join(repo, 'test/peers/python'), env };
+}
+/**
+ * Builds a program with the flags of the peers, on the headers of test/peers/cpp, and gives its path. It is not
+ * linked with the library: it loads one at run time.
+ */
+export async function buildProgram({ folder, sources, name }) {
+    const repo = findRepoRoot();
+    const cppDir = join(repo, 'test/peers/cpp');
+    const compiler = await versionOf(CXX);
+    if (compiler === undefined)
+        throw new Error(`Cannot build ${name}: g++ is missing, install it`);
+    const hash = createHash('sha256').update(await hashOf(cppDir, [compiler, name, ...sources]));
+    hash.update(await hashOf(folder, []));
+    const out = join(repo, 'build/peers', `${name}-${hash.digest('hex').slice(0, 16)}`);
+    await fillOnce(out, async (temporary) => {
+        const inputs = sources.map((source) => join(folder, source));
+        await run(CXX, [...FLAGS, `-I${cppDir}`, '-o', join(temporary, name), ...inputs, '-ldl']);
+    });
+    return join(out, name);
+}
+const builds = new Map();
+/** Builds once per process and size; needs g++ (see requirePeers), not Python. */
+export function buildPeers({ maxDataSize = 4096 } = {}) {
+    let peers = builds.get(maxDataSize);
+    if (peers === undefined) {
+        peers = build(maxDataSize);
+        builds.set(maxDataSize, peers);
+    }
+    return peers;
+}
+let told = false;
+/**
+ * For a mocha hook: builds the peers, or skips what follows where a tool is missing, saying once what to
+ * install. With CI=true a missing tool is a failure.
+ */
+export async function requirePeers(context, kinds, options = {}) {
+    const missing = await missingTools(kinds);
+    if (missing.length > 0) {
+        const line = `Skipping tests with ${kinds.join(' and ')} peers: install ${missing.join(' and ')}`;
+        if (process.env.CI === 'true')
+            throw new Error(line.replace('Skipping', 'Cannot run'));
+        if (!told)
+            console.warn(line);
+        told = true;
+        context.skip();
+    }
+    context.timeout(180_000); // the first build takes some ten seconds on a small machine
+    return buildPeers(options);
+}
+//# sourceMappingURL=build.js.map

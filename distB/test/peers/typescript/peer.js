@@ -1,0 +1,152 @@
+/**
+ * The line-driven peer of cpp/eshm_peer.cpp in TypeScript: the grammar is at the top of that file.
+ *
+ * Commands: open, write, read, alive, stats, stale-count, burst, drain, echo, torture-write, torture-read, dump, key,
+ * remove, close, quit, and one of its own:
+ *
+ *   block MS      keeps the event loop busy for so long, then -> ok
+ *
+ * `open` also takes order=plain|atomics, idle=NAME, force=0|1 and size=MAX_DATA_SIZE. An error without a number in the
+ * C API is answered with its name: `error ESHM_CORRUPT TEXT`. stale-count looks every millisecond while no command
+ * runs, and after each command. The end of stdin is quit.
+ */
+import { createInterface } from 'node:readline';
+import { deriveKey } from '../../../layout/index.js';
+import { Eshm, EshmError } from '../../../lib/index.js';
+import { Segment, SyscallError } from '../../../syscalls/index.js';
+import * as load from './load.js';
+import { openOptions } from './options.js';
+/** How a command fails that was not understood. */
+class UsageError extends Error {
+}
+class Peer {
+    #endpoint;
+    #watch;
+    #wasAlive = false;
+    name = '';
+    staleCount = 0;
+    get endpoint() {
+        if (this.#endpoint === undefined)
+            throw new EshmError('ESHM_NOT_INITIALIZED');
+        return this.#endpoint;
+    }
+    open(name, options, watch) {
+        if (this.#endpoint !== undefined)
+            throw new UsageError('already open');
+        this.#endpoint = Eshm.open(name, options);
+        this.name = name;
+        this.staleCount = 0;
+        this.#wasAlive = false;
+        if (watch)
+            this.#watch = setInterval(() => this.look(), 1).unref();
+        return this.#endpoint;
+    }
+    /** Counts a remote that was alive and is no more. */
+    look() {
+        if (this.#endpoint === undefined || this.#watch === undefined)
+            return;
+        const alive = this.#endpoint.remoteAlive;
+        if (this.#wasAlive && !alive)
+            this.staleCount += 1;
+        this.#wasAlive = alive;
+    }
+    close() {
+        clearInterval(this.#watch);
+        this.#watch = undefined;
+        this.#endpoint?.close();
+        this.#endpoint = undefined;
+        return 'ok';
+    }
+}
+const ROLES = { master: 0, slave: 1 };
+const COMMANDS = {
+    open(peer, [role, name, ...options]) {
+        const { watch, ...settings } = openOptions(role, options);
+        return `ok role=${ROLES[peer.open(decodeURIComponent(name ?? ''), settings, watch).role]}`;
+    },
+    write(peer, [hex = '']) {
+        if (!/^(-|([0-9a-f]{2})+)$/i.test(hex))
+            throw new UsageError('write wants pairs of hex digits, or -');
+        peer.endpoint.write(hex === '-' ? new Uint8Array() : Buffer.from(hex, 'hex'));
+        return 'ok';
+    },
+    read(peer, [timeoutMs, bufferSize]) {
+        const message = load.read(peer.endpoint, Number(timeoutMs), bufferSize === undefined ? undefined : Number(bufferSize));
+        return `data ${message.toString('hex') || '-'}`;
+    },
+    alive: (peer) => `alive ${Number(peer.endpoint.remoteAlive)}`,
+    stats: (peer) => `stats ${Object.entries(peer.endpoint.stats())
+        .map(([name, value]) => `${snakeCase(name)}=${typeof value === 'boolean' ? Number(value) : value}`)
+        .join(' ')}`,
+    'stale-count': (peer) => `stale-count ${peer.staleCount}`,
+    burst: (peer, words) => load.burst(peer.endpoint, words.map(Number)),
+    drain: (peer, words) => load.drain(peer.endpoint, words.map(Number)),
+    echo: (peer, words) => load.echo(peer.endpoint, words.map(Number)),
+    'torture-write': (peer, [seconds, size]) => load.tortureWrite(peer.endpoint, Number(seconds), size),
+    'torture-read': (peer, [seconds, mode]) => load.tortureRead(peer.endpoint, Number(seconds), mode),
+    block(_, [ms]) {
+        const end = performance.now() + Number(ms);
+        while (performance.now() < end)
+            ;
+        return 'ok';
+    },
+    dump(peer, [name]) {
+        const segment = find(name === undefined ? peer.name : decodeURIComponent(name));
+        try {
+            return `dump ${segment.bytes.toString('hex')}`;
+        }
+        finally {
+            segment.detach();
+        }
+    },
+    key: (_, [name]) => `key ${deriveKey(decodeURIComponent(name ?? ''))}`,
+    remove(_, [name]) {
+        const segment = find(decodeURIComponent(name ?? ''));
+        segment.remove();
+        segment.detach();
+        return 'ok';
+    },
+    close: (peer) => peer.close(),
+    quit: (peer) => peer.close(),
+};
+function find(name) {
+    return Segment.attach(Segment.find(deriveKey(name)));
+}
+function snakeCase(name) {
+    return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+function answer(peer, line) {
+    const [word = '', ...words] = line.trim().split(/\s+/);
+    const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+    if (command === undefined)
+        return `error usage unknown command ${word}`;
+    try {
+        return command(peer, words);
+    }
+    catch (error) {
+        if (error instanceof EshmError)
+            return `error ${error.status ?? error.code} ${oneLine(error)}`;
+        if (error instanceof SyscallError)
+            return `error -3 ${oneLine(error)}`;
+        return `error usage ${oneLine(error)}`;
+    }
+}
+function oneLine(error) {
+    return String(error instanceof Error ? error.message : error).replaceAll('\n', ' ');
+}
+const peer = new Peer();
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+    if (line.trim() === '')
+        return;
+    const text = answer(peer, line);
+    peer.look();
+    process.stdout.write(`${text}\n`);
+    if (line.trim() === 'quit')
+        lines.close();
+});
+lines.on('close', () => {
+    peer.close();
+    process.stdin.destroy();
+});
+//# sourceMappingURL=peer.js.map

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
+import { Eshm } from '../lib/index.js';
+import { buildPeers } from './peers/build.js';
+import { needsCommand } from './support/needs.js';
+import { repoRoot } from './support/repo-root.js';
+/** The code blocks of a language in one of the documents, in their order. */
+function codeBlocks(file, language) {
+    const text = readFileSync(join(repoRoot, file), 'utf8');
+    return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]);
+}
+/** The pages that people read; the blocks of each are run or checked below. */
+const pages = [
+    'README.md',
+    ...readdirSync(join(repoRoot, 'docs'))
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => `docs/${file}`),
+];
+const read = (page) => readFileSync(join(repoRoot, page), 'utf8');
+/** Channels of this run's own, in any language. */
+function withOwnNames(code) {
+    return code.replace(/(['"])((?:readme|docs)-[a-z]+)\1/g, `$1$2-${process.pid}$1`);
+}
+/** What a program says it prints: the comments behind its `console.log`, a line for each part between commas. */
+function promised(code) {
+    return [...code.matchAll(/console\.log\(.*\).*; \/\/ (.+)$/gm)].flatMap((match) => match[1].split(', '));
+}
+const readme = readFileSync(join(repoRoot, 'README.md'), 'utf8');
+const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
+describe('documents', () => {
+    let folder;
+    let children = [];
+    before(() => {
+        // In the package's own folder, where `import 'eshm'` means this package.
+        mkdirSync(join(repoRoot, 'build'), { recursive: true });
+        folder = mkdtempSync(join(repoRoot, 'build', 'documents-'));
+    });
+    afterEach(() => {
+        for (const child of children)
+            child.kill('SIGKILL');
+        children = [];
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+    /** Runs code as a program of its own and gives its exit code and output. */
+    function run(code, ...args) {
+        const file = join(folder, `${args[0] ?? 'program'}-${children.length}.mjs`);
+        writeFileSync(file, code);
+        return start(process.execPath, [file, ...args]);
+    }
+    async function start(command, args, env = process.env) {
+        const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        children.push(child);
+        let output = '';
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.setEncoding('utf8').on('data', (text) => {
+                output += text;
+            });
+        }
+        const [exitCode] = await once(child, 'close');
+        return { code: exitCode, output };
+    }
+    /** The other side would wait for ever. */
+    function endAllUnlessWell(result) {
+        if (result.code !== 0)
+            for (const child of children)
+                child.kill();
+        return result;
+    }
+    it('README: the code to paste lets a master and a slave talk', async () => {
+        const [example = ''] = codeBlocks('README.md', 'js');
+        // A channel of its own, and a threshold for a machine on which a thread may wait its turn for longer than 100 ms.
+        const code = example
+            .replaceAll("'robot'", `'readme-${process.pid}'`)
+            .replace("{ role: 'master' }", "{ role: 'master', staleThresholdMs: 5000 }");
+        assert.match(code, /'readme-.*staleThresholdMs/);
+        assert.ok(example.trimEnd().split('\n').length <= 22, 'about twenty lines');
+        const [slave, master] = await Promise.all([
+            run(code, 'slave').then(endAllUnlessWell),
+            run(code, 'master'),
+        ]);
+        assert.deepEqual([slave.code, master.code], [0, 0], slave.output + master.output);
+        assert.match(master.output, /^10: got pose \d$/m);
+        assert.match(slave.output, /^pose 9\nstop\n$/m);
+    });
+    /** Code blocks whose program is one half of a recipe, and run with the other. */
+    const halves = new Set([codeBlocks('README.md', 'js')[0]]);
+    const recipes = [
+        ...read('docs/interop.md').matchAll(/^```(cpp|python)\n(.*?)^```.*?^```js\n(.*?)^```/gms),
+    ].map(([, language, theirs, ours]) => ({ language: language, theirs: theirs, ours: ours }));
+    for (const { ours } of recipes)
+        halves.add(ours);
+    for (const page of pages) {
+        for (const [number, code] of codeBlocks(page, 'js').entries()) {
+            if (halves.has(code))
+                continue;
+            it(`${page}: code block ${number + 1} runs, and prints what it says`, async () => {
+                const { code: exitCode, output } = await run(withOwnNames(code));
+                assert.equal(exitCode, 0, output);
+                assert.notEqual(output, '');
+                const lines = promised(code);
+                if (lines.length > 0)
+                    assert.deepEqual(output.trimEnd().split('\n'), lines);
+            });
+        }
+    }
+    for (const { language, theirs, ours } of recipes) {
+        it(`docs/interop.md: the recipe with ${language} works, both programs together`, async function () {
+            this.timeout(120_000);
+            needsCommand(this, 'g++', 'g++');
+            if (language === 'python')
+                needsCommand(this, 'python3', 'python3');
+            const [other, our] = await Promise.all([
+                startForeign(language, withOwnNames(theirs)).then(endAllUnlessWell),
+                run(withOwnNames(ours)).then(endAllUnlessWell),
+            ]);
+            assert.deepEqual([other.code, our.code], [0, 0], other.output + our.output);
+            if (language === 'cpp') {
+                assert.equal(other.output, 'got pose 1 2 3\n'.repeat(3));
+                assert.match(our.output, /^(pose 1 2 3\n)+stop\n$/);
+            }
+            else {
+                // With `resendMs` a command may be read twice.
+                assert.match(other.output, /^(open\n)+(close\n)+(stop\n)+$/);
+                assert.match(our.output, /^(done (open|close)\n)*done stop\n$/);
+            }
+        });
+    }
+    async function startForeign(language, code) {
+        const peers = await buildPeers();
+        const file = join(folder, language === 'cpp' ? 'recipe.cpp' : 'recipe.py');
+        writeFileSync(file, code);
+        if (language !== 'cpp') {
+            return start(peers.python, [file], { ...peers.env, PYTHONPATH: peers.pythonDir });
+        }
+        const include = `-I${join(repoRoot, 'test/peers/cpp')}`;
+        const linked = [peers.lib, `-Wl,-rpath,${dirname(peers.lib)}`];
+        const program = join(folder, 'recipe');
+        const built = await start('g++', [
+            '-std=c++17',
+            '-Wall',
+            '-Werror',
+            include,
+            file,
+            '-o',
+            program,
+            ...linked,
+        ]);
+        return built.code === 0 ? start(program, [], peers.env) : built;
+    }
+    it('there are recipes for both languages', () => {
+        assert.deepEqual(recipes.map(({ language }) => language).sort(), ['cpp', 'python']);
+    });
+    it('every code block of every page is of a kind that is run or checked here', () => {
+        for (const page of pages) {
+            const fences = [...read(page).matchAll(/^```(.*)$/gm)].map((match) => match[1]);
+            const kinds = fences.filter((_, i) => i % 2 === 0);
+            const allowed = page === 'docs/interop.md' ? ['js', 'cpp', 'python'] : ['js', 'sh'];
+            for (const kind of kinds)
+                assert.ok(allowed.includes(kind), `${page}: ${kind}`);
+        }
+        const foreign = ['cpp', 'python'].flatMap((kind) => codeBlocks('docs/interop.md', kind));
+        assert.equal(foreign.length, recipes.length);
+    });
+    it('CONTRIBUTING: the skeleton of a bug report runs', async () => {
+        const [skeleton = ''] = codeBlocks('CONTRIBUTING.md', 'js');
+        const { code, output } = await run(skeleton);
+        assert.equal(code, 0, output);
+        assert.match(output, /^slave received pong$/m);
+        assert.match(output, /^master received ping$/m);
+    });
+    it('every npm script that a document names exists', () => {
+        const text = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md'].map(read).join('');
+        const scripts = [...text.matchAll(/npm (?:run ([a-z:]+)|(test)\b)/g)].map((match) => match[1] ?? match[2]);
+        assert.ok(scripts.length >= 10);
+        for (const script of scripts)
+            assert.ok(Object.hasOwn(manifest.scripts, script), `npm run ${script}`);
+    });
+    it('every program of a shell block is npm, or of the system', () => {
+        const lines = pages
+            .flatMap((page) => codeBlocks(page, 'sh'))
+            .flatMap((block) => block.trim().split('\n'));
+        assert.ok(lines.length >= 6);
+        for (const line of lines) {
+            for (const command of line.split('&&')) {
+                assert.match(command.trim(), /^(npm (ci|test|run [a-z:]+( -- .+)?)|ipcs -m|ipcrm -m SHMID)$/);
+            }
+        }
+    });
+    it('every folder and file that a page names exists', () => {
+        const text = pages.map(read).join('');
+        const paths = [...text.matchAll(/`((?:[a-z-]+\/)+[a-zA-Z.-]*|[A-Z]+\.md)`/g)].map((match) => match[1]);
+        assert.ok(paths.length >= 30);
+        for (const path of paths) {
+            if (path.startsWith('eshm/'))
+                assert.ok(manifest.exports[`.${path.slice('eshm'.length)}`], path);
+            else if (path !== 'build/')
+                assert.ok(existsSync(join(repoRoot, path)), path);
+        }
+    });
+    it('every link to a file leads somewhere', () => {
+        for (const page of pages) {
+            for (const [, target] of read(page).matchAll(/\]\(((?!https?:)[^)#]+)\)/g)) {
+                assert.ok(existsSync(join(repoRoot, dirname(page), target)), `${page}: ${target}`);
+            }
+        }
+    });
+    it('every test that a page calls as a witness exists', () => {
+        for (const page of ['docs/protocol.md', 'docs/memory-order.md']) {
+            const text = read(page).replaceAll('\n', ' ');
+            let witnesses = 0;
+            for (const [, file, titles] of text.matchAll(/`(test\/[^`]+\.test\.ts)`:? ?\(?((?:"[^"]+"(?:, )?)*)/g)) {
+                const source = read(file);
+                for (const [, title] of titles.matchAll(/"([^"]+)"/g)) {
+                    assert.ok(source.includes(title), `${page}: ${file} has no "${title}"`);
+                    witnesses++;
+                }
+            }
+            assert.ok(witnesses >= 10, `${page}: ${witnesses}`);
+            assert.equal(witnesses, [...text.matchAll(/"[^"]+"/g)].length, `${page}: every quotation is a test's title`);
+        }
+    });
+    it('the byte map has the offsets, sizes and fields that the code has', () => {
+        const map = read('docs/protocol.md').split('## Byte map\n')[1].split('\n## ')[0];
+        const tables = map.split(/\n\n/).filter((part) => part.startsWith('|'));
+        const layout = layoutFor();
+        const ends = [layout.masterToSlave, layout.slaveToMaster - layout.masterToSlave];
+        for (const [number, fields] of [layout.header, layout.channel].entries()) {
+            const rows = tables[number].split('\n')
+                .slice(2)
+                .map((row) => row.split('|').map((cell) => cell.trim()));
+            let at = 0;
+            const found = {};
+            for (const [, offset, bytes, , field] of rows) {
+                assert.equal(Number(offset), at, field);
+                at += Number(bytes);
+                const name = /`(\w+)`/.exec(field)?.[1];
+                if (name !== undefined)
+                    found[name] = Number(offset);
+            }
+            assert.deepEqual(found, { ...fields });
+            assert.equal(at, ends[number]);
+        }
+    });
+    it('the defaults of the protocol page are those of the code', () => {
+        const table = read('docs/protocol.md').split('## Defaults\n')[1].split('\nHeld by')[0];
+        const rows = [...table.matchAll(/^\| `(\w+)` \| `?'?([a-z0-9-]+)/gm)].map((match) => [
+            match[1],
+            match[2],
+        ]);
+        const expected = Object.entries(PROTOCOL_DEFAULTS).map(([name, value]) => [name, String(value)]);
+        assert.deepEqual(Object.fromEntries(rows), Object.fromEntries(expected));
+    });
+    it('every method of the table of names is there', () => {
+        const table = readme.split('## C++ and Python names, and ours\n')[1].split('\n## ')[0];
+        const ours = table.split('\n').map((row) => row.split('|')[3] ?? '');
+        const names = ours.flatMap((cell) => [...cell.matchAll(/`(?:Eshm\.)?([a-zA-Z]+)(?:\(|`)/g)].map((m) => m[1]));
+        const known = [
+            ...Object.getOwnPropertyNames(Eshm.prototype),
+            ...Object.getOwnPropertyNames(Eshm),
+            'role',
+        ];
+        const others = ['EshmError', 'errorText', 'code', 'status', 'message', 'using'];
+        assert.ok(names.length >= 10);
+        for (const name of names)
+            assert.ok([...known, ...others].includes(name), name);
+    });
+    it('README explains every runtime dependency, and no other package', () => {
+        const table = readme.split('## Supply chain\n')[1].split('\nA program')[0];
+        const explained = [...table.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]);
+        assert.deepEqual(explained.sort(), Object.keys(manifest.dependencies).sort());
+    });
+});
+//# sourceMappingURL=readme.test.js.map

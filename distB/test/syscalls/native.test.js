@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { unsupportedReason } from '../../syscalls/index.js';
+import { builtUrl, evaluate, runNode } from '../support/run-node.js';
+const lib = builtUrl('lib/index.js');
+const syscalls = builtUrl('syscalls/index.js');
+describe('unsupported platforms', () => {
+    const fakes = [
+        ['another system', "Object.defineProperty(process, 'platform', { value: 'darwin' })", /darwin on x64/],
+        ['another processor', "Object.defineProperty(process, 'arch', { value: 'arm64' })", /linux on arm64/],
+        [
+            'Electron',
+            "Object.defineProperty(process, 'versions', { value: { ...process.versions, electron: '30.0.1' } })",
+            /Electron 30\.0\.1/,
+        ],
+    ];
+    for (const [what, fake, expected] of fakes) {
+        it(`${what}: the import works, and what needs memory throws ESHM_UNSUPPORTED`, async () => {
+            const found = await evaluate(`
+        ${fake};
+        const { Eshm } = await import('${lib}');
+        const { shmget } = await import('${syscalls}');
+        const found = [];
+        for (const act of [
+          () => Eshm.open('test-unsupported', { role: 'master' }), () => Eshm.open('test-unsupported', { role: 'slave' }),
+          () => Eshm.open('test-unsupported'), () => Eshm.connect('test-unsupported'), () => shmget(1, 0, 0),
+        ]) {
+          try { await act(); } catch (error) { found.push({ code: error.code, name: error.name, message: error.message }); }
+        }
+        console.log(JSON.stringify(found));`);
+            assert.deepEqual(found.map(({ code }) => code), [...Array(4).fill('ESHM_UNSUPPORTED'), undefined]);
+            for (const { message } of found)
+                assert.match(message, expected);
+        });
+    }
+    it('this one is supported', () => {
+        assert.equal(unsupportedReason(), undefined);
+    });
+    it('says so where ffi-rs has no binary', async () => {
+        const [code, message] = await evaluate(`
+      import Module from 'node:module';
+      const load = Module._load;
+      Module._load = function (name, ...rest) {
+        if (name === 'ffi-rs') throw new Error('no binary');
+        return load.call(this, name, ...rest);
+      };
+      const { Eshm } = await import('${lib}');
+      try { Eshm.open('test-unsupported', { role: 'master' }); } catch (error) {
+        console.log(JSON.stringify([error.code, error.message]));
+      }`);
+        assert.equal(code, 'ESHM_UNSUPPORTED');
+        assert.match(message ?? '', /optional dependencies/);
+    });
+});
+describe('ffi-rs in worker threads only', () => {
+    const code = `
+    import { Worker } from 'node:worker_threads';
+    const work = \`
+      import('${syscalls}').then(({ Segment, shmget }) => {
+        for (let i = 0; i < 20; i++) {
+          const id = shmget(0, 8576, 0o1600);
+          const one = Segment.attach(id);
+          one.remove();
+          one.bytes[i] = i;
+          if (one.bytes[i] !== i) throw new Error('torn');
+          one.detach();
+        }
+      });\`;
+    for (let round = 0; round < 2; round++) {
+      await Promise.all(Array.from({ length: 8 }, () => new Promise((resolve, reject) => {
+        new Worker(work, { eval: true }).once('error', reject).once('exit', resolve);
+      })));
+    }
+    console.log('done');`;
+    for (let run = 1; run <= 5; run++) {
+        it(`eight workers at once, twice, while the main thread never loads it (run ${run})`, async () => {
+            const { code: exitCode, signal, stdout, stderr } = await runNode(code);
+            assert.deepEqual([exitCode, signal, stdout.trim()], [0, null, 'done'], stderr);
+        }).timeout(60_000);
+    }
+});
+//# sourceMappingURL=native.test.js.map
