@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { isUint8Array } from 'node:util/types';
 import { deriveKey, layoutFor } from '../layout/index.js';
 import { AsyncReader, codecFor, MessageIterator, MessageReadable, MessageWritable, Sender, } from './async/index.js';
-import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
+import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { connect } from './connect.js';
 import { EshmError } from './errors.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
@@ -177,7 +177,7 @@ export class Eshm extends EventEmitter {
             this.#beReadyToRead();
         const reader = this.#reader;
         const size = reader.tryReadInto(target, room);
-        if (size === NO_DATA)
+        if (size < 0)
             this.#onNothing();
         else if (reader.missed > 0)
             this.#onMissed(reader.missed);

@@ -13,7 +13,7 @@
  *
  * `Atomics` are sequentially consistent; JavaScript has no weaker kind and no fence of its own.
  */
-/** `lock` is an array of one word, the sequence. */
+/** The sequence is the first word of `lock`. */
 const SEQUENCE = 0;
 /**
  * Reads the sequence before a read of the payload.

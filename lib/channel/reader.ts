@@ -1,8 +1,12 @@
 import { EshmError } from '../errors.js';
-import { beginRead, retryRead } from '../seqlock.js';
+import * as seqlock from '../seqlock.js';
 import { Cursor, type WriterSigns } from './cursor.js';
 import { Slot } from './slot.js';
-import { addAtCarry, type ChannelViews, DATA_SIZE, SEQUENCE } from './views.js';
+import * as views from './views.js';
+
+// Constants of this module, because V8 folds those; see writer.ts.
+const { beginRead, retryRead } = seqlock;
+const { addAtCarry, DATA_SIZE, SEQUENCE } = views;
 
 /** What MailboxReader#take returns when there is nothing new. */
 const NO_DATA = -1;
@@ -59,7 +63,7 @@ export class MailboxReader {
    * @param writer - where the header tells of the channel's writer
    * @param nowMs - the clock, for tests
    */
-  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
+  constructor(channel: views.ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);

@@ -1,7 +1,12 @@
-import { beginRead, beginWrite, publish, publishPlain } from '../seqlock.js';
+import * as seqlock from '../seqlock.js';
 import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
 import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
+
+// Constants of this module, because V8 folds those: of an import it asks at every use whether it is there yet, which is
+// one instruction in ten of a write.
+const { beginRead, beginWrite, publish, publishPlain } = seqlock;
+const SIZE = DATA_SIZE;
 
 /** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
 const UNCOUNTED = 2;
@@ -43,7 +48,7 @@ export class MailboxWriter {
     const sequence = this.#sequence;
     beginWrite(words, sequence);
     this.#slot.copyFrom(data, size);
-    words[DATA_SIZE] = size;
+    words[SIZE] = size;
     if (this.#plain === true) publishPlain(words, sequence);
     else publish(words, sequence);
     this.#sequence = (sequence + 2) | 0;
@@ -93,7 +98,7 @@ export class MailboxWriter {
       // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
       const opened = (repaired - REPAIR_STEP / 2 + 1) | 0;
       Atomics.store(words, 0, opened !== found ? opened : opened + 2);
-      Atomics.store(words, DATA_SIZE, 0);
+      Atomics.store(words, SIZE, 0);
       // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
       if (uncounted) addAtCarry(this.#writeCount);
       Atomics.store(words, 0, repaired);

@@ -1,4 +1,4 @@
-export { MailboxReader, NO_DATA } from './reader.js';
+export { MailboxReader } from './reader.js';
 export { viewChannel } from './views.js';
 export { MailboxWriter } from './writer.js';
 //# sourceMappingURL=index.js.map

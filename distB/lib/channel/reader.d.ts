@@ -1,23 +1,14 @@
+import { type WriterSigns } from './cursor.js';
 import { type ChannelViews } from './views.js';
-/** What {@link MailboxReader.tryReadInto} returns when there is nothing new. */
-export declare const NO_DATA = -1;
-/** Where a reader learns who writes its channel: offsets in bytes. */
-export interface WriterSigns {
-    /** A word that changes when another writer takes over: `masterGeneration` or `slavePid`. */
-    readonly identity: number;
-    /** The writer's heartbeat. */
-    readonly heartbeat: number;
-}
 /**
  * Hot path: the reading half of a mailbox.
  *
  * One reader per channel over all processes. It belongs to one thread, remembers which message it counted last (its
- * cursor) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads one word.
+ * {@link Cursor}) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads two words of
+ * the channel.
  */
 export declare class MailboxReader {
     #private;
-    /** Number of the message read last: the writer's `writeCount` with it. Exact up to 2^53. */
-    count: number;
     /** Messages that were overwritten between the last two reads. */
     missed: number;
     /** All messages that were overwritten unread since this reader began. */
@@ -31,16 +22,18 @@ export declare class MailboxReader {
      * @param nowMs - the clock, for tests
      */
     constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number);
+    /** Number of the message read last: the writer's `writeCount` with it. Exact up to 2^53. */
+    get count(): number;
     /**
      * Copies the newest message into `target` and counts it as read. Allocates nothing.
      *
      * @param room - bytes in `target`
-     * @returns its size in bytes, or {@link NO_DATA}: nothing new, or a write under way
+     * @returns its size in bytes, or -1: nothing new, or a write under way
      * @throws {EshmError} ESHM_BUFFER_TOO_SMALL (the message stays unread), ESHM_CORRUPT (it is skipped)
      */
     tryReadInto(target: Uint8Array, room: number): number;
     /**
-     * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns {@link NO_DATA}.
+     * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns -1.
      *
      * @throws {EshmError} ESHM_CORRUPT
      */
@@ -61,19 +54,8 @@ export declare class MailboxReader {
     get currentSequence(): number;
     /** Takes the careful path at the next look: the other side may have been restarted. */
     suspect(): void;
-    /**
-     * Takes note of the death of this channel's writer: what it left is where the next one begins, and an original one
-     * goes on from there as it is. Without this a reader has to watch that next one for a while; see phase.ts.
-     *
-     * Must be called only when the writer is dead for certain, and can be again and again.
-     *
-     * @param isStillLast - whether nobody has started as the writer since; asked when everything was looked at
-     */
+    /** As {@link Cursor.bury}: the writer is dead for certain. */
     bury(isStillLast: () => boolean): void;
-    /**
-     * Reads the shadows anew: at the start, and after another segment was mapped in place.
-     *
-     * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
-     */
+    /** As {@link Cursor.resync}: at another segment, mapped in place. */
     resync(skip: boolean): void;
 }

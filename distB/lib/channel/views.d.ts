@@ -1,10 +1,14 @@
 import type { SegmentLayout } from '../../layout/index.js';
+/** Where `sequence` is in {@link ChannelViews.words}. */
+export declare const SEQUENCE = 0;
+/** Where `dataSize` is in {@link ChannelViews.words}. */
+export declare const DATA_SIZE = 1;
 /**
  * A channel's fields, each as an array of its own that starts at the field: the hot path needs no offsets, only the
  * index 0, and no index can leave its field.
  */
 export interface ChannelViews {
-    /** `sequence`, the word of the seqlock, at 0; `dataSize` at 1; then the whole words of the slot. */
+    /** `sequence`, the word of the seqlock; `dataSize`; the whole words of the slot. */
     readonly words: Int32Array;
     /** The slot. */
     readonly data: Uint8Array;

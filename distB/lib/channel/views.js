@@ -1,3 +1,7 @@
+/** Where `sequence` is in {@link ChannelViews.words}. */
+export const SEQUENCE = 0;
+/** Where `dataSize` is in {@link ChannelViews.words}. */
+export const DATA_SIZE = 1;
 /** Lays the views over the channel that begins `offset` bytes into the mapped segment. */
 export function viewChannel(segment, layout, offset) {
     const { buffer } = segment;

@@ -1,11 +1,9 @@
 import { beginRead, beginWrite, publish, publishPlain } from '../seqlock.js';
 import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
-import { addAtCarry } from './views.js';
+import { addAtCarry, DATA_SIZE } from './views.js';
 /** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
 const UNCOUNTED = 2;
-/** Where `dataSize` is in the channel's words. */
-const DATA_SIZE = 1;
 /** Only to give a field its kind. */
 const NO_SLOT = new Slot(Buffer.alloc(8));
 /**

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { NO_DATA } from '../../../lib/channel/index.js';
 import { EshmError } from '../../../lib/errors.js';
 import { thrownBy } from '../../support/channels.js';
 import { beforeEachLoad, duringEachCopy, Mailbox } from './fixture.js';
@@ -16,12 +15,12 @@ describe('MailboxReader', () => {
         const { writer, reader } = pair();
         const target = Buffer.alloc(16);
         assert.equal(reader.tryRead(), undefined);
-        assert.equal(reader.tryReadInto(target, 16), NO_DATA);
+        assert.equal(reader.tryReadInto(target, 16), -1);
         assert.equal(reader.peek(), undefined);
         writer.write(pattern(16, 1), 16);
         assert.equal(reader.tryReadInto(target, 16), 16);
         assert.deepEqual(target, pattern(16, 1));
-        assert.equal(reader.tryReadInto(target, 16), NO_DATA);
+        assert.equal(reader.tryReadInto(target, 16), -1);
         assert.equal(reader.tryRead(), undefined);
         assert.equal(box.readCount, 1n);
     });
@@ -92,7 +91,7 @@ describe('MailboxReader', () => {
                 const error = thrownBy(read);
                 assert.equal(error.code, 'ESHM_CORRUPT');
                 assert.match(error.message, new RegExp(`${size}, expected 4096`));
-                assert.ok([undefined, NO_DATA].includes(read()));
+                assert.ok([undefined, -1].includes(read()));
                 writer.write(pattern(9, 2), 9);
                 assert.deepEqual(reader.tryRead(), pattern(9, 2));
                 assert.equal(reader.missed, 1, 'the corrupt one is lost');
@@ -143,7 +142,7 @@ describe('MailboxReader', () => {
         box.sequence += 1;
         for (let i = 0; i < 100; i++) {
             assert.equal(reader.tryRead(), undefined);
-            assert.equal(reader.tryReadInto(Buffer.alloc(9), 9), NO_DATA);
+            assert.equal(reader.tryReadInto(Buffer.alloc(9), 9), -1);
             assert.equal(reader.peek(), undefined);
             box.pass(1000, true);
         }
