@@ -232,12 +232,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   tryReadInto(target: Uint8Array): number {
     if (target !== this.#filled) this.#meetTarget(target);
-    const room = target.length;
-    if (!this.#gate.isOpen) this.#beReadyToRead();
+    const isCalm = this.#gate.isOpen;
+    if (!isCalm) this.#beReadyToRead();
     const reader = this.#reader;
-    const size = reader.tryReadInto(target, room);
-    if (size < 0) this.#onNothing();
-    else if (reader.missed > 0) this.#onMissed(reader.missed);
+    const size = reader.tryReadInto(target, target.length);
+    if (size < 0) {
+      if (!isCalm) this.#onNothing();
+    } else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }
 

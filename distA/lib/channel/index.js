@@ -1,4 +1,0 @@
-export { MailboxReader, NO_DATA } from './reader.js';
-export { viewChannel } from './views.js';
-export { MailboxWriter } from './writer.js';
-//# sourceMappingURL=index.js.map

@@ -1,9 +1,0 @@
-export type { AsyncReadOptions, DataOf, Encoding, Message, MessagesOptions, SendOptions, SendSyncOptions, WritableOptions, } from './async/index.js';
-export type { ConnectOptions } from './connect.js';
-export { Eshm, type EshmEvents, type ReadOptions } from './endpoint.js';
-export { EshmError, type EshmErrorCode, errorText } from './errors.js';
-export type { Role } from './header.js';
-export { BACKOFF_DEFAULTS, BackoffIdleStrategy, BusySpinIdleStrategy, type Idle, type IdleName, type IdleStrategy, SleepingIdleStrategy, YieldingIdleStrategy, } from './idle/index.js';
-export type { DisconnectBehavior, EshmOptions, Order, RoleOption } from './options.js';
-export type { Reconnection, State } from './session.js';
-export type { EshmStats } from './stats.js';

@@ -1,3 +1,0 @@
-export { heartbeat } from './heartbeat.js';
-export { Peer, Slot, slotAt, Wake } from './table.js';
-//# sourceMappingURL=index.js.map

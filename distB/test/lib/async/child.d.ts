@@ -1,2 +1,0 @@
-/** The numbers that the mode `record` noted. */
-export declare function recorded(file: string): number[];
