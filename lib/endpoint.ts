@@ -19,7 +19,7 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
+import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import { EshmError } from './errors.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
@@ -96,6 +96,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
   #reader = NOTHING.reader;
   #writer = NOTHING.writer;
   #maxDataSize = 0;
+  /** The arrays that were written and filled last: known to be what they should be. They are kept until others come. */
+  #written: Uint8Array | undefined;
+  #filled: Uint8Array | undefined;
   readonly #stats: StatsTaker;
   readonly #codec: Codec | undefined;
   #asyncReader: AsyncReader<Data> | undefined;
@@ -193,7 +196,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
-    const bytes = data instanceof Uint8Array && this.#codec === undefined ? data : this.#encode(data);
+    const bytes = data === this.#written ? (data as Uint8Array) : this.#meetData(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
     if (!this.#gate.isOpen) this.#beReadyToWrite();
@@ -228,15 +231,14 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when `target` is too small: the message stays for the next read
    */
   tryReadInto(target: Uint8Array): number {
-    if (!(target instanceof Uint8Array) && !isUint8Array(target)) {
-      throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
-    }
-    const room = (target as Uint8Array).length;
-    if (!this.#gate.isOpen) this.#beReadyToRead();
+    if (target !== this.#filled) this.#meetTarget(target);
+    const isCalm = this.#gate.isOpen;
+    if (!isCalm) this.#beReadyToRead();
     const reader = this.#reader;
-    const size = reader.tryReadInto(target, room);
-    if (size === NO_DATA) this.#onNothing();
-    else if (reader.missed > 0) this.#onMissed(reader.missed);
+    const size = reader.tryReadInto(target, target.length);
+    if (size < 0) {
+      if (!isCalm) this.#onNothing();
+    } else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }
 
@@ -423,6 +425,19 @@ export class Eshm<Data extends string | Buffer = Buffer>
     if (this.#session.state === 'closed') throw this.#session.fault('send');
     this.#sender ??= new Sender(this.name, this.#session, this.#options);
     return this.#sender;
+  }
+
+  #meetData(data: unknown): Uint8Array {
+    const bytes = this.#encode(data);
+    if (bytes === data && this.#codec === undefined) this.#written = bytes;
+    return bytes;
+  }
+
+  #meetTarget(target: unknown): void {
+    if (!isUint8Array(target)) {
+      throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
+    }
+    this.#filled = target;
   }
 
   #encode(data: unknown): Uint8Array {

@@ -4,6 +4,7 @@ import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
 import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
 import type { ResolvedOptions } from './options.js';
+import { processExists } from './process.js';
 import { lives, type Place } from './start.js';
 
 /**
@@ -27,6 +28,8 @@ export class Link {
   #slot: number | undefined;
   /** `masterGeneration` that this master's start made, to tell whether another has taken over since. */
   #generation = 0;
+  /** Process id of the other side when it was last found alive; 0 when this pid namespace does not show it. */
+  #metPid = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
   /** Whether the worker is certain not to touch the segment again, once the slot is given back. */
@@ -79,6 +82,23 @@ export class Link {
   get peer(): number {
     if (this.#slot !== undefined) return heartbeat.table[slotAt(this.#slot) + Slot.peer]!;
     return this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent;
+  }
+
+  /** Remembers the process on the other side, so that its end can be told later. */
+  meetPeer(): void {
+    const pid = this.header.pid(otherRole(this.role));
+    this.#metPid = processExists(pid) ? pid : 0;
+  }
+
+  /**
+   * Tells the reader when the other side, which has gone stale, is dead for certain: its process was seen before, is
+   * seen no more, and nobody has come in its place.
+   */
+  noteDeath(): void {
+    const peer = otherRole(this.role);
+    const pid = this.#metPid;
+    if (pid === 0 || this.header.pid(peer) !== pid || processExists(pid)) return;
+    this.reader.bury(() => this.header.pid(peer) === pid);
   }
 
   /** Whether the heartbeat worker watches the other side. */
