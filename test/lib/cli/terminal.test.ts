@@ -106,7 +106,9 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
 
   it('top is readable at 80x24, sorts by key, says gone, and q quits', async () => {
     terminal = new Terminal(lab, 'top robot --interval 100', 80, 24);
-    await terminal.shows(/^robot +live +\d+ \S+ +\d+ \S+ +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m);
+    await terminal.shows(
+      /^robot +live +(\d+ )?eshm_peer +(\d+ )?python\S* +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m,
+    );
     assert.match(terminal.text, /^eshm top: 1 channel, 1 live, 0 stale, every 100 ms\nsort: rate .*q quits/);
     assert.match(terminal.text, /^CHANNEL +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +MISSED .*RATE$/m);
     assert.ok(widest(terminal.text) <= 80);
