@@ -76,8 +76,9 @@ const NOTHING = (() => {
  * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set.
  *
  * @example
- * using master = Eshm.open('robot', { role: 'master' });
+ * const master = Eshm.open('robot', { role: 'master' });
  * master.write('go');
+ * master.close();
  */
 export class Eshm<Data extends string | Buffer = Buffer>
   extends EventEmitter<EshmEvents>
@@ -304,7 +305,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * ESHM_MASTER_STALE once the endpoint is closed or has given up.
    *
    * @example
-   * for await (const { data, missed } of slave.messages({ signal })) console.log(data.length, missed);
+   * for await (const { data, missed } of slave.messages()) {
+   *   console.log(data.length, missed);
+   *   if (String(data) === 'stop') break;
+   * }
    */
   messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<Data>, undefined> {
     const { reader, header } = this.#session.link;
@@ -363,7 +367,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
-   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up.
+   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up. It is the reader from its first
+   * look until it is destroyed; see {@link messages}.
+   *
+   * @param options - `signal` destroys the stream with its reason
    */
   readable(options: MessagesOptions = {}): Readable {
     return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
@@ -376,7 +383,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @param options - those of `send`, for every chunk; `timeoutMs` is `Infinity` by default. `signal` destroys the stream
    *
    * @example
-   * await pipeline(createReadStream('commands.txt'), split, master.writable({ resendMs: 5 }));
+   * await pipeline(Readable.from(['open', 'grip']), master.writable({ resendMs: 5 }));
    */
   writable(options: WritableOptions = {}): Writable {
     return new MessageWritable((data, each) => this.send(data, each), options);

@@ -25,7 +25,11 @@ const CODES = {
   ESHM_UNSUPPORTED: [undefined, 'Shared memory is not supported here'],
 } as const satisfies Record<string, readonly [status: number | undefined, text: string]>;
 
-/** The closed set of codes to match on. */
+/**
+ * The closed set of codes to match on.
+ *
+ * @useDeclaredType
+ */
 export type EshmErrorCode = keyof typeof CODES;
 
 /**
@@ -41,6 +45,7 @@ export type EshmErrorCode = keyof typeof CODES;
  * }
  */
 export class EshmError extends Error {
+  /** Always `EshmError`. */
   override readonly name = 'EshmError';
   /** Which of the closed set it is, for example `ESHM_TIMEOUT`. */
   readonly code: EshmErrorCode;
@@ -55,6 +60,12 @@ export class EshmError extends Error {
   /** Where a `send` was not read in time: whether the peer's heart was beating then. */
   readonly peerAlive?: boolean;
 
+  /**
+   * Of use to programs that throw it themselves, for example in a stand-in for an endpoint.
+   *
+   * @param message - for people; the C API's text of the code by default
+   * @param options - `cause`, of which a {@link SyscallError} also gives `syscall`, `errno` and `errnoName`; `peerAlive`
+   */
   constructor(
     code: EshmErrorCode,
     message: string = CODES[code][1],

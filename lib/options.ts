@@ -23,7 +23,10 @@ export interface EshmOptions<E extends Encoding = null> {
   readonly role?: RoleOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
   readonly disconnectBehavior?: DisconnectBehavior;
-  /** A heartbeat that stands still this long is stale, in ms; written by whoever creates the segment. 100 by default. */
+  /**
+   * A heartbeat that stands still this long is stale, in ms, 1 or more. Written by whoever creates the segment and read
+   * by both ends: in a segment that is there already it changes nothing. 100 by default.
+   */
   readonly staleThresholdMs?: number;
   /** A slave gives up reconnecting after this many ms; 0 = no limit. 5000 by default. */
   readonly reconnectWaitMs?: number;
@@ -31,11 +34,11 @@ export interface EshmOptions<E extends Encoding = null> {
   readonly reconnectRetryIntervalMs?: number;
   /** A slave gives up reconnecting after this many attempts; 0 = no limit. 50 by default. */
   readonly maxReconnectAttempts?: number;
-  /** Whether a master removes the segment on close, as PROTOCOL section 4 has it; true by default. */
+  /** Whether a master removes the segment on close, unless a live slave is in one that it took over; true by default. */
   readonly autoCleanup?: boolean;
   /** Whether to beat and to watch the other's heartbeat in the background; true by default. */
   readonly useThreads?: boolean;
-  /** Bytes in one message at most. The segment does not say, so both ends must agree. 4096 by default. */
+  /** Bytes in one message at most, 1 to 2^29. The segment does not say, so both ends must agree. 4096 by default. */
   readonly maxDataSize?: number;
   /** Permission bits of a segment that this endpoint creates; 0o666 by default, 0o600 with `ownerOnly`. */
   readonly mode?: number;

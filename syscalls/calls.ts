@@ -45,7 +45,8 @@ const invoke = {
 };
 
 /**
- * `shmget(2)`: the id of the segment under `key`.
+ * `shmget(2)`: the id of the segment under `key`. Any thread may call it and the three below; each blocks for some
+ * microseconds.
  *
  * @param key - signed 32-bit key; 0 makes a private segment
  * @param size - bytes; 0 finds a segment of any size
@@ -79,6 +80,7 @@ export function shmdt(address: number): void {
 /**
  * `shmctl(2)`.
  *
+ * @param id - the kernel's id of the segment
  * @param command - `IPC_STAT` (fills `buffer`) or `IPC_RMID` (ignores it)
  * @param buffer - {@link SHMID_DS_SIZE} bytes or more for `IPC_STAT`
  * @throws {SyscallError} with EACCES, EPERM, EINVAL or EIDRM

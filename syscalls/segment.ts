@@ -34,7 +34,11 @@ export class Segment {
     return this.#attached;
   }
 
-  /** The mapped bytes. Touching them after {@link detach} kills the process, so they stay inside this package. */
+  /**
+   * The mapped bytes. Touching them after {@link detach} kills the process: never keep or hand out this view.
+   *
+   * @throws {Error} when it is detached
+   */
   get bytes(): Buffer {
     if (!this.#attached) throw new Error('Cannot view segment: it is detached');
     return viewOf(this.address, this.size);
@@ -43,6 +47,8 @@ export class Segment {
   /**
    * Creates a new segment, all zero, and attaches it.
    *
+   * @param key - signed 32-bit key; 0 makes a private segment
+   * @param size - bytes, more than 0
    * @param mode - permission bits, for example 0o666
    * @throws {SyscallError} EEXIST when the key is taken, ENOSPC at a kernel limit, EINVAL for an impossible size
    */
@@ -59,6 +65,7 @@ export class Segment {
   /**
    * Finds the segment under `key` without attaching it.
    *
+   * @returns the kernel's id of it
    * @throws {SyscallError} ENOENT when there is none
    */
   static find(key: number): number {
@@ -79,7 +86,13 @@ export class Segment {
     }
   }
 
-  /** A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. */
+  /**
+   * A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. Not one moment's: a
+   * process that writes meanwhile is not waited for.
+   *
+   * @param limit - bytes; all by default
+   * @throws {SyscallError} as {@link attach}
+   */
   static read(id: number, limit = Number.POSITIVE_INFINITY): Uint8Array {
     try {
       const { size } = statSegment(id);
@@ -107,22 +120,38 @@ export class Segment {
     }
   }
 
-  /** What the kernel knows about segment `id`. */
+  /**
+   * What the kernel knows about segment `id`.
+   *
+   * @throws {SyscallError} EACCES without read permission, EINVAL or EIDRM when it is gone
+   */
   static stat(id: number): SegmentStat {
     return statSegment(id);
   }
 
-  /** All segments of this IPC namespace. */
+  /**
+   * All segments of this IPC namespace, also those this process may not attach.
+   *
+   * @throws the file system's error where `/proc` is not mounted
+   */
   static list(): SegmentStat[] {
     return listSegments();
   }
 
-  /** What the kernel knows about this segment now. */
+  /**
+   * What the kernel knows about this segment now.
+   *
+   * @throws {SyscallError} EINVAL or EIDRM when it is gone
+   */
   stat(): SegmentStat {
     return statSegment(this.#id);
   }
 
-  /** Marks this segment for removal; it stays mapped until {@link detach}. */
+  /**
+   * Marks this segment for removal; it stays mapped until {@link detach}.
+   *
+   * @throws {SyscallError} EPERM for another user's segment
+   */
   remove(): void {
     Segment.remove(this.#id);
   }
@@ -148,7 +177,9 @@ export class Segment {
 
   /**
    * Puts an empty private segment in the place of this one, so that a thread that cannot be waited for goes on
-   * touching harmless memory instead of an unmapped address.
+   * touching harmless memory instead of an unmapped address. Does nothing when it is unmapped already.
+   *
+   * @throws {SyscallError} ENOSPC or ENOMEM; the segment is still mapped then
    */
   entomb(): void {
     if (!this.#attached) return;

@@ -31,7 +31,7 @@ export interface SegmentStat {
 }
 
 /**
- * `shmctl(IPC_STAT)`.
+ * What the kernel knows about segment `id`: `shmctl(IPC_STAT)`.
  *
  * @throws {SyscallError} EACCES without read permission, EINVAL or EIDRM for a segment that is gone
  */
