@@ -11,7 +11,10 @@ import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */
 export type RoleOption = 'master' | 'slave' | 'auto';
 
-/** What a slave does about a stale master: stop, or look for a new one within the limits set. */
+/**
+ * What a slave does about a stale master: `'immediately'` stops; `'on-timeout'` and `'never'` look for a new one within
+ * the limits set, and do not differ, as in the original.
+ */
 export type DisconnectBehavior = 'immediately' | 'on-timeout' | 'never';
 
 /** How the store that publishes a message is made; docs/memory-order.md has the argument. */

@@ -282,6 +282,15 @@ describe('documents', () => {
     }
   });
 
+  it('the table of accesses has the names that the code gives them, each where it stands', () => {
+    const inCode = ['lib/seqlock.ts', 'lib/channel/reader.ts', 'lib/channel/writer.ts'].flatMap((file) =>
+      [...read(file).matchAll(/ORDER\(([a-z-]+)\)/g)].map((match) => `${match[1]} in ${file}`),
+    );
+    const rows = [...read('docs/memory-order.md').matchAll(/^\| `([a-z-]+)` \| `([a-z/]+\.ts)` \|/gm)];
+    assert.ok(inCode.length >= 9);
+    assert.deepEqual(rows.map(([, name, file]) => `${name} in ${file}`).sort(), inCode.sort());
+  });
+
   it('the byte map has the offsets, sizes and fields that the code has', () => {
     const map = read('docs/protocol.md').split('## Byte map\n')[1]!.split('\n## ')[0]!;
     const tables = map.split(/\n\n/).filter((part) => part.startsWith('|'));
