@@ -110,6 +110,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * threshold where a peer in the same role is flagged alive but dead.
    *
    * @param name - any non-empty text without NUL; the same on both ends
+   * @param options - what is not set has the protocol's default
    * @throws {TypeError} for a name or an option of the wrong type
    * @throws {RangeError} for a name or an option that is not allowed
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
@@ -122,6 +123,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * Opens the slave's end as soon as a living master is there. Does not block the event loop while it waits.
    *
+   * @param name - as {@link Eshm.open} takes it
    * @param options - those of {@link Eshm.open}, `timeoutMs` (5000 by default, `Infinity` for no limit) and `signal`
    * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
    * @throws the reason of `signal` when it is aborted
@@ -224,6 +226,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * As {@link tryRead}, into memory of the caller's: no allocation, for loops that count nanoseconds. Bytes as they are,
    * whatever the encoding.
    *
+   * @param target - room for the message, from its first byte on; `maxDataSize` bytes take any
    * @returns the size in bytes, or -1 when there is nothing new
    * @throws {TypeError} when `target` is not a Uint8Array
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when `target` is too small: the message stays for the next read
@@ -245,6 +248,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Waits for a message and blocks this thread meanwhile; the heartbeat goes on. How it passes the time is the option
    * `idle`. A slave whose master went stale looks for a new one while it waits.
    *
+   * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit)
    * @throws {RangeError} for a timeout that is not 0 or more
    * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
    */
@@ -304,6 +308,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
    * ESHM_MASTER_STALE once the endpoint is closed or has given up.
    *
+   * @param options - `signal` ends the loop, which throws its reason
    * @example
    * for await (const { data, missed } of slave.messages()) {
    *   console.log(data.length, missed);
@@ -339,6 +344,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * rejects with ESHM_MASTER_STALE. A send that was aborted or timed out leaves its message in the slot: it may still be
    * read, and the next one replaces it.
    *
+   * @param data - bytes or text, as {@link write} takes them
    * @param options - `timeoutMs` from the call on (1000 by default), `signal`, `resendMs`
    * @returns a promise that rejects with a TypeError or RangeError for a wrong argument, with the reason of `signal`, or
    * with an EshmError: ESHM_TIMEOUT (`peerAlive` says whether the peer's heart was beating), ESHM_BUFFER_FULL (too many
@@ -359,6 +365,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * As {@link send}, but blocks this thread: for scripts and worker threads. How it passes the time is the option `idle`.
    *
+   * @param data - bytes or text, as {@link write} takes them
+   * @param options - `timeoutMs` (1000 by default), `resendMs`
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {

@@ -63,8 +63,11 @@ export class EshmError extends Error {
   /**
    * Of use to programs that throw it themselves, for example in a stand-in for an endpoint.
    *
+   * @param code - one of the closed set; it decides the `status`
    * @param message - for people; the C API's text of the code by default
-   * @param options - `cause`, of which a {@link SyscallError} also gives `syscall`, `errno` and `errnoName`; `peerAlive`
+   * @param options - what else is known
+   * @param options.cause - what led to it; a `SyscallError` also gives `syscall`, `errno` and `errnoName`
+   * @param options.peerAlive - whether the peer's heart was beating
    */
   constructor(
     code: EshmErrorCode,
@@ -84,7 +87,11 @@ export class EshmError extends Error {
   }
 }
 
-/** The C API's text for a code: `errorText('ESHM_TIMEOUT')` is `Operation timed out`. */
+/**
+ * The C API's text for a code: `errorText('ESHM_TIMEOUT')` is `Operation timed out`.
+ *
+ * @param code - one of the closed set
+ */
 export function errorText(code: EshmErrorCode): string {
   return CODES[code][1];
 }

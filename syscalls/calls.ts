@@ -60,6 +60,7 @@ export function shmget(key: number, size: number, flags: number): number {
 /**
  * `shmat(2)`: maps segment `id` and returns its address.
  *
+ * @param id - the kernel's id of the segment
  * @param address - where to map it; 0 lets the kernel choose
  * @param flags - `SHM_RDONLY`, `SHM_REMAP`
  * @throws {SyscallError} with EACCES, EINVAL, EIDRM or ENOMEM
@@ -71,6 +72,7 @@ export function shmat(id: number, address = 0, flags = 0): number {
 /**
  * `shmdt(2)`: unmaps the segment at `address`. Touching it afterwards kills the process.
  *
+ * @param address - as {@link shmat} returned it
  * @throws {SyscallError} with EINVAL where nothing is attached at `address`
  */
 export function shmdt(address: number): void {
@@ -100,7 +102,11 @@ export function shmctl(
   orThrow('shmctl', invoke.shmctl(id, command, buffer), action);
 }
 
-/** A key as `ipcs -m` prints it: eight hexadecimal digits. */
+/**
+ * A key as `ipcs -m` prints it: eight hexadecimal digits after `0x`.
+ *
+ * @param key - signed or unsigned, 32 bits
+ */
 export function formatKey(key: number): string {
   return `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
 }

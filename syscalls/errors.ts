@@ -21,6 +21,8 @@ export class SyscallError extends Error {
   /**
    * Writes the message from its parts.
    *
+   * @param syscall - the call that failed
+   * @param errno - the kernel's error number, more than 0
    * @param action - what could not be done: `attach segment 12`
    * @param advice - what to do about it; by default what usually helps with this error of this call
    */
@@ -39,7 +41,11 @@ export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }
 
-/** The system's name for an error number (`EACCES` for 13), or `errno N` where it has none. */
+/**
+ * The system's name for an error number (`EACCES` for 13), or `errno N` where it has none.
+ *
+ * @param errno - the kernel's error number, more than 0
+ */
 export function errnoName(errno: number): string {
   // Node's map is libuv's selection; shmat and shmctl also give EIDRM.
   if (errno === EIDRM) return 'EIDRM';

@@ -65,6 +65,7 @@ export class Segment {
   /**
    * Finds the segment under `key` without attaching it.
    *
+   * @param key - signed 32-bit key
    * @returns the kernel's id of it
    * @throws {SyscallError} ENOENT when there is none
    */
@@ -75,6 +76,7 @@ export class Segment {
   /**
    * Attaches segment `id`, whatever its size.
    *
+   * @param id - the kernel's id of the segment
    * @throws {SyscallError} EACCES (with mode and owner in the message), EINVAL or EIDRM when it is gone
    */
   static attach(id: number): Segment {
@@ -90,6 +92,7 @@ export class Segment {
    * A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. Not one moment's: a
    * process that writes meanwhile is not waited for.
    *
+   * @param id - the kernel's id of the segment
    * @param limit - bytes; all by default
    * @throws {SyscallError} as {@link attach}
    */
@@ -110,6 +113,7 @@ export class Segment {
   /**
    * Marks segment `id` for removal: its key is free at once, its memory goes when the last process detaches.
    *
+   * @param id - the kernel's id of the segment
    * @throws {SyscallError} EPERM for another user's segment; a segment that is gone already is no error
    */
   static remove(id: number): void {
@@ -123,6 +127,7 @@ export class Segment {
   /**
    * What the kernel knows about segment `id`.
    *
+   * @param id - the kernel's id of the segment
    * @throws {SyscallError} EACCES without read permission, EINVAL or EIDRM when it is gone
    */
   static stat(id: number): SegmentStat {
@@ -163,6 +168,7 @@ export class Segment {
    * Only between operations, and only with a segment of the same size: a larger one would cover its neighbours, a
    * smaller one would leave a tail of the old.
    *
+   * @param id - the kernel's id of the other segment
    * @throws {RangeError} when the sizes differ
    * @throws {SyscallError} as {@link attach}; the old segment is still mapped then
    */
@@ -200,7 +206,11 @@ export class Segment {
   }
 }
 
-/** Whether an error of this folder says that the segment no longer exists. */
+/**
+ * Whether an error of this folder says that the segment no longer exists: EINVAL, EIDRM or ENOENT.
+ *
+ * @param error - whatever was thrown
+ */
 export function isGone(error: unknown): boolean {
   return (
     error instanceof SyscallError &&

@@ -142,6 +142,23 @@ describe('docs/api', function () {
     for (const member of members) assert.ok(titles.includes(member), `Eshm.${member}: ${STALE}`);
   });
 
+  it('every parameter and property has a description', () => {
+    for (const page of Object.values(PAGES)) {
+      const text = read(page);
+      assert.ok(text.includes('| Type | Description |'));
+      assert.doesNotMatch(text, /^\|.*\| - \|$/m, page);
+      const bareTables = [
+        ...text.matchAll(/^#+ (.+)\n(?:(?!^#).*\n)*?^#+ Parameters\n\n\| Parameter \| Type \|$/gm),
+      ];
+      // An error that adds nothing to the constructor of Error has that of Error.
+      assert.deepEqual(
+        bareTables.map((match) => match[1]).filter((title) => title !== 'Constructor'),
+        [],
+        page,
+      );
+    }
+  });
+
   it('every link leads to a page and to a place on it', () => {
     for (const page of readdirSync(join(repoRoot, 'docs/api'), { recursive: true, encoding: 'utf8' })) {
       if (!page.endsWith('.md')) continue;
