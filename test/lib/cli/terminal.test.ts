@@ -152,6 +152,16 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     await terminal.shows(/^robot {2}gone$/m);
   });
 
+  it('stat --watch has room for two long messages at 80x24', async () => {
+    traffic.stop = true;
+    await traffic.done;
+    for (const side of [master, slave]) await side.write(Buffer.alloc(4096, 0xff));
+    terminal = new Terminal(lab, 'stat robot --watch --interval 100', 80, 24);
+    await terminal.shows(
+      /^robot {2}live\n[\s\S]*slave to master, newest message, 4,096 B:\n.*\n.*\n {2}\.\.\. 254 more lines$/,
+    );
+  });
+
   it('NO_COLOR takes the colours away', async () => {
     terminal = new Terminal(lab, 'top --interval 100', 80, 24, 'NO_COLOR=1');
     await terminal.shows(/ live /);
