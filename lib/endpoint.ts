@@ -76,8 +76,9 @@ const NOTHING = (() => {
  * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set.
  *
  * @example
- * using master = Eshm.open('robot', { role: 'master' });
+ * const master = Eshm.open('robot', { role: 'master' });
  * master.write('go');
+ * master.close();
  */
 export class Eshm<Data extends string | Buffer = Buffer>
   extends EventEmitter<EshmEvents>
@@ -112,6 +113,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * threshold where a peer in the same role is flagged alive but dead.
    *
    * @param name - any non-empty text without NUL; the same on both ends
+   * @param options - what is not set has the protocol's default
    * @throws {TypeError} for a name or an option of the wrong type
    * @throws {RangeError} for a name or an option that is not allowed
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
@@ -124,6 +126,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * Opens the slave's end as soon as a living master is there. Does not block the event loop while it waits.
    *
+   * @param name - as {@link Eshm.open} takes it
    * @param options - those of {@link Eshm.open}, `timeoutMs` (5000 by default, `Infinity` for no limit) and `signal`
    * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
    * @throws the reason of `signal` when it is aborted
@@ -226,6 +229,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * As {@link tryRead}, into memory of the caller's: no allocation, for loops that count nanoseconds. Bytes as they are,
    * whatever the encoding.
    *
+   * @param target - room for the message, from its first byte on; `maxDataSize` bytes take any
    * @returns the size in bytes, or -1 when there is nothing new
    * @throws {TypeError} when `target` is not a Uint8Array
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when `target` is too small: the message stays for the next read
@@ -246,6 +250,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Waits for a message and blocks this thread meanwhile; the heartbeat goes on. How it passes the time is the option
    * `idle`. A slave whose master went stale looks for a new one while it waits.
    *
+   * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit)
    * @throws {RangeError} for a timeout that is not 0 or more
    * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
    */
@@ -305,8 +310,12 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
    * ESHM_MASTER_STALE once the endpoint is closed or has given up.
    *
+   * @param options - `signal` ends the loop, which throws its reason
    * @example
-   * for await (const { data, missed } of slave.messages({ signal })) console.log(data.length, missed);
+   * for await (const { data, missed } of slave.messages()) {
+   *   console.log(data.length, missed);
+   *   if (String(data) === 'stop') break;
+   * }
    */
   messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<Data>, undefined> {
     const { reader, header } = this.#session.link;
@@ -337,6 +346,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * rejects with ESHM_MASTER_STALE. A send that was aborted or timed out leaves its message in the slot: it may still be
    * read, and the next one replaces it.
    *
+   * @param data - bytes or text, as {@link write} takes them
    * @param options - `timeoutMs` from the call on (1000 by default), `signal`, `resendMs`
    * @returns a promise that rejects with a TypeError or RangeError for a wrong argument, with the reason of `signal`, or
    * with an EshmError: ESHM_TIMEOUT (`peerAlive` says whether the peer's heart was beating), ESHM_BUFFER_FULL (too many
@@ -357,6 +367,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * As {@link send}, but blocks this thread: for scripts and worker threads. How it passes the time is the option `idle`.
    *
+   * @param data - bytes or text, as {@link write} takes them
+   * @param options - `timeoutMs` (1000 by default), `resendMs`
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
@@ -365,7 +377,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
-   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up.
+   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up. It is the reader from its first
+   * look until it is destroyed; see {@link messages}.
+   *
+   * @param options - `signal` destroys the stream with its reason
    */
   readable(options: MessagesOptions = {}): Readable {
     return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
@@ -378,7 +393,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @param options - those of `send`, for every chunk; `timeoutMs` is `Infinity` by default. `signal` destroys the stream
    *
    * @example
-   * await pipeline(createReadStream('commands.txt'), split, master.writable({ resendMs: 5 }));
+   * await pipeline(Readable.from(['open', 'grip']), master.writable({ resendMs: 5 }));
    */
   writable(options: WritableOptions = {}): Writable {
     return new MessageWritable((data, each) => this.send(data, each), options);
