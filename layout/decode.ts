@@ -5,6 +5,7 @@ import { segmentFor } from './segment.js';
 
 /** A whole segment as found in memory, copied out of it. */
 export interface DecodedSegment {
+  /** The first 128 bytes. */
   header: DecodedHeader;
   /** The channel that the master writes and the slave reads. */
   masterToSlave: DecodedChannel;
@@ -29,7 +30,7 @@ export interface DecodedSegment {
  * @example
  * const { header, masterToSlave } = decodeSegment(readFileSync('segment.bin'));
  * header.masterHeartbeat; // 108n
- * masterToSlave.data; // Uint8Array of masterToSlave.dataSize bytes
+ * masterToSlave.dataSize; // 21
  */
 export function decodeSegment(
   bytes: Uint8Array,

@@ -70,6 +70,7 @@ export const Header = fields.seek(PADDED_SIZE - fields.getSize()).compile();
  * Says what is wrong with the first two words of a segment, for the end of a message that begins with the
  * action that failed.
  *
+ * @param header - the two words as they were found
  * @returns for example `magic is 0x00000000, expected 0x4553484D` or `version is 3, expected 2`; `undefined`
  * when both are right
  */

@@ -1,3 +1,10 @@
+/**
+ * What the bytes of a segment mean: where each field lies, what a name's key is, which defaults there are. Pure functions
+ * and constants: no memory, no clock, no system call; any thread may call them.
+ *
+ * @module eshm/layout
+ */
+
 export type { DecodedChannel } from './channel.js';
 export {
   ALIGNMENT,

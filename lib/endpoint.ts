@@ -19,7 +19,7 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, NO_DATA, viewChannel } from './channel/index.js';
+import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import type { Place } from './enter.js';
 import { EshmError } from './errors.js';
@@ -77,8 +77,9 @@ const NOTHING = (() => {
  * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set.
  *
  * @example
- * using master = Eshm.open('robot', { role: 'master' });
+ * const master = Eshm.open('robot', { role: 'master' });
  * master.write('go');
+ * master.close();
  */
 export class Eshm<Data extends string | Buffer = Buffer>
   extends EventEmitter<EshmEvents>
@@ -97,6 +98,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
   #reader = NOTHING.reader;
   #writer = NOTHING.writer;
   #maxDataSize = 0;
+  /** The arrays that were written and filled last: known to be what they should be. They are kept until others come. */
+  #written: Uint8Array | undefined;
+  #filled: Uint8Array | undefined;
   readonly #stats: StatsTaker;
   readonly #codec: Codec | undefined;
   #asyncReader: AsyncReader<Data> | undefined;
@@ -112,6 +116,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * starts or leaves meanwhile may make it look once more. With `force` it waits for no peer. On the event loop, connect.
    *
    * @param name - any non-empty text without NUL; the same on both ends
+   * @param options - what is not set has the protocol's default
    * @throws {TypeError} for a name or an option of the wrong type
    * @throws {RangeError} for a name or an option that is not allowed
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
@@ -126,6 +131,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Opens the slave's end as soon as a living master is there. Blocks the event loop in none of it: neither while it
    * waits, nor while the heartbeat worker starts or a dead slave is given its time.
    *
+   * @param name - as {@link Eshm.open} takes it
    * @param options - those of {@link Eshm.open}, `timeoutMs` (5000 by default, `Infinity` for no limit) and `signal`
    * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
    * @throws the reason of `signal` when it is aborted
@@ -199,7 +205,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
-    const bytes = data instanceof Uint8Array && this.#codec === undefined ? data : this.#encode(data);
+    const bytes = data === this.#written ? (data as Uint8Array) : this.#meetData(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
     if (!this.#gate.isOpen) this.#beReadyToWrite();
@@ -229,20 +235,20 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * As {@link tryRead}, into memory of the caller's: no allocation, for loops that count nanoseconds. Bytes as they are,
    * whatever the encoding.
    *
+   * @param target - room for the message, from its first byte on; `maxDataSize` bytes take any
    * @returns the size in bytes, or -1 when there is nothing new
    * @throws {TypeError} when `target` is not a Uint8Array
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when `target` is too small: the message stays for the next read
    */
   tryReadInto(target: Uint8Array): number {
-    if (!(target instanceof Uint8Array) && !isUint8Array(target)) {
-      throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
-    }
-    const room = (target as Uint8Array).length;
-    if (!this.#gate.isOpen) this.#beReadyToRead();
+    if (target !== this.#filled) this.#meetTarget(target);
+    const isCalm = this.#gate.isOpen;
+    if (!isCalm) this.#beReadyToRead();
     const reader = this.#reader;
-    const size = reader.tryReadInto(target, room);
-    if (size === NO_DATA) this.#onNothing();
-    else if (reader.missed > 0) this.#onMissed(reader.missed);
+    const size = reader.tryReadInto(target, target.length);
+    if (size < 0) {
+      if (!isCalm) this.#onNothing();
+    } else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }
 
@@ -250,6 +256,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Waits for a message and blocks this thread meanwhile; the heartbeat goes on. How it passes the time is the option
    * `idle`. A slave whose master went stale looks for a new one while it waits.
    *
+   * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit)
    * @throws {RangeError} for a timeout that is not 0 or more
    * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
    */
@@ -309,8 +316,12 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
    * ESHM_MASTER_STALE once the endpoint is closed or has given up.
    *
+   * @param options - `signal` ends the loop, which throws its reason
    * @example
-   * for await (const { data, missed } of slave.messages({ signal })) console.log(data.length, missed);
+   * for await (const { data, missed } of slave.messages()) {
+   *   console.log(data.length, missed);
+   *   if (String(data) === 'stop') break;
+   * }
    */
   messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<Data>, undefined> {
     const { reader, header } = this.#session.link;
@@ -341,6 +352,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * rejects with ESHM_MASTER_STALE. A send that was aborted or timed out leaves its message in the slot: it may still be
    * read, and the next one replaces it.
    *
+   * @param data - bytes or text, as {@link write} takes them
    * @param options - `timeoutMs` from the call on (1000 by default), `signal`, `resendMs`
    * @returns a promise that rejects with a TypeError or RangeError for a wrong argument, with the reason of `signal`, or
    * with an EshmError: ESHM_TIMEOUT (`peerAlive` says whether the peer's heart was beating), ESHM_BUFFER_FULL (too many
@@ -361,6 +373,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * As {@link send}, but blocks this thread: for scripts and worker threads. How it passes the time is the option `idle`.
    *
+   * @param data - bytes or text, as {@link write} takes them
+   * @param options - `timeoutMs` (1000 by default), `resendMs`
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
@@ -369,7 +383,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
-   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up.
+   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up. It is the reader from its first
+   * look until it is destroyed; see {@link messages}.
+   *
+   * @param options - `signal` destroys the stream with its reason
    */
   readable(options: MessagesOptions = {}): Readable {
     return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
@@ -382,7 +399,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @param options - those of `send`, for every chunk; `timeoutMs` is `Infinity` by default. `signal` destroys the stream
    *
    * @example
-   * await pipeline(createReadStream('commands.txt'), split, master.writable({ resendMs: 5 }));
+   * await pipeline(Readable.from(['open', 'grip']), master.writable({ resendMs: 5 }));
    */
   writable(options: WritableOptions = {}): Writable {
     return new MessageWritable((data, each) => this.send(data, each), options);
@@ -429,6 +446,19 @@ export class Eshm<Data extends string | Buffer = Buffer>
     if (this.#session.state === 'closed') throw this.#session.fault('send');
     this.#sender ??= new Sender(this.name, this.#session, this.#options);
     return this.#sender;
+  }
+
+  #meetData(data: unknown): Uint8Array {
+    const bytes = this.#encode(data);
+    if (bytes === data && this.#codec === undefined) this.#written = bytes;
+    return bytes;
+  }
+
+  #meetTarget(target: unknown): void {
+    if (!isUint8Array(target)) {
+      throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
+    }
+    this.#filled = target;
   }
 
   #encode(data: unknown): Uint8Array {

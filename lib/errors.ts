@@ -25,7 +25,11 @@ const CODES = {
   ESHM_UNSUPPORTED: [undefined, 'Shared memory is not supported here'],
 } as const satisfies Record<string, readonly [status: number | undefined, text: string]>;
 
-/** The closed set of codes to match on. */
+/**
+ * The closed set of codes to match on.
+ *
+ * @useDeclaredType
+ */
 export type EshmErrorCode = keyof typeof CODES;
 
 /**
@@ -41,6 +45,7 @@ export type EshmErrorCode = keyof typeof CODES;
  * }
  */
 export class EshmError extends Error {
+  /** Always `EshmError`. */
   override readonly name = 'EshmError';
   /** Which of the closed set it is, for example `ESHM_TIMEOUT`. */
   readonly code: EshmErrorCode;
@@ -55,6 +60,15 @@ export class EshmError extends Error {
   /** Where a `send` was not read in time: whether the peer's heart was beating then. */
   readonly peerAlive?: boolean;
 
+  /**
+   * Of use to programs that throw it themselves, for example in a stand-in for an endpoint.
+   *
+   * @param code - one of the closed set; it decides the `status`
+   * @param message - for people; the C API's text of the code by default
+   * @param options - what else is known
+   * @param options.cause - what led to it; a `SyscallError` also gives `syscall`, `errno` and `errnoName`
+   * @param options.peerAlive - whether the peer's heart was beating
+   */
   constructor(
     code: EshmErrorCode,
     message: string = CODES[code][1],
@@ -73,7 +87,11 @@ export class EshmError extends Error {
   }
 }
 
-/** The C API's text for a code: `errorText('ESHM_TIMEOUT')` is `Operation timed out`. */
+/**
+ * The C API's text for a code: `errorText('ESHM_TIMEOUT')` is `Operation timed out`.
+ *
+ * @param code - one of the closed set
+ */
 export function errorText(code: EshmErrorCode): string {
   return CODES[code][1];
 }

@@ -1,3 +1,12 @@
+/**
+ * A Node.js process as a master or slave on an ESHM channel. {@link Eshm} is the way in; what goes wrong is an
+ * {@link EshmError}.
+ *
+ * Importing it works on every platform and starts no thread; the first endpoint of a thread starts its heartbeat worker.
+ *
+ * @module eshm
+ */
+
 export type {
   AsyncReadOptions,
   DataOf,

@@ -7,6 +7,7 @@ import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './h
 import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
 import { lives } from './judge.js';
 import type { ResolvedOptions } from './options.js';
+import { processExists } from './process.js';
 import { runBlocking } from './steps.js';
 
 /**
@@ -29,6 +30,8 @@ export class Link {
   #slot: number | undefined;
   /** The role's identity as this endpoint's start made it, to tell whether another has taken the role since. */
   readonly #mark: number;
+  /** Process id of the other side when it was last found alive; 0 when this pid namespace does not show it. */
+  #metPid = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
   #isClosed = false;
@@ -82,6 +85,23 @@ export class Link {
   get peer(): number {
     if (this.#slot !== undefined) return heartbeat.table[slotAt(this.#slot) + Slot.peer]!;
     return this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent;
+  }
+
+  /** Remembers the process on the other side, so that its end can be told later. */
+  meetPeer(): void {
+    const pid = this.header.pid(otherRole(this.role));
+    this.#metPid = processExists(pid) ? pid : 0;
+  }
+
+  /**
+   * Tells the reader when the other side, which has gone stale, is dead for certain: its process was seen before, is
+   * seen no more, and nobody has come in its place.
+   */
+  noteDeath(): void {
+    const peer = otherRole(this.role);
+    const pid = this.#metPid;
+    if (pid === 0 || this.header.pid(peer) !== pid || processExists(pid)) return;
+    this.reader.bury(() => this.header.pid(peer) === pid);
   }
 
   /** Whether the heartbeat worker watches the other side. */

@@ -11,7 +11,10 @@ import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */
 export type RoleOption = 'master' | 'slave' | 'auto';
 
-/** What a slave does about a stale master: stop, or look for a new one within the limits set. */
+/**
+ * What a slave does about a stale master: `'immediately'` stops; `'on-timeout'` and `'never'` look for a new one within
+ * the limits set, and do not differ, as in the original.
+ */
 export type DisconnectBehavior = 'immediately' | 'on-timeout' | 'never';
 
 /** How the store that publishes a message is made; docs/memory-order.md has the argument. */
@@ -23,7 +26,10 @@ export interface EshmOptions<E extends Encoding = null> {
   readonly role?: RoleOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
   readonly disconnectBehavior?: DisconnectBehavior;
-  /** A heartbeat that stands still this long is stale, in ms; written by whoever creates the segment. 100 by default. */
+  /**
+   * A heartbeat that stands still this long is stale, in ms, 1 or more. Written by whoever creates the segment and read
+   * by both ends: in a segment that is there already it changes nothing. 100 by default.
+   */
   readonly staleThresholdMs?: number;
   /** A slave gives up reconnecting after this many ms; 0 = no limit. 5000 by default. */
   readonly reconnectWaitMs?: number;
@@ -31,11 +37,11 @@ export interface EshmOptions<E extends Encoding = null> {
   readonly reconnectRetryIntervalMs?: number;
   /** A slave gives up reconnecting after this many attempts; 0 = no limit. 50 by default. */
   readonly maxReconnectAttempts?: number;
-  /** Whether a master removes the segment on close, as PROTOCOL section 4 has it; true by default. */
+  /** Whether a master removes the segment on close, unless a live slave is in one that it took over; true by default. */
   readonly autoCleanup?: boolean;
   /** Whether to beat and to watch the other's heartbeat in the background; true by default. */
   readonly useThreads?: boolean;
-  /** Bytes in one message at most. The segment does not say, so both ends must agree. 4096 by default. */
+  /** Bytes in one message at most, 1 to 2^29. The segment does not say, so both ends must agree. 4096 by default. */
   readonly maxDataSize?: number;
   /** Permission bits of a segment that this endpoint creates; 0o666 by default, 0o600 with `ownerOnly`. */
   readonly mode?: number;

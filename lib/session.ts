@@ -73,6 +73,7 @@ export class Session {
       wake();
     });
     this.#generation = this.link.header.generation;
+    this.link.meetPeer();
     const { words, at } = this.link.newsWord;
     this.gate.watch(words, at);
     this.#heard = this.gate.news;
@@ -145,6 +146,7 @@ export class Session {
   #onStale(): void {
     if (this.#state !== 'connected') return;
     this.#state = 'stale';
+    this.link.noteDeath();
     this.#tell(['stale']);
     if (this.link.role === 'master') return;
     if (this.#options.disconnectBehavior === 'immediately') {
@@ -162,6 +164,7 @@ export class Session {
     const anotherMaster = this.link.role === 'slave' && generation !== this.#generation;
     const wasStale = this.#state !== 'connected';
     this.#generation = generation;
+    this.link.meetPeer();
     this.#endSearch();
     this.#state = 'connected';
     if (anotherMaster) this.#tell(['reconnected', { generation, tookMs }]);
@@ -170,11 +173,14 @@ export class Session {
 
   #drive(search: Reconnector): void {
     const now = performance.now();
+    // Its parent may only now have waited for it.
+    this.link.noteDeath();
     switch (search.tick(now)) {
       case 'reconnected':
         this.#endSearch();
         this.#heard = this.gate.news;
         this.#generation = this.link.header.generation;
+        this.link.meetPeer();
         this.#state = 'connected';
         this.#tell(['reconnected', { generation: this.#generation, tookMs: now - search.sinceMs }]);
         return;

@@ -45,7 +45,8 @@ const invoke = {
 };
 
 /**
- * `shmget(2)`: the id of the segment under `key`.
+ * `shmget(2)`: the id of the segment under `key`. Any thread may call it and the three below; each blocks for some
+ * microseconds.
  *
  * @param key - signed 32-bit key; 0 makes a private segment
  * @param size - bytes; 0 finds a segment of any size
@@ -59,6 +60,7 @@ export function shmget(key: number, size: number, flags: number): number {
 /**
  * `shmat(2)`: maps segment `id` and returns its address.
  *
+ * @param id - the kernel's id of the segment
  * @param address - where to map it; 0 lets the kernel choose
  * @param flags - `SHM_RDONLY`, `SHM_REMAP`
  * @throws {SyscallError} with EACCES, EINVAL, EIDRM or ENOMEM
@@ -70,6 +72,7 @@ export function shmat(id: number, address = 0, flags = 0): number {
 /**
  * `shmdt(2)`: unmaps the segment at `address`. Touching it afterwards kills the process.
  *
+ * @param address - as {@link shmat} returned it
  * @throws {SyscallError} with EINVAL where nothing is attached at `address`
  */
 export function shmdt(address: number): void {
@@ -79,6 +82,7 @@ export function shmdt(address: number): void {
 /**
  * `shmctl(2)`.
  *
+ * @param id - the kernel's id of the segment
  * @param command - `IPC_STAT` (fills `buffer`) or `IPC_RMID` (ignores it)
  * @param buffer - {@link SHMID_DS_SIZE} bytes or more for `IPC_STAT`
  * @throws {SyscallError} with EACCES, EPERM, EINVAL or EIDRM
@@ -98,7 +102,11 @@ export function shmctl(
   orThrow('shmctl', invoke.shmctl(id, command, buffer), action);
 }
 
-/** A key as `ipcs -m` prints it: eight hexadecimal digits. */
+/**
+ * A key as `ipcs -m` prints it: eight hexadecimal digits after `0x`.
+ *
+ * @param key - signed or unsigned, 32 bits
+ */
 export function formatKey(key: number): string {
   return `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
 }

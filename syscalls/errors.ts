@@ -9,6 +9,7 @@ export type ShmCall = 'shmget' | 'shmat' | 'shmdt' | 'shmctl';
  * The message names the action, the error and what to do about it.
  */
 export class SyscallError extends Error {
+  /** Always `SyscallError`. */
   override readonly name = 'SyscallError';
   /** The call that failed. */
   readonly syscall: ShmCall;
@@ -17,6 +18,14 @@ export class SyscallError extends Error {
   /** The system's name for {@link errno}, for example `EACCES`. */
   readonly code: string;
 
+  /**
+   * Writes the message from its parts.
+   *
+   * @param syscall - the call that failed
+   * @param errno - the kernel's error number, more than 0
+   * @param action - what could not be done: `attach segment 12`
+   * @param advice - what to do about it; by default what usually helps with this error of this call
+   */
   constructor(syscall: ShmCall, errno: number, action: string, advice = adviceFor(syscall, errno)) {
     const code = errnoName(errno);
     super(`Cannot ${action}: ${syscall} failed with ${code} (errno ${errno})${advice ? `; ${advice}` : ''}`);
@@ -28,10 +37,15 @@ export class SyscallError extends Error {
 
 /** Thrown where System V shared memory cannot be reached from this process at all. */
 export class UnsupportedError extends Error {
+  /** Always `UnsupportedError`. */
   override readonly name = 'UnsupportedError';
 }
 
-/** The system's name for an error number (`EACCES` for 13), or `errno N` where it has none. */
+/**
+ * The system's name for an error number (`EACCES` for 13), or `errno N` where it has none.
+ *
+ * @param errno - the kernel's error number, more than 0
+ */
 export function errnoName(errno: number): string {
   // Node's map is libuv's selection; shmat and shmctl also give EIDRM.
   if (errno === EIDRM) return 'EIDRM';

@@ -1,3 +1,13 @@
+/**
+ * The four System V system calls, and segments built on them. For tools that look at segments; a program that exchanges
+ * messages needs `eshm` only.
+ *
+ * Addresses are numbers here, and memory that is used after it was unmapped ends the process: read what each function
+ * asks for.
+ *
+ * @module eshm/syscalls
+ */
+
 export { formatKey, SHMID_DS_SIZE, shmat, shmctl, shmdt, shmget } from './calls.js';
 export {
   IPC_CREAT,

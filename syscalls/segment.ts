@@ -34,7 +34,11 @@ export class Segment {
     return this.#attached;
   }
 
-  /** The mapped bytes. Touching them after {@link detach} kills the process, so they stay inside this package. */
+  /**
+   * The mapped bytes. Touching them after {@link detach} kills the process: never keep or hand out this view.
+   *
+   * @throws {Error} when it is detached
+   */
   get bytes(): Buffer {
     if (!this.#attached) throw new Error('Cannot view segment: it is detached');
     return viewOf(this.address, this.size);
@@ -43,6 +47,8 @@ export class Segment {
   /**
    * Creates a new segment, all zero, and attaches it.
    *
+   * @param key - signed 32-bit key; 0 makes a private segment
+   * @param size - bytes, more than 0
    * @param mode - permission bits, for example 0o666
    * @throws {SyscallError} EEXIST when the key is taken, ENOSPC at a kernel limit, EINVAL for an impossible size
    */
@@ -59,6 +65,8 @@ export class Segment {
   /**
    * Finds the segment under `key` without attaching it.
    *
+   * @param key - signed 32-bit key
+   * @returns the kernel's id of it
    * @throws {SyscallError} ENOENT when there is none
    */
   static find(key: number): number {
@@ -68,6 +76,7 @@ export class Segment {
   /**
    * Attaches segment `id`, whatever its size.
    *
+   * @param id - the kernel's id of the segment
    * @throws {SyscallError} EACCES (with mode and owner in the message), EINVAL or EIDRM when it is gone
    */
   static attach(id: number): Segment {
@@ -79,7 +88,14 @@ export class Segment {
     }
   }
 
-  /** A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. */
+  /**
+   * A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. Not one moment's: a
+   * process that writes meanwhile is not waited for.
+   *
+   * @param id - the kernel's id of the segment
+   * @param limit - bytes; all by default
+   * @throws {SyscallError} as {@link attach}
+   */
   static read(id: number, limit = Number.POSITIVE_INFINITY): Uint8Array {
     try {
       const { size } = statSegment(id);
@@ -97,6 +113,7 @@ export class Segment {
   /**
    * Marks segment `id` for removal: its key is free at once, its memory goes when the last process detaches.
    *
+   * @param id - the kernel's id of the segment
    * @throws {SyscallError} EPERM for another user's segment; a segment that is gone already is no error
    */
   static remove(id: number): void {
@@ -107,22 +124,39 @@ export class Segment {
     }
   }
 
-  /** What the kernel knows about segment `id`. */
+  /**
+   * What the kernel knows about segment `id`.
+   *
+   * @param id - the kernel's id of the segment
+   * @throws {SyscallError} EACCES without read permission, EINVAL or EIDRM when it is gone
+   */
   static stat(id: number): SegmentStat {
     return statSegment(id);
   }
 
-  /** All segments of this IPC namespace. */
+  /**
+   * All segments of this IPC namespace, also those this process may not attach.
+   *
+   * @throws the file system's error where `/proc` is not mounted
+   */
   static list(): SegmentStat[] {
     return listSegments();
   }
 
-  /** What the kernel knows about this segment now. */
+  /**
+   * What the kernel knows about this segment now.
+   *
+   * @throws {SyscallError} EINVAL or EIDRM when it is gone
+   */
   stat(): SegmentStat {
     return statSegment(this.#id);
   }
 
-  /** Marks this segment for removal; it stays mapped until {@link detach}. */
+  /**
+   * Marks this segment for removal; it stays mapped until {@link detach}.
+   *
+   * @throws {SyscallError} EPERM for another user's segment
+   */
   remove(): void {
     Segment.remove(this.#id);
   }
@@ -134,6 +168,7 @@ export class Segment {
    * Only between operations, and only with a segment of the same size: a larger one would cover its neighbours, a
    * smaller one would leave a tail of the old.
    *
+   * @param id - the kernel's id of the other segment
    * @throws {RangeError} when the sizes differ
    * @throws {SyscallError} as {@link attach}; the old segment is still mapped then
    */
@@ -149,7 +184,7 @@ export class Segment {
   /**
    * Puts an empty private segment in the place of this one, so that a thread that cannot be waited for goes on
    * touching harmless memory instead of an unmapped address. To be followed by {@link detach} once that thread is
-   * known to be elsewhere.
+   * known to be elsewhere. Does nothing when it is unmapped already.
    *
    * @throws {SyscallError} ENOSPC or ENOMEM; the old segment is still mapped then
    */
@@ -171,7 +206,11 @@ export class Segment {
   }
 }
 
-/** Whether an error of this folder says that the segment no longer exists. */
+/**
+ * Whether an error of this folder says that the segment no longer exists: EINVAL, EIDRM or ENOENT.
+ *
+ * @param error - whatever was thrown
+ */
 export function isGone(error: unknown): boolean {
   return (
     error instanceof SyscallError &&

@@ -31,8 +31,9 @@ export interface SegmentStat {
 }
 
 /**
- * `shmctl(IPC_STAT)`.
+ * What the kernel knows about segment `id`: `shmctl(IPC_STAT)`.
  *
+ * @param id - the kernel's id of the segment
  * @throws {SyscallError} EACCES without read permission, EINVAL or EIDRM for a segment that is gone
  */
 export function statSegment(id: number): SegmentStat {
@@ -65,7 +66,11 @@ export function listSegments(): SegmentStat[] {
   return parseSegmentTable(readFileSync('/proc/sysvipc/shm', 'utf8'));
 }
 
-/** Reads the text of `/proc/sysvipc/shm`; columns are found by their titles, lines that do not fit are left out. */
+/**
+ * Reads the text of `/proc/sysvipc/shm`; columns are found by their titles, lines that do not fit are left out.
+ *
+ * @param text - the whole file, its first line the titles
+ */
 export function parseSegmentTable(text: string): SegmentStat[] {
   const [titles = '', ...rows] = text.split('\n');
   const columns = titles.trim().split(/\s+/);

@@ -15,6 +15,8 @@ const views = new Map<string, Buffer>();
  * The view does not keep the memory mapped: touching it while nothing is attached there kills the process.
  * Never hand it to a caller.
  *
+ * @param address - where it is mapped
+ * @param length - bytes, no more than are mapped there
  * @throws {UnsupportedError} where foreign memory cannot be mapped into JavaScript
  */
 export function viewOf(address: number, length: number): Buffer {

@@ -33,6 +33,9 @@ const pages = [
 
 const read = (page: string) => readFileSync(join(repoRoot, page), 'utf8');
 
+/** The program of the README that is master or slave as it is told. */
+const twoProcesses = codeBlocks('README.md', 'js').find((code) => code.includes('process.argv[2]'));
+
 /** Channels of this run's own, in any language. */
 function withOwnNames(code: string): string {
   return code.replace(/(['"])((?:readme|docs)-[a-z]+)\1/g, `$1$2-${process.pid}$1`);
@@ -96,7 +99,7 @@ describe('documents', () => {
   }
 
   it('README: the code to paste lets a master and a slave talk', async () => {
-    const [example = ''] = codeBlocks('README.md', 'js');
+    const example = twoProcesses ?? '';
     // A channel of its own, and a threshold for a machine on which a thread may wait its turn for longer than 100 ms.
     const code = example
       .replaceAll("'robot'", `'readme-${process.pid}'`)
@@ -113,7 +116,7 @@ describe('documents', () => {
   });
 
   /** Code blocks whose program is one half of a recipe, and run with the other. */
-  const halves = new Set([codeBlocks('README.md', 'js')[0]]);
+  const halves = new Set([twoProcesses]);
   const recipes = [
     ...read('docs/interop.md').matchAll(/^```(cpp|python)\n(.*?)^```.*?^```js\n(.*?)^```/gms),
   ].map(([, language, theirs, ours]) => ({ language: language!, theirs: theirs!, ours: ours! }));
@@ -208,15 +211,34 @@ describe('documents', () => {
     for (const script of scripts) assert.ok(Object.hasOwn(manifest.scripts, script), `npm run ${script}`);
   });
 
-  it('every program of a shell block is npm, or of the system', () => {
+  it('every program of a shell block is npm, this one, or of the system', () => {
     const lines = pages
       .flatMap((page) => codeBlocks(page, 'sh'))
       .flatMap((block) => block.trim().split('\n'));
     assert.ok(lines.length >= 6);
     for (const line of lines) {
       for (const command of line.split('&&')) {
-        assert.match(command.trim(), /^(npm (ci|test|run [a-z:]+( -- .+)?)|ipcs -m|ipcrm -m SHMID)$/);
+        assert.match(
+          command.trim(),
+          /^(npm (ci|test|pack|install \S+\.tgz|run [a-z:]+( -- .+)?)|npx eshm .+|ipcs -m|ipcrm -m SHMID)$/,
+        );
       }
+    }
+  });
+
+  it('every eshm command of a shell block that changes nothing runs', async () => {
+    const lines = pages
+      .flatMap((page) => codeBlocks(page, 'sh'))
+      .join('')
+      .split('\n');
+    const commands = lines
+      .filter((line) => line.startsWith('npx eshm '))
+      .map((line) => line.split(' ').slice(2));
+    assert.ok(commands.length >= 2);
+    for (const words of commands) {
+      if (words[0] === 'rm') assert.ok(words.includes('--dry-run'), 'here it would remove what is not ours');
+      const { code, output } = await start(process.execPath, [join(repoRoot, manifest.bin.eshm), ...words]);
+      assert.equal(code, 0, output);
     }
   });
 
@@ -258,6 +280,20 @@ describe('documents', () => {
         `${page}: every quotation is a test's title`,
       );
     }
+  });
+
+  it('the table of accesses has the names that the code gives them, each where it stands', () => {
+    const inCode = [
+      'lib/seqlock.ts',
+      'lib/channel/cursor.ts',
+      'lib/channel/reader.ts',
+      'lib/channel/writer.ts',
+    ].flatMap((file) =>
+      [...read(file).matchAll(/ORDER\(([a-z-]+)\)/g)].map((match) => `${match[1]} in ${file}`),
+    );
+    const rows = [...read('docs/memory-order.md').matchAll(/^\| `([a-z-]+)` \| `([a-z/]+\.ts)` \|/gm)];
+    assert.ok(inCode.length >= 9);
+    assert.deepEqual(rows.map(([, name, file]) => `${name} in ${file}`).sort(), inCode.sort());
   });
 
   it('the byte map has the offsets, sizes and fields that the code has', () => {

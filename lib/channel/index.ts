@@ -1,3 +1,4 @@
-export { MailboxReader, NO_DATA, type WriterSigns } from './reader.js';
+export type { WriterSigns } from './cursor.js';
+export { MailboxReader } from './reader.js';
 export { type ChannelViews, viewChannel } from './views.js';
 export { MailboxWriter } from './writer.js';

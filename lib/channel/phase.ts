@@ -11,6 +11,11 @@
 /** A drift of 0 modulo this is at rest for certain: the original drifts by 1 or 2 a death, never by this much. */
 export const REPAIR_STEP = 256;
 
+/** Whether a channel with this drift is a healthy or a repaired one, and at rest. */
+export function isWhole(drift: number): boolean {
+  return (drift & (REPAIR_STEP - 1)) === 0;
+}
+
 /** A state that stands this long, while the writer's heart beats, is one of rest and not of a writer cut short. */
 const REST_MS = 100;
 /** Heartbeats that must be seen meanwhile: a stopped process has not rested. */

@@ -1,11 +1,15 @@
 import { EshmError } from '../errors.js';
-import { beginRead, retryRead } from '../seqlock.js';
-import { PhaseFinder, REPAIR_STEP } from './phase.js';
+import * as seqlock from '../seqlock.js';
+import { Cursor, type WriterSigns } from './cursor.js';
 import { Slot } from './slot.js';
-import { addAtCarry, type ChannelViews } from './views.js';
+import * as views from './views.js';
 
-/** What {@link MailboxReader.tryReadInto} returns when there is nothing new. */
-export const NO_DATA = -1;
+// Constants of this module, because V8 folds those; see writer.ts.
+const { beginRead, retryRead } = seqlock;
+const { addAtCarry, DATA_SIZE, SEQUENCE } = views;
+
+/** What MailboxReader#take returns when there is nothing new. */
+const NO_DATA = -1;
 
 /** There is a message, and the target is too small for it. */
 const NO_ROOM = -2;
@@ -13,60 +17,39 @@ const NO_ROOM = -2;
 /** Copies tried in one call before it reports no data: a writer that never pauses must not hold the caller. */
 const MAX_COPIES = 8;
 
-/** Only to give a field its kind. */
-const NO_SLOT = new Slot(Buffer.alloc(8));
-
-/** Where a reader learns who writes its channel: offsets in bytes. */
-export interface WriterSigns {
-  /** A word that changes when another writer takes over: `masterGeneration` or `slavePid`. */
-  readonly identity: number;
-  /** The writer's heartbeat. */
-  readonly heartbeat: number;
-}
+/** Only to give fields their kind. */
+const NOTHING = (() => {
+  const segment = Buffer.alloc(64);
+  const words = new Int32Array(segment.buffer, segment.byteOffset & ~3, 2);
+  const channel = { words, data: segment, writeCount: words, readCount: words };
+  return {
+    slot: new Slot(segment),
+    cursor: new Cursor(channel, Buffer.from(new ArrayBuffer(64)), { identity: 0, heartbeat: 0 }),
+  };
+})();
 
 /**
  * Hot path: the reading half of a mailbox.
  *
  * One reader per channel over all processes. It belongs to one thread, remembers which message it counted last (its
- * cursor) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads one word.
+ * {@link Cursor}) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads two words of
+ * the channel.
  */
 export class MailboxReader {
   // First values give the fields their kinds; see MailboxWriter.
-  #lock: Int32Array = new Int32Array();
-  #dataSize: Int32Array = new Int32Array();
-  #writeCount: Int32Array = new Int32Array();
+  #words: Int32Array = new Int32Array();
   #readCount: Int32Array = new Int32Array();
-  #slot = NO_SLOT;
+  /** Who writes, as the header shows it. */
+  #writer: Int32Array = new Int32Array();
+  #cursor = NOTHING.cursor;
+  #slot = NOTHING.slot;
   #maxDataSize = 0;
-  /** The slot in words, and where in it the last message ended. */
-  #slotWords: Int32Array = new Int32Array(1);
-  #endAt = 0;
+  #readCountLow = 0;
+  /** Which of the words holds the end of the last message. */
+  #endAt = 1;
   // biome-ignore lint/correctness/noUnusedPrivateClassMembers: kept so that V8 does not leave the load out
   #end = 0;
-  /** The whole segment, for the writer's signs in the header. */
-  #words: Int32Array = new Int32Array();
-  #identityAt = 0;
-  #heartbeatAt = 0;
-  readonly #phase: PhaseFinder;
 
-  /** `sequence` of the message counted last. */
-  #sequence = 0;
-  /** `sequence - 2 * writeCount` at rest; see phase.ts. */
-  #drift = 0;
-  /** Set while the drift may have changed: every look then takes the careful path. */
-  #unsure = true;
-  /** The writer that `#drift` belongs to. */
-  #identity = 0;
-  /** Low half of `writeCount` as far as it was counted. */
-  #writeCountLow = 0;
-  #readCountLow = 0;
-  /** `sequence` at which the slot holds what is left of a half-written message; -1 for none. */
-  #hollow = -1;
-  /** Messages known to be lost that the next read reports. */
-  #lost = 0;
-
-  /** Number of the message read last: the writer's `writeCount` with it. Exact up to 2^53. */
-  count = 0;
   /** Messages that were overwritten between the last two reads. */
   missed = 0;
   /** All messages that were overwritten unread since this reader began. */
@@ -80,50 +63,46 @@ export class MailboxReader {
    * @param writer - where the header tells of the channel's writer
    * @param nowMs - the clock, for tests
    */
-  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
-    this.#phase = new PhaseFinder(nowMs);
-    this.#lock = channel.lock;
-    this.#dataSize = channel.dataSize;
-    this.#writeCount = channel.writeCount;
+  constructor(channel: views.ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
+    this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
     this.#maxDataSize = channel.data.length;
-    // One word at least: behind the smallest slot lies padding.
-    const words = Math.max(1, channel.data.length >>> 2);
-    this.#slotWords = new Int32Array(channel.data.buffer, channel.data.byteOffset, words);
-    this.#words = new Int32Array(segment.buffer, segment.byteOffset, segment.length >>> 2);
-    this.#identityAt = writer.identity >>> 2;
-    this.#heartbeatAt = writer.heartbeat >>> 2;
-    this.resync(true);
+    this.#cursor = new Cursor(channel, segment, writer, nowMs);
+    this.#writer = this.#cursor.writer;
+    this.#readCountLow = this.#readCount[0]!;
+  }
+
+  /** Number of the message read last: the writer's `writeCount` with it. Exact up to 2^53. */
+  get count(): number {
+    return this.#cursor.count;
   }
 
   /**
    * Copies the newest message into `target` and counts it as read. Allocates nothing.
    *
    * @param room - bytes in `target`
-   * @returns its size in bytes, or {@link NO_DATA}: nothing new, or a write under way
+   * @returns its size in bytes, or -1: nothing new, or a write under way
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL (the message stays unread), ESHM_CORRUPT (it is skipped)
    */
   tryReadInto(target: Uint8Array, room: number): number {
     const size = this.#take(target, room);
-    if (size !== NO_ROOM) return size;
-    throw new EshmError(
-      'ESHM_BUFFER_TOO_SMALL',
-      `Cannot read message: target has ${room} bytes, expected ${this.#dataSize[0]! >>> 0} or more; the message stays unread`,
-    );
+    if (size === NO_ROOM) throw this.#tooSmall(room);
+    return size;
   }
 
   /**
-   * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns {@link NO_DATA}.
+   * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns -1.
    *
    * @throws {EshmError} ESHM_CORRUPT
    */
   tryRead(): Buffer | undefined {
-    const lock = this.#lock;
-    if (lock[0] === this.#sequence && !this.#unsure) return undefined;
+    const words = this.#words;
+    const cursor = this.#cursor;
+    if (words[SEQUENCE] === cursor.sequence && cursor.sure) return undefined;
     for (;;) {
       // Only a guess: the message may change until it is copied.
-      const room = Math.min(this.#dataSize[0]! >>> 0, this.#maxDataSize);
+      const room = Math.min(words[DATA_SIZE]! >>> 0, this.#maxDataSize);
       const target = Buffer.allocUnsafe(room);
       const size = this.#take(target, room);
       if (size === NO_DATA) return undefined;
@@ -138,16 +117,17 @@ export class MailboxReader {
    * @throws {EshmError} ESHM_CORRUPT
    */
   peek(): Buffer | undefined {
-    const lock = this.#lock;
+    const words = this.#words;
+    const cursor = this.#cursor;
     for (let copies = 0; copies < MAX_COPIES; copies++) {
-      const sequence = beginRead(lock);
-      if (!this.#atRest(sequence)) continue;
-      if (sequence === this.#hollow) return undefined;
-      if ((sequence | this.#writeCount[0]!) === 0) return undefined;
-      const size = this.#dataSize[0]! >>> 0;
+      const sequence = beginRead(words);
+      if (!cursor.atRest(sequence)) continue;
+      if (sequence === cursor.hollow) return undefined;
+      if (cursor.neverWritten(sequence)) return undefined;
+      const size = words[DATA_SIZE]! >>> 0;
       const target = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
       if (size <= this.#maxDataSize) this.#slot.copyTo(target, size);
-      if (retryRead(lock, sequence)) continue;
+      if (retryRead(words, sequence)) continue;
       if (size > this.#maxDataSize) throw this.#corrupt(size);
       return target;
     }
@@ -159,83 +139,87 @@ export class MailboxReader {
    * another look can tell. For waits that watch the word instead of looking.
    */
   get restingSequence(): number | undefined {
-    return this.#unsure ? undefined : this.#sequence;
+    return this.#cursor.sure ? this.#cursor.sequence : undefined;
   }
 
   /** `sequence` as it stands. */
   get currentSequence(): number {
-    return beginRead(this.#lock);
+    return beginRead(this.#words);
   }
 
   /** Takes the careful path at the next look: the other side may have been restarted. */
   suspect(): void {
-    this.#unsure = true;
+    this.#cursor.suspect();
   }
 
-  /**
-   * Reads the shadows anew: at the start, and after another segment was mapped in place.
-   *
-   * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
-   */
+  /** As {@link Cursor.bury}: the writer is dead for certain. */
+  bury(isStillLast: () => boolean): void {
+    this.#cursor.bury(isStillLast);
+  }
+
+  /** As {@link Cursor.resync}: at another segment, mapped in place. */
   resync(skip: boolean): void {
-    const lock = this.#lock;
-    const sequence = beginRead(lock);
-    const count = Atomics.load(this.#writeCount, 0);
-    // Two loads, which may fall on both sides of a carry: `count` is for people.
-    const total = (this.#writeCount[1]! >>> 0) * 2 ** 32 + (count >>> 0);
-    this.#phase.reset();
-    this.#unsure = true;
-    this.#identity = this.#words[this.#identityAt]!;
-    // Rounded down to what a healthy or repaired channel has: this look may have fallen into a write.
-    this.#drift = (sequence - 2 * count) & -REPAIR_STEP;
+    this.#cursor.resync(skip);
     this.#readCountLow = this.#readCount[0]!;
-    this.#writeCountLow = skip ? count : 0;
-    this.#sequence = skip ? sequence : (sequence - 2 * count) | 0;
-    this.count = skip ? total : 0;
-    this.#lost = 0;
-    this.#hollow = -1;
   }
 
   /** The read itself: the size in bytes, {@link NO_DATA}, or {@link NO_ROOM}. */
   #take(target: Uint8Array, room: number): number {
-    const lock = this.#lock;
+    const words = this.#words;
+    const cursor = this.#cursor;
     // The end of the message is loaded along. A writer that comes takes this line away together with that of the
     // sequence, and then both are on their way back at once, instead of the second when the first is here: a round
     // trip of 64 bytes between far cores, whose last 8 lie in the second line, takes 680 ns instead of 860 (Node 20.20,
     // AMD EPYC, 2026-11). Nothing is concluded from the value; it is kept so that V8 does not leave the load out.
-    const end = this.#slotWords[this.#endAt]!;
-    // Most looks find nothing. A plain load tells, at a tenth of the cost, and orders nothing: what it finds is loaded
-    // again below before any payload byte. By then a write that was under way is mostly out: taking the first value
-    // instead makes the round trip 5 % longer.
-    if (lock[0] === this.#sequence && !this.#unsure) {
+    const end = words[this.#endAt]!;
+    // Most looks find nothing.
+    if (words[SEQUENCE] === cursor.sequence && cursor.sure) {
       this.#end = end;
       return NO_DATA;
     }
+    // Loaded again: by now a write that was under way is mostly out.
+    const sequence = beginRead(words);
+    // ORDER(read-writer): who writes is looked at after the sequence. A writer shows itself before its first write,
+    // so a sequence of its making is followed by a load that sees it.
+    // Pairs with: `master_generation` and `slave_pid`, set at every start.
+    // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
+    // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
+    if (this.#writer[0] !== cursor.identity) return this.#takeCarefully(target, room);
+    if ((sequence & 1) !== cursor.rest) return cursor.sure ? NO_DATA : this.#takeCarefully(target, room);
+    const size = words[DATA_SIZE]!;
+    if (size < 0 || size > room || size > this.#maxDataSize) return this.#takeCarefully(target, room);
+    this.#slot.copyTo(target, size);
+    if (retryRead(words, sequence)) {
+      this.retries++;
+      return this.#takeCarefully(target, room);
+    }
+    this.#count(sequence);
+    this.#endAt = 1 + (size >>> 2);
+    return size;
+  }
+
+  /** As {@link #take}, for all that is rare: unknown writers, copies thrown away, messages that do not fit. */
+  #takeCarefully(target: Uint8Array, room: number): number {
+    const words = this.#words;
+    const cursor = this.#cursor;
     for (let copies = 0; copies < MAX_COPIES; copies++) {
-      const sequence = beginRead(lock);
-      // ORDER(read-writer): who writes is looked at after the sequence. A writer shows itself before its first write,
-      // so a sequence of its making is followed by a load that sees it.
-      // Pairs with: `master_generation` and `slave_pid`, set at every start.
-      // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
-      // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
-      if (this.#words[this.#identityAt] !== this.#identity || this.#unsure) {
-        if (!this.#atRest(sequence) || sequence === this.#sequence) return NO_DATA;
-      } else if (((sequence ^ this.#drift) & 1) !== 0) {
+      const sequence = beginRead(words);
+      if (this.#writer[0] !== cursor.identity || !cursor.sure) {
+        if (!cursor.atRest(sequence) || sequence === cursor.sequence) return NO_DATA;
+      } else if ((sequence & 1) !== cursor.rest) {
         return NO_DATA;
       }
-      const size = this.#dataSize[0]! >>> 0;
+      const size = words[DATA_SIZE]! >>> 0;
       const fits = size <= room && size <= this.#maxDataSize;
       if (fits) this.#slot.copyTo(target, size);
-      if (!retryRead(lock, sequence)) {
+      if (!retryRead(words, sequence)) {
         if (fits) {
           this.#count(sequence);
-          this.#endAt = Math.max(0, (size >>> 2) - 1);
-        } else if (size <= this.#maxDataSize) return NO_ROOM;
-        else {
-          this.#skip(sequence, ((sequence - this.#sequence) | 0) >>> 1);
-          throw this.#corrupt(size);
+          return size;
         }
-        return size;
+        if (size <= this.#maxDataSize) return NO_ROOM;
+        cursor.skip(sequence);
+        throw this.#corrupt(size);
       }
       this.retries++;
     }
@@ -244,13 +228,12 @@ export class MailboxReader {
 
   /** Counts the message of `sequence` as read. */
   #count(sequence: number): void {
-    const writes = ((sequence - this.#sequence) | 0) >>> 1;
-    this.#sequence = sequence;
-    this.#writeCountLow = (this.#writeCountLow + writes) | 0;
-    this.count += writes;
-    this.missed = writes - 1 + this.#lost;
-    this.totalMissed += this.missed;
-    this.#lost = 0;
+    const cursor = this.#cursor;
+    const writes = ((sequence - cursor.sequence) | 0) >>> 1;
+    cursor.sequence = sequence;
+    cursor.count += writes;
+    if (writes === 1 && cursor.lost === 0) this.missed = 0;
+    else this.#countMissed(writes - 1);
     // ORDER(read-count): counted after the copy was found good. A plain store of the low half, except at the carry.
     // Pairs with: whoever waits for `read_count` to move, as `send` does.
     // Else: a writer that waits for its message to be read overwrites it during the copy.
@@ -261,63 +244,17 @@ export class MailboxReader {
     else addAtCarry(this.#readCount);
   }
 
-  /**
-   * The careful path: whether nobody writes while the sequence is `sequence`. It compares with `writeCount`, which
-   * costs a cache line that the hot path leaves alone, and follows a change of the drift. Moves the cursor so that
-   * the distance to `sequence` is again twice the number of unread messages.
-   */
-  #atRest(sequence: number): boolean {
-    const lock = this.#lock;
-    const identity = this.#words[this.#identityAt]!;
-    const writes = Atomics.load(this.#writeCount, 0);
-    // Both were true at one moment only if the sequence has not moved since.
-    if (retryRead(lock, sequence)) return false;
-    const drift = (sequence - 2 * writes) | 0;
-    // A count that ran backwards is no writer's doing: what is there counts as one message.
-    const ahead = (writes - this.#writeCountLow) | 0;
-    const unread = ahead < 0 ? 1 : ahead;
-    // One writer keeps one drift for life, and no state of a later one has it: at rest, whoever writes.
-    if (drift === this.#drift) {
-      this.#settle(sequence, writes, unread);
-    } else if ((drift & (REPAIR_STEP - 1)) === 0) {
-      // The mark of a repair is the empty message in the place of a half-written one.
-      const isHollow = this.#dataSize[0] === 0;
-      if (retryRead(lock, sequence)) return false;
-      this.#settle(sequence, writes, unread);
-      if (isHollow) this.#hollowOut(sequence);
-    } else {
-      // With the writer known, any other state than that of rest is a write under way.
-      if (!this.#unsure && identity === this.#identity) return false;
-      if (this.#phase.look(drift, writes, this.#words[this.#heartbeatAt]!) !== drift) return false;
-      // Messages are told by the sequence: the dead writer may have published one that it did not count.
-      this.#settle(sequence, writes, Math.max(0, (sequence - this.#sequence) | 0) >>> 1);
-      if (!this.#phase.sawWrite) this.#hollowOut(sequence);
-    }
-    this.#phase.reset();
-    this.#unsure = false;
-    this.#identity = identity;
-    this.#drift = drift;
-    return true;
+  #countMissed(overwritten: number): void {
+    this.missed = overwritten + this.#cursor.lost;
+    this.totalMissed += this.missed;
+    this.#cursor.lost = 0;
   }
 
-  /** Sets the cursor so that the distance to `sequence` is twice the number of unread messages. */
-  #settle(sequence: number, writes: number, unread: number): void {
-    this.#sequence = (sequence - 2 * unread) | 0;
-    this.#writeCountLow = (writes - unread) | 0;
-  }
-
-  /** Takes note that what is in the slot is no whole message, and passes over it. */
-  #hollowOut(sequence: number): void {
-    this.#hollow = sequence;
-    this.#skip(sequence, ((sequence - this.#sequence) | 0) >>> 1);
-  }
-
-  /** Passes over unread messages that cannot be delivered; the next read reports them as missed. */
-  #skip(sequence: number, messages: number): void {
-    this.#sequence = sequence;
-    this.#writeCountLow = (this.#writeCountLow + messages) | 0;
-    this.count += messages;
-    this.#lost += messages;
+  #tooSmall(room: number): EshmError {
+    return new EshmError(
+      'ESHM_BUFFER_TOO_SMALL',
+      `Cannot read message: target has ${room} bytes, expected ${this.#words[DATA_SIZE]! >>> 0} or more; the message stays unread`,
+    );
   }
 
   #corrupt(size: number): EshmError {

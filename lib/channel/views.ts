@@ -1,14 +1,18 @@
 import type { SegmentLayout } from '../../layout/index.js';
 
+/** Where `sequence` is in {@link ChannelViews.words}. */
+export const SEQUENCE = 0;
+
+/** Where `dataSize` is in {@link ChannelViews.words}. */
+export const DATA_SIZE = 1;
+
 /**
  * A channel's fields, each as an array of its own that starts at the field: the hot path needs no offsets, only the
  * index 0, and no index can leave its field.
  */
 export interface ChannelViews {
-  /** `sequence`, the word of the seqlock. */
-  readonly lock: Int32Array;
-  /** `dataSize`. */
-  readonly dataSize: Int32Array;
+  /** `sequence`, the word of the seqlock; `dataSize`; the whole words of the slot. */
+  readonly words: Int32Array;
   /** The slot. */
   readonly data: Uint8Array;
   /** `writeCount`: low half at 0, high half at 1. */
@@ -23,8 +27,7 @@ export function viewChannel(segment: Buffer, layout: SegmentLayout, offset: numb
   const start = segment.byteOffset + offset;
   const { channel } = layout;
   return {
-    lock: new Int32Array(buffer, start + channel.sequence, 1),
-    dataSize: new Int32Array(buffer, start + channel.dataSize, 1),
+    words: new Int32Array(buffer, start + channel.sequence, 2 + (layout.maxDataSize >>> 2)),
     data: new Uint8Array(buffer, start + channel.data, layout.maxDataSize),
     writeCount: new Int32Array(buffer, start + channel.writeCount, 2),
     readCount: new Int32Array(buffer, start + channel.readCount, 2),

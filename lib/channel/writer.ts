@@ -1,7 +1,12 @@
-import { beginRead, beginWrite, publish, publishPlain } from '../seqlock.js';
+import * as seqlock from '../seqlock.js';
 import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
-import { addAtCarry, type ChannelViews } from './views.js';
+import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
+
+// Constants of this module, because V8 folds those: of an import it asks at every use whether it is there yet, which is
+// one instruction in ten of a write.
+const { beginRead, beginWrite, publish, publishPlain } = seqlock;
+const SIZE = DATA_SIZE;
 
 /** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
 const UNCOUNTED = 2;
@@ -18,8 +23,7 @@ const NO_SLOT = new Slot(Buffer.alloc(8));
 export class MailboxWriter {
   // Every field has a first value of its final kind. Without one V8 first stores `undefined`, forgets that the field
   // holds an integer or an Int32Array, and checks it at every use.
-  #lock: Int32Array = new Int32Array();
-  #dataSize: Int32Array = new Int32Array();
+  #words: Int32Array = new Int32Array();
   #writeCount: Int32Array = new Int32Array();
   #slot = NO_SLOT;
   #plain = false;
@@ -28,8 +32,7 @@ export class MailboxWriter {
 
   /** @param plain - publish with a plain store */
   constructor(channel: ChannelViews, plain: boolean) {
-    this.#lock = channel.lock;
-    this.#dataSize = channel.dataSize;
+    this.#words = channel.words;
     this.#writeCount = channel.writeCount;
     this.#slot = new Slot(channel.data);
     this.#plain = plain;
@@ -41,13 +44,13 @@ export class MailboxWriter {
    * The caller has checked that it fits.
    */
   write(data: Uint8Array, size: number): void {
-    const lock = this.#lock;
+    const words = this.#words;
     const sequence = this.#sequence;
-    beginWrite(lock, sequence);
+    beginWrite(words, sequence);
     this.#slot.copyFrom(data, size);
-    this.#dataSize[0] = size;
-    if (this.#plain === true) publishPlain(lock, sequence);
-    else publish(lock, sequence);
+    words[SIZE] = size;
+    if (this.#plain === true) publishPlain(words, sequence);
+    else publish(words, sequence);
     this.#sequence = (sequence + 2) | 0;
     // ORDER(write-count): counted after the message is out, as the protocol has it. A plain store of the low half; the
     // high half stays as it is but for every 2^32nd write.
@@ -69,7 +72,7 @@ export class MailboxWriter {
     // Pairs with: retryRead() here; the second load of `sequence` in eshm_read() in C++.
     // Else: a reader that is just finishing the message before acknowledges the next one, which it has not seen.
     // Not covered: a reader that is stopped between its last check and its count for longer than the caller pauses.
-    Atomics.store(this.#lock, 0, this.#sequence + 1);
+    Atomics.store(this.#words, 0, this.#sequence + 1);
   }
 
   /**
@@ -81,21 +84,26 @@ export class MailboxWriter {
    * which no reader can mistake for any state of a live writer.
    */
   resync(): void {
-    const lock = this.#lock;
-    const found = beginRead(lock);
+    const words = this.#words;
+    const found = beginRead(words);
     const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
     if (drift !== 0) {
+      const uncounted = drift === UNCOUNTED;
+      const repaired = (found + REPAIR_STEP - drift + (uncounted ? 2 : 0)) | 0;
       // ORDER(repair): an odd `sequence`, then the empty size and the count, then the even `sequence`: a write like any.
-      // Pairs with: beginRead() of any reader that waits for an even `sequence`.
-      // Else: that reader returns the half-written message.
+      // The odd value is half a step from all that a writer which goes on from here, or from there, can show: a reader
+      // that looks in between, or that is copying, takes it for none of them.
+      // Pairs with: beginRead() of any reader that waits for an even `sequence`; retryRead(); PhaseFinder.
+      // Else: that reader returns the half-written message, or the empty one.
       // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
-      Atomics.store(lock, 0, found | 1);
-      Atomics.store(this.#dataSize, 0, 0);
+      const opened = (repaired - REPAIR_STEP / 2 + 1) | 0;
+      Atomics.store(words, 0, opened !== found ? opened : opened + 2);
+      Atomics.store(words, SIZE, 0);
       // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
-      if (drift === UNCOUNTED) addAtCarry(this.#writeCount);
-      Atomics.store(lock, 0, (found + REPAIR_STEP - drift + (drift === UNCOUNTED ? 2 : 0)) | 0);
+      if (uncounted) addAtCarry(this.#writeCount);
+      Atomics.store(words, 0, repaired);
     }
     this.#writeCountLow = Atomics.load(this.#writeCount, 0);
-    this.#sequence = beginRead(lock);
+    this.#sequence = beginRead(words);
   }
 }

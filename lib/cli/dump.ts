@@ -83,7 +83,6 @@ function counterLines(down: DecodedChannel, up: DecodedChannel, rates: Rates | u
     columns('  rate', perSecond(rates?.m2sReads), perSecond(rates?.s2mReads)),
     columns('not read', behind(down), behind(up)),
     columns('sequence', parity(down), parity(up)),
-    columns('message', formatBytes(down.dataSize), formatBytes(up.dataSize)),
   ];
 }
 

@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Columns with the highest number go first where the terminal is too narrow; 0 stays. */
   readonly rank?: number;
+  /** What is shown in the place of `show` where the terminal is too narrow for all columns as they are. */
+  readonly brief?: (row: Row) => string;
   /** Longest text that is shown whole. */
   readonly maxWidth?: number;
 }
@@ -33,7 +35,8 @@ const PLAIN = {
 /**
  * Renders rows under titles, one line each.
  *
- * @param width - columns of the terminal; the least important columns go until the rest fits
+ * @param width - columns of the terminal; where they are too few, cells are brief that can be, and then the least
+ *   important columns go until the rest fits
  * @param paint - colours a cell after it was measured
  */
 export function renderTable<Row>(
@@ -42,12 +45,13 @@ export function renderTable<Row>(
   width = Number.POSITIVE_INFINITY,
   paint: (text: string, row: Row, column: Column<Row>) => string = (text) => text,
 ): string[] {
-  const measured = columns.map((column) => {
-    const cells = rows.map((row) => clip(column.show(row), column.maxWidth));
+  const measure = (column: Column<Row>, show: (row: Row) => string) => {
+    const cells = rows.map((row) => clip(show(row), column.maxWidth));
     return { column, cells, width: Math.max(column.title.length, ...cells.map((cell) => [...cell].length)) };
-  });
-  const fits = (shown: typeof measured) => shown.reduce((sum, { width }) => sum + width + 1, -1) <= width;
-  let shown = measured;
+  };
+  let shown = columns.map((column) => measure(column, column.show));
+  const fits = (some: typeof shown) => some.reduce((sum, { width }) => sum + width + 1, -1) <= width;
+  if (!fits(shown)) shown = columns.map((column) => measure(column, column.brief ?? column.show));
   while (!fits(shown)) {
     const highest = Math.max(...shown.map(({ column }) => column.rank ?? 0));
     if (highest === 0) break;

@@ -22,7 +22,11 @@ const BY_NAME = {
   sleeping: () => new SleepingIdleStrategy(),
 };
 
-/** The strategies that have a name. */
+/**
+ * The strategies that have a name, from the least delay to the least load.
+ *
+ * @useDeclaredType
+ */
 export type IdleName = keyof typeof BY_NAME;
 
 /** An idle strategy by name, or one of your own. */

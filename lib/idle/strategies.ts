@@ -24,7 +24,12 @@ export class YieldingIdleStrategy implements IdleStrategy {
 export class SleepingIdleStrategy implements IdleStrategy {
   readonly #sleepMs: number;
 
-  /** @param sleepMs - milliseconds, more than 0; 1 by default */
+  /**
+   * Fixes the time.
+   *
+   * @param sleepMs - milliseconds, more than 0; 1 by default
+   * @throws {RangeError} for anything else
+   */
   constructor(sleepMs = 1) {
     this.#sleepMs = positive('sleepMs', sleepMs);
   }
@@ -55,7 +60,12 @@ export class BackoffIdleStrategy implements IdleStrategy {
   #looks = 0;
   #parkMs: number;
 
-  /** @param options - limits to change; the others are {@link BACKOFF_DEFAULTS} */
+  /**
+   * Sets the limits.
+   *
+   * @param options - limits to change, each more than 0; the others are {@link BACKOFF_DEFAULTS}
+   * @throws {RangeError} for a limit that is not more than 0
+   */
   constructor(options: Partial<Record<keyof typeof BACKOFF_DEFAULTS, number>> = {}) {
     const { maxSpins, maxYields, minParkMs, maxParkMs } = { ...BACKOFF_DEFAULTS, ...options };
     this.#maxSpins = positive('maxSpins', maxSpins);

@@ -95,6 +95,29 @@ describe('death in mid-write', () => {
     }
   }
 
+  for (const role of ['slave', 'master'] as const) {
+    for (const step of [2, 5]) {
+      it(`a ${role} that found a writer dead after step ${step} reads the first message of a c++ one at once`, async () => {
+        const peer = await openChannel(role);
+        await peer.write(messageOf(1, 700));
+        await until('the first message', () => endpoint!.tryRead()?.equals(messageOf(1, 700)) ?? false);
+        await peer.command(`steps-write ${hexOf(messageOf(2, 900))} ${step}`);
+        await peer.kill();
+        await until('the news', () => endpoint!.state !== 'connected');
+        const next = PeerProcess.start(peers);
+        await next.open(role === 'slave' ? 'master' : 'slave', name);
+        await until('life', () => endpoint!.remoteAlive && endpoint!.state === 'connected');
+        for (const number of [3, 4, 5]) {
+          await next.write(messageOf(number, 900));
+          // One look, without the time that it takes to find out where an unknown writer rests.
+          assert.deepEqual(endpoint!.tryRead(), messageOf(number, 900));
+        }
+        if (role === 'slave') endpoint!.close();
+        await next.quit();
+      });
+    }
+  }
+
   /** tryRead returns at once, readSync within its time, and what they give is `expected` at most, once. */
   function boundedReads(expected: Buffer | undefined): void {
     const got: Buffer[] = [];

@@ -6,11 +6,11 @@ import { formatShort } from '../format.js';
 import { guarded } from '../guarded.js';
 import type { Side } from '../inspect.js';
 import { parseCount, parseInterval } from '../parse.js';
-import { plural, print } from '../report.js';
+import { plural, print, showSide } from '../report.js';
 import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../roster.js';
 import { readKeys, Screen } from '../screen.js';
 import { sparkline } from '../spark.js';
-import { type Column, renderTable } from '../table.js';
+import { type Column, clip, renderTable } from '../table.js';
 
 interface Options {
   readonly interval: number;
@@ -122,22 +122,34 @@ class PlainView {
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'CHANNEL', show: ({ label }) => label, maxWidth: 16 },
   { title: 'STATE', show: ({ state }) => state },
-  { title: 'MASTER', show: ({ channel }) => who(channel.master), rank: 4, maxWidth: 11 },
-  { title: 'SLAVE', show: ({ channel }) => who(channel.slave), rank: 4, maxWidth: 11 },
+  {
+    title: 'MASTER',
+    show: ({ channel }) => showSide(channel.master),
+    brief: ({ channel }) => processOf(channel.master),
+    rank: 4,
+  },
+  {
+    title: 'SLAVE',
+    show: ({ channel }) => showSide(channel.slave),
+    brief: ({ channel }) => processOf(channel.slave),
+    rank: 4,
+  },
   { title: 'M>S/s', show: ({ rates }) => short(rates?.m2sWrites), align: 'right', rank: 1 },
   { title: 'S>M/s', show: ({ rates }) => short(rates?.s2mWrites), align: 'right', rank: 1 },
   { title: 'MISSED', show: ({ notRead }) => formatShort(notRead), align: 'right', rank: 2 },
   {
     title: 'BEAT',
-    show: ({ rates }) => `${rounded(rates?.masterBeats)}/${rounded(rates?.slaveBeats)}`,
+    // As wide as two healthy hearts, or the table would jump between 999 and 1000.
+    show: ({ rates }) => `${rounded(rates?.masterBeats)}/${rounded(rates?.slaveBeats)}`.padStart(9),
     align: 'right',
     rank: 6,
   },
   { title: 'RATE', show: ({ history }) => sparkline(history, SPARK_WIDTH).padStart(SPARK_WIDTH), rank: 5 },
 ];
 
-function who({ pid, process: name }: Side): string {
-  return pid === 0 ? '-' : `${pid} ${name ?? '(gone)'}`;
+/** The process without its id, which `eshm ls` shows; short enough that all columns fit into 80. */
+function processOf({ pid, process: name }: Side): string {
+  return pid === 0 ? '-' : clip(name ?? '(gone)', 11);
 }
 
 function short(rate: number | undefined): string {

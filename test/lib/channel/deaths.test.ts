@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EshmError } from '../../../lib/errors.js';
-import { AT, beforeEachLoad, duringEachCopy, Mailbox } from './fixture.js';
+import { AT, beforeEachLoad, beforeEachStore, duringEachCopy, Mailbox } from './fixture.js';
 
 type Kind = 'ours' | 'original';
 
@@ -32,13 +32,16 @@ class Writer {
   /** Milliseconds that this write has been under way. */
   #underWayMs = 0;
 
-  constructor(box: Mailbox, kind: Kind, nextId: () => number) {
+  /** @param meanwhile - what others do between any two stores of the start */
+  constructor(box: Mailbox, kind: Kind, nextId: () => number, meanwhile: () => void) {
     this.#box = box;
     this.#kind = kind;
     this.#nextId = nextId;
-    // Ours repairs its channel before it shows itself; the original only shows itself.
-    if (kind === 'ours') box.writer();
     box.startMaster();
+    if (kind === 'original') return;
+    // Ours shows itself, as the original does, and then repairs its channel.
+    beforeEachStore(meanwhile, () => box.writer());
+    meanwhile();
   }
 
   get atRest(): boolean {
@@ -94,6 +97,7 @@ const action = fc.oneof(
       do: fc.constant('restart' as const),
       kind: fc.constantFrom<Kind>('ours', 'original'),
       deadMs: fc.nat(500),
+      buried: fc.boolean(),
     }),
   },
 );
@@ -121,8 +125,8 @@ class World {
     this.#into = reads === 'tryReadInto';
     this.box.writeCount = BigInt(count);
     this.box.sequence = 2 * count;
-    this.#writer = this.#start(first);
     this.#reader = this.box.reader();
+    this.#writer = this.#start(first);
   }
 
   get delivered(): number {
@@ -140,6 +144,7 @@ class World {
       case 'restart':
         // Nobody beats while nobody lives.
         this.box.pass(action.deadMs, false);
+        if (action.buried) this.bury();
         this.#writer = this.#start(action.kind);
         this.#sinceRestartMs = 0;
         return;
@@ -155,6 +160,13 @@ class World {
     if (this.#sinceRestartMs < 20) return;
     this.#reader.suspect();
     this.#sinceRestartMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The writer is known to be dead. */
+  bury(): void {
+    this.#reader.suspect();
+    this.#reader.bury(() => true);
+    this.look([]);
   }
 
   write(steps: number): void {
@@ -205,7 +217,12 @@ class World {
   }
 
   #start(kind: Kind): Writer {
-    return new Writer(this.box, kind, () => this.#nextId++);
+    return new Writer(
+      this.box,
+      kind,
+      () => this.#nextId++,
+      () => this.look([]),
+    );
   }
 }
 
@@ -238,7 +255,7 @@ describe('a reader and writers that die', () => {
           assert.equal(world.delivered, 2);
           world.write(died);
           world.look([]);
-          world.act({ do: 'restart', kind: next, deadMs: 300 });
+          world.act({ do: 'restart', kind: next, deadMs: 300, buried: false });
           for (let i = 0; i < 5; i++) {
             world.look([]);
             world.act({ do: 'pass', ms: 60 });
@@ -249,7 +266,51 @@ describe('a reader and writers that die', () => {
           world.look([]);
           assert.equal(world.delivered, world.lastWritten);
         });
+
+        it(`${next} after ${dead} that died after step ${died} and was buried: the first message counts`, () => {
+          const world = new World({ count: 0, reads: 'tryRead', first: dead });
+          world.write(12);
+          world.look([]);
+          world.write(died);
+          world.act({ do: 'restart', kind: next, deadMs: 300, buried: true });
+          for (let i = 0; i < 3; i++) {
+            world.write(6);
+            world.look([]);
+            assert.equal(world.delivered, world.lastWritten);
+          }
+        });
       }
     }
   }
+
+  it('a writer of ours that was seen before it repaired is not taken for one that goes on as it found things', () => {
+    const world = new World({ count: 0, reads: 'tryRead', first: 'original' });
+    world.write(3);
+    world.act({ do: 'restart', kind: 'original', deadMs: 300, buried: true });
+    world.write(6);
+    world.look([]);
+    assert.equal(world.delivered, 2, 'the parity is known to be inverted');
+    world.act({ do: 'restart', kind: 'ours', deadMs: 300, buried: false });
+    world.write(3);
+    world.look([]);
+    world.write(3);
+    world.look([]);
+    assert.equal(world.delivered, 3);
+  });
+
+  it('one that has started is not buried with the dead', () => {
+    const box = new Mailbox();
+    const reader = box.reader();
+    box.startMaster();
+    box.writer().write(Buffer.from('first'), 5);
+    assert.equal(reader.tryRead()?.toString(), 'first');
+    box.startMaster();
+    // Its first message, during which somebody takes it for the dead one, and half of its second.
+    box.sequence += 1;
+    reader.bury(() => false);
+    box.sequence += 1;
+    box.writeCount += 1n;
+    box.sequence += 1;
+    assert.equal(reader.tryRead(), undefined);
+  });
 });

@@ -93,6 +93,23 @@ export function beforeEachLoad<T>(before: () => void, act: () => T): T {
   }
 }
 
+/** Runs `act` with `before` called ahead of each `Atomics.store`: where a reader may look at a writer's start. */
+export function beforeEachStore<T>(before: () => void, act: () => T): T {
+  const { store } = Atomics;
+  Atomics.store = ((array: Int32Array, index: number, value: number) => {
+    Atomics.store = store; // what happens meanwhile stores in peace
+    before();
+    Atomics.store = hooked;
+    return store(array, index, value);
+  }) as typeof Atomics.store;
+  const hooked = Atomics.store;
+  try {
+    return act();
+  } finally {
+    Atomics.store = store;
+  }
+}
+
 /** Runs `act` with `during` called in the middle of each copy that `TypedArray.prototype.set` makes. */
 export function duringEachCopy<T>(during: () => void, act: () => T): T {
   const prototype = Object.getPrototypeOf(Uint8Array.prototype);

@@ -106,7 +106,9 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
 
   it('top is readable at 80x24, sorts by key, says gone, and q quits', async () => {
     terminal = new Terminal(lab, 'top robot --interval 100', 80, 24);
-    await terminal.shows(/^robot +live +\d+ \S+ +\d+ \S+ +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m);
+    await terminal.shows(
+      /^robot +live +(\d+ )?eshm_peer +(\d+ )?python\S* +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m,
+    );
     assert.match(terminal.text, /^eshm top: 1 channel, 1 live, 0 stale, every 100 ms\nsort: rate .*q quits/);
     assert.match(terminal.text, /^CHANNEL +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +MISSED .*RATE$/m);
     assert.ok(widest(terminal.text) <= 80);
@@ -148,6 +150,16 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     await until('a refresh', () => written() > before);
     await stop();
     await terminal.shows(/^robot {2}gone$/m);
+  });
+
+  it('stat --watch has room for two long messages at 80x24', async () => {
+    traffic.stop = true;
+    await traffic.done;
+    for (const side of [master, slave]) await side.write(Buffer.alloc(4096, 0xff));
+    terminal = new Terminal(lab, 'stat robot --watch --interval 100', 80, 24);
+    await terminal.shows(
+      /^robot {2}live\n[\s\S]*slave to master, newest message, 4,096 B:\n.*\n.*\n {2}\.\.\. 254 more lines$/,
+    );
   });
 
   it('NO_COLOR takes the colours away', async () => {

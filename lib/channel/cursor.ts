@@ -1,0 +1,209 @@
+import { beginRead, retryRead } from '../seqlock.js';
+import { isWhole, PhaseFinder, REPAIR_STEP } from './phase.js';
+import { type ChannelViews, DATA_SIZE } from './views.js';
+
+/** {@link Cursor.rest} while it is not known: no parity. */
+const UNKNOWN = 2;
+
+/** Where a reader learns who writes its channel: offsets in bytes. */
+export interface WriterSigns {
+  /** A word that changes when another writer takes over: `masterGeneration` or `slavePid`. */
+  readonly identity: number;
+  /** The writer's heartbeat. */
+  readonly heartbeat: number;
+}
+
+/**
+ * How far a reader has come, and what it knows of the writer: which values of `sequence` are stable ones.
+ *
+ * {@link MailboxReader} looks at the fields at every message and leaves everything else to {@link atRest}, which is
+ * slow, sure, and rarely needed: at the start, after news of the other side, and when another writer shows itself.
+ * Belongs to that reader.
+ */
+export class Cursor {
+  // First values give the fields their kinds; see MailboxWriter.
+  #words: Int32Array = new Int32Array();
+  #writeCount: Int32Array = new Int32Array();
+  #identity: Int32Array = new Int32Array();
+  #heartbeat: Int32Array = new Int32Array();
+  readonly #phase: PhaseFinder;
+
+  /** `sequence` of the message counted last. */
+  sequence = 0;
+  /** The parity of `sequence` at rest, for the writer with {@link identity}; neither while that is not known. */
+  rest = UNKNOWN;
+  /** The writer that {@link rest} belongs to. */
+  identity = 0;
+  /** Number of the message counted last: the writer's `writeCount` with it. Exact up to 2^53. */
+  count = 0;
+  /** Messages known to be lost that the next read reports. */
+  lost = 0;
+  /** `sequence` at which the slot holds what is left of a half-written message; -1 for none. */
+  hollow = -1;
+
+  /** `sequence - 2 * writeCount` at rest; see phase.ts. */
+  #drift = 0;
+  /** What to add to {@link count} for the low half of `writeCount` as far as it was counted. */
+  #ahead = 0;
+  /** A writer that came and has not written yet, as far as was seen, and `writeCount` when it was met. */
+  #newcomer = 0;
+  #newcomerCount = 0;
+
+  /**
+   * @param channel - the channel that is read
+   * @param segment - the mapped bytes of the whole segment
+   * @param writer - where the header tells of the channel's writer
+   * @param nowMs - the clock, for tests
+   */
+  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
+    this.#phase = new PhaseFinder(nowMs);
+    this.#words = channel.words;
+    this.#writeCount = channel.writeCount;
+    this.#identity = new Int32Array(segment.buffer, segment.byteOffset + writer.identity, 1);
+    this.#heartbeat = new Int32Array(segment.buffer, segment.byteOffset + writer.heartbeat, 1);
+    this.resync(true);
+  }
+
+  /** Who writes now, as the header shows it. */
+  get writer(): Int32Array {
+    return this.#identity;
+  }
+
+  /** Whether {@link rest} is known. */
+  get sure(): boolean {
+    return this.rest !== UNKNOWN;
+  }
+
+  /** Leaves every look to {@link atRest} until that knows better: the other side may have been restarted. */
+  suspect(): void {
+    this.rest = UNKNOWN;
+  }
+
+  /**
+   * Takes note of the death of this channel's writer: what it left is where the next one begins, and an original one
+   * goes on from there as it is. Without this a reader has to watch that next one for a while; see phase.ts.
+   *
+   * Must be called only when the writer is dead for certain, and can be again and again.
+   *
+   * @param isStillLast - whether nobody has started as the writer since; asked when everything was looked at
+   */
+  bury(isStillLast: () => boolean): void {
+    const sequence = beginRead(this.#words);
+    const writes = Atomics.load(this.#writeCount, 0);
+    // ORDER(bury): who the writer is is looked at after the sequence and the count. A writer shows itself before its
+    // first write, so what was loaded while the dead one was still the last is what the dead one left.
+    // Pairs with: `master_pid` and `slave_pid`, set at every start.
+    // Else: a moment of the next writer's first message is taken for the state it rests in: torn data.
+    // Not covered: a process that is another's by its id; the caller has seen it alive.
+    if (!isStillLast()) return;
+    const drift = (sequence - 2 * writes) | 0;
+    if (drift === this.#drift) return;
+    // No later writer has a state below the one that it found, so this one is never a write under way again.
+    this.#drift = drift;
+    this.suspect();
+    this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
+    this.#hollowOut(sequence);
+  }
+
+  /**
+   * Starts anew: at first, and after another segment was mapped in place.
+   *
+   * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
+   */
+  resync(skip: boolean): void {
+    const sequence = beginRead(this.#words);
+    const writes = Atomics.load(this.#writeCount, 0);
+    // Two loads, which may fall on both sides of a carry: `count` is for people.
+    const total = (this.#writeCount[1]! >>> 0) * 2 ** 32 + (writes >>> 0);
+    this.#phase.reset();
+    this.suspect();
+    this.identity = this.#identity[0]!;
+    // Rounded down to what a healthy or repaired channel has: this look may have fallen into a write.
+    this.#drift = (sequence - 2 * writes) & -REPAIR_STEP;
+    this.sequence = skip ? sequence : (sequence - 2 * writes) | 0;
+    this.count = skip ? total : 0;
+    this.#ahead = 0;
+    this.lost = 0;
+    this.hollow = -1;
+  }
+
+  /**
+   * The careful path: whether nobody writes while the sequence is `sequence`. It compares with `writeCount`, which
+   * costs a cache line that the hot path leaves alone, and follows a change of the drift. Moves the cursor so that
+   * the distance to `sequence` is again twice the number of unread messages.
+   */
+  atRest(sequence: number): boolean {
+    const words = this.#words;
+    const identity = this.#identity[0]!;
+    const writes = Atomics.load(this.#writeCount, 0);
+    // Both were true at one moment only if the sequence has not moved since.
+    if (retryRead(words, sequence)) return false;
+    const drift = (sequence - 2 * writes) | 0;
+    // A count that ran backwards is no writer's doing: what is there counts as one message.
+    const ahead = (writes - (this.count + this.#ahead)) | 0;
+    const unread = ahead < 0 ? 1 : ahead;
+    // One writer keeps one drift for life, and no state of a later one has it: at rest, whoever writes.
+    if (drift === this.#drift) {
+      this.#settle(sequence, writes, unread);
+      // At rest now; but one of ours that has not written yet may still be about to repair.
+      if (identity !== this.identity && !isWhole(drift) && !this.#hasWritten(identity, writes)) return true;
+    } else if (isWhole(drift)) {
+      // The mark of a repair is the empty message in the place of a half-written one.
+      const isHollow = words[DATA_SIZE] === 0;
+      if (retryRead(words, sequence)) return false;
+      this.#settle(sequence, writes, unread);
+      if (isHollow) this.#hollowOut(sequence);
+    } else {
+      // With the writer known, any other state than that of rest is a write under way.
+      if (this.sure && identity === this.identity) return false;
+      if (this.#phase.look(drift, writes, this.#heartbeat[0]!) !== drift) return false;
+      // Messages are told by the sequence: the dead writer may have published one that it did not count.
+      this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
+      if (!this.#phase.sawWrite) this.#hollowOut(sequence);
+    }
+    this.#phase.reset();
+    this.rest = sequence & 1;
+    this.identity = identity;
+    this.#drift = drift;
+    return true;
+  }
+
+  /** Whether a channel at rest at `sequence` was never written to. */
+  neverWritten(sequence: number): boolean {
+    return (sequence | this.#writeCount[0]!) === 0;
+  }
+
+  /** Passes over what is unread at `sequence` and cannot be delivered; the next read reports it as missed. */
+  skip(sequence: number): void {
+    const messages = ((sequence - this.sequence) | 0) >>> 1;
+    this.sequence = sequence;
+    this.count += messages;
+    this.lost += messages;
+  }
+
+  /** Whether the writer with this identity has written since it was first met. */
+  #hasWritten(identity: number, writes: number): boolean {
+    if (identity !== this.#newcomer) {
+      this.#newcomer = identity;
+      this.#newcomerCount = writes;
+    }
+    return writes !== this.#newcomerCount;
+  }
+
+  /** Moves the cursor so that the distance to `sequence` is twice the number of unread messages. */
+  #settle(sequence: number, writes: number, unread: number): void {
+    this.sequence = (sequence - 2 * unread) | 0;
+    this.#ahead = (writes - unread - this.count) | 0;
+  }
+
+  /** Takes note that what is in the slot is no whole message, and passes over it. */
+  #hollowOut(sequence: number): void {
+    this.hollow = sequence;
+    this.skip(sequence);
+  }
+}
+
+/** Messages published from one value of `sequence` to a later one; none if it is not later. */
+function messagesBetween(from: number, to: number): number {
+  return Math.max(0, (to - from) | 0) >>> 1;
+}
