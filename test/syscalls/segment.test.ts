@@ -162,7 +162,11 @@ describe('Segment', () => {
       [attach, 'EACCES', /mode 0640 and belongs to uid 0, this process runs as uid 65534/],
       [read, 'EACCES', /mode 0640 and belongs to uid 0, this process runs as uid 65534/],
       // Its mode has no part in this.
-      [remove, 'EPERM', /belongs to uid 0, this process runs as uid 65534, .* only they and root may remove it/],
+      [
+        remove,
+        'EPERM',
+        /belongs to uid 0, this process runs as uid 65534, .* only they and root may remove it/,
+      ],
     ] as const) {
       assert.equal(found?.[0], errno);
       assert.match(found?.[2] ?? '', why);
