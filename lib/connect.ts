@@ -2,10 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../layout/index.js';
 import { Segment } from '../syscalls/index.js';
 import type { Encoding } from './async/index.js';
+import type { Place } from './enter.js';
 import { EshmError, translate } from './errors.js';
 import { Header } from './header.js';
+import { heartbeat } from './heartbeat/index.js';
+import { checkOwner, faultNow } from './judge.js';
 import { checkTimeoutMs, type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
-import { checkOwner, faultOf } from './start.js';
+import { startSteps } from './start.js';
+import type { Steps } from './steps.js';
 
 /** Options of `Eshm.connect`. */
 export interface ConnectOptions<E extends Encoding = null> extends EshmOptions<E> {
@@ -20,11 +24,15 @@ export interface ConnectOptions<E extends Encoding = null> extends EshmOptions<E
 /** Time between two looks, in ms. A live master's heartbeat has moved by then. */
 const LOOK_INTERVAL_MS = 5;
 
-/** Waits for a living master under `name`, then opens the slave's end with `open`. */
+/**
+ * Waits for a living master under `name`, then starts the slave, without blocking the event loop in any of it.
+ *
+ * @param open - makes the endpoint of the place that was found; called in the same turn, because nothing beats there
+ */
 export async function connect<T>(
   name: string,
   connectOptions: ConnectOptions<Encoding>,
-  open: (options: ResolvedOptions) => T,
+  open: (options: ResolvedOptions, place: Place) => T,
 ): Promise<T> {
   if (typeof connectOptions !== 'object' || connectOptions === null) {
     throw new TypeError(`Cannot connect: options is ${String(connectOptions)}, expected an object`);
@@ -36,31 +44,93 @@ export async function connect<T>(
   }
   const key = deriveKey(name);
   const deadline = performance.now() + checkTimeoutMs(timeoutMs);
-  const search = new MasterSearch(name, key, resolved);
-  for (;;) {
-    signal?.throwIfAborted();
-    const obstacle = search.look() ?? tryOpen(open, resolved);
-    if (!(obstacle instanceof Obstacle)) return obstacle;
-    if (performance.now() >= deadline) {
-      throw new EshmError(
-        'ESHM_TIMEOUT',
-        `Cannot connect to '${name}': no live master within ${timeoutMs} ms; ${obstacle.reason.message}`,
-        { cause: obstacle.reason },
-      );
+  signal?.throwIfAborted();
+  const attempt = new Attempt(name, key, resolved);
+  try {
+    for (;;) {
+      const outcome = attempt.step();
+      if (!(outcome instanceof Obstacle)) return open(resolved, outcome);
+      if (performance.now() >= deadline) throw timeoutError(name, timeoutMs, outcome);
+      await pause(outcome.pauseMs, signal);
     }
-    try {
-      await sleep(LOOK_INTERVAL_MS, undefined, signal === undefined ? {} : { signal });
-    } catch {
-      signal?.throwIfAborted();
-    }
+  } finally {
+    attempt.stop();
   }
 }
 
-/** Why it is not time yet. */
+function timeoutError(name: string, timeoutMs: number, { reason }: Obstacle): EshmError {
+  return new EshmError(
+    'ESHM_TIMEOUT',
+    `Cannot connect to '${name}': no live master within ${timeoutMs} ms; ${reason.message}`,
+    { cause: reason },
+  );
+}
+
+/** @throws the reason of `signal` when it is aborted meanwhile */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Looks for a master until one beats, then goes through the start of a slave, a step at a time. */
+class Attempt {
+  readonly #name: string;
+  readonly #key: number;
+  readonly #options: ResolvedOptions;
+  readonly #search: MasterSearch;
+  #start: Steps<Place> | undefined;
+
+  constructor(name: string, key: number, options: ResolvedOptions) {
+    this.#name = name;
+    this.#key = key;
+    this.#options = options;
+    this.#search = new MasterSearch(name, key, options);
+    // It takes longer to start than a master that is there takes to be seen.
+    if (options.useThreads) heartbeat.begin();
+  }
+
+  /** The slave's place, or why there is none yet. Throws what waiting cannot mend. */
+  step(): Place | Obstacle {
+    if (this.#start === undefined) {
+      const obstacle = this.#search.look();
+      if (obstacle !== undefined) return obstacle;
+      this.#start = startSteps(this.#name, this.#key, this.#options);
+    }
+    try {
+      const step = this.#start.next();
+      if (step.done === true) return step.value;
+      return new Obstacle(
+        new EshmError(
+          'ESHM_ROLE_MISMATCH',
+          'its master lives, but a slave of before has not been silent for long enough yet, or the heartbeat worker has not started',
+        ),
+        step.value,
+      );
+    } catch (error) {
+      this.#start = undefined;
+      // The segment has gone again meanwhile, or another slave is just leaving.
+      if (error instanceof EshmError && error.code === 'ESHM_SHM_ATTACH') return new Obstacle(error);
+      throw error;
+    }
+  }
+
+  /** Lets go of a segment that is being looked at. */
+  stop(): void {
+    this.#start?.return(undefined as never);
+  }
+}
+
+/** Why it is not time yet, and when to look again. */
 class Obstacle {
   readonly reason: Error;
-  constructor(reason: Error) {
+  readonly pauseMs: number;
+  constructor(reason: Error, pauseMs = LOOK_INTERVAL_MS) {
     this.reason = reason;
+    this.pauseMs = pauseMs;
   }
 }
 
@@ -96,7 +166,7 @@ class MasterSearch {
     try {
       checkOwner(this.#name, segment, this.#options);
       const beats = this.#beats(segment);
-      const fault = faultOf(segment, this.#options);
+      const fault = faultNow(segment, this.#options);
       if (fault !== undefined) {
         const reason = new EshmError('ESHM_SHM_ATTACH', `Cannot connect to '${this.#name}': ${fault}`);
         // A live master with another idea of the segment will not change its mind.
@@ -118,15 +188,5 @@ class MasterSearch {
     const last = this.#last;
     this.#last = { id: segment.id, beat };
     return last !== undefined && last.id === segment.id && last.beat !== beat;
-  }
-}
-
-/** Opens, unless the segment has gone again meanwhile or another slave is just leaving. */
-function tryOpen<T>(open: (options: ResolvedOptions) => T, options: ResolvedOptions): T | Obstacle {
-  try {
-    return open(options);
-  } catch (error) {
-    if (error instanceof EshmError && error.code === 'ESHM_SHM_ATTACH') return new Obstacle(error);
-    throw error;
   }
 }

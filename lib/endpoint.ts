@@ -21,6 +21,7 @@ import {
 } from './async/index.js';
 import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
+import type { Place } from './enter.js';
 import { EshmError } from './errors.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
 import { Gate } from './gate.js';
@@ -109,22 +110,26 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Opens an end of the channel `name` (ESHM protocol version 2, section 4): a master creates the segment or takes it
    * over, a slave attaches to the one that is there, `'auto'` does whichever applies.
    *
-   * Blocks this thread: for about 40 ms the first time in a thread (the heartbeat worker starts), and for the stale
-   * threshold where a peer in the same role is flagged alive but dead.
+   * Blocks this thread: for about 40 ms the first time in a thread (the heartbeat worker starts), for the stale
+   * threshold (50 ms at least, 2 s at most) where a peer in the same role is flagged alive but dead, and for a tenth of
+   * a second at a segment that has no header, as much again as a master while others have it attached. Somebody who
+   * starts or leaves meanwhile may make it look once more. With `force` it waits for no peer. On the event loop, connect.
    *
    * @param name - any non-empty text without NUL; the same on both ends
    * @param options - what is not set has the protocol's default
    * @throws {TypeError} for a name or an option of the wrong type
    * @throws {RangeError} for a name or an option that is not allowed
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
-   * live peer has this role already), ESHM_UNSUPPORTED (not Linux on x86-64); nothing is left behind
+   * live peer has this role already), ESHM_SHM_DELETE (an abandoned segment is another user's, who must remove it),
+   * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64); nothing is left behind
    */
   static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
     return new Eshm(name, resolveOptions(options));
   }
 
   /**
-   * Opens the slave's end as soon as a living master is there. Does not block the event loop while it waits.
+   * Opens the slave's end as soon as a living master is there. Blocks the event loop in none of it: neither while it
+   * waits, nor while the heartbeat worker starts or a dead slave is given its time.
    *
    * @param name - as {@link Eshm.open} takes it
    * @param options - those of {@link Eshm.open}, `timeoutMs` (5000 by default, `Infinity` for no limit) and `signal`
@@ -135,10 +140,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
     name: string,
     options: ConnectOptions<E> = {},
   ): Promise<Eshm<DataOf<E>>> {
-    return connect(name, options, (resolved) => new Eshm(name, resolved));
+    return connect(name, options, (resolved, place) => new Eshm(name, resolved, place));
   }
 
-  private constructor(name: string, options: ResolvedOptions) {
+  private constructor(name: string, options: ResolvedOptions, place?: Place) {
     super();
     this.name = name;
     this.key = deriveKey(name);
@@ -148,6 +153,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
       name,
       this.key,
       options,
+      place,
       // On the next tick, so that no listener runs in the middle of an operation.
       ([event, ...details]) => {
         process.nextTick(() => {

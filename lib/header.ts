@@ -20,6 +20,9 @@ export const FIELDS_OF = {
 /** Byte offset of the segment's stale threshold. */
 export const STALE_THRESHOLD_AT = at.staleThreshold;
 
+/** `masterGeneration` of a segment's creator. */
+export const FIRST_GENERATION = 1;
+
 /** The other end. */
 export function otherRole(role: Role): Role {
   return role === 'master' ? 'slave' : 'master';
@@ -44,9 +47,10 @@ export class Header {
     return checkHeader({ magic: this.#load(at.magic) >>> 0, version: this.#load(at.version) >>> 0 });
   }
 
-  /** Whether nothing was ever written here: a segment whose creator has not come to setting it up. */
+  /** Whether this may be a segment whose creator has not come to finishing its header: the magic is last. */
   get blank(): boolean {
-    return this.#load(at.magic) === 0 && this.#load(at.version) === 0;
+    const version = this.#load(at.version);
+    return this.#load(at.magic) === 0 && (version === 0 || version === VERSION);
   }
 
   /** Beats of a role, as u64. */
@@ -72,24 +76,21 @@ export class Header {
     return this.#load(at.masterGeneration) >>> 0;
   }
 
-  /** Fills in the header of a new segment, all zero, and starts its first master. */
-  create(staleThresholdMs: number): void {
+  /**
+   * Fills in the header of a new segment, all zero, and starts its first master.
+   *
+   * @returns false when another start has meanwhile decided to remove it
+   */
+  create(staleThresholdMs: number): boolean {
     this.#store(at.version, VERSION);
     this.#store(at.staleThreshold, staleThresholdMs);
-    this.enter('master');
+    if (this.claim('master', FIRST_GENERATION - 1) === undefined) return false;
     // ORDER(create): the magic is last, so whoever sees it sees a complete header.
     // Pairs with: the check of the magic in every slave's start.
     // Else: a slave attaches to a segment without threshold or generation.
     // Not covered: nothing.
     this.#store(at.magic, MAGIC);
-  }
-
-  /** Marks this process as `role`. The role's channel must be in order before: readers go by these marks. */
-  enter(role: Role): void {
-    if (role === 'master') Atomics.add(this.#words, at.masterGeneration >>> 2, 1);
-    Atomics.store(this.#longs, FIELDS_OF[role].heartbeat >>> 3, 0n);
-    this.#store(FIELDS_OF[role].pid, process.pid);
-    this.#store(FIELDS_OF[role].alive, 1);
+    return true;
   }
 
   /** Tells one start of a role from the next: the word at `FIELDS_OF[role].identity`. */
@@ -98,24 +99,33 @@ export class Header {
   }
 
   /**
-   * As {@link enter}, unless the role was started anew since its {@link identity} was `seen`: of several that start at
-   * one moment, one enters.
+   * Marks this process as `role`, unless the role was started anew since its {@link identity} was `seen`: of several
+   * that start at one moment, one enters. What its peer sees of the role's channel is repaired after this: readers go by
+   * these marks.
    *
-   * @returns whether this process is the role now
+   * @returns the identity it made; `undefined` when another was quicker
    */
-  claim(role: Role, seen: number): boolean {
+  claim(role: Role, seen: number): number | undefined {
+    if (!this.seize(role, seen)) return undefined;
+    Atomics.store(this.#longs, FIELDS_OF[role].heartbeat >>> 3, 0n);
+    this.#store(FIELDS_OF[role].pid, process.pid);
+    return nextIdentity(role, seen);
+  }
+
+  /**
+   * The part of {@link claim} that others take notice of: to remove a segment, for which nobody may be about to enter.
+   *
+   * @returns whether nobody has started in `role` since its {@link identity} was `seen`
+   */
+  seize(role: Role, seen: number): boolean {
     // ORDER(claim): flagged before the identity moves, so that whoever comes too late finds a flagged role and gives it
     // the time to show a beat.
     // Pairs with: lives() in a start, which looks at the identity first, then at the flag and the heartbeat.
-    // Else: two that found the same dead peer both enter, and both write one channel.
+    // Else: two that found the same dead peer both enter and write one channel, or one enters what the other removes.
     // Not covered: the original's starts, which look at nothing; two slaves with one pid (threads, containers).
     this.#store(FIELDS_OF[role].alive, 1);
-    const next = role === 'master' ? (seen + 1) | 0 : process.pid;
-    const found = Atomics.compareExchange(this.#words, FIELDS_OF[role].identity >>> 2, seen, next);
-    if (found !== seen) return false;
-    Atomics.store(this.#longs, FIELDS_OF[role].heartbeat >>> 3, 0n);
-    this.#store(FIELDS_OF[role].pid, process.pid);
-    return true;
+    const at = FIELDS_OF[role].identity >>> 2;
+    return Atomics.compareExchange(this.#words, at, seen, nextIdentity(role, seen)) === seen;
   }
 
   /** Clears the `alive` flag of `role`. */
@@ -130,4 +140,9 @@ export class Header {
   #store(offset: number, value: number): void {
     Atomics.store(this.#words, offset >>> 2, value);
   }
+}
+
+/** What a start of `role` makes of the identity it found, as a signed word. */
+function nextIdentity(role: Role, seen: number): number {
+  return role === 'master' ? (seen + 1) | 0 : process.pid;
 }

@@ -1,11 +1,14 @@
 import { layoutFor } from '../layout/index.js';
-import type { Segment } from '../syscalls/index.js';
+import { Segment } from '../syscalls/index.js';
 import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
+import type { Place } from './enter.js';
+import { EshmError } from './errors.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
 import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
+import { lives } from './judge.js';
 import type { ResolvedOptions } from './options.js';
 import { processExists } from './process.js';
-import { lives, type Place } from './start.js';
+import { runBlocking } from './steps.js';
 
 /**
  * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
@@ -23,15 +26,15 @@ export class Link {
   readonly #segment: Segment;
   readonly #created: boolean;
   readonly #autoCleanup: boolean;
-  readonly #useThreads: boolean;
   /** Slot of the heartbeat, while it beats. */
   #slot: number | undefined;
-  /** `masterGeneration` that this master's start made, to tell whether another has taken over since. */
-  #generation = 0;
+  /** The role's identity as this endpoint's start made it, to tell whether another has taken the role since. */
+  readonly #mark: number;
   /** Process id of the other side when it was last found alive; 0 when this pid namespace does not show it. */
   #metPid = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
+  #isClosed = false;
   /** Whether the worker is certain not to touch the segment again, once the slot is given back. */
   #workerIsQuiet = true;
 
@@ -45,8 +48,8 @@ export class Link {
     this.role = role;
     this.#segment = segment;
     this.#created = place.created;
+    this.#mark = place.identity;
     this.#autoCleanup = options.autoCleanup;
-    this.#useThreads = options.useThreads;
     try {
       const layout = layoutFor(options.maxDataSize);
       const peer = FIELDS_OF[otherRole(role)];
@@ -61,7 +64,7 @@ export class Link {
       };
       const { bytes } = segment;
       this.header = new Header(bytes);
-      this.#generation = this.header.generation;
+      this.#checkMark();
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
@@ -132,51 +135,91 @@ export class Link {
   }
 
   /**
-   * Moves this slave to segment `id`, which has the same size and was found good: in one step of the kernel, so there
-   * is no moment at which a read or a heartbeat could meet an unmapped address.
+   * Moves this slave to the segment of `candidate`, which has the same size and was found good: in one step of the
+   * kernel, so there is no moment at which a read or a heartbeat could meet an unmapped address.
    *
-   * @throws {SyscallError} when it is gone; the old segment is still mapped then
+   * @param candidate - attached elsewhere in this process; stays so
+   * @param seen - the slave's identity in it when it was found free
+   * @returns false when another slave was quicker; this one stays where it is then
+   * @throws {SyscallError} when the segment is gone; the old one is still mapped then
    */
-  moveTo(id: number): void {
-    const marked = this.#ownsMark();
-    if (marked) this.header.leave(this.role);
+  moveTo(candidate: Segment, seen: number): boolean {
+    const next = new Header(candidate.bytes);
+    if (next.claim(this.role, seen) === undefined) return false;
+    const old = this.#attachAgain();
     try {
-      this.#segment.replace(id);
+      this.#segment.replace(candidate.id);
+      if (old !== undefined) leaveIfMarked(new Header(old.bytes), this.role, this.#mark);
     } catch (error) {
-      if (marked) this.header.enter(this.role);
+      leaveIfMarked(next, this.role, this.#mark);
       throw error;
+    } finally {
+      old?.detach();
     }
-    this.header.enter(this.role);
     this.writer.resync();
     this.reader.resync(false);
     if (this.#slot !== undefined) Atomics.store(heartbeat.table, slotAt(this.#slot) + Slot.peer, Peer.alive);
+    return true;
   }
 
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
   retire(): void {
     this.#stopBeating();
-    if (this.#entered && this.#ownsMark()) this.header.leave(this.role);
+    if (this.#entered) leaveIfMarked(this.header, this.role, this.#mark);
     this.#entered = false;
   }
 
   /**
    * Leaves the segment and unmaps it; a master removes it where that is its task. Neither reader, writer nor header
-   * may be touched afterwards.
+   * may be touched afterwards. Blocks for the stale threshold (2 s at most) where a master that took the segment over
+   * must find out whether the slave in it still lives.
    *
    * @throws {SyscallError} when it could not be removed; it is unmapped all the same
    */
   close(): void {
-    if (!this.#segment.attached) return;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { peer } = this;
     this.#stopBeating();
     try {
-      const remove = this.#entered && this.role === 'master' && this.#autoCleanup && this.#isOursToRemove();
-      if (this.#entered && this.#ownsMark()) this.header.leave(this.role);
-      if (remove) this.#segment.remove();
+      if (this.#entered) this.#removeOrLeave(peer);
     } finally {
-      // A worker that could not be waited for may still beat once: let it beat in a grave.
-      if (this.#workerIsQuiet) this.#segment.detach();
-      else this.#segment.entomb();
+      this.#unmap();
     }
+  }
+
+  #removeOrLeave(peer: number): void {
+    try {
+      // Removed while it is still marked: a master that starts meanwhile waits for a beat, and then finds it gone.
+      if (this.role === 'master' && this.#autoCleanup && this.#isOursToRemove(peer)) this.#segment.remove();
+    } finally {
+      leaveIfMarked(this.header, this.role, this.#mark);
+    }
+  }
+
+  #unmap(): void {
+    if (this.#workerIsQuiet) {
+      this.#segment.detach();
+      return;
+    }
+    // A worker that could not be waited for may still beat once: let it beat in a grave.
+    heartbeat.graveyard.add(() => this.#segment.detach());
+    this.#segment.entomb();
+  }
+
+  /**
+   * Between mark and first beat this process may have been stopped for long enough to be taken for dead. Its repair of
+   * the channel would be a blow into the messages of whoever has the role now.
+   *
+   * @throws {EshmError} ESHM_ROLE_MISMATCH
+   */
+  #checkMark(): void {
+    const { header, role } = this;
+    if (header.identity(role) === this.#mark) return;
+    throw new EshmError(
+      'ESHM_ROLE_MISMATCH',
+      `Cannot start as ${role}: pid ${header.pid(role)} has taken the place before the first beat here, expected none; try again`,
+    );
   }
 
   #beat(onChange: () => void): void {
@@ -186,6 +229,9 @@ export class Link {
       address: this.#segment.address,
       size: this.#segment.size,
       ownHeartbeat: own.heartbeat,
+      ownIdentity: own.identity,
+      ownMark: this.#mark,
+      ownAlive: own.alive,
       peerHeartbeat: peer.heartbeat,
       peerIdentity: peer.identity,
       staleThreshold: STALE_THRESHOLD_AT,
@@ -205,25 +251,34 @@ export class Link {
     this.#workerIsQuiet = heartbeat.leave(slot);
   }
 
-  /** Whether the mark in the header is still this endpoint's, and not that of one that took its place. */
-  #ownsMark(): boolean {
-    if (this.role === 'master') return this.header.generation === this.#generation;
-    return this.header.pid('slave') === process.pid;
-  }
-
   /**
    * The creator removes its segment. A master that took it over does so when no live slave is left in it, because the
    * creator is dead. One that was itself taken over leaves that to its successor, unless it is the last one there.
    */
-  #isOursToRemove(): boolean {
-    if (!this.#ownsMark()) return this.#segment.stat().attachments === 1;
-    return this.#created || !this.#slaveLives();
+  #isOursToRemove(peer: number): boolean {
+    const { header, role } = this;
+    const isDue = this.#created || !this.#slaveLives(peer);
+    // Looked at last: the slave was given time to show a beat, in which another master may have started.
+    if (header.identity(role) === this.#mark) return isDue;
+    return this.#segment.stat().attachments === 1;
   }
 
-  #slaveLives(): boolean {
-    if (this.#segment.stat().attachments === 1) return false;
-    return this.#useThreads
-      ? this.peer === Peer.alive && lives(this.header, 'slave')
-      : lives(this.header, 'slave');
+  #slaveLives(peer: number): boolean {
+    if (peer === Peer.stale || this.#segment.stat().attachments === 1) return false;
+    return runBlocking(lives(this.header, 'slave'));
   }
+
+  /** The segment that is mapped now, at a second address; `undefined` where that cannot be had. */
+  #attachAgain(): Segment | undefined {
+    try {
+      return Segment.attach(this.segmentId);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Takes the flag of `role` down, unless another has the role by now. */
+function leaveIfMarked(header: Header, role: Role, mark: number): void {
+  if (header.identity(role) === mark) header.leave(role);
 }

@@ -1,8 +1,9 @@
 import { Segment } from '../syscalls/index.js';
 import { Header } from './header.js';
+import { checkOwner, faultOf, lives } from './judge.js';
 import type { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
-import { checkOwner, faultOf } from './start.js';
+import type { Steps } from './steps.js';
 
 /** Longest delay of a timer, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -13,8 +14,8 @@ export type Attempt = 'reconnected' | 'again' | 'gave-up';
 /**
  * A slave's search for a new segment after its master went stale (ESHM protocol version 2, section 5).
  *
- * One search, from `begin` to success or giving up; belongs to the slave's thread. It is driven by whoever calls
- * {@link tick}: a timer, or a wait that blocks the event loop.
+ * One search, from its making to success, giving up or {@link stop}; belongs to the slave's thread. It is driven by
+ * whoever calls {@link tick}: a timer, or a wait that blocks the event loop. It never waits itself.
  */
 export class Reconnector {
   readonly #name: string;
@@ -24,9 +25,11 @@ export class Reconnector {
   readonly #sinceMs: number;
   readonly #lastMasterBeat: bigint;
   #attempts = 0;
+  /** When the next attempt is due, in ms. */
   #nextMs: number;
-  /** A flagged slave seen in a candidate: it is alive if it has beaten by the next attempt. */
-  #rival: { id: number; beat: bigint } | undefined;
+  /** The attempt under way, and when it wants to go on, in ms. */
+  #attempt: Steps<boolean> | undefined;
+  #resumeMs = 0;
 
   constructor(name: string, key: number, link: Link, options: ResolvedOptions, nowMs: number) {
     this.#name = name;
@@ -43,35 +46,54 @@ export class Reconnector {
     return this.#sinceMs;
   }
 
-  /** Makes an attempt if one is due. */
+  /** Makes an attempt, or goes on with the one under way, if it is time. */
   tick(nowMs: number): Attempt {
     const { maxReconnectAttempts, reconnectWaitMs, reconnectRetryIntervalMs } = this.#options;
     if (reconnectWaitMs !== 0 && nowMs - this.#sinceMs >= reconnectWaitMs) return 'gave-up';
-    if (nowMs < this.#nextMs) return 'again';
-    if (maxReconnectAttempts !== 0 && this.#attempts >= maxReconnectAttempts) return 'gave-up';
-    this.#attempts++;
-    this.#nextMs = nowMs + reconnectRetryIntervalMs;
-    return this.#attempt() ? 'reconnected' : 'again';
+    if (nowMs < this.#dueMs) return 'again';
+    if (this.#attempt === undefined) {
+      if (maxReconnectAttempts !== 0 && this.#attempts >= maxReconnectAttempts) return 'gave-up';
+      this.#attempts++;
+      this.#nextMs = nowMs + reconnectRetryIntervalMs;
+      this.#attempt = this.#attemptSteps();
+    }
+    const step = this.#attempt.next();
+    if (step.done !== true) {
+      this.#resumeMs = nowMs + step.value;
+      return 'again';
+    }
+    this.#attempt = undefined;
+    return step.value ? 'reconnected' : 'again';
   }
 
-  /** Milliseconds until {@link tick} has something to do: an attempt, or to give up. No longer than a timer can wait. */
+  /** Milliseconds until {@link tick} has something to do: a step, or to give up. No longer than a timer can wait. */
   dueInMs(nowMs: number): number {
     const { reconnectWaitMs } = this.#options;
     const endMs = reconnectWaitMs === 0 ? Number.POSITIVE_INFINITY : this.#sinceMs + reconnectWaitMs;
-    return Math.max(0, Math.min(this.#nextMs - nowMs, Math.ceil(endMs - nowMs), LONGEST_TIMER_MS));
+    return Math.max(0, Math.min(this.#dueMs - nowMs, Math.ceil(endMs - nowMs), LONGEST_TIMER_MS));
+  }
+
+  /** Lets go of a segment that is being looked at. To be called when the search is over, however it ended. */
+  stop(): void {
+    this.#attempt?.return(false);
+    this.#attempt = undefined;
+  }
+
+  get #dueMs(): number {
+    return this.#attempt === undefined ? this.#nextMs : this.#resumeMs;
   }
 
   /** Looks for a segment under the key, and moves to it if it is another one with a living master. */
-  #attempt(): boolean {
+  *#attemptSteps(): Steps<boolean> {
     let candidate: Segment | undefined;
     try {
       const id = Segment.find(this.#key);
       // A master that takes over our own segment is seen by its heartbeat.
       if (id === this.#link.segmentId) return false;
       candidate = Segment.attach(id);
-      if (!this.#isGood(candidate)) return false;
-      this.#link.moveTo(id);
-      return true;
+      const seen = yield* this.#judge(candidate);
+      // It may have been replaced while a slave in it was given time to show a beat.
+      return seen !== undefined && Segment.find(this.#key) === id && this.#link.moveTo(candidate, seen);
     } catch {
       // Nobody has created one yet, it went again, or it is not for us: the next attempt may do better.
       return false;
@@ -80,20 +102,14 @@ export class Reconnector {
     }
   }
 
-  #isGood(candidate: Segment): boolean {
+  /** The slave's identity in `candidate`, if there is a master to follow and no living slave. */
+  *#judge(candidate: Segment): Steps<number | undefined> {
     checkOwner(this.#name, candidate, this.#options);
-    if (faultOf(candidate, this.#options) !== undefined) return false;
+    if ((yield* faultOf(candidate, this.#options)) !== undefined) return undefined;
     const header = new Header(candidate.bytes);
-    if (!header.flagged('master') || header.heartbeat('master') === this.#lastMasterBeat) return false;
-    return !this.#hasRival(candidate.id, header);
-  }
-
-  /** Whether another slave lives in the candidate; known only at the second look. */
-  #hasRival(id: number, header: Header): boolean {
-    if (!header.flagged('slave')) return false;
-    const beat = header.heartbeat('slave');
-    const last = this.#rival;
-    this.#rival = { id, beat };
-    return last?.id !== id || last.beat !== beat;
+    if (!header.flagged('master') || header.heartbeat('master') === this.#lastMasterBeat) return undefined;
+    const seen = header.identity('slave');
+    const isTaken = !this.#options.force && (yield* lives(header, 'slave'));
+    return isTaken ? undefined : seen;
   }
 }

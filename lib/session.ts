@@ -1,11 +1,12 @@
 import type { Segment } from '../syscalls/index.js';
+import type { Place } from './enter.js';
 import { EshmError, translate } from './errors.js';
 import { Gate } from './gate.js';
 import { Peer } from './heartbeat/index.js';
 import { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
 import { Reconnector } from './reconnect.js';
-import { findPlace, type Place } from './start.js';
+import { findPlace } from './start.js';
 
 /** What an endpoint knows of its connection. */
 export type State = 'connected' | 'stale' | 'reconnecting' | 'disconnected' | 'closed';
@@ -49,6 +50,7 @@ export class Session {
   /**
    * Enters the place for `options.role`; nothing is left behind when it throws.
    *
+   * @param found - the place, where it was found before this; else this thread is blocked until it is found
    * @param tell - called in the middle of things: it must do nothing but take note
    * @param wake - called on the event loop when something moved that a parked wait is armed for
    */
@@ -56,6 +58,7 @@ export class Session {
     name: string,
     key: number,
     options: ResolvedOptions,
+    found: Place | undefined,
     tell: (event: SessionEvent) => void,
     wake: () => void,
   ) {
@@ -63,7 +66,7 @@ export class Session {
     this.#key = key;
     this.#options = options;
     this.#tell = tell;
-    const place: Place = findPlace(name, key, options);
+    const place = found ?? findPlace(name, key, options);
     this.#segment = place.segment;
     this.link = new Link(place, options, () => {
       this.attend();
@@ -209,6 +212,7 @@ export class Session {
   #endSearch(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#search?.stop();
     this.#search = undefined;
   }
 }

@@ -1,49 +1,48 @@
-import { layoutFor, WATCH_INTERVAL_MS } from '../layout/index.js';
 import { formatKey, isGone, Segment, SyscallError } from '../syscalls/index.js';
+import { create, enter, findId, type Place, removeAbandoned } from './enter.js';
 import { EshmError, translate } from './errors.js';
 import { Header, type Role } from './header.js';
-import { heartbeat } from './heartbeat/index.js';
-import { sleepSync } from './idle/index.js';
+import {
+  awaitCreator,
+  checkOwner,
+  faultNow,
+  faultOf,
+  identityIfUnfinished,
+  lives,
+  usersOf,
+} from './judge.js';
 import type { ResolvedOptions } from './options.js';
-
-/** An attached segment whose header has this process's mark as `role`, and nothing beats for it yet. */
-export interface Place {
-  readonly role: Role;
-  readonly segment: Segment;
-  /** Whether this endpoint created it. */
-  readonly created: boolean;
-}
-
-/** A flagged peer that claims a longer threshold is given no more time than this to show a beat, in ms. */
-const LONGEST_GRACE_MS = 2000;
-
-/**
- * It is given no less than this, in ms, whatever the segment says: as much as the heartbeat worker gives. A beat comes
- * every 1.1 ms on an idle machine.
- */
-const SHORTEST_GRACE_MS = 2 * WATCH_INTERVAL_MS;
-
-/** A segment without a header is given this long to get one: its creator is between two instructions, or dead. */
-const SETUP_GRACE_MS = 100;
+import { runBlocking, type Steps } from './steps.js';
 
 /** Rounds of looking before a start gives up because others create and remove the segment all the time. */
 const MAX_ROUNDS = 16;
 
 /**
- * Finds or creates the segment for a start in `options.role` (ESHM protocol version 2, section 4).
- * May block this thread for the stale threshold, to see whether a flagged peer lives.
+ * As {@link startSteps}, but blocks this thread meanwhile: for some 35 ms where the heartbeat worker must be started,
+ * for the stale threshold (2 s at most) where a flagged peer of the same role is dead, and for 100 ms where the segment
+ * has no header; some microseconds otherwise.
  *
  * @throws {EshmError} with the reason; nothing is left attached or created then
  */
 export function findPlace(name: string, key: number, options: ResolvedOptions): Place {
+  return runBlocking(startSteps(name, key, options));
+}
+
+/**
+ * Finds or creates the segment for a start in `options.role` (ESHM protocol version 2, section 4) and marks it. The
+ * result must be taken at once: it is marked alive, and nothing beats for it.
+ *
+ * @throws {EshmError} with the reason; nothing is left attached or created then, nor when it is given up half-way
+ */
+export function* startSteps(name: string, key: number, options: ResolvedOptions): Steps<Place> {
   try {
     switch (options.role) {
       case 'master':
-        return masterPlace(name, key, options);
+        return yield* startMaster(name, key, options);
       case 'slave':
-        return slavePlace(name, key, options);
+        return yield* startSlave(name, key, options);
       case 'auto':
-        return autoPlace(name, key, options);
+        return yield* startEither(name, key, options);
     }
   } catch (error) {
     const creating = error instanceof SyscallError && error.syscall === 'shmget' && error.code !== 'ENOENT';
@@ -55,25 +54,12 @@ export function findPlace(name: string, key: number, options: ResolvedOptions): 
   }
 }
 
-function masterPlace(name: string, key: number, options: ResolvedOptions): Place {
+function* startMaster(name: string, key: number, options: ResolvedOptions): Steps<Place> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const id = findId(key);
-    if (id === undefined) {
-      const place = tryCreate(key, options);
-      if (place !== undefined) return place;
-      continue;
-    }
-    const segment = tryAttach(id);
-    if (segment === undefined) continue;
-    try {
-      const seen = masterToFollow(name, segment, options);
-      if (seen === undefined) segment.remove();
-      else if (claim(segment, 'master', seen, options)) return { role: 'master', segment, created: false };
-    } catch (error) {
-      segment.detach();
-      throw error;
-    }
-    segment.detach();
+    const place =
+      id === undefined ? yield* create(key, options) : yield* takeOverOrRemove(name, key, id, options);
+    if (place !== undefined) return place;
   }
   throw new EshmError(
     'ESHM_SHM_CREATE',
@@ -81,41 +67,65 @@ function masterPlace(name: string, key: number, options: ResolvedOptions): Place
   );
 }
 
-/**
- * The identity of the dead master after which another may go on in `segment`; `undefined` means that the segment is to
- * be replaced.
- *
- * @throws {EshmError} ESHM_ROLE_MISMATCH when a live master has it, ESHM_SHM_CREATE when it is somebody else's
- */
-function masterToFollow(name: string, segment: Segment, options: ResolvedOptions): number | undefined {
-  checkOwner(name, segment, options);
-  const fault = faultOf(segment, options);
-  if (fault !== undefined) {
-    // Our own attachment counts.
-    const users = segment.stat().attachments - 1;
-    if (users > 0 && !options.force) {
-      throw new EshmError(
-        'ESHM_SHM_CREATE',
-        `Cannot open '${name}' as master: segment ${segment.id} under its key ${formatKey(segment.stat().key)} is not this channel's (${fault}) and ${users} attachment(s) use it; choose another name, or replace it with force: true`,
-      );
+/** The master's place in segment `id`, where a slave is there to go on with; else removes it. `undefined`: look again. */
+function* takeOverOrRemove(
+  name: string,
+  key: number,
+  id: number,
+  options: ResolvedOptions,
+): Steps<Place | undefined> {
+  const segment = tryAttach(id);
+  if (segment === undefined) return undefined;
+  let place: Place | undefined;
+  try {
+    checkOwner(name, segment, options);
+    const fault = yield* faultOf(segment, options);
+    if (fault !== undefined) {
+      // Others that look at it at this moment must not be taken for its users, nor we by them.
+      segment.detach();
+      yield* checkUnused(name, id, fault, options);
+      removeUnusable(name, id, options);
+      return undefined;
     }
-    return undefined;
+    const header = new Header(segment.bytes);
+    if (!options.force) yield* awaitCreator(header);
+    const seen = header.identity('master');
+    yield* checkFree(name, header, 'master', options);
+    const isFollowed = header.flagged('slave') || (options.force && header.flagged('master'));
+    if (isFollowed) place = yield* enter(key, segment, 'master', seen, options);
+    else removeAbandoned(name, segment, seen);
+    return place;
+  } finally {
+    if (place === undefined) segment.detach();
   }
-  const header = new Header(segment.bytes);
-  const seen = header.identity('master');
-  if (lives(header, 'master')) {
-    if (options.force) return seen;
-    throw new EshmError(
-      'ESHM_ROLE_MISMATCH',
-      `Cannot open '${name}' as master: a live master has it (pid ${header.pid('master')}, generation ${header.generation}), expected none; stop it, or take over with force: true`,
-    );
-  }
-  return header.flagged('slave') ? seen : undefined;
 }
 
-function slavePlace(name: string, key: number, options: ResolvedOptions): Place {
+/** @throws {EshmError} ESHM_SHM_CREATE when somebody uses segment `id`, which is not this channel's, unless by force */
+function* checkUnused(name: string, id: number, fault: string, { force }: ResolvedOptions): Steps<void> {
+  if (force) return;
+  const found = yield* usersOf(id);
+  if (found === undefined || found.attachments === 0) return;
+  throw new EshmError(
+    'ESHM_SHM_CREATE',
+    `Cannot open '${name}' as master: segment ${id} under its key ${formatKey(found.key)} is not this channel's (${fault}) and ${found.attachments} attachment(s) use it; choose another name, or replace it with force: true`,
+  );
+}
+
+/** Removes segment `id`, if it is still none of this channel's. */
+function removeUnusable(name: string, id: number, options: ResolvedOptions): void {
+  const segment = tryAttach(id);
+  if (segment === undefined) return;
+  try {
+    if (faultNow(segment, options) === undefined) return;
+    removeAbandoned(name, segment, identityIfUnfinished(segment, options));
+  } finally {
+    segment.detach();
+  }
+}
+
+function* startSlave(name: string, key: number, options: ResolvedOptions): Steps<Place> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const place = trySlavePlace(name, key, options);
+    const place = yield* trySlave(name, key, options);
     if (place !== undefined) return place;
   }
   throw new EshmError(
@@ -124,114 +134,50 @@ function slavePlace(name: string, key: number, options: ResolvedOptions): Place 
   );
 }
 
-/** `undefined` when another slave came in between. */
-function trySlavePlace(name: string, key: number, options: ResolvedOptions): Place | undefined {
+/** `undefined` when another slave came in between, or the segment went. */
+function* trySlave(name: string, key: number, options: ResolvedOptions): Steps<Place | undefined> {
   const segment = Segment.attach(Segment.find(key));
+  let place: Place | undefined;
   try {
     checkOwner(name, segment, options);
-    const fault = faultOf(segment, options);
+    const fault = yield* faultOf(segment, options);
     if (fault !== undefined) {
       throw new EshmError('ESHM_SHM_ATTACH', `Cannot open '${name}' as slave: ${fault}`);
     }
     const header = new Header(segment.bytes);
     const seen = header.identity('slave');
-    if (!options.force && lives(header, 'slave')) {
-      throw new EshmError(
-        'ESHM_ROLE_MISMATCH',
-        `Cannot open '${name}' as slave: a live slave has it (pid ${header.pid('slave')}), expected none; stop it, or take its place with force: true`,
-      );
-    }
-    if (claim(segment, 'slave', seen, options)) return { role: 'slave', segment, created: false };
-  } catch (error) {
-    segment.detach();
-    throw error;
+    yield* checkFree(name, header, 'slave', options);
+    place = yield* enter(key, segment, 'slave', seen, options);
+    return place;
+  } finally {
+    if (place === undefined) segment.detach();
   }
-  segment.detach();
-  return undefined;
 }
 
-/** Marks `role` as this process's, unless another has been started in it since its identity was `seen`. */
-function claim(segment: Segment, role: Role, seen: number, { useThreads }: ResolvedOptions): boolean {
-  if (useThreads) heartbeat.prepare();
-  return new Header(segment.bytes).claim(role, seen);
+/** @throws {EshmError} ESHM_ROLE_MISMATCH when another lives in `role`; force does not even look */
+function* checkFree(name: string, header: Header, role: Role, { force }: ResolvedOptions): Steps<void> {
+  if (force || !(yield* lives(header, role))) return;
+  const who = `pid ${header.pid(role)}${role === 'master' ? `, generation ${header.generation}` : ''}`;
+  throw new EshmError(
+    'ESHM_ROLE_MISMATCH',
+    `Cannot open '${name}' as ${role}: a live ${role} has it (${who}), expected none; stop it, or take its place with force: true`,
+  );
 }
 
-function autoPlace(name: string, key: number, options: ResolvedOptions): Place {
+function* startEither(name: string, key: number, options: ResolvedOptions): Steps<Place> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (findId(key) === undefined) {
-      const place = tryCreate(key, options);
+      const place = yield* create(key, options);
       if (place !== undefined) return place;
     }
     try {
-      return slavePlace(name, key, options);
+      return yield* startSlave(name, key, options);
     } catch (error) {
       // It went between the look and the attachment.
       if (!isGone(error)) throw error;
     }
   }
-  return slavePlace(name, key, options);
-}
-
-/**
- * Why `segment` cannot be this channel's, or `undefined`. A segment without any header gets a moment: its creator may
- * be about to fill it in.
- */
-export function faultOf(
-  segment: Segment,
-  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
-): string | undefined {
-  const expected = layoutFor(maxDataSize).segmentSize;
-  if (segment.size !== expected) {
-    return `its size is ${segment.size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; give both ends the same maxDataSize`;
-  }
-  const header = new Header(segment.bytes);
-  const deadline = performance.now() + SETUP_GRACE_MS;
-  while (header.blank && performance.now() < deadline && segment.stat().attachments > 1) sleepSync(1);
-  return header.fault();
-}
-
-/**
- * Whether `role` shows a beat within the stale threshold. Only a flagged role is given the time; a live one is seen
- * within a millisecond or two, a dead one blocks this thread for the threshold.
- */
-export function lives(header: Header, role: Role): boolean {
-  if (!header.flagged(role)) return false;
-  const before = header.heartbeat(role);
-  const deadline = performance.now() + graceMs(header);
-  do {
-    sleepSync(1);
-    if (header.heartbeat(role) !== before) return true;
-  } while (performance.now() < deadline);
-  return false;
-}
-
-function graceMs({ staleThresholdMs }: Header): number {
-  return Math.max(SHORTEST_GRACE_MS, Math.min(staleThresholdMs, LONGEST_GRACE_MS));
-}
-
-/** @throws {EshmError} when `ownerOnly` is set and another user made or owns the segment */
-export function checkOwner(
-  name: string,
-  segment: Segment,
-  { ownerOnly }: Pick<ResolvedOptions, 'ownerOnly'>,
-): void {
-  if (!ownerOnly) return;
-  const { uid, creatorUid, id } = segment.stat();
-  const own = process.geteuid?.();
-  if (uid === own && creatorUid === own) return;
-  throw new EshmError(
-    'ESHM_SHM_ATTACH',
-    `Cannot open '${name}': segment ${id} belongs to uid ${uid} and was created by uid ${creatorUid}, expected ${own} (ownerOnly)`,
-  );
-}
-
-function findId(key: number): number | undefined {
-  try {
-    return Segment.find(key);
-  } catch (error) {
-    if (error instanceof SyscallError && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return yield* startSlave(name, key, options);
 }
 
 function tryAttach(id: number): Segment | undefined {
@@ -240,30 +186,5 @@ function tryAttach(id: number): Segment | undefined {
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
-  }
-}
-
-/** A new segment with a started master, or `undefined` when somebody else was quicker. */
-function tryCreate(key: number, options: ResolvedOptions): Place | undefined {
-  const size = layoutFor(options.maxDataSize).segmentSize;
-  if (options.useThreads) heartbeat.prepare();
-  let segment: Segment;
-  try {
-    segment = Segment.create(key, size, options.mode);
-  } catch (error) {
-    if (error instanceof SyscallError && error.code === 'EEXIST') return undefined;
-    throw error;
-  }
-  let kept = false;
-  try {
-    new Header(segment.bytes).create(options.staleThresholdMs);
-    // Another master may have taken our unfinished segment for an abandoned one and removed it.
-    kept = findId(key) === segment.id;
-    return kept ? { role: 'master', segment, created: true } : undefined;
-  } finally {
-    if (!kept) {
-      segment.remove();
-      segment.detach();
-    }
   }
 }

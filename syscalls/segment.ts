@@ -183,9 +183,10 @@ export class Segment {
 
   /**
    * Puts an empty private segment in the place of this one, so that a thread that cannot be waited for goes on
-   * touching harmless memory instead of an unmapped address. Does nothing when it is unmapped already.
+   * touching harmless memory instead of an unmapped address. To be followed by {@link detach} once that thread is
+   * known to be elsewhere. Does nothing when it is unmapped already.
    *
-   * @throws {SyscallError} ENOSPC or ENOMEM; the segment is still mapped then
+   * @throws {SyscallError} ENOSPC or ENOMEM; the old segment is still mapped then
    */
   entomb(): void {
     if (!this.#attached) return;
@@ -195,7 +196,6 @@ export class Segment {
     } finally {
       Segment.remove(id);
     }
-    this.#attached = false;
   }
 
   /** Unmaps it. Does nothing when it is unmapped already. */
@@ -224,11 +224,20 @@ function withOwner(error: unknown, id: number): unknown {
   // IPC_STAT needs read permission, the table in /proc does not.
   const found = listSegments().find((segment) => segment.id === id);
   if (found === undefined) return error;
-  const mode = found.mode.toString(8).padStart(4, '0');
   return new SyscallError(
     error.syscall,
     error.errno,
     `use segment ${id} (key ${formatKey(found.key)})`,
-    `it has mode ${mode} and belongs to uid ${found.uid}, this process runs as uid ${process.geteuid?.()}: run as its owner, or have the master create it with a wider mode`,
+    error.code === 'EPERM' ? adviceToRemove(found) : adviceToUse(found),
   );
+}
+
+function adviceToUse({ id, mode, uid }: SegmentStat): string {
+  return `segment ${id} has mode ${mode.toString(8).padStart(4, '0')} and belongs to uid ${uid}, this process runs as uid ${process.geteuid?.()}: run as uid ${uid}, or have the master create it with a wider mode (0o660 admits its group, 0o666 everybody)`;
+}
+
+/** The kernel lets only these remove a segment. */
+function adviceToRemove({ id, uid, creatorUid }: SegmentStat): string {
+  const creator = uid === creatorUid ? '' : ` and was created by uid ${creatorUid}`;
+  return `segment ${id} belongs to uid ${uid}${creator}, this process runs as uid ${process.geteuid?.()}, and whatever its mode only they and root may remove it: run as uid ${uid}, or have it removed by that user (ipcrm -m ${id})`;
 }

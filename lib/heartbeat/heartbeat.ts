@@ -1,5 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { EshmError } from '../errors.js';
 import { sleepSync } from '../idle/index.js';
+import { Patience, type Steps } from '../steps.js';
+import { Graveyard } from './graveyard.js';
 import { createTable, Global, MAX_SLOTS, Slot, slotAt, storeAddress, Wake } from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
@@ -9,6 +12,10 @@ export interface Registration {
   /** Bytes mapped there. */
   readonly size: number;
   readonly ownHeartbeat: number;
+  /** Where the header tells who has the own role, and what is there while it is this endpoint. */
+  readonly ownIdentity: number;
+  readonly ownMark: number;
+  readonly ownAlive: number;
   readonly peerHeartbeat: number;
   readonly staleThreshold: number;
   readonly peerIdentity: number;
@@ -33,6 +40,9 @@ const LEAVE_TIMEOUT_MS = 1000;
 /** How long a start waits for the worker's first pass, in ms; 35 is usual. */
 const START_TIMEOUT_MS = 10_000;
 
+/** Pause between two looks whether the worker has started, in ms. */
+const START_LOOK_MS = 0.1;
+
 /**
  * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
  * process alive. A program with endpoints in one thread has one; a worker thread with endpoints has its own, which
@@ -40,17 +50,38 @@ const START_TIMEOUT_MS = 10_000;
  */
 class Heartbeat {
   readonly table = createTable();
+  /** For what {@link leave} could not wait for. */
+  readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
   #worker: Worker | undefined;
+  /** Whether the worker was seen to work, since it was started last. */
+  #hasStarted = false;
   #registrations = 0;
   #holds = 0;
 
-  /**
-   * Starts the worker if it does not run; blocks for 35 ms then. To be called before a role is marked alive: from its
-   * mark on, an endpoint that does not beat uses up the peer's stale threshold.
-   */
-  prepare(): void {
+  /** Starts the worker if there is none; returns at once. It makes its first pass some 35 ms later. */
+  begin(): void {
     if (this.#worker === undefined) this.#start();
+  }
+
+  /**
+   * Starts the worker if it does not run, and waits for its first pass. To be gone through before a role is marked
+   * alive: from its mark on, an endpoint that does not beat uses up the peer's stale threshold.
+   *
+   * @throws {EshmError} ESHM_TIMEOUT when it makes no pass in 10 s
+   */
+  *starting(): Steps<void> {
+    this.begin();
+    const patience = new Patience(START_TIMEOUT_MS);
+    while (!this.#hasStarted) {
+      if (Atomics.load(this.table, Global.passes) >= 2) this.#hasStarted = true;
+      else if (patience.isOver) {
+        throw new EshmError(
+          'ESHM_TIMEOUT',
+          `Cannot open: the heartbeat worker made no pass in ${START_TIMEOUT_MS} ms, expected one in about 35; give this process more CPU, or open with useThreads: false`,
+        );
+      } else yield START_LOOK_MS;
+    }
   }
 
   /** Beats for an endpoint from now on; returns its slot. */
@@ -61,6 +92,9 @@ class Heartbeat {
     storeAddress(table, at, registration.address);
     table[at + Slot.size] = registration.size;
     table[at + Slot.ownHeartbeat] = registration.ownHeartbeat;
+    table[at + Slot.ownIdentity] = registration.ownIdentity;
+    table[at + Slot.ownMark] = registration.ownMark;
+    table[at + Slot.ownAlive] = registration.ownAlive;
     table[at + Slot.peerHeartbeat] = registration.peerHeartbeat;
     table[at + Slot.staleThreshold] = registration.staleThreshold;
     table[at + Slot.peerIdentity] = registration.peerIdentity;
@@ -79,8 +113,9 @@ class Heartbeat {
     // Not covered: nothing.
     Atomics.store(table, at + Slot.registration, this.#registrations);
     if (slot >= Atomics.load(table, Global.slots)) Atomics.store(table, Global.slots, slot + 1);
-    this.prepare();
+    this.begin();
     this.wake();
+    this.graveyard.visit();
     return slot;
   }
 
@@ -88,7 +123,7 @@ class Heartbeat {
    * Stops beating for the endpoint in `slot`.
    *
    * @returns whether the worker is certain not to touch the address again; `false` when it did not finish a pass in
-   * {@link LEAVE_TIMEOUT_MS}, as under a debugger
+   * {@link LEAVE_TIMEOUT_MS}, as under a debugger: what is mapped there is for the {@link graveyard} then
    */
   leave(slot: number): boolean {
     const { table } = this;
@@ -156,16 +191,12 @@ class Heartbeat {
     // It ends only with its thread, or by a fault; then the endpoints must not stop beating.
     worker.on('exit', () => {
       this.#worker = undefined;
+      this.#hasStarted = false;
       Atomics.store(this.table, Global.passes, 0);
       if (this.#listeners.some((listener) => listener !== undefined)) this.#start();
     });
     worker.on('error', (error) => process.emitWarning(error));
     if (this.#holds === 0) worker.unref();
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while (Atomics.load(this.table, Global.passes) < 2) {
-      if (performance.now() > deadline) throw new Error('Cannot open: the heartbeat worker did not start');
-      sleepSync(0.1);
-    }
   }
 }
 

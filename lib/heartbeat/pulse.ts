@@ -13,6 +13,9 @@ export class Pulse {
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
   readonly #own: number;
+  readonly #ownIdentityAt: number;
+  readonly #ownMark: number;
+  readonly #ownAliveAt: number;
   readonly #peer: number;
   readonly #thresholdAt: number;
   readonly #identityAt: number;
@@ -31,6 +34,9 @@ export class Pulse {
     this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
     this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
     this.#own = table[at + Slot.ownHeartbeat]! >>> 3;
+    this.#ownIdentityAt = table[at + Slot.ownIdentity]! >>> 2;
+    this.#ownMark = table[at + Slot.ownMark]!;
+    this.#ownAliveAt = table[at + Slot.ownAlive]! >>> 2;
     this.#peer = table[at + Slot.peerHeartbeat]! >>> 3;
     this.#thresholdAt = table[at + Slot.staleThreshold]! >>> 2;
     this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
@@ -41,13 +47,33 @@ export class Pulse {
     this.#lastLookMs = nowMs;
   }
 
-  /** Adds 1 to the own heartbeat. */
+  /**
+   * Adds 1 to the own heartbeat, unless another has taken the role and is marked in it: its death must be seen.
+   */
   beat(): void {
+    if (!this.#isOwnRole && this.#words[this.#ownAliveAt] !== 0) return;
     // ORDER(heartbeat): one 64-bit store, never two halves; nothing else is ordered by it.
     // Pairs with: whoever compares the counter with an earlier look.
     // Else: at a carry the peer sees it run backwards.
     // Not covered: two processes that beat for one role (`force`); the counter still moves.
     Atomics.store(this.#longs, this.#own, this.#longs[this.#own]! + 1n);
+  }
+
+  /**
+   * Puts the own `alive` flag up again where another has taken it down: one that had the role before and closed late, or
+   * has the same process id.
+   */
+  keepFlag(): void {
+    // ORDER(flag): the identity is loaded before the flag; two plain loads, which x86-64 keeps in order.
+    // Pairs with: Header.seize(), which stores the flag before the identity; Header.leave().
+    // Else: a role is flagged for which nobody beats; it costs the next start the time to see that.
+    // Not covered: another that enters and leaves between load and store; the same.
+    if (this.#isOwnRole && this.#words[this.#ownAliveAt] === 0)
+      Atomics.store(this.#words, this.#ownAliveAt, 1);
+  }
+
+  get #isOwnRole(): boolean {
+    return this.#words[this.#ownIdentityAt] === this.#ownMark;
   }
 
   /**
@@ -57,6 +83,7 @@ export class Pulse {
    * @returns whether anything changed that the owner must hear of
    */
   look(nowMs: number): boolean {
+    const believed = Atomics.load(this.#table, this.#at + Slot.peer);
     const beat = Atomics.load(this.#longs, this.#peer);
     const identity = this.#words[this.#identityAt]!;
     const passedMs = Math.min(nowMs - this.#lastLookMs, 2 * WATCH_INTERVAL_MS);
@@ -68,9 +95,9 @@ export class Pulse {
     this.#lastIdentity = identity;
     if (restarted) Atomics.add(this.#table, this.#at + Slot.restarts, 1);
     this.#stillMs = still ? this.#stillMs + passedMs : 0;
-    if (!still) return this.#become(Peer.alive) || restarted;
+    if (!still) return this.#become(believed, Peer.alive) || restarted;
     const lost = this.#stillMs >= this.#thresholdMs() && !this.#neverCame();
-    return lost ? this.#become(Peer.stale) || restarted : restarted;
+    return lost ? this.#become(believed, Peer.stale) || restarted : restarted;
   }
 
   /**
@@ -100,8 +127,13 @@ export class Pulse {
     return table[this.#at + Slot.mayBeAbsent] === 1 && table[this.#at + Slot.peer] === Peer.absent;
   }
 
-  #become(peer: number): boolean {
-    return Atomics.exchange(this.#table, this.#at + Slot.peer, peer) !== peer;
+  #become(believed: number, peer: number): boolean {
+    // ORDER(peer): what is believed of the peer is loaded before its heartbeat, and replaced only while it stands.
+    // Pairs with: Link.moveTo(), which maps the new master's segment and then stores that it is alive.
+    // Else: a look that began in the old segment calls the new master stale.
+    // Not covered: nothing; the next look judges by the new segment alone.
+    const found = Atomics.compareExchange(this.#table, this.#at + Slot.peer, believed, peer);
+    return found === believed && believed !== peer;
   }
 
   /** Read anew each time, because another segment may have been mapped here; two looks at least, whatever it says. */

@@ -54,6 +54,12 @@ export const Slot = {
   readCount: 15,
   /** The value that word moves away from. */
   readCountSeen: 16,
+  /** Byte offset of the word that tells who has the own role: generation or pid. */
+  ownIdentity: 17,
+  /** What is there while it is this endpoint. */
+  ownMark: 18,
+  /** Byte offset of the own `alive` flag. */
+  ownAlive: 19,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */

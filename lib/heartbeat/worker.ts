@@ -56,7 +56,10 @@ function pass(nowMs: number, looking: boolean): number {
     }
     endpoints++;
     pulse.beat();
-    if (looking && pulse.look(nowMs)) report(slot, at);
+    if (looking) {
+      pulse.keepFlag();
+      if (pulse.look(nowMs)) report(slot, at);
+    }
     if (pulse.wakes()) port.postMessage(slot);
   }
   Atomics.add(table, Global.passes, 1);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveKey } from '../../layout/index.js';
+import { deriveKey, layoutFor } from '../../layout/index.js';
+import { Header } from '../../lib/header.js';
 import { type ConnectOptions, Eshm, type EshmError } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { PeerProcess } from '../peers/peer-process.js';
-import { assertNothingLeft, removeLeftovers, uniqueName } from '../support/channels.js';
+import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName, until } from '../support/channels.js';
+import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
 
 describe('Eshm.connect()', () => {
   let name: string;
@@ -20,6 +22,7 @@ describe('Eshm.connect()', () => {
   });
   afterEach(async () => {
     await PeerProcess.killAll();
+    killChildren();
     removeLeftovers();
     assertNothingLeft();
   });
@@ -98,6 +101,48 @@ describe('Eshm.connect()', () => {
     using _master = Eshm.open(name, { role: 'master' });
     using _slave = Eshm.open(name, { role: 'slave' });
     assert.equal((await rejection(Eshm.connect(name, { timeoutMs: 20_000 }))).code, 'ESHM_ROLE_MISMATCH');
+  });
+
+  it('never blocks: not for its worker, not at an unfinished segment, not for the dead slave of before', async () => {
+    const unfinished = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    // A process of its own: its heartbeat worker has yet to start.
+    const child = startNode(`
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      import { blockingWaitsOf } from '${builtUrl('test/support/blocking.js')}';
+      let slave;
+      const waits = await blockingWaitsOf(async () => {
+        const connecting = Eshm.connect('${name}', { timeoutMs: 30_000 });
+        console.log('connecting');
+        slave = await connecting;
+      });
+      slave.close();
+      console.log(JSON.stringify(waits));`);
+    const end = ended(child);
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    await sleep(150);
+    unfinished.remove();
+    unfinished.detach();
+    using master = Eshm.open(name, { role: 'master', staleThresholdMs: 400 });
+    const segment = Segment.attach(segmentOf(name)!.id);
+    const header = new Header(segment.bytes);
+    header.claim('slave', 0);
+    segment.detach();
+    await until('the slave', () => master.stats().slavePid === child.pid);
+    const { stdout, stderr } = await end;
+    assert.equal(stdout, 'connecting\n[]\n', stderr);
+  });
+
+  it('gives up in the middle of its start when its time is up, and holds nothing then', async () => {
+    using _master = Eshm.open(name, { role: 'master', staleThresholdMs: 2000 });
+    const segment = Segment.attach(segmentOf(name)!.id);
+    new Header(segment.bytes).claim('slave', 0);
+    segment.detach();
+    const error = await rejection(Eshm.connect(name, { timeoutMs: 100 }));
+    assert.equal(error.code, 'ESHM_TIMEOUT');
+    assert.match(error.message, /has not been silent/);
+    assert.equal(segmentOf(name)!.attachments, 1, "the master's own");
+    await assert.rejects(Eshm.connect(name, { signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' });
+    assert.equal(segmentOf(name)!.attachments, 1, "the master's own");
   });
 
   it('without heartbeats a segment is enough', async () => {

@@ -31,9 +31,9 @@ describe('Header', () => {
     assert.deepEqual([fields().masterPid, fields().masterAlive, fields().slaveAlive], [process.pid, 1, 0]);
   });
 
-  it('enter() and leave() mark and clear one role', () => {
+  it('claim() and leave() mark and clear one role', () => {
     bytes.writeBigUInt64LE(77n, layoutFor().header.slaveHeartbeat);
-    header.enter('slave');
+    header.claim('slave', header.identity('slave'));
     assert.deepEqual(
       [header.flagged('slave'), header.pid('slave'), header.heartbeat('slave')],
       [true, process.pid, 0n],
@@ -41,8 +41,8 @@ describe('Header', () => {
     assert.deepEqual([header.flagged('master'), header.generation], [false, 0]);
     header.leave('slave');
     assert.deepEqual([header.flagged('slave'), header.pid('slave')], [false, process.pid]);
-    header.enter('master');
-    header.enter('master');
+    header.claim('master', header.identity('master'));
+    header.claim('master', header.identity('master'));
     assert.equal(header.generation, 2);
   });
 
@@ -50,20 +50,38 @@ describe('Header', () => {
     for (const role of ['master', 'slave'] as const) {
       bytes.writeBigUInt64LE(77n, layoutFor().header[`${role}Heartbeat`]);
       const seen = header.identity(role);
-      assert.equal(header.claim(role, seen), true);
+      assert.equal(header.claim(role, seen), header.identity(role));
       assert.notEqual(header.identity(role), seen);
       assert.deepEqual(
         [header.flagged(role), header.pid(role), header.heartbeat(role)],
         [true, process.pid, 0n],
       );
       bytes.writeBigUInt64LE(5n, layoutFor().header[`${role}Heartbeat`]);
-      assert.equal(header.claim(role, seen), false, 'too late');
+      assert.equal(header.claim(role, seen), undefined, 'too late');
       assert.equal(header.heartbeat(role), 5n, 'which changes nothing');
     }
     assert.equal(header.generation, 1);
     bytes.writeUInt32LE(2 ** 32 - 1, layoutFor().header.masterGeneration);
-    assert.ok(header.claim('master', header.identity('master')));
+    assert.equal(header.claim('master', header.identity('master')), 0);
     assert.equal(header.generation, 0, 'wraps');
+  });
+
+  it('seize() settles who comes first and marks nobody', () => {
+    bytes.writeBigUInt64LE(77n, layoutFor().header.masterHeartbeat);
+    const seen = header.identity('master');
+    assert.ok(header.seize('master', seen));
+    assert.ok(!header.seize('master', seen), 'too late');
+    assert.equal(header.claim('master', seen), undefined, 'too late');
+    assert.deepEqual(
+      [header.flagged('master'), header.pid('master'), header.heartbeat('master')],
+      [true, 0, 77n],
+    );
+  });
+
+  it('create() enters no segment that another start has decided to remove', () => {
+    header.seize('master', 0);
+    assert.equal(header.create(100), false);
+    assert.ok(header.blank, 'no magic');
   });
 
   it('reads words as unsigned, whatever they hold', () => {
@@ -74,7 +92,7 @@ describe('Header', () => {
       [2 ** 32 - 1, 2 ** 32 - 1, -1],
     );
     assert.match(header.fault() ?? '', /magic is 0xFFFFFFFF/);
-    header.enter('master');
+    header.claim('master', header.identity('master'));
     assert.equal(header.generation, 0, 'wraps');
   });
 

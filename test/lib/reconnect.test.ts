@@ -1,10 +1,13 @@
 /** A slave and its masters that come and go: PROTOCOL.md section 5 from our side, against every kind of master. */
 import assert from 'node:assert/strict';
-import { deriveKey } from '../../layout/index.js';
+import { deriveKey, layoutFor } from '../../layout/index.js';
+import { FIELDS_OF, Header } from '../../lib/header.js';
 import type { Eshm, EshmOptions } from '../../lib/index.js';
+import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { cleanUp, listSegments, refusal, sleep, uniqueName, until } from '../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../peers/peer-process.js';
+import { blockingWaitsOf } from '../support/blocking.js';
 import { codeOf, openRecorded, type Recording } from './recording.js';
 
 const LANGUAGES: readonly PeerLanguage[] = ['c++', 'python', 'typescript'];
@@ -127,6 +130,81 @@ describe('reconnecting', () => {
     await until('the event', () => recording.events.includes('recovered'));
     assert.deepEqual(recording.events, ['stale', 'reconnecting', 'recovered']);
     await bothWays(peer, recording.endpoint);
+  });
+
+  describe('at a new segment', () => {
+    let beating: NodeJS.Timeout | undefined;
+    let candidate: Segment | undefined;
+
+    afterEach(() => {
+      clearInterval(beating);
+      candidate?.remove();
+      candidate?.detach();
+      candidate = undefined;
+    });
+
+    /** A slave whose master is dead, and a new segment under the key that nobody has set up. */
+    async function atAnUnfinishedSegment(options: EshmOptions): Promise<Recording> {
+      const first = await master('c++');
+      const recording = await slave(options);
+      await first.kill();
+      await state(recording, 'reconnecting');
+      Segment.remove(Segment.find(deriveKey(name)));
+      candidate = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+      return recording;
+    }
+
+    /** Sets the segment up as a beating master would, with a slave in it that beats or does not. */
+    function setUp(thresholdMs: number, slaveBeats: boolean): Header {
+      const { bytes } = candidate!;
+      const header = new Header(bytes);
+      header.create(thresholdMs);
+      header.claim('slave', 0);
+      bytes.writeInt32LE(1, FIELDS_OF.slave.pid);
+      beating = setInterval(() => {
+        for (const role of slaveBeats ? (['master', 'slave'] as const) : (['master'] as const)) {
+          const at = FIELDS_OF[role].heartbeat;
+          bytes.writeBigUInt64LE(bytes.readBigUInt64LE(at) + 1n, at);
+        }
+      }, 1);
+      return header;
+    }
+
+    it('blocks the event loop neither while it is not set up, nor for a dead slave in it', async () => {
+      const recording = await atAnUnfinishedSegment(NO_LIMIT);
+      const waits = await blockingWaitsOf(async () => {
+        await sleep(250);
+        assert.equal(recording.endpoint.state, 'reconnecting');
+        setUp(400, false);
+        await state(recording, 'connected');
+      });
+      assert.deepEqual(waits, []);
+      assert.equal(new Header(candidate!.bytes).pid('slave'), process.pid);
+      assert.deepEqual(recording.events, ['stale', 'reconnecting', 'reconnected']);
+    });
+
+    it('leaves it to a living slave, however short the retry interval', async () => {
+      const recording = await atAnUnfinishedSegment({ ...NO_LIMIT, reconnectRetryIntervalMs: 1 });
+      const header = setUp(100, true);
+      await sleep(300);
+      assert.equal(recording.endpoint.state, 'reconnecting');
+      assert.equal(header.pid('slave'), 1);
+    });
+
+    it('takes the place of a living slave in it by force', async () => {
+      const recording = await atAnUnfinishedSegment({ ...NO_LIMIT, force: true });
+      const header = setUp(60_000, true);
+      await state(recording, 'connected');
+      assert.equal(header.pid('slave'), process.pid);
+    });
+
+    it('holds nothing of it when the endpoint is closed in the middle of a look', async () => {
+      const recording = await atAnUnfinishedSegment(NO_LIMIT);
+      const attached = () => candidate!.stat().attachments;
+      await until('a look', () => attached() === 2);
+      recording.endpoint.close();
+      assert.equal(attached(), 1);
+    });
   });
 
   it('a second master is refused while the first lives, unless it is forced', async () => {

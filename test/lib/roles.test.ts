@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { deriveKey, layoutFor } from '../../layout/index.js';
-import { Header } from '../../lib/header.js';
+import { FIELDS_OF, Header } from '../../lib/header.js';
 import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { PeerProcess } from '../peers/peer-process.js';
+import { blockingWaitsOf } from '../support/blocking.js';
 import {
   assertNothingLeft,
   attachmentsHere,
@@ -99,7 +100,7 @@ describe('roles', () => {
         const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
         const header = new Header(segment.bytes);
         header.create(100);
-        header.enter('slave');
+        header.claim('slave', header.identity('slave'));
         const at = Date.now() + 20;
         for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
         const answers = await answersOf();
@@ -111,6 +112,72 @@ describe('roles', () => {
       for (const { end } of starters) assert.equal((await end).code, 0);
     });
   }
+
+  for (const [what, prepare] of [
+    ['where nothing is', () => {}],
+    ['where a dead one left its segment', (key) => leaveBehind(key, (header) => header.create(20))],
+    ['where one died before it had set its segment up', (key) => leaveBehind(key, () => {})],
+    [
+      'where one died as it removed a segment',
+      (key) => leaveBehind(key, (header) => header.seize('master', 0)),
+    ],
+  ] as [string, (key: number) => void][]) {
+    it(`of three that start as master at one moment ${what}, one is master under the key, two are refused`, async () => {
+      const starters = [1, 2, 3].map(() => {
+        const process = startNode(starter('master', 'autoCleanup: true, mode: 0o600'));
+        return {
+          process,
+          lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
+          end: ended(process),
+        };
+      });
+      const answersOf = () =>
+        Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
+      assert.deepEqual(await answersOf(), ['ready', 'ready', 'ready']);
+      for (let round = 0; round < 25; round++) {
+        name = uniqueName('roles');
+        prepare(deriveKey(name));
+        const at = Date.now() + 20;
+        for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
+        const answers = await answersOf();
+        assert.deepEqual(
+          answers.sort(),
+          ['ESHM_ROLE_MISMATCH', 'ESHM_ROLE_MISMATCH', 'opened'],
+          `round ${round}`,
+        );
+        assert.equal(segmentOf(name)?.mode, 0o600, 'the new one');
+        assert.equal(segmentOf(name)?.attachments, 1);
+      }
+      for (const { process } of starters) process.stdin!.end();
+      for (const { end } of starters) assert.equal((await end).code, 0);
+    });
+  }
+
+  it('of two that start as auto at one moment one is master and one slave, in one segment', async () => {
+    const starters = [1, 2].map(() => {
+      const process = startNode(starter('auto', 'autoCleanup: true'));
+      return {
+        process,
+        lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
+        end: ended(process),
+      };
+    });
+    const answersOf = () =>
+      Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
+    assert.deepEqual(await answersOf(), ['ready', 'ready']);
+    for (let round = 0; round < 25; round++) {
+      name = uniqueName('roles');
+      const at = Date.now() + 20;
+      for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
+      assert.deepEqual(await answersOf(), ['opened', 'opened'], `round ${round}`);
+      assert.equal(segmentOf(name)?.attachments, 2);
+      const header = imageOf(name);
+      const pids = (['master', 'slave'] as const).map((role) => header.readInt32LE(FIELDS_OF[role].pid));
+      assert.deepEqual(pids.sort(), starters.map(({ process }) => process.pid!).sort());
+    }
+    for (const { process } of starters) process.stdin!.end();
+    for (const { end } of starters) assert.equal((await end).code, 0);
+  });
 
   it('a live master with the shortest threshold is not taken for a dead one', () => {
     const first = endpoint('master', { staleThresholdMs: 1 });
@@ -196,6 +263,20 @@ describe('roles', () => {
     });
   }
 
+  for (const role of ['master', 'slave'] as const) {
+    it(`force does not wait for a dead ${role} to show a beat`, async () => {
+      // The heartbeat worker is started before.
+      endpoint('master', {}).close();
+      leaveBehind(deriveKey(name), (header) => {
+        header.create(60_000);
+        header.claim('slave', 0);
+      });
+      const waits = await blockingWaitsOf(() => endpoint(role, { force: true }));
+      assert.deepEqual(waits, []);
+      assert.equal(generationOf(name), role === 'master' ? 2 : 1);
+    });
+  }
+
   it('a slave refuses a segment of another size, and says both', () => {
     endpoint('master', { maxDataSize: 1000 });
     const error = refused('slave');
@@ -274,12 +355,35 @@ describe('roles', () => {
     assert.match(await run("{ role: 'slave' }"), /^opened/);
   });
 
+  it("a master that may not remove another user's abandoned segment says whose it is, and leaves it as it was", async function () {
+    if (process.geteuid?.() !== 0) this.skip();
+    const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    new Header(left.bytes).create(20);
+    const { stdout, stderr } = await ended(
+      startNode(
+        `
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      try { Eshm.open('${name}', { role: 'master' }); } catch (error) {
+        console.log(error.code, error.status, error.syscall, error.errnoName, error.message);
+      }`,
+        { uid: 65534, gid: 65534 },
+      ),
+    );
+    assert.match(stdout, /^ESHM_SHM_DELETE -5 shmctl EPERM Cannot open 'test-roles/, stderr);
+    const advice = `segment ${left.id} belongs to uid 0, this process runs as uid 65534, and whatever its mode only they and root may remove it: run as uid 0, or have it removed by that user (ipcrm -m ${left.id})`;
+    assert.ok(stdout.includes(advice), stdout);
+    assert.equal(segmentOf(name)?.id, left.id);
+    assert.ok(!new Header(left.bytes).flagged('master'), 'nobody waits for a beat in it');
+    left.remove();
+    left.detach();
+  });
+
   it('a master that may not remove the segment it took over says so on close, with a code', async function () {
     if (process.geteuid?.() !== 0) this.skip();
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
     const header = new Header(left.bytes);
     header.create(20);
-    header.enter('slave');
+    header.claim('slave', header.identity('slave'));
     left.detach();
     const { stdout, stderr } = await ended(
       startNode(
@@ -314,8 +418,15 @@ describe('roles', () => {
   });
 });
 
+/** A segment that nobody is in. */
+function leaveBehind(key: number, prepare: (header: Header) => unknown): void {
+  const segment = Segment.create(key, layoutFor().segmentSize, 0o666);
+  prepare(new Header(segment.bytes));
+  segment.detach();
+}
+
 /** Starts as `role` under each name it is told, at the moment it is told, and stays until it is told the next. */
-const starter = (role: 'master' | 'slave') => `
+const starter = (role: 'master' | 'slave' | 'auto', options = 'autoCleanup: false') => `
   import { createInterface } from 'node:readline';
   import { Eshm } from '${builtUrl('lib/index.js')}';
   // The heartbeat worker takes a while to start.
@@ -329,7 +440,7 @@ const starter = (role: 'master' | 'slave') => `
     endpoint = undefined;
     while (Date.now() < at);
     try {
-      endpoint = Eshm.open(name, { role: '${role}', autoCleanup: false });
+      endpoint = Eshm.open(name, { role: '${role}', ${options} });
       console.log('opened');
     } catch (error) {
       console.log(error.code);

@@ -130,6 +130,77 @@ describe('the heartbeat worker', () => {
     assert.ok(beats > ms / 10 && beats < ms * 1.1, `${beats} beats in ${ms} ms`);
   });
 
+  it('puts the flag up again that another slave of this process took down', async () => {
+    const master = endpoint('master');
+    const first = endpoint('slave');
+    endpoint('slave', { force: true });
+    first.close();
+    await until('the flag of the one that is left', () => master.stats().slaveAlive);
+    await until('its heart', () => master.remoteAlive);
+  });
+
+  it('beats for no role that another process has taken: its death is seen', async () => {
+    const master = endpoint('master');
+    const slave = endpoint('slave');
+    const heir = PeerProcess.start(peers);
+    // The original takes over whoever is there.
+    await heir.open('master', name);
+    assert.equal(slave.stats().masterGeneration, 2);
+    await until('the heir', () => slave.remoteAlive);
+    await heir.kill();
+    await until('its death', () => slave.state === 'reconnecting');
+    // Once the heir leaves in good order, the role is free, and the old one is better than none.
+    const another = PeerProcess.start(peers);
+    await another.open('master', name);
+    await until('the next heir', () => slave.remoteAlive);
+    await another.quit();
+    const before = master.stats().masterHeartbeat;
+    await until('beats of the first master', () => master.stats().masterHeartbeat > before + 10n);
+  });
+
+  it('an open whose worker does not start says so, and so does the next one', async () => {
+    const answers = await evaluate<string[]>(`
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      import { heartbeat } from '${builtUrl('lib/heartbeat/index.js')}';
+      // The worker has not come to its first pass, as far as can be seen, and ten seconds go by quickly.
+      const { load } = Atomics;
+      let started = false;
+      Atomics.load = (array, at) => array === heartbeat.table && at === 0 && !started ? 0 : load(array, at);
+      let nowMs = 0;
+      performance.now = () => (nowMs += 100);
+      const attempt = () => {
+        try { Eshm.open('${name}', { role: 'master' }).close(); return 'opened'; } catch (error) { return error.code; }
+      };
+      const answers = [attempt(), attempt()];
+      started = true;
+      answers.push(attempt());
+      console.log(JSON.stringify(answers));
+      process.exit();`);
+    assert.deepEqual(answers, ['ESHM_TIMEOUT', 'ESHM_TIMEOUT', 'opened']);
+  });
+
+  it('a worker in the middle of a pass is left a grave to beat in, and the grave goes when it is done', async () => {
+    const answers = await evaluate<unknown>(`
+      import { setTimeout as sleep } from 'node:timers/promises';
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      import { heartbeat } from '${builtUrl('lib/heartbeat/index.js')}';
+      import { attachmentsHere } from '${builtUrl('test/support/channels.js')}';
+      import { blockingWaitsOf } from '${builtUrl('test/support/blocking.js')}';
+      const endpoint = Eshm.open('${name}', { role: 'master' });
+      // A pass that does not end, as far as can be seen.
+      const { load } = Atomics;
+      let stuck = true;
+      Atomics.load = (array, at) => array === heartbeat.table && at === 0 && stuck ? 1001 : load(array, at);
+      const waits = await blockingWaitsOf(() => endpoint.close());
+      const atClose = attachmentsHere();
+      await sleep(250);
+      const still = attachmentsHere();
+      stuck = false;
+      while (attachmentsHere() > 0) await sleep(20);
+      console.log(JSON.stringify({ waited: waits.length > 0, atClose, still, later: attachmentsHere() }));`);
+    assert.deepEqual(answers, { waited: true, atClose: 1, still: 1, later: 0 });
+  });
+
   it('without useThreads nobody beats, and nobody is found stale', async () => {
     const master = endpoint('master', { useThreads: false });
     const slave = endpoint('slave', { useThreads: false });

@@ -5,6 +5,8 @@ import { FIELDS_OF, STALE_THRESHOLD_AT } from '../../../lib/header.js';
 import { Pulse } from '../../../lib/heartbeat/pulse.js';
 import { createTable, loadAddress, Peer, Slot, slotAt, storeAddress } from '../../../lib/heartbeat/table.js';
 
+const OWN_PID = 4711;
+
 /** A slave's pulse on ordinary memory, and the master it watches. */
 class Patient {
   readonly bytes = Buffer.from(new ArrayBuffer(layoutFor().segmentSize));
@@ -19,6 +21,11 @@ class Patient {
     table[at + Slot.registration] = 9;
     table[at + Slot.size] = this.bytes.length;
     table[at + Slot.ownHeartbeat] = FIELDS_OF.slave.heartbeat;
+    table[at + Slot.ownIdentity] = FIELDS_OF.slave.identity;
+    table[at + Slot.ownMark] = OWN_PID;
+    table[at + Slot.ownAlive] = FIELDS_OF.slave.alive;
+    this.bytes.writeInt32LE(OWN_PID, FIELDS_OF.slave.pid);
+    this.bytes.writeUInt32LE(1, FIELDS_OF.slave.alive);
     table[at + Slot.peerHeartbeat] = FIELDS_OF.master.heartbeat;
     table[at + Slot.staleThreshold] = STALE_THRESHOLD_AT;
     table[at + Slot.peerIdentity] = FIELDS_OF.master.identity;
@@ -58,6 +65,49 @@ describe('Pulse', () => {
     before.writeBigUInt64LE(2n ** 32n, FIELDS_OF.slave.heartbeat);
     assert.ok(before.equals(patient.bytes));
     assert.equal(patient.pulse.registration, 9);
+  });
+
+  it('does not beat while another is marked in its role, and does when that one has left', () => {
+    const patient = new Patient();
+    const beats = () => patient.bytes.readBigUInt64LE(FIELDS_OF.slave.heartbeat);
+    patient.bytes.writeInt32LE(OWN_PID + 1, FIELDS_OF.slave.pid);
+    patient.pulse.beat();
+    assert.equal(beats(), 0n);
+    patient.bytes.writeUInt32LE(0, FIELDS_OF.slave.alive);
+    patient.pulse.beat();
+    assert.equal(beats(), 1n);
+  });
+
+  it('keeps its flag up while the role is its own, and leaves that of another alone', () => {
+    const patient = new Patient();
+    const flag = () => patient.bytes.readUInt32LE(FIELDS_OF.slave.alive);
+    patient.bytes.writeUInt32LE(0, FIELDS_OF.slave.alive);
+    patient.pulse.keepFlag();
+    assert.equal(flag(), 1);
+    patient.bytes.writeInt32LE(OWN_PID + 1, FIELDS_OF.slave.pid);
+    patient.bytes.writeUInt32LE(0, FIELDS_OF.slave.alive);
+    patient.pulse.keepFlag();
+    assert.equal(flag(), 0);
+  });
+
+  it('a look that began before the slave moved to a new segment does not call its master stale', () => {
+    const patient = new Patient();
+    patient.after(20);
+    patient.after(20);
+    patient.after(20);
+    patient.after(20);
+    const { load } = Atomics;
+    // Between two instructions of the look: the state of the peer is loaded, its heartbeat not yet.
+    Atomics.load = ((words: Int32Array | BigInt64Array, index: number) => {
+      if (words instanceof BigInt64Array) {
+        Atomics.load = load;
+        patient.table[patient.at + Slot.peer] = Peer.alive;
+      }
+      return load(words as Int32Array, index);
+    }) as typeof Atomics.load;
+    patient.table[patient.at + Slot.peer] = Peer.absent;
+    assert.equal(patient.after(20), false);
+    assert.equal(patient.peer, Peer.alive);
   });
 
   it('finds a still peer stale after the threshold, once, and not before', () => {
