@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { Eshm, EshmError, type EshmOptions } from '../index.js';
 import { Pause } from './pause.js';
+import { readerOf } from './reader.js';
 import { startMaster, Target } from './target.js';
 
 /** The roles of the shell's ends. `auto` is the slave where a live master is, else the master. */
@@ -32,7 +33,7 @@ export async function join(
   const endpoint = await open(name, role, timeoutMs, options);
   const pause = new Pause();
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
-  while (endpoint.role === 'master' && !endpoint.remoteAlive) {
+  while (endpoint.role === 'master' && !readerOf(endpoint).ready) {
     if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
       endpoint.close();
       throw new EshmError(

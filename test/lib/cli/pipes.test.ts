@@ -7,6 +7,8 @@ import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
 /** A stale threshold for a busy machine. */
 const PATIENT = 'threshold=3000';
+/** The same for how long an end waits for the other. */
+const PATIENCE = ['--timeout', '20000'];
 
 describe('eshm send and recv', () => {
   let peers: Peers;
@@ -28,12 +30,45 @@ describe('eshm send and recv', () => {
     assert.equal(stdout, 'y\n'.repeat(10_000));
   });
 
-  it('numbered lines arrive in order where the slave sends and the master receives', async () => {
-    const { code, stdout, stderr } = await lab.shell(
-      'eshm recv x --role master & until eshm ls --json | grep -q live; do :; done; seq 2000 | eshm send x --ack; wait $!',
-    );
-    assert.deepEqual([code, stderr], [0, '']);
-    assert.equal(stdout, Array.from({ length: 2000 }, (_, i) => `${i + 1}\n`).join(''));
+  /** Numbered lines from one process to another; the one named first is there before the other starts. */
+  async function relay(first: 'send' | 'recv', senderRole: 'master' | 'slave'): Promise<void> {
+    const count = 3000;
+    const receiverRole = senderRole === 'master' ? 'slave' : 'master';
+    const text = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');
+    const begin = {
+      send: () => lab.run(['send', 'x', '--ack', '--role', senderRole, ...PATIENCE], { input: text }),
+      recv: () => lab.run(['recv', 'x', '--count', `${count}`, '--role', receiverRole, ...PATIENCE]),
+    };
+    const earlier = begin[first]();
+    // A slave that waits for its master leaves no trace; it is given as long as another command takes.
+    const isMaster = (first === 'send' ? senderRole : receiverRole) === 'master';
+    if (isMaster)
+      await until('a master', async () => (await lab.list()).some(({ state }) => state === 'live'));
+    else await lab.run(['key', 'x']);
+    const later = begin[first === 'send' ? 'recv' : 'send']();
+    const [sent, received] = await Promise.all(first === 'send' ? [earlier, later] : [later, earlier]);
+    assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
+    assert.deepEqual([received.code, received.stderr], [0, '']);
+    assert.equal(received.stdout, text);
+  }
+
+  for (const senderRole of ['master', 'slave'] as const) {
+    for (const first of ['send', 'recv'] as const) {
+      it(`numbered lines arrive in order from a ${senderRole}, with ${first} started first`, () =>
+        relay(first, senderRole));
+    }
+  }
+
+  it('a line that its reader did not come to reading goes to the next one, and none is lost or doubled', async () => {
+    const sending = lab.run(['send', 'x', '--ack'], { input: 'one\ntwo\nthree\n' });
+    for (const line of ['one', 'two', 'three']) {
+      assert.deepEqual(await lab.run(['recv', 'x', '--count', '1']), {
+        code: 0,
+        stdout: `${line}\n`,
+        stderr: '',
+      });
+    }
+    assert.deepEqual(await sending, { code: 0, stdout: '', stderr: '' });
   });
 
   it('--raw carries any bytes in both directions of the shell', async () => {
