@@ -29,7 +29,7 @@ const EXAMPLES = `
 Examples:
   eshm stat robot
   eshm stat robot --watch            refreshed in place, q quits
-  eshm stat --key 0xcd94bda0 --json
+  eshm stat --key 0xcd94e220 --json
   eshm stat --id 12 --max-data-size 1000
 
 The segment does not say how large a slot is. It is taken to be the default of 4096

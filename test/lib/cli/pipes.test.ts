@@ -151,6 +151,36 @@ describe('eshm send and recv', () => {
     });
   }
 
+  it('a new segment gets --stale-threshold and --mode; --force takes the place of a live master', async () => {
+    const first = lab.start(['send', 'x', '--role', 'master', '--stale-threshold', '3000', '--mode', '0640']);
+    const ended = outcomeOf(first);
+    await until('its segment', async () => (await lab.list()).some(({ state }) => state === 'live'));
+    const [segment] = await lab.list();
+    assert.deepEqual([segment?.staleThresholdMs, segment?.mode], [3000, 0o640]);
+    const second = ['recv', 'x', '--role', 'master', '--timeout', '50'];
+    const refused = await lab.run(second);
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^eshm: .*a live master has it .*or take over with --force\n$/);
+    const forced = await lab.run([...second, '--force']);
+    assert.match(forced.stderr, /none came within 50 ms/);
+    first.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+  });
+
+  it("--owner-only refuses another user's segment, and another --max-data-size is named as the shell knows it", async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', PATIENT);
+    const other = await lab.run(['recv', 'x', '--owner-only'], { uid: 65534 });
+    assert.match(other.stderr, /^eshm: .*belongs to uid 0 .*expected 65534 \(--owner-only\)\n$/);
+    const small = await lab.run(['recv', 'x', '--max-data-size', '100']);
+    assert.match(
+      small.stderr,
+      /^eshm: .*8576 bytes, expected \d+ .*give both ends the same --max-data-size\n$/,
+    );
+    assert.deepEqual([other.code, small.code], [1, 1]);
+    await master.quit();
+  });
+
   it('recv --count ends with 1 when the other side leaves too early', async () => {
     const sending = lab.run(['send', 'x', 'only one', '--ack']);
     const { code, stdout, stderr } = await lab.run(['recv', 'x', '--count', '2']);

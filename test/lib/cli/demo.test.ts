@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { keyOf } from '../interop/key.js';
-import { type Peers, requirePeers } from '../peers/build.js';
-import { cleanUp, listSegments, uniqueName, until } from '../peers/helpers.js';
-import { type PeerLanguage, PeerProcess } from '../peers/peer-process.js';
-import { repoRoot } from '../support/repo-root.js';
+import { keyOf } from '../../interop/key.js';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { cleanUp, listSegments, uniqueName, until } from '../../peers/helpers.js';
+import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { repoRoot } from '../../support/repo-root.js';
 
 const EXIT_CODE_OK = [0, null];
 
