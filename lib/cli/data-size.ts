@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor } from '../../layout/index.js';
+import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
 
 /** How sure a data size is: given by the user, read off the segment, or taken for lack of anything better. */
 export type SizeBasis = 'given' | 'counters' | 'assumed';
@@ -9,16 +9,17 @@ export interface DataSize {
   readonly basis: SizeBasis;
 }
 
-/** Header, and the least that a channel takes. */
+/** Header, and the least and the most that a channel takes. */
 const HEADER_SIZE = layoutFor().headerSize;
 const LEAST_CHANNEL_SIZE = layoutFor(1).channelSize;
+const LARGEST_CHANNEL_SIZE = layoutFor(MAX_DATA_SIZE_LIMIT).channelSize;
 /** What a channel has beside its slot, before it is rounded up. */
 const BESIDE_SLOT = 72;
 
 /** Whether a segment of `size` bytes can be ESHM's: the header and two equal channels of whole cache lines. */
 export function fitsLayout(size: number): boolean {
   const channel = (size - HEADER_SIZE) / 2;
-  return channel >= LEAST_CHANNEL_SIZE && channel % 64 === 0;
+  return channel >= LEAST_CHANNEL_SIZE && channel <= LARGEST_CHANNEL_SIZE && channel % 64 === 0;
 }
 
 /**
@@ -29,7 +30,9 @@ export function candidateSizes(size: number): number[] {
   if (!fitsLayout(size)) return [];
   const largest = (size - HEADER_SIZE) / 2 - BESIDE_SLOT;
   const candidates: number[] = [];
-  for (let slot = largest - 56; slot <= largest; slot += 8) if (slot > 0) candidates.push(slot);
+  for (let slot = largest - 56; slot <= largest; slot += 8) {
+    if (slot > 0 && slot <= MAX_DATA_SIZE_LIMIT) candidates.push(slot);
+  }
   return candidates;
 }
 

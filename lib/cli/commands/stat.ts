@@ -9,7 +9,7 @@ import { type Channel, inspect, isChannel } from '../inspect.js';
 import { parseCount, parseDataSize, parseInterval } from '../parse.js';
 import { print, terminalWidth, toJson } from '../report.js';
 import { readKeys, Screen } from '../screen.js';
-import { addTargetOptions, Target, type TargetOptions } from '../target.js';
+import { addTarget, Target, type TargetOptions } from '../target.js';
 import { escapeText } from '../text.js';
 import { type Rates, Traffic } from '../traffic.js';
 
@@ -38,11 +38,7 @@ that fits. NOT READ counts messages that were overwritten or still wait.`;
 
 /** `eshm stat`: everything about one channel. */
 export function stat(program: Command): void {
-  const command = program
-    .command('stat')
-    .description('decode the header and both channels of one segment')
-    .argument('[name]', 'channel name');
-  addTargetOptions(command)
+  addTarget(program.command('stat').description('decode the header and both channels of one segment'))
     .option('-w, --watch', 'refresh until q or Ctrl-C')
     .option(
       '-i, --interval <ms>',

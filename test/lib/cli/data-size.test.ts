@@ -56,7 +56,7 @@ describe('candidateSizes()', () => {
   });
 
   it('is empty for sizes that no slot makes', () => {
-    for (const size of [0, 1, 128, 128 + 2 * 64, 8575, 8577, 8576 + 64]) {
+    for (const size of [0, 1, 128, 128 + 2 * 64, 8575, 8577, 8576 + 64, 2 ** 40, 2 ** 50]) {
       assert.equal(fitsLayout(size), false, `${size}`);
       assert.deepEqual(candidateSizes(size), []);
     }
