@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { ESHM, STACK_TRACE } from './lab.js';
 
 function eshm(...args: string[]) {
@@ -99,6 +100,19 @@ describe('the eshm command line', () => {
     const { code, stdout } = eshm('doctor', 'Aa', 'B@');
     assert.equal(code, 1);
     assert.match(stdout, /BAD +collisions +'Aa' and 'B@' share key 0x000008c2\n +-> rename/);
+  });
+
+  it('output that cannot be written is one line and exit code 1', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [ESHM, 'key', 'robot'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    assert.deepEqual(
+      [status, stderr],
+      [1, 'eshm: Cannot write the output: ENOSPC: no space left on device, write\n'],
+    );
   });
 
   it('bench runs the benchmark of a checkout, or says how', () => {
