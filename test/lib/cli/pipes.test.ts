@@ -20,7 +20,7 @@ describe('eshm send and recv', () => {
   });
   after(() => lab?.end());
 
-  afterEach('no segment is left', async () => assert.deepEqual(await lab.list(), []));
+  afterEach('no segment is left', () => assert.deepEqual(lab.segments(), []));
 
   it('yes | head -10000 | send --ack delivers every line to recv --count 10000', async () => {
     const { code, stdout, stderr } = await lab.shell(
@@ -42,8 +42,7 @@ describe('eshm send and recv', () => {
     const earlier = begin[first]();
     // A slave that waits for its master leaves no trace; it is given as long as another command takes.
     const isMaster = (first === 'send' ? senderRole : receiverRole) === 'master';
-    if (isMaster)
-      await until('a master', async () => (await lab.list()).some(({ state }) => state === 'live'));
+    if (isMaster) await until('a master', () => lab.segments().length > 0);
     else await lab.run(['key', 'x']);
     const later = begin[first === 'send' ? 'recv' : 'send']();
     const [sent, received] = await Promise.all(first === 'send' ? [earlier, later] : [later, earlier]);
@@ -154,7 +153,7 @@ describe('eshm send and recv', () => {
   it('a new segment gets --stale-threshold and --mode; --force takes the place of a live master', async () => {
     const first = lab.start(['send', 'x', '--role', 'master', '--stale-threshold', '3000', '--mode', '0640']);
     const ended = outcomeOf(first);
-    await until('its segment', async () => (await lab.list()).some(({ state }) => state === 'live'));
+    await until('its segment', () => lab.segments().length > 0);
     const [segment] = await lab.list();
     assert.deepEqual([segment?.staleThresholdMs, segment?.mode], [3000, 0o640]);
     const second = ['recv', 'x', '--role', 'master', '--timeout', '50'];
@@ -170,9 +169,11 @@ describe('eshm send and recv', () => {
   it("--owner-only refuses another user's segment, and another --max-data-size is named as the shell knows it", async () => {
     const master = lab.peer(peers);
     await master.open('master', 'x', PATIENT);
-    const other = await lab.run(['recv', 'x', '--owner-only'], { uid: 65534 });
+    const [other, small] = await Promise.all([
+      lab.run(['recv', 'x', '--owner-only'], { uid: 65534 }),
+      lab.run(['recv', 'x', '--max-data-size', '100']),
+    ]);
     assert.match(other.stderr, /^eshm: .*belongs to uid 0 .*expected 65534 \(--owner-only\)\n$/);
-    const small = await lab.run(['recv', 'x', '--max-data-size', '100']);
     assert.match(
       small.stderr,
       /^eshm: .*8576 bytes, expected \d+ .*give both ends the same --max-data-size\n$/,
@@ -204,7 +205,7 @@ describe('eshm send and recv', () => {
     it(`${signal} ends a waiting master with ${code}, without its segment and without a stack trace`, async () => {
       const child = lab.start(['send', 'x', '--ack']);
       const ended = outcomeOf(child);
-      await until('its segment', async () => (await lab.list()).some(({ key }) => key === deriveKey('x')));
+      await until('its segment', () => lab.segments().some(({ key }) => key === deriveKey('x')));
       child.kill(signal);
       assert.deepEqual(await ended, { code, stdout: '', stderr: '' });
     });

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { ESHM, STACK_TRACE } from './lab.js';
+import { ESHM, inLanes, type Outcome, outcomeOf, STACK_TRACE } from './lab.js';
 
 function eshm(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [ESHM, ...args], { encoding: 'utf8' });
   return { code: status, stdout, stderr };
+}
+
+/** Runs it beside others. */
+function startEshm(...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [ESHM, ...args]);
+  child.stdin.end();
+  return outcomeOf(child);
 }
 
 describe('the eshm command line', () => {
@@ -30,14 +37,22 @@ describe('the eshm command line', () => {
     }
   });
 
-  for (const command of ['ls', 'stat', 'top', 'send', 'recv', 'rm', 'key', 'doctor', 'bench', 'completion']) {
-    it(`${command} --help has examples, in 100 columns at most`, () => {
-      const { code, stdout } = eshm(command, '--help');
-      assert.equal(code, 0);
-      assert.match(stdout, new RegExp(`^Examples:\\n +.*eshm ${command}`, 'm'));
-      for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
+  describe('--help', () => {
+    const helped = ['ls', 'stat', 'top', 'send', 'recv', 'rm', 'key', 'doctor', 'bench', 'completion'];
+    let outcomes: Promise<Outcome>[];
+    before(() => {
+      outcomes = inLanes(helped.map((command) => () => startEshm(command, '--help')));
     });
-  }
+
+    for (const [number, command] of helped.entries()) {
+      it(`of ${command} has examples, in 100 columns at most`, async () => {
+        const { code, stdout } = await outcomes[number]!;
+        assert.equal(code, 0);
+        assert.match(stdout, new RegExp(`^Examples:\\n +.*eshm ${command}`, 'm'));
+        for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
+      });
+    }
+  });
 
   const wrong: [string[], RegExp][] = [
     [['bogus'], /unknown command 'bogus'/],
@@ -67,14 +82,27 @@ describe('the eshm command line', () => {
     [['top', '--interval', '1'], /'1' is invalid/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
   ];
-  for (const [args, message] of wrong) {
-    it(`\`eshm ${args.join(' ')}\` is one line and exit code 2`, () => {
-      const { code, stdout, stderr } = eshm(...args);
-      assert.deepEqual([code, stdout], [2, '']);
-      assert.match(stderr, /^eshm: [^\n]*\n$/);
-      assert.match(stderr, message);
+  describe('what is not understood is one line and exit code 2:', () => {
+    let outcomes: Promise<Outcome>[];
+    before(() => {
+      outcomes = inLanes(
+        wrong.map(
+          ([args]) =>
+            () =>
+              startEshm(...args),
+        ),
+      );
     });
-  }
+
+    for (const [number, [args, message]] of wrong.entries()) {
+      it(`eshm ${args.join(' ')}`, async () => {
+        const { code, stdout, stderr } = await outcomes[number]!;
+        assert.deepEqual([code, stdout], [2, '']);
+        assert.match(stderr, /^eshm: [^\n]*\n$/);
+        assert.match(stderr, message);
+      });
+    }
+  });
 
   for (const command of ['stat', 'rm']) {
     it(`${command} of a name nobody created is one line with how to start a master, and exit code 1`, () => {
