@@ -89,19 +89,28 @@ export class Segment {
   }
 
   /**
-   * A copy of the bytes of segment `id`, at most `limit`, taken through a read-only attachment. Not one moment's: a
-   * process that writes meanwhile is not waited for.
+   * A copy of bytes of segment `id`, taken through a read-only attachment: no page outside the range is touched. Not one
+   * moment's: a process that writes meanwhile is not waited for.
    *
    * @param id - the kernel's id of the segment
-   * @param limit - bytes; all by default
-   * @throws {SyscallError} as {@link attach}
+   * @param offset - first byte
+   * @param length - how many at most; all that follow by default, fewer where the segment ends
+   * @throws {RangeError} for an offset or a length that is no whole number from 0
+   * @throws {SyscallError} EACCES (with mode and owner in the message), EINVAL or EIDRM when it is gone
    */
-  static read(id: number, limit = Number.POSITIVE_INFINITY): Uint8Array {
+  static read(id: number, offset = 0, length = Number.MAX_SAFE_INTEGER): Uint8Array {
+    for (const [what, value] of Object.entries({ offset, length })) {
+      if (!Number.isSafeInteger(value) || value < 0) {
+        throw new RangeError(`Cannot read segment: ${what} is ${value}, expected a whole number from 0`);
+      }
+    }
     try {
       const { size } = statSegment(id);
+      const available = Math.min(length, size - offset);
+      if (available <= 0) return new Uint8Array(0);
       const address = shmat(id, 0, SHM_RDONLY);
       try {
-        return Uint8Array.from(viewOf(address, size).subarray(0, limit));
+        return Uint8Array.from(viewOf(address + offset, available));
       } finally {
         shmdt(address);
       }

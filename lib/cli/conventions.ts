@@ -7,8 +7,8 @@ const INTERRUPTED = 130;
 const EXIT_CODES = { SIGINT: INTERRUPTED, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * What all subcommands share: a usage error is one line, and a reader that closes the pipe ends the program without a
- * word. Comes before the subcommands, which inherit it.
+ * What all subcommands share: a usage error is one line, and so is output that cannot be written; a reader that closes
+ * the pipe ends the program without a word. Comes before the subcommands, which inherit it.
  */
 export function conventions(program: Command): void {
   endWithReader();
@@ -23,12 +23,18 @@ export function conventions(program: Command): void {
   });
 }
 
-/** `eshm ls | head -1`: when nobody reads any more, the work is done. Open endpoints are closed on the way out. */
+/**
+ * `eshm ls | head -1`: when nobody reads any more, the work is done; where the output goes nowhere for another reason,
+ * one line says so. Open endpoints are closed on the way out.
+ */
 function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'EIO') process.exit();
-      throw error;
+      // A full disk, say. What is open is closed on the way out here too.
+      if (stream === process.stdout)
+        process.stderr.write(`eshm: Cannot write the output: ${error.message}\n`);
+      process.exit(1);
     });
   }
 }

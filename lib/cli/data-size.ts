@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_DATA_SIZE, type DecodedSegment, decodeSegment, layoutFor } from '../../layout/index.js';
+import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
 
 /** How sure a data size is: given by the user, read off the segment, or taken for lack of anything better. */
 export type SizeBasis = 'given' | 'counters' | 'assumed';
@@ -9,16 +9,17 @@ export interface DataSize {
   readonly basis: SizeBasis;
 }
 
-/** Header, and the least that a channel takes. */
+/** Header, and the least and the most that a channel takes. */
 const HEADER_SIZE = layoutFor().headerSize;
 const LEAST_CHANNEL_SIZE = layoutFor(1).channelSize;
+const LARGEST_CHANNEL_SIZE = layoutFor(MAX_DATA_SIZE_LIMIT).channelSize;
 /** What a channel has beside its slot, before it is rounded up. */
 const BESIDE_SLOT = 72;
 
 /** Whether a segment of `size` bytes can be ESHM's: the header and two equal channels of whole cache lines. */
 export function fitsLayout(size: number): boolean {
   const channel = (size - HEADER_SIZE) / 2;
-  return channel >= LEAST_CHANNEL_SIZE && channel % 64 === 0;
+  return channel >= LEAST_CHANNEL_SIZE && channel <= LARGEST_CHANNEL_SIZE && channel % 64 === 0;
 }
 
 /**
@@ -29,13 +30,15 @@ export function candidateSizes(size: number): number[] {
   if (!fitsLayout(size)) return [];
   const largest = (size - HEADER_SIZE) / 2 - BESIDE_SLOT;
   const candidates: number[] = [];
-  for (let slot = largest - 56; slot <= largest; slot += 8) if (slot > 0) candidates.push(slot);
+  for (let slot = largest - 56; slot <= largest; slot += 8) {
+    if (slot > 0 && slot <= MAX_DATA_SIZE_LIMIT) candidates.push(slot);
+  }
   return candidates;
 }
 
 /**
- * Finds the slot size of a segment, which does not say it: the default where it fits, else the one whose counters go
- * with the sequence words (`sequence = 2 * writeCount` in a healthy channel), else the largest.
+ * Finds the slot size of a segment, which does not say it: the default where it fits and the counters do not speak
+ * against it, else the one whose counters go with the sequence words, else the largest.
  *
  * @param bytes - a copy of the segment
  * @param given - what the user said; taken as it is
@@ -52,22 +55,29 @@ export function findDataSize(bytes: Uint8Array, given?: number): DataSize {
     return { maxDataSize: given, basis: 'given' };
   }
   const candidates = candidateSizes(bytes.length);
-  const preferred = candidates.includes(DEFAULT_MAX_DATA_SIZE) ? DEFAULT_MAX_DATA_SIZE : candidates.at(-1)!;
-  if (preferred === DEFAULT_MAX_DATA_SIZE && agrees(decodeSegment(bytes)) !== false) {
-    return { maxDataSize: preferred, basis: 'assumed' };
+  const hasDefault = candidates.includes(DEFAULT_MAX_DATA_SIZE);
+  const preferred = hasDefault ? DEFAULT_MAX_DATA_SIZE : candidates.at(-1)!;
+  const looks = candidates.map((maxDataSize) => ({ maxDataSize, fit: fitOf(bytes, maxDataSize) }));
+  // A write may be under way, so an inexact fit counts where none is exact.
+  for (const wanted of ['exact', 'near'] as const) {
+    const fitting = looks.filter(({ fit }) => fit === wanted).map(({ maxDataSize }) => maxDataSize);
+    if (hasDefault && fitting.includes(preferred)) break;
+    // A larger one may have found the read counts, which stand behind the write counts.
+    if (fitting[0] !== undefined) return { maxDataSize: fitting[0], basis: 'counters' };
   }
-  const found = candidates.find((size) => agrees(decodeSegment(bytes, size)) === true);
-  return found === undefined
-    ? { maxDataSize: preferred, basis: 'assumed' }
-    : { maxDataSize: found, basis: 'counters' };
+  return { maxDataSize: preferred, basis: 'assumed' };
 }
 
-/** Whether counters and sequence words go together; `undefined` when nothing was ever written. */
-function agrees({ masterToSlave, slaveToMaster }: DecodedSegment): boolean | undefined {
+/** How counters and sequence words go together; `undefined` when nothing was ever written. */
+function fitOf(bytes: Uint8Array, maxDataSize: number): 'exact' | 'near' | 'none' | undefined {
+  const { masterToSlave, slaveToMaster } = decodeSegment(bytes, maxDataSize);
   const written = [masterToSlave, slaveToMaster].filter(({ sequence }) => sequence !== 0);
   if (written.length === 0) return undefined;
-  return written.every(({ sequence, writeCount, dataSize, data }) => {
-    const ahead = (sequence - Number(BigInt.asUintN(32, 2n * writeCount))) | 0;
-    return ahead >= 0 && ahead <= 2 && dataSize === data.length;
+  if (written.some(({ dataSize, data }) => dataSize !== data.length)) return 'none';
+  // `sequence = 2 * writeCount` at rest, 1 more during a write, 2 more between publishing and counting.
+  const ahead = written.map(({ sequence, writeCount }) => {
+    return (sequence - Number(BigInt.asUintN(32, 2n * writeCount))) | 0;
   });
+  if (ahead.every((distance) => distance === 0)) return 'exact';
+  return ahead.every((distance) => distance >= 0 && distance <= 2) ? 'near' : 'none';
 }

@@ -1,5 +1,6 @@
 import { type Eshm, EshmError } from '../index.js';
 import { Pause } from './pause.js';
+import { isSuccessor, type Reader, readerOf } from './reader.js';
 
 /** Limits of an awaited delivery. */
 export interface DeliveryOptions {
@@ -9,40 +10,47 @@ export interface DeliveryOptions {
   readonly resendMs?: number | undefined;
 }
 
+/** Time between two looks at who the reader is, in ms. */
+const WATCH_INTERVAL_MS = 5;
+
 /**
- * Writes `data` and waits until the other side has read it. A reader that starts anew meanwhile is given it again.
- * Does not block the event loop.
+ * Sends `data` and waits until the other side has read it. Does not block the event loop.
  *
- * @throws {EshmError} ESHM_TIMEOUT, and what `write` throws
+ * `endpoint.send()` alone knows counts, not readers. A reader takes what is in the slot at its start for read, so a
+ * message that was sent before it came, or to one that left, is sent to it anew here: by who it is and not by `resendMs`,
+ * because a slow reader may get that twice.
+ *
+ * @throws {EshmError} ESHM_TIMEOUT, and what `send` throws
  */
 export async function deliver(
   endpoint: Eshm,
   data: Uint8Array,
-  { timeoutMs, resendMs = Number.POSITIVE_INFINITY }: DeliveryOptions,
+  { timeoutMs, resendMs }: DeliveryOptions,
 ): Promise<void> {
-  const pause = new Pause();
-  let sent: Reader | undefined;
-  let sentAtMs = 0;
+  const deadlineMs = performance.now() + timeoutMs;
+  const resend = resendMs === undefined ? {} : { resendMs };
   for (;;) {
-    const now = readerOf(endpoint);
-    const sameReader = sent !== undefined && now.identity === sent.identity;
-    // Also when it has left since: it may have come for this one message.
-    if (sameReader && now.reads > sent!.reads) return;
-    // Nobody is there: what was written would count as read for the next one who comes.
-    if (!now.alive) sent = undefined;
-    else if (!sameReader || performance.now() - sentAtMs >= resendMs) {
-      if (tryWrite(endpoint, data)) {
-        sent = now;
-        sentAtMs = performance.now();
-      }
-    }
-    if (pause.silentMs >= timeoutMs) {
+    const reader = await readyReader(endpoint, deadlineMs);
+    if (reader === undefined) {
       throw new EshmError(
         'ESHM_TIMEOUT',
-        `Cannot send to '${endpoint.name}': not read within ${timeoutMs} ms; ${now.alive ? 'the other side is alive and does not read' : 'nobody is there to read it'}`,
+        `Cannot send to '${endpoint.name}': nobody was there to read it within ${timeoutMs} ms`,
       );
     }
-    await pause.rest();
+    const successor = new AbortController();
+    const watch = setInterval(() => {
+      if (isSuccessor(readerOf(endpoint), reader)) successor.abort();
+    }, WATCH_INTERVAL_MS);
+    try {
+      const leftMs = Math.max(0, Math.ceil(deadlineMs - performance.now()));
+      await endpoint.send(data, { ...resend, timeoutMs: leftMs, signal: successor.signal });
+      return;
+    } catch (error) {
+      if (wasRead(endpoint, reader)) return;
+      if (!successor.signal.aborted && !isReplaced(endpoint, error)) throw error;
+    } finally {
+      clearInterval(watch);
+    }
   }
 }
 
@@ -52,40 +60,30 @@ export async function linger(endpoint: Eshm, timeoutMs: number): Promise<void> {
   const pause = new Pause();
   while (pause.silentMs < timeoutMs) {
     const now = readerOf(endpoint);
-    if (!now.alive || now.reads !== reads || now.reads >= now.writes) return;
+    if (!now.ready || now.reads !== reads || now.reads >= now.writes) return;
     await pause.rest();
   }
 }
 
-/** Who reads what this endpoint writes, and how far. */
-interface Reader {
-  /** Changes when another process takes the reader's place. */
-  readonly identity: string;
-  readonly alive: boolean;
-  readonly reads: bigint;
-  readonly writes: bigint;
-}
-
-function readerOf(endpoint: Eshm): Reader {
-  const stats = endpoint.stats();
-  const alive = endpoint.remoteAlive;
-  return endpoint.role === 'master'
-    ? { identity: `${stats.slavePid}`, alive, reads: stats.m2sReadCount, writes: stats.m2sWriteCount }
-    : {
-        identity: `${stats.masterPid} ${stats.masterGeneration}`,
-        alive,
-        reads: stats.s2mReadCount,
-        writes: stats.s2mWriteCount,
-      };
-}
-
-/** Writes, unless a new master is being looked for. */
-function tryWrite(endpoint: Eshm, data: Uint8Array): boolean {
-  try {
-    endpoint.write(data);
-    return true;
-  } catch (error) {
-    if (error instanceof EshmError && error.code === 'ESHM_TIMEOUT') return false;
-    throw error;
+/** Waits for a reader, `undefined` at the deadline. Of a slave that has given up, `send` tells what is wrong. */
+async function readyReader(endpoint: Eshm, deadlineMs: number): Promise<Reader | undefined> {
+  const pause = new Pause();
+  for (;;) {
+    const reader = readerOf(endpoint);
+    if (reader.ready || endpoint.state === 'disconnected') return reader;
+    if (performance.now() >= deadlineMs) return undefined;
+    await pause.rest();
   }
+}
+
+/** Whether the message sent while `before` was there has been read; a slave's new master may have other counts. */
+function wasRead(endpoint: Eshm, before: Reader): boolean {
+  return endpoint.role === 'master' && readerOf(endpoint).reads > before.reads;
+}
+
+/** Whether a slave's send failed because it has another master now. */
+function isReplaced(endpoint: Eshm, error: unknown): boolean {
+  return (
+    error instanceof EshmError && error.code === 'ESHM_MASTER_STALE' && endpoint.state !== 'disconnected'
+  );
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkHeader, type DecodedSegment, decodeSegment, layoutFor } from '../../layout/index.js';
 import { isGone, Segment, type SegmentStat, SyscallError } from '../../syscalls/index.js';
+import { copyChannels } from './copy.js';
 import { type DataSize, findDataSize, fitsLayout } from './data-size.js';
 import { processName } from './system.js';
+import { Watch } from './watch.js';
 
 /**
  * What a segment is found to be: `live` (a heart beats in it), `stale` (ESHM's, and none does), `foreign` (not
@@ -44,10 +46,6 @@ export type Finding = Channel | OtherSegment;
 
 /** Time between two looks at a heartbeat, which moves every millisecond. */
 const LOOK_INTERVAL_MS = 10;
-/** A segment that claims a longer threshold is not waited for any longer than this. */
-const LONGEST_WATCH_MS = 2000;
-/** A threshold below this says nothing on a busy machine. */
-const SHORTEST_WATCH_MS = 100;
 
 const HEADER = layoutFor();
 
@@ -69,90 +67,56 @@ export function inspectAll(maxDataSize?: number): Promise<Finding[]> {
  */
 export async function inspect(stats: readonly SegmentStat[], maxDataSize?: number): Promise<Finding[]> {
   const others: OtherSegment[] = [];
-  const watches: Watch[] = [];
+  const watched: Watched[] = [];
   for (const stat of stats) {
     const result = look(stat);
-    if (result instanceof Watch) watches.push(result);
-    else if (result !== undefined) others.push(result);
+    if (result === undefined) continue;
+    if ('watch' in result) watched.push(result);
+    else others.push(result);
   }
   const start = performance.now();
   do {
-    if (watches.length > 0) await sleep(LOOK_INTERVAL_MS);
-    for (const watch of watches) watch.look();
-  } while (watches.some((watch) => watch.wants(performance.now() - start)));
-  const channels = watches.map((watch) => watch.finish(maxDataSize)).filter((found) => found !== undefined);
+    if (watched.length > 0) await sleep(LOOK_INTERVAL_MS);
+    for (const { watch } of watched) watch.look();
+  } while (watched.some(({ watch }) => watch.wants(performance.now() - start)));
+  const channels = watched.map((each) => judge(each, maxDataSize)).filter((found) => found !== undefined);
   return [...channels, ...others].sort((a, b) => a.stat.id - b.stat.id);
 }
 
-/** One segment's heartbeats over some looks. */
-class Watch {
-  readonly #stat: SegmentStat;
-  readonly #first: Beats;
-  #last: Beats;
-  #gone = false;
-
-  constructor(stat: SegmentStat, first: Beats) {
-    this.#stat = stat;
-    this.#first = first;
-    this.#last = first;
-  }
-
-  look(): void {
-    try {
-      this.#last = beatsOf(Segment.read(this.#stat.id, HEADER.headerSize));
-    } catch (error) {
-      if (!(error instanceof SyscallError)) throw error;
-      this.#gone = true;
-    }
-  }
-
-  /** Whether a longer watch could show more: a flagged heart has not beaten within its threshold yet. */
-  wants(elapsedMs: number): boolean {
-    if (this.#gone) return false;
-    const patienceMs = Math.min(Math.max(this.#last.thresholdMs, SHORTEST_WATCH_MS), LONGEST_WATCH_MS);
-    const silent = (role: 'master' | 'slave') => this.#last[role].flagged && !this.#beats(role);
-    return elapsedMs < patienceMs && (silent('master') || silent('slave'));
-  }
-
-  finish(maxDataSize: number | undefined): Channel | undefined {
-    if (this.#gone) return undefined;
-    const bytes = unlessGone(() => readStable(this.#stat));
-    if (bytes === undefined) return undefined;
-    const dataSize = findDataSize(bytes, maxDataSize);
-    const content = decodeSegment(bytes, dataSize.maxDataSize);
-    const { header } = content;
-    const side = (role: 'master' | 'slave', pid: number, alive: number): Side => ({
-      pid,
-      process: processName(pid),
-      flagged: alive !== 0,
-      beating: this.#beats(role),
-    });
-    const master = side('master', header.masterPid, header.masterAlive);
-    const slave = side('slave', header.slavePid, header.slaveAlive);
-    const state = master.beating || slave.beating ? 'live' : 'stale';
-    return { state, stat: this.#stat, content, dataSize, master, slave };
-  }
-
-  #beats(role: 'master' | 'slave'): boolean {
-    return this.#first[role].beat !== this.#last[role].beat;
-  }
+/** An ESHM segment while its heartbeats are watched. */
+interface Watched {
+  readonly stat: SegmentStat;
+  readonly watch: Watch;
 }
 
-interface Beats {
-  readonly master: { readonly beat: bigint; readonly flagged: boolean };
-  readonly slave: { readonly beat: bigint; readonly flagged: boolean };
-  readonly thresholdMs: number;
+/** What the watch has shown; `undefined` for a segment that has gone meanwhile. */
+function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Channel | undefined {
+  const bytes = watch.gone ? undefined : unlessGone(() => copyChannels(stat));
+  if (bytes === undefined) return undefined;
+  const dataSize = findDataSize(bytes, maxDataSize);
+  const content = decodeSegment(bytes, dataSize.maxDataSize);
+  const { header } = content;
+  const side = (role: 'master' | 'slave', pid: number, alive: number): Side => ({
+    pid,
+    process: processName(pid),
+    flagged: alive !== 0,
+    beating: watch.beats(role),
+  });
+  const master = side('master', header.masterPid, header.masterAlive);
+  const slave = side('slave', header.slavePid, header.slaveAlive);
+  const state = master.beating || slave.beating ? 'live' : 'stale';
+  return { state, stat, content, dataSize, master, slave };
 }
 
-function look(stat: SegmentStat): Watch | OtherSegment | undefined {
+function look(stat: SegmentStat): Watched | OtherSegment | undefined {
   if (!fitsLayout(stat.size)) {
     return { state: 'foreign', stat, reason: `its size of ${stat.size} bytes fits no ESHM segment` };
   }
   try {
-    const bytes = Segment.read(stat.id, HEADER.headerSize);
+    const bytes = Segment.read(stat.id, 0, HEADER.headerSize);
     const fault = checkHeader(wordsOf(bytes));
     return fault === undefined
-      ? new Watch(stat, beatsOf(bytes))
+      ? { stat, watch: new Watch(stat.id, bytes) }
       : { state: 'foreign', stat, reason: `its ${fault}` };
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
@@ -161,52 +125,10 @@ function look(stat: SegmentStat): Watch | OtherSegment | undefined {
   }
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
 function wordsOf(bytes: Uint8Array): { magic: number; version: number } {
-  const view = viewOf(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = HEADER.header;
   return { magic: view.getUint32(at.magic, true), version: view.getUint32(at.version, true) };
-}
-
-function beatsOf(bytes: Uint8Array): Beats {
-  const view = viewOf(bytes);
-  const at = HEADER.header;
-  const side = (beat: number, alive: number) => ({
-    beat: view.getBigUint64(beat, true),
-    flagged: view.getUint32(alive, true) !== 0,
-  });
-  return {
-    master: side(at.masterHeartbeat, at.masterAlive),
-    slave: side(at.slaveHeartbeat, at.slaveAlive),
-    thresholdMs: view.getUint32(at.staleThreshold, true),
-  };
-}
-
-/** Copies tried until no write falls into one. */
-const MAX_COPIES = 5;
-
-/** A copy of a segment, taken between two writes where that is possible; else its odd sequence says so. */
-function readStable(stat: SegmentStat): Uint8Array {
-  const sequences = [HEADER.headerSize, HEADER.headerSize + (stat.size - HEADER.headerSize) / 2];
-  let before = Segment.read(stat.id);
-  for (let copies = 1; copies < MAX_COPIES; copies++) {
-    const after = Segment.read(stat.id);
-    const [a, b] = [viewOf(before), viewOf(after)];
-    // What has the same even sequence in two copies was not written to between their beginnings.
-    if (
-      sequences.every((at) => {
-        const sequence = a.getUint32(at, true);
-        return sequence === b.getUint32(at, true) && sequence % 2 === 0;
-      })
-    ) {
-      return before;
-    }
-    before = after;
-  }
-  return before;
 }
 
 /** What `read` gives, or `undefined` when the segment is gone or no longer readable. */

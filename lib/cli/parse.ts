@@ -7,7 +7,7 @@ export function parseKey(text: string): number {
   const value = match === null ? Number.NaN : Number(match[2]) * (match[1] === '-' ? -1 : 1);
   if (!(value >= -(2 ** 31) && value < 2 ** 32)) {
     throw new InvalidArgumentError(
-      'Expected 32 bits in decimal or hexadecimal, for example -845880800 or 0xcd94bda0.',
+      'Expected 32 bits in decimal or hexadecimal, for example -845880800 or 0xcd94e220.',
     );
   }
   if (value === 0) throw new InvalidArgumentError('Key 0 is IPC_PRIVATE, which names no segment.');
@@ -29,9 +29,26 @@ export function parseCount(text: string): number {
   return integer(text, 1, Number.MAX_SAFE_INTEGER, 'a number from 1');
 }
 
-/** The value of `--timeout`, `--resend`: milliseconds; 0 looks once. */
+/** The value of `--timeout` and `--reconnect-wait`: milliseconds. */
 export function parseMs(text: string): number {
   return integer(text, 0, 2 ** 31 - 1, 'milliseconds, 0 or more');
+}
+
+/** The value of `--resend`: milliseconds. */
+export function parsePeriod(text: string): number {
+  return integer(text, 1, 2 ** 31 - 1, 'milliseconds, 1 or more');
+}
+
+/** The value of `--stale-threshold`: milliseconds, as many as the wire can say. */
+export function parseThreshold(text: string): number {
+  return integer(text, 1, 2 ** 32 - 1, `milliseconds, from 1 to ${2 ** 32 - 1}`);
+}
+
+/** The value of `--mode`: permission bits in octal, as chmod takes them. */
+export function parseMode(text: string): number {
+  const mode = /^0?[0-7]{3}$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+  if (Number.isNaN(mode)) throw new InvalidArgumentError('Expected three octal digits, for example 0660.');
+  return mode;
 }
 
 /** The value of `--interval`: milliseconds between two looks. */

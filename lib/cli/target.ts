@@ -11,9 +11,10 @@ export interface TargetOptions {
   readonly id?: number;
 }
 
-/** Adds `--key` and `--id`. */
-export function addTargetOptions(command: Command): Command {
+/** Adds the three ways to name a segment: the argument, `--key` and `--id`. */
+export function addTarget(command: Command): Command {
   return command
+    .argument('[name]', 'channel name')
     .option('--key <key>', 'the key instead of a name: decimal, or hexadecimal as ipcs prints it', parseKey)
     .option('--id <id>', "the kernel's id of the segment instead of a name", parseId);
 }

@@ -40,7 +40,7 @@ describe('closing', () => {
 
   /** `slave_alive` of the segment under the name. */
   function flags(): { master: number; slave: number } {
-    const bytes = Buffer.from(Segment.read(Segment.find(deriveKey(name)), 128));
+    const bytes = Buffer.from(Segment.read(Segment.find(deriveKey(name)), 0, 128));
     return { master: bytes.readUInt32LE(32), slave: bytes.readUInt32LE(36) };
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { deriveKey } from '../../layout/index.js';
 import {
   formatKey,
@@ -65,14 +66,46 @@ describe('Segment', () => {
     assert.equal(segment.stat().attachments, 2);
   });
 
-  it('read() gives a copy, and at most as much as asked for', () => {
+  it('read() gives a copy of a range, and no more than there is', () => {
     const segment = create();
     segment.bytes.set([1, 2, 3]);
-    const copy = Segment.read(segment.id, 3);
-    segment.bytes[0] = 9;
-    assert.deepEqual([...copy], [1, 2, 3]);
+    segment.bytes.set([8, 9], 8574);
+    const copy = Segment.read(segment.id, 1, 2);
+    segment.bytes[1] = 7;
+    assert.deepEqual([...copy], [2, 3]);
+    assert.deepEqual([...Segment.read(segment.id, 8574, 2)], [8, 9]);
+    assert.deepEqual([...Segment.read(segment.id, 8575, 100)], [9]);
+    assert.deepEqual([...Segment.read(segment.id, 8576, 1)], []);
+    assert.deepEqual([...Segment.read(segment.id, 9000)], []);
     assert.equal(Segment.read(segment.id).length, 8576);
+    assert.equal(Segment.read(segment.id, 8500).length, 76);
     assert.equal(attachmentsHere(), 1);
+  });
+
+  it('read() refuses a range that is none', () => {
+    const { id } = create();
+    for (const [offset, length] of [
+      [-1, 1],
+      [0.5, 1],
+      [0, -1],
+      [0, Number.NaN],
+      [Number.POSITIVE_INFINITY, 1],
+    ] as const) {
+      assert.throws(() => Segment.read(id, offset, length), {
+        name: 'RangeError',
+        message: /whole number from 0/,
+      });
+    }
+  });
+
+  it('read() touches nothing of a huge segment but what it was asked for', () => {
+    const size = 2 ** 30;
+    const segment = create(size, 0o600);
+    const residentKiB = () => Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
+    const before = residentKiB();
+    assert.deepEqual([...Segment.read(segment.id, size - 2, 2)], [0, 0]);
+    assert.equal(Segment.read(segment.id, 0, 128).length, 128);
+    assert.ok(residentKiB() - before < size / 1024 / 4, 'most of it was never paged in');
   });
 
   it('replace() puts another segment under the views that are there', () => {

@@ -1,21 +1,19 @@
-import type { Command } from 'commander';
-import { DEFAULT_MAX_DATA_SIZE } from '../../../layout/index.js';
+import { type Command, Option } from 'commander';
 import { type Eshm, EshmError } from '../../index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
-import { type CliRole, join, roleOption } from '../join.js';
-import { parseCount, parseDataSize, parseMs } from '../parse.js';
+import { join } from '../join.js';
+import { addOpenOptions, type OpenFlags } from '../open-options.js';
+import { parseCount, parseMs } from '../parse.js';
 import { Pause } from '../pause.js';
 import { plural, warn } from '../report.js';
 import { showMessage } from '../text.js';
 
-interface Options {
-  readonly role: CliRole;
+interface Options extends OpenFlags {
   readonly raw?: boolean;
   readonly follow?: boolean;
   readonly count?: number;
   readonly timeout?: number;
-  readonly maxDataSize: number;
 }
 
 const EXAMPLES = `
@@ -31,25 +29,26 @@ within --timeout, the other side died, or it left before --count messages.`;
 
 /** `eshm recv`: from a channel to the shell. */
 export function recv(program: Command): void {
-  program
+  const command = program
     .command('recv')
     .description('print the messages of a channel, a line each')
     .argument('<name>', 'channel name')
-    .addOption(roleOption('slave'))
     .option('--raw', 'the bytes as they are, no line ends')
     .option('-c, --count <n>', 'leave after this many messages', parseCount)
     .option('--timeout <ms>', 'longest wait for the other side to come and for each message', parseMs)
-    .option('-f, --follow', 'wait for the next one when the other side leaves')
-    .option('--max-data-size <bytes>', 'bytes in one slot', parseDataSize, DEFAULT_MAX_DATA_SIZE)
-    .addHelpText('after', EXAMPLES)
-    .action(guarded('receive', run));
+    .addOption(
+      new Option('-f, --follow', 'wait for the next one when the other side leaves').conflicts(
+        'reconnectWait',
+      ),
+    );
+  addOpenOptions(command, 'slave').addHelpText('after', EXAMPLES).action(guarded('receive', run));
 }
 
 async function run(name: string, options: Options): Promise<void> {
   endOnSignals();
-  const { maxDataSize, follow, count = Number.POSITIVE_INFINITY } = options;
+  const { follow, count = Number.POSITIVE_INFINITY } = options;
   const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
-  const endpoint = await join(name, options.role, options.timeout, { maxDataSize, ...endless });
+  const endpoint = await join(name, options, options.timeout, endless);
   let lost = 0;
   process.on('exit', () => {
     if (lost > 0) warn(`${plural(lost, 'message')} overwritten before they were read; eshm send --ack waits`);

@@ -4,7 +4,7 @@ import { EshmError, translate } from '../../errors.js';
 import { guarded } from '../guarded.js';
 import { type Channel, type Finding, inspect, inspectAll, isChannel } from '../inspect.js';
 import { plural, print, showSide, warn } from '../report.js';
-import { addTargetOptions, Target, type TargetOptions } from '../target.js';
+import { addTarget, Target, type TargetOptions } from '../target.js';
 import { escapeText } from '../text.js';
 import { reasonLines, segmentTable } from './ls.js';
 
@@ -27,11 +27,7 @@ heartbeat that somebody is still attached to, such as a process in a debugger.`;
 
 /** `eshm rm`: removes segments that were left behind. */
 export function rm(program: Command): void {
-  const command = program
-    .command('rm')
-    .description('remove a segment that was left behind, or all stale ones')
-    .argument('[name]', 'channel name');
-  addTargetOptions(command)
+  addTarget(program.command('rm').description('remove a segment that was left behind, or all stale ones'))
     .option('--stale', 'all stale segments')
     .option('-f, --force', 'also a live one')
     .option('-n, --dry-run', 'only show what would be removed')

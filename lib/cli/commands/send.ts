@@ -1,21 +1,19 @@
 import type { Command } from 'commander';
-import { DEFAULT_MAX_DATA_SIZE } from '../../../layout/index.js';
 import type { Eshm } from '../../index.js';
 import { endOnSignals } from '../conventions.js';
 import { deliver, linger } from '../delivery.js';
 import { guarded } from '../guarded.js';
-import { type CliRole, join, roleOption } from '../join.js';
+import { join } from '../join.js';
 import { blocks, lines } from '../messages.js';
-import { parseDataSize, parseMs } from '../parse.js';
+import { addOpenOptions, type OpenFlags } from '../open-options.js';
+import { parseMs, parsePeriod } from '../parse.js';
 
-interface Options {
-  readonly role: CliRole;
+interface Options extends OpenFlags {
   readonly ack?: boolean;
   readonly raw?: boolean;
   readonly nul?: boolean;
   readonly timeout?: number;
   readonly resend?: number;
-  readonly maxDataSize: number;
 }
 
 /** What was written last is given this long to be read, in ms. */
@@ -34,26 +32,23 @@ Exit code 1: nobody came or nothing was read within --timeout.`;
 
 /** `eshm send`: from the shell into a channel. */
 export function send(program: Command): void {
-  program
+  const command = program
     .command('send')
     .description('write a text, or stdin line by line')
     .argument('<name>', 'channel name')
     .argument('[text]', 'the message; stdin where there is none')
-    .addOption(roleOption('auto'))
     .option('--ack', 'wait until each message was read')
     .option('--raw', 'stdin as it comes, not line by line')
     .option('--nul', 'end each message with a NUL, as C++ programs do')
     .option('--timeout <ms>', 'longest wait for the other side to come and, with --ack, to read', parseMs)
-    .option('--resend <ms>', 'with --ack, write again after this long without being read', parseMs)
-    .option('--max-data-size <bytes>', 'bytes in one slot', parseDataSize, DEFAULT_MAX_DATA_SIZE)
-    .addHelpText('after', EXAMPLES)
-    .action(guarded('send', run));
+    .option('--resend <ms>', 'with --ack, write again after this long without being read', parsePeriod);
+  addOpenOptions(command, 'auto').addHelpText('after', EXAMPLES).action(guarded('send', run));
 }
 
 async function run(name: string, text: string | undefined, options: Options): Promise<void> {
   endOnSignals();
-  const { maxDataSize, timeout } = options;
-  const endpoint = await join(name, options.role, timeout, { maxDataSize });
+  const { timeout } = options;
+  const endpoint = await join(name, options, timeout);
   try {
     for await (const message of messagesOf(text, options)) await pass(endpoint, message, options);
     if (!options.ack) await linger(endpoint, Math.min(timeout ?? LINGER_MS, LINGER_MS));

@@ -9,7 +9,7 @@ import { type Channel, inspect, isChannel } from '../inspect.js';
 import { parseCount, parseDataSize, parseInterval } from '../parse.js';
 import { print, terminalWidth, toJson } from '../report.js';
 import { readKeys, Screen } from '../screen.js';
-import { addTargetOptions, Target, type TargetOptions } from '../target.js';
+import { addTarget, Target, type TargetOptions } from '../target.js';
 import { escapeText } from '../text.js';
 import { type Rates, Traffic } from '../traffic.js';
 
@@ -29,7 +29,7 @@ const EXAMPLES = `
 Examples:
   eshm stat robot
   eshm stat robot --watch            refreshed in place, q quits
-  eshm stat --key 0xcd94bda0 --json
+  eshm stat --key 0xcd94e220 --json
   eshm stat --id 12 --max-data-size 1000
 
 The segment does not say how large a slot is. It is taken to be the default of 4096
@@ -38,11 +38,7 @@ that fits. NOT READ counts messages that were overwritten or still wait.`;
 
 /** `eshm stat`: everything about one channel. */
 export function stat(program: Command): void {
-  const command = program
-    .command('stat')
-    .description('decode the header and both channels of one segment')
-    .argument('[name]', 'channel name');
-  addTargetOptions(command)
+  addTarget(program.command('stat').description('decode the header and both channels of one segment'))
     .option('-w, --watch', 'refresh until q or Ctrl-C')
     .option(
       '-i, --interval <ms>',

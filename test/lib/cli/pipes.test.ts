@@ -3,10 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
+import type { PeerProcess } from '../../peers/peer-process.js';
 import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
 /** A stale threshold for a busy machine. */
 const PATIENT = 'threshold=3000';
+/** The same for how long an end waits for the other. */
+const PATIENCE = ['--timeout', '20000'];
+
+/** Whether a slave beats. It is flagged a moment before, and takes what is written in that moment for read. */
+async function hasSlave(master: PeerProcess): Promise<boolean> {
+  return /slave_heartbeat=[1-9]/.test(await master.ask('stats'));
+}
 
 describe('eshm send and recv', () => {
   let peers: Peers;
@@ -18,7 +26,7 @@ describe('eshm send and recv', () => {
   });
   after(() => lab?.end());
 
-  afterEach('no segment is left', async () => assert.deepEqual(await lab.list(), []));
+  afterEach('no segment is left', () => assert.deepEqual(lab.segments(), []));
 
   it('yes | head -10000 | send --ack delivers every line to recv --count 10000', async () => {
     const { code, stdout, stderr } = await lab.shell(
@@ -28,12 +36,44 @@ describe('eshm send and recv', () => {
     assert.equal(stdout, 'y\n'.repeat(10_000));
   });
 
-  it('numbered lines arrive in order where the slave sends and the master receives', async () => {
-    const { code, stdout, stderr } = await lab.shell(
-      'eshm recv x --role master & until eshm ls --json | grep -q live; do :; done; seq 2000 | eshm send x --ack; wait $!',
-    );
-    assert.deepEqual([code, stderr], [0, '']);
-    assert.equal(stdout, Array.from({ length: 2000 }, (_, i) => `${i + 1}\n`).join(''));
+  /** Numbered lines from one process to another; the one named first is there before the other starts. */
+  async function relay(first: 'send' | 'recv', senderRole: 'master' | 'slave'): Promise<void> {
+    const count = 3000;
+    const receiverRole = senderRole === 'master' ? 'slave' : 'master';
+    const text = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');
+    const begin = {
+      send: () => lab.run(['send', 'x', '--ack', '--role', senderRole, ...PATIENCE], { input: text }),
+      recv: () => lab.run(['recv', 'x', '--count', `${count}`, '--role', receiverRole, ...PATIENCE]),
+    };
+    const earlier = begin[first]();
+    // A slave that waits for its master leaves no trace; it is given as long as another command takes.
+    const isMaster = (first === 'send' ? senderRole : receiverRole) === 'master';
+    if (isMaster) await until('a master', () => lab.segments().length > 0);
+    else await lab.run(['key', 'x']);
+    const later = begin[first === 'send' ? 'recv' : 'send']();
+    const [sent, received] = await Promise.all(first === 'send' ? [earlier, later] : [later, earlier]);
+    assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
+    assert.deepEqual([received.code, received.stderr], [0, '']);
+    assert.equal(received.stdout, text);
+  }
+
+  for (const senderRole of ['master', 'slave'] as const) {
+    for (const first of ['send', 'recv'] as const) {
+      it(`numbered lines arrive in order from a ${senderRole}, with ${first} started first`, () =>
+        relay(first, senderRole));
+    }
+  }
+
+  it('a line that its reader did not come to reading goes to the next one, and none is lost or doubled', async () => {
+    const sending = lab.run(['send', 'x', '--ack'], { input: 'one\ntwo\nthree\n' });
+    for (const line of ['one', 'two', 'three']) {
+      assert.deepEqual(await lab.run(['recv', 'x', '--count', '1']), {
+        code: 0,
+        stdout: `${line}\n`,
+        stderr: '',
+      });
+    }
+    assert.deepEqual(await sending, { code: 0, stdout: '', stderr: '' });
   });
 
   it('--raw carries any bytes in both directions of the shell', async () => {
@@ -51,7 +91,7 @@ describe('eshm send and recv', () => {
     const master = lab.peer(peers);
     await master.open('master', 'x', PATIENT);
     const receiving = lab.run(['recv', 'x', '--count', '1']);
-    await until('a slave', () => master.isRemoteAlive());
+    await until('a slave', () => hasSlave(master));
     await master.write(Buffer.from('hi\0'));
     assert.deepEqual(await receiving, { code: 0, stdout: 'hi\n', stderr: '' });
     const reading = master.read(20_000);
@@ -81,7 +121,7 @@ describe('eshm send and recv', () => {
     const master = lab.peer(peers);
     await master.open('master', 'x', PATIENT);
     const receiving = lab.run(['recv', 'x']);
-    await until('a slave', () => master.isRemoteAlive());
+    await until('a slave', () => hasSlave(master));
     await master.command('burst 20000 16 0');
     await master.quit();
     const { code, stdout, stderr } = await receiving;
@@ -116,6 +156,38 @@ describe('eshm send and recv', () => {
     });
   }
 
+  it('a new segment gets --stale-threshold and --mode; --force takes the place of a live master', async () => {
+    const first = lab.start(['send', 'x', '--role', 'master', '--stale-threshold', '3000', '--mode', '0640']);
+    const ended = outcomeOf(first);
+    await until('its segment', () => lab.segments().length > 0);
+    const [segment] = await lab.list();
+    assert.deepEqual([segment?.staleThresholdMs, segment?.mode], [3000, 0o640]);
+    const second = ['recv', 'x', '--role', 'master', '--timeout', '50'];
+    const refused = await lab.run(second);
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^eshm: .*a live master has it .*or take over with --force\n$/);
+    const forced = await lab.run([...second, '--force']);
+    assert.match(forced.stderr, /none came within 50 ms/);
+    first.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+  });
+
+  it("--owner-only refuses another user's segment, and another --max-data-size is named as the shell knows it", async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', PATIENT);
+    const [other, small] = await Promise.all([
+      lab.run(['recv', 'x', '--owner-only'], { uid: 65534 }),
+      lab.run(['recv', 'x', '--max-data-size', '100']),
+    ]);
+    assert.match(other.stderr, /^eshm: .*belongs to uid 0 .*expected 65534 \(--owner-only\)\n$/);
+    assert.match(
+      small.stderr,
+      /^eshm: .*8576 bytes, expected \d+ .*give both ends the same --max-data-size\n$/,
+    );
+    assert.deepEqual([other.code, small.code], [1, 1]);
+    await master.quit();
+  });
+
   it('recv --count ends with 1 when the other side leaves too early', async () => {
     const sending = lab.run(['send', 'x', 'only one', '--ack']);
     const { code, stdout, stderr } = await lab.run(['recv', 'x', '--count', '2']);
@@ -139,7 +211,7 @@ describe('eshm send and recv', () => {
     it(`${signal} ends a waiting master with ${code}, without its segment and without a stack trace`, async () => {
       const child = lab.start(['send', 'x', '--ack']);
       const ended = outcomeOf(child);
-      await until('its segment', async () => (await lab.list()).some(({ key }) => key === deriveKey('x')));
+      await until('its segment', () => lab.segments().some(({ key }) => key === deriveKey('x')));
       child.kill(signal);
       assert.deepEqual(await ended, { code, stdout: '', stderr: '' });
     });

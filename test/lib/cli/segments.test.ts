@@ -3,7 +3,7 @@ import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
-import { Lab, STACK_TRACE } from './lab.js';
+import { inLanes, Lab, type Outcome, STACK_TRACE } from './lab.js';
 
 interface SideJson {
   pid: number;
@@ -124,23 +124,33 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.deepEqual(results.filter(({ level }) => level === 'problem').length, 1);
   });
 
-  for (const [what, args] of [
-    ['name', ['living-one']],
-    ['signed key', ['--key', `${liveKey}`]],
-    ['key after an equals sign', [`--key=${liveKey}`]],
-    ['hexadecimal key', ['--key', hex(liveKey)]],
-  ] as const) {
-    it(`stat by ${what} decodes header, channels and the newest message, safe to print`, async () => {
-      const { code, stdout } = await lab.run(['stat', ...args, '--interval', '50']);
-      assert.equal(code, 0);
-      assert.ok(stdout.includes(`key ${hex(liveKey)} (${liveKey})`));
-      assert.match(stdout, /^master +\d+ eshm_peer, beating, \d+ beats\/s/m);
-      assert.match(stdout, /^written +1 +0$/m);
-      assert.match(stdout, /^sequence +2 even +0 even$/m);
-      assert.ok(!stdout.includes('\x1b'), 'a message must not drive the terminal');
-      assert.match(stdout, /68 65 6c 6c 6f 20 1b 5b {2}33 31 6d 72 65 64 00/);
+  describe('stat', () => {
+    const ways = {
+      name: ['living-one'],
+      'signed key': ['--key', `${liveKey}`],
+      'key after an equals sign': [`--key=${liveKey}`],
+      'hexadecimal key': ['--key', hex(liveKey)],
+    };
+    let outcomes: Promise<Outcome>[];
+    before(() => {
+      outcomes = inLanes(
+        Object.values(ways).map((args) => () => lab.run(['stat', ...args, '--interval', '50'])),
+      );
     });
-  }
+
+    for (const [number, what] of Object.keys(ways).entries()) {
+      it(`by ${what} decodes header, channels and the newest message, safe to print`, async () => {
+        const { code, stdout } = await outcomes[number]!;
+        assert.equal(code, 0);
+        assert.ok(stdout.includes(`key ${hex(liveKey)} (${liveKey})`));
+        assert.match(stdout, /^master +\d+ eshm_peer, beating, \d+ beats\/s/m);
+        assert.match(stdout, /^written +1 +0$/m);
+        assert.match(stdout, /^sequence +2 even +0 even$/m);
+        assert.ok(!stdout.includes('\x1b'), 'a message must not drive the terminal');
+        assert.match(stdout, /68 65 6c 6c 6f 20 1b 5b {2}33 31 6d 72 65 64 00/);
+      });
+    }
+  });
 
   it('stat of a negative key works as a word of its own', () => assert.ok(deriveKey('living-one') < 0));
 
@@ -167,20 +177,17 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
   });
 
   it('rm refuses a live one, a foreign one and an unreadable one, in one line each', async () => {
-    for (const [key, args, uid] of [
-      [liveKey, [], undefined],
-      [FOREIGN_KEY, ['--force'], undefined],
-      [HIDDEN_KEY, ['--force'], NOBODY],
-    ] as const) {
-      const { code, stderr } = await lab.run(
-        ['rm', '--key', `${key}`, ...args],
-        uid === undefined ? {} : { uid },
-      );
+    const refused = inLanes([
+      () => lab.run(['rm', '--key', `${liveKey}`]),
+      () => lab.run(['rm', '--key', `${FOREIGN_KEY}`, '--force']),
+      () => lab.run(['rm', '--key', `${HIDDEN_KEY}`, '--force'], { uid: NOBODY }),
+    ]);
+    for (const { code, stderr } of await Promise.all(refused)) {
       assert.equal(code, 1, stderr);
       assert.match(stderr, /^eshm: Cannot rm .*\n$/);
       assert.doesNotMatch(stderr, STACK_TRACE);
     }
-    assert.equal((await lab.list()).length, 4);
+    assert.equal(lab.segments().length, 4);
   });
 
   it('rm --stale --dry-run would remove the stale one only, and removes nothing', async () => {
@@ -193,14 +200,14 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.match(stdout, new RegExp(`^Would keep ${hex(liveKey)} .*live`, 'm'));
     assert.match(stdout, new RegExp(`^Would keep ${hex(FOREIGN_KEY)} .*foreign`, 'm'));
     assert.match(stdout, new RegExp(`^Would keep ${hex(HIDDEN_KEY)} .*unreadable`, 'm'));
-    assert.equal((await lab.list()).length, 4);
+    assert.equal(lab.segments().length, 4);
   });
 
   it("rm --stale of another user's segment fails with the owner it takes", async () => {
     const { code, stderr } = await lab.run(['rm', '--stale'], { uid: NOBODY });
     assert.equal(code, 1);
     assert.match(stderr, /EPERM.*belongs to uid 0.*uid 65534/);
-    assert.equal((await lab.list()).length, 4);
+    assert.equal(lab.segments().length, 4);
   });
 
   it('rm --stale spares a segment whose attached process is only stopped', async () => {
@@ -221,7 +228,7 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     const { code, stdout } = await lab.run(['rm', '--stale']);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Removed ${hex(staleKey)} `, 'm'));
-    const left = (await lab.list()).map(({ key }) => key);
+    const left = lab.segments().map(({ key }) => key);
     assert.deepEqual(new Set(left), new Set([liveKey, FOREIGN_KEY, HIDDEN_KEY]));
     assert.ok(await master.isRemoteAlive(), 'the live pair did not notice');
   });
@@ -232,7 +239,7 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     const { code, stdout } = await lab.run(['rm', 'forced-one', '--force']);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^Removed /);
-    assert.ok(!(await lab.list()).some(({ key }) => key === deriveKey('forced-one')));
+    assert.ok(!lab.segments().some(({ key, removed }) => key === deriveKey('forced-one') && !removed));
     await lone.quit();
   });
 });
@@ -245,13 +252,23 @@ describe('eshm ls and top where there is nothing', () => {
   after(() => lab?.end());
 
   it('say so and end with 0', async () => {
-    for (const [args, text] of [
+    const expected = [
       [['ls'], 'No ESHM segments.\n'],
       [['ls', '--all'], 'No ESHM segments.\n'],
       [['ls', '--json'], '[]\n'],
       [['rm', '--stale'], 'No stale segments to remove.\n'],
-    ] as const) {
-      const { code, stdout } = await lab.run(args);
+    ] as const;
+    const outcomes = await Promise.all(
+      inLanes(
+        expected.map(
+          ([args]) =>
+            () =>
+              lab.run(args),
+        ),
+      ),
+    );
+    for (const [number, [args, text]] of expected.entries()) {
+      const { code, stdout } = outcomes[number]!;
       assert.deepEqual([code, stdout], [0, text], args.join(' '));
     }
     const { code, stdout } = await lab.run(['top', '--count', '1']);

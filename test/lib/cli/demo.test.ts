@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { keyOf } from '../interop/key.js';
-import { type Peers, requirePeers } from '../peers/build.js';
-import { cleanUp, listSegments, uniqueName, until } from '../peers/helpers.js';
-import { type PeerLanguage, PeerProcess } from '../peers/peer-process.js';
-import { repoRoot } from '../support/repo-root.js';
+import { keyOf } from '../../interop/key.js';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { cleanUp, listSegments, uniqueName, until } from '../../peers/helpers.js';
+import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { repoRoot } from '../../support/repo-root.js';
 
 const EXIT_CODE_OK = [0, null];
 
@@ -55,9 +55,18 @@ function commandOf(
 describe('eshm demo', () => {
   let peers: Peers;
   let running: Demo[] = [];
+  /** Talks for its three seconds while the other tests run. */
+  let pair: Demo;
+  const pairName = `test-demo-pair-${process.pid}`;
 
   before(async function () {
     peers = await requirePeers(this, ['c++', 'python']);
+    pair = new Demo(peers, 'typescript', 'pair', pairName);
+  });
+
+  after(() => {
+    // Has long ended, but where its test was left out: its sides go with it.
+    pair?.child.kill('SIGKILL');
   });
 
   afterEach(async () => {
@@ -164,13 +173,11 @@ describe('eshm demo', () => {
   });
 
   it('pair shows both sides, then a summary, and exits with 0', async () => {
-    const name = uniqueName('demo');
-    const pair = start('typescript', 'pair', name);
     assert.deepEqual(await pair.exited, EXIT_CODE_OK);
     assert.match(pair.output, /^\[MASTER\] Received: ACK from TypeScript slave #\d+$/m);
     assert.match(pair.output, /^\[SLAVE\] Received \(\d+ bytes\): Hello from TypeScript master #\d+$/m);
     assert.match(pair.output, /\nmaster -> slave: \d+ sent, [1-9]\d* received\nslave -> master: /);
-    assert.deepEqual(segmentsOf(name), []);
+    assert.deepEqual(segmentsOf(pairName), []);
   });
 
   it('pair exits with 1 when its master cannot start', async () => {
