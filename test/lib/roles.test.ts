@@ -236,6 +236,7 @@ describe('roles', () => {
         overtaken.on('disconnected', () => events.push('disconnected'));
         const { pid } = language === 'C++' ? await cpp(role) : await child(role, { force: true });
         await until('the news', () => overtaken.state === 'disconnected');
+        other.write('for the heir');
         const calls = {
           write: () => overtaken.write('late'),
           read: () => overtaken.tryRead(),
