@@ -206,7 +206,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * has taken this endpoint's role; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
-    const bytes = data === this.#written ? (data as Uint8Array) : this.#meetData(data);
+    const bytes = data === this.#written ? (data as Uint8Array) : this.#bytesOf(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
     if (!this.#gate.isOpen) this.#beReadyToWrite();
@@ -449,14 +449,14 @@ export class Eshm<Data extends string | Buffer = Buffer>
     return this.#sender;
   }
 
-  #meetData(data: unknown): Uint8Array {
-    const bytes = this.#encode(data);
-    if (bytes === data && this.#codec === undefined) this.#written = bytes;
-    return bytes;
+  #bytesOf(data: string | Uint8Array): Uint8Array {
+    if (!(data instanceof Uint8Array) || this.#codec !== undefined) return this.#encode(data);
+    this.#written = data;
+    return data;
   }
 
-  #meetTarget(target: unknown): void {
-    if (!isUint8Array(target)) {
+  #meetTarget(target: Uint8Array): void {
+    if (!(target instanceof Uint8Array) && !isUint8Array(target)) {
       throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
     }
     this.#filled = target;
