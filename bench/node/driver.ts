@@ -6,6 +6,8 @@
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
+ *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
+ *   awaited-echo COUNT                the other end of it                     -> ok
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS             writes at intended times                -> ok
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
@@ -17,6 +19,7 @@
  *   quit                                                                      -> ok
  */
 import { Eshm, type Order } from '../../lib/index.js';
+import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { collect, paced } from './one-way.js';
 import { drain, stream } from './rate.js';
 import { carefulPing, echo, ping } from './round-trips.js';
@@ -66,6 +69,12 @@ await serve(
     echo: (count) => {
       echo(opened(), Number(count));
       return undefined;
+    },
+    'awaited-ping': async (size, count) =>
+      figures('ns', await awaitedPing(opened(), Number(size), Number(count))),
+    'awaited-echo': async (count) => {
+      await awaitedEcho(opened(), Number(count));
+      return '';
     },
     'careful-ping': (size, count, pauseUs) =>
       figures('ns', carefulPing(opened(), Number(size), Number(count), Number(pauseUs))),

@@ -8,6 +8,7 @@ import { rttFloor } from './rtt-floor.js';
 import { rttNative } from './rtt-native.js';
 import { rttProcessSend } from './rtt-process-send.js';
 import { rttTs } from './rtt-ts.js';
+import { rttTsAsync } from './rtt-ts-async.js';
 import { rttTsC } from './rtt-ts-c.js';
 import { rttTsPy } from './rtt-ts-py.js';
 import { rttUds } from './rtt-uds.js';
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rttC,
   rttTsC,
   rttTsPy,
+  rttTsAsync,
   rttUds,
   rttProcessSend,
   rttZeromq,
