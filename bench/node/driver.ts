@@ -11,6 +11,10 @@
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS             writes at intended times                -> ok
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
+ *   park                              awaits a message that nobody writes     -> ok
+ *   unpark                            ends that                               -> ok
+ *   rouse COUNT LEAST_MS              writes now and then                     -> ok
+ *   roused COUNT                      awaits each of them                     -> ok ns=A,B,... after it was written
  *   stream COUNT                      sends, each when the last was read      -> ok per-second=N
  *   drain COUNT                       reads COUNT messages, none may miss     -> ok
  *   open-first NAME                   import is done, nothing was opened      -> ok ms=N
@@ -21,6 +25,7 @@
 import { Eshm, type Order } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { collect, paced } from './one-way.js';
+import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
 import { carefulPing, echo, ping } from './round-trips.js';
 import { figures, serve } from './serve.js';
@@ -83,6 +88,19 @@ await serve(
       return undefined;
     },
     collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),
+    park: () => {
+      park(opened());
+      return undefined;
+    },
+    unpark: async () => {
+      await unpark();
+      return '';
+    },
+    rouse: (count, leastMs) => {
+      rouse(opened(), Number(count), Number(leastMs));
+      return undefined;
+    },
+    roused: async (count) => figures('ns', await roused(opened(), Number(count))),
     stream: (count) => `per-second=${stream(opened(), Number(count)).toFixed(0)}`,
     drain: (count) => {
       drain(opened(), Number(count));

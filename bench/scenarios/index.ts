@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { idleCpu } from './idle-cpu.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
+import { parked } from './parked.js';
 import { rateTs } from './rate-ts.js';
 import { rttC } from './rtt-c.js';
 import { rttFloor } from './rtt-floor.js';
@@ -34,4 +35,5 @@ export const SCENARIOS: readonly Scenario[] = [
   rateTs,
   ...idleCpu,
   ...open,
+  ...parked,
 ];
