@@ -22,13 +22,19 @@ export interface SendOptions extends SendSyncOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A message in the queue. */
-interface Queued {
+/** A message and what its call asked for. */
+interface Outgoing {
   readonly bytes: Uint8Array;
   readonly timeoutMs: number;
+  /** When that is over, on the clock of `performance.now()`. */
   readonly deadlineMs: number;
   readonly resendMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A message that waits for its turn. */
+interface Queued {
+  readonly message: Outgoing;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
   /** Takes the listener and the timer off again. */
@@ -67,10 +73,10 @@ export class Sender {
       const resendMs = checkResendMs(options.resendMs);
       const { signal } = options;
       checkSignal(signal);
-      const deadlineMs = performance.now() + timeoutMs;
-      if (!this.#busy) return this.#deliver(bytes, timeoutMs, deadlineMs, resendMs, signal);
+      const message = { bytes, timeoutMs, deadlineMs: performance.now() + timeoutMs, resendMs, signal };
+      if (!this.#busy) return this.#deliver(message);
       if (this.#queue.length + 1 >= this.#options.maxPending) throw this.#fullError();
-      return this.#enqueue(Uint8Array.from(bytes), timeoutMs, deadlineMs, resendMs, signal);
+      return this.#enqueue({ ...message, bytes: Uint8Array.from(bytes) });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -100,13 +106,7 @@ export class Sender {
     }
   }
 
-  #deliver(
-    bytes: Uint8Array,
-    timeoutMs: number,
-    deadlineMs: number,
-    resendMs: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  #deliver({ bytes, timeoutMs, deadlineMs, resendMs, signal }: Outgoing): Promise<void> {
     const delivery = this.#delivery;
     delivery.begin(bytes, timeoutMs, resendMs);
     // Publishes it; a send that could be acknowledged at once would need a peer that reads within nanoseconds.
@@ -128,13 +128,8 @@ export class Sender {
     throw reason;
   };
 
-  #enqueue(
-    bytes: Uint8Array,
-    timeoutMs: number,
-    deadlineMs: number,
-    resendMs: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  #enqueue(message: Outgoing): Promise<void> {
+    const { timeoutMs, deadlineMs, signal } = message;
     return new Promise((resolve, reject) => {
       const drop = (reason: unknown) => {
         queued.forget();
@@ -147,7 +142,7 @@ export class Sender {
         timer.clear();
         signal?.removeEventListener('abort', onAbort);
       };
-      const queued: Queued = { bytes, timeoutMs, deadlineMs, resendMs, signal, resolve, reject, forget };
+      const queued: Queued = { message, resolve, reject, forget };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(queued);
     });
@@ -158,9 +153,8 @@ export class Sender {
       const next = this.#queue.shift();
       if (next === undefined) return;
       next.forget();
-      const { bytes, timeoutMs, deadlineMs, resendMs, signal } = next;
       try {
-        this.#deliver(bytes, timeoutMs, deadlineMs, resendMs, signal).then(next.resolve, next.reject);
+        this.#deliver(next.message).then(next.resolve, next.reject);
       } catch (error) {
         next.reject(error);
       }
