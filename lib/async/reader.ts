@@ -1,6 +1,6 @@
 import { EshmError } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
-import { checkTimeoutMs } from '../options.js';
+import { checkOptions, checkTimeoutMs } from '../options.js';
 import type { Session } from '../session.js';
 import { checkSignal } from './arguments.js';
 import { type Condition, Wait } from './wait.js';
@@ -119,8 +119,8 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   #next<T>(options: AsyncReadOptions = {}, wrap: (data: Data) => T): Promise<T> {
     try {
-      const timeoutMs = checkTimeoutMs(options.timeoutMs);
-      const { signal } = options;
+      const { timeoutMs: wanted, signal } = checkOptions(options);
+      const timeoutMs = checkTimeoutMs(wanted);
       checkSignal(signal);
       this.#wrap = wrap;
       const value = (timeoutMs === 0 ? this.look() : this.#wait.tryAtOnce()) as T | undefined;

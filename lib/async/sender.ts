@@ -1,5 +1,5 @@
 import { EshmError } from '../errors.js';
-import { checkTimeoutMs, type ResolvedOptions } from '../options.js';
+import { checkOptions, checkTimeoutMs, type ResolvedOptions } from '../options.js';
 import type { Session } from '../session.js';
 import { checkResendMs, checkSignal } from './arguments.js';
 import { Delivery } from './delivery.js';
@@ -69,7 +69,7 @@ export class Sender {
   /** Sends `bytes`, which were checked to fit. */
   send(bytes: Uint8Array, options: SendOptions = {}): Promise<void> {
     try {
-      const timeoutMs = checkTimeoutMs(options.timeoutMs);
+      const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
       const resendMs = checkResendMs(options.resendMs);
       const { signal } = options;
       checkSignal(signal);
@@ -84,7 +84,7 @@ export class Sender {
 
   /** As {@link send}, but blocks this thread. */
   sendSync(bytes: Uint8Array, options: SendSyncOptions = {}): void {
-    const timeoutMs = checkTimeoutMs(options.timeoutMs);
+    const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
     const resendMs = checkResendMs(options.resendMs);
     if (this.#busy) {
       throw new EshmError(

@@ -64,6 +64,10 @@ describe('Eshm.read()', () => {
 
   it('refuses bad arguments', async () => {
     const { slave } = openPair();
+    await assert.rejects(slave.read(100 as never), TypeError);
+    await assert.rejects(slave.read(null as never), TypeError);
+    assert.throws(() => slave.readSync(100 as never), TypeError);
+    assert.throws(() => slave.messages(100 as never), TypeError);
     await assert.rejects(slave.read({ timeoutMs: -1 }), RangeError);
     await assert.rejects(slave.read({ timeoutMs: Number.NaN }), RangeError);
     await assert.rejects(slave.read({ timeoutMs: '5' as never }), RangeError);

@@ -214,6 +214,9 @@ describe('Eshm.send()', () => {
     const send = (data: unknown, options?: unknown) => master.send(data as string, options as object);
     await assert.rejects(send(5), TypeError);
     await assert.rejects(send(undefined), TypeError);
+    await assert.rejects(send('x', 100), TypeError);
+    await assert.rejects(send('x', null), TypeError);
+    assert.throws(() => master.sendSync('x', 100 as never), TypeError);
     await assert.rejects(send('x', { resendMs: '5' }), TypeError);
     await assert.rejects(send('x', { signal: 5 }), TypeError);
     for (const resendMs of [0, -1, Number.NaN]) await assert.rejects(send('x', { resendMs }), RangeError);
