@@ -287,10 +287,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Waits for a message without blocking the event loop. Looks at every turn of the loop for a while (some hundred
    * microseconds; longer while messages come quickly), then parks until the heartbeat worker wakes it, within about a
    * millisecond. A stream of about 800 messages a second or more keeps it polling, for up to a whole core: a parked
-   * reader would miss messages of it. Keeps the process alive while it waits. What was read is the caller's; an aborted read has read
-   * nothing.
+   * reader would miss messages of it. Keeps the process alive while it waits. What was read is the caller's; an aborted
+   * read has read nothing.
    *
-   * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit) and `signal`
+   * @param options - `timeoutMs` (1000 by default; 0 for a turn of the event loop, `Infinity` for no limit) and `signal`
    * @returns a promise that rejects with a RangeError or TypeError for such an option, with the reason of `signal`, or
    * with an EshmError: ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT (the next message is read as usual),
    * ESHM_MASTER_STALE, ESHM_CLOSED, ESHM_INVALID_PARAM while another asynchronous read, iterator or stream reads

@@ -7,7 +7,7 @@ import { type Condition, Wait } from './wait.js';
 
 /** Options of an asynchronous read. */
 export interface AsyncReadOptions {
-  /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
+  /** How long to wait, in ms: 0 for a turn of the event loop, `Infinity` without a limit. 1000 by default. */
   readonly timeoutMs?: number;
   /** Ends the wait; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -111,6 +111,9 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   /** See {@link Condition}. */
   timeoutError(): Error {
+    if (this.#timeoutMs === 0) {
+      return new EshmError('ESHM_NO_DATA', `Cannot read from '${this.#source.name}': no new message`);
+    }
     return new EshmError(
       'ESHM_TIMEOUT',
       `Cannot read from '${this.#source.name}': no message within ${this.#timeoutMs} ms; ${this.#source.whyNothing()}`,
@@ -123,13 +126,11 @@ export class AsyncReader<Data> implements Condition<unknown> {
       const timeoutMs = checkTimeoutMs(wanted);
       checkSignal(signal);
       this.#wrap = wrap;
-      const value = (timeoutMs === 0 ? this.look() : this.#wait.tryAtOnce()) as T | undefined;
+      const value = this.#wait.tryAtOnce() as T | undefined;
       if (value !== undefined) return Promise.resolve(value);
-      if (timeoutMs === 0) {
-        throw new EshmError('ESHM_NO_DATA', `Cannot read from '${this.#source.name}': no new message`);
-      }
       this.#timeoutMs = timeoutMs;
       this.#doubts = 0;
+      // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
       return this.#wait.start(performance.now() + timeoutMs, signal) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);

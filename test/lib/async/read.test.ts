@@ -51,6 +51,16 @@ describe('Eshm.read()', () => {
     assert.ok(turns > 3, `${turns} turns of a timer`);
   });
 
+  it('lets the event loop turn between reads that do not wait and find nothing', async () => {
+    const { slave } = openPair();
+    let turns = 0;
+    const ticker = setInterval(() => turns++, 1);
+    const end = performance.now() + 100;
+    while (performance.now() < end) await assert.rejects(slave.read({ timeoutMs: 0 }), code('ESHM_NO_DATA'));
+    clearInterval(ticker);
+    assert.ok(turns > 3, `${turns} turns of a timer`);
+  });
+
   it('waits no less than its timeout, and then says what it knows of the peer', async () => {
     const { master, slave } = openPair();
     const start = performance.now();
