@@ -41,7 +41,7 @@ import { type EshmStats, StatsTaker } from './stats.js';
 /** Options of a read that blocks. */
 export interface ReadOptions {
   /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Only to give fields their kind: mailboxes on a segment of nobody's. */

@@ -16,7 +16,7 @@ export interface Message<Data> {
 /** Options of {@link Eshm.messages} and {@link Eshm.readable}. */
 export interface MessagesOptions {
   /** Ends the iteration: the loop throws its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Thrown into a wait by `return()`; never seen outside. */
@@ -31,7 +31,7 @@ const LEFT = Symbol('left');
 export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #reader: AsyncReader<Data>;
   readonly #wrap: (data: Data) => Item;
-  readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal };
+  readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
   #left = false;
   /** The call of {@link next} that was made last, while it is waiting. */
   #last: Promise<unknown> | undefined;

@@ -8,9 +8,9 @@ import { type Condition, Wait } from './wait.js';
 /** Options of an asynchronous read. */
 export interface AsyncReadOptions {
   /** How long to wait, in ms: 0 for a turn of the event loop, `Infinity` without a limit. 1000 by default. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What an asynchronous reader needs of its endpoint. */

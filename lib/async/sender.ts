@@ -8,18 +8,18 @@ import { LONGEST_TIMER_MS, Wait } from './wait.js';
 /** Options of {@link Eshm.sendSync}. */
 export interface SendSyncOptions {
   /** How long to wait for the peer to read the message, in ms; `Infinity` waits without a limit. 1000 by default. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Publish the message again every so many ms until the peer has read it, for peers that forget what is written
    * between their reads. The peer may then read it more than once. Not set by default: exactly once.
    */
-  readonly resendMs?: number;
+  readonly resendMs?: number | undefined;
 }
 
 /** Options of {@link Eshm.send}. */
 export interface SendOptions extends SendSyncOptions {
   /** Ends the wait; the promise rejects with its reason. The message stays in the slot if it was there already. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A message and what its call asked for. */

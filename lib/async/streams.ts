@@ -6,7 +6,7 @@ import type { SendOptions } from './sender.js';
 /** Options of {@link Eshm.writable}. */
 export interface WritableOptions extends SendOptions {
   /** How long a chunk may wait for the peer, in ms; `Infinity` by default: the peer sets the pace. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
