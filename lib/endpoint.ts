@@ -192,7 +192,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * bytes are a message too
    * @throws {TypeError} for anything else
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL over `maxDataSize`, before anything is touched; ESHM_TIMEOUT while a
-   * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_CLOSED
+   * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_ROLE_MISMATCH once another
+   * has taken this endpoint's role; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
     const bytes = data === this.#written ? (data as Uint8Array) : this.#meetData(data);
@@ -207,7 +208,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    *
    * @returns a copy (text where the endpoint has an encoding), or `undefined`
    * @throws {EshmError} ESHM_CORRUPT (the next message is read as usual), ESHM_MASTER_STALE once a slave has given up
-   * its master, ESHM_CLOSED
+   * its master, ESHM_ROLE_MISMATCH once another has taken this endpoint's role, ESHM_CLOSED
    */
   tryRead(): Data | undefined {
     if (!this.#gate.isOpen) this.#beReadyToRead();
@@ -486,6 +487,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     const session = this.#session;
     if (session.state === 'closed') throw session.fault('read');
     session.attend();
+    if (session.isOvertaken) throw session.fault('read');
   }
 
   /** A look found nothing: is there still anybody to wait for? */

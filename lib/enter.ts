@@ -1,5 +1,6 @@
 import { layoutFor } from '../layout/index.js';
 import { isGone, Segment, SyscallError } from '../syscalls/index.js';
+import { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from './channel/index.js';
 import { translate } from './errors.js';
 import { FIRST_GENERATION, Header, type Role } from './header.js';
 import { heartbeat } from './heartbeat/index.js';
@@ -19,6 +20,8 @@ export interface Place {
   readonly created: boolean;
   /** The role's identity in the header as the mark made it: `masterGeneration` or `slavePid`, as signed words. */
   readonly identity: number;
+  /** Where the channel that the role reads was before the mark: a peer that waits for the mark writes after it. */
+  readonly readFrom: ChannelPlace;
 }
 
 /** The id of the segment under `key`, or `undefined`. */
@@ -42,15 +45,16 @@ export function* enter(
   segment: Segment,
   role: Role,
   seen: number,
-  { useThreads }: ResolvedOptions,
+  options: ResolvedOptions,
 ): Steps<Place | undefined> {
-  if (useThreads) yield* heartbeat.starting();
+  if (options.useThreads) yield* heartbeat.starting();
   // Before, because who is still in it takes a mark for a new peer; after, because it may go between the two.
   if (findId(key) !== segment.id) return undefined;
   const header = new Header(segment.bytes);
+  const readFrom = placeOf(incomingOf(segment, role, options));
   const identity = header.claim(role, seen);
   if (identity === undefined) return undefined;
-  if (findId(key) === segment.id) return { role, segment, created: false, identity };
+  if (findId(key) === segment.id) return { role, segment, created: false, identity, readFrom };
   header.leave(role);
   return undefined;
 }
@@ -65,7 +69,10 @@ export function* create(key: number, options: ResolvedOptions): Steps<Place | un
     const header = new Header(segment.bytes);
     // Another master may have taken our unfinished segment for an abandoned one and removed it, or be about to.
     const isOurs = header.create(options.staleThresholdMs) && findId(key) === segment.id;
-    if (isOurs) place = { role: 'master', segment, created: true, identity: FIRST_GENERATION };
+    if (isOurs) {
+      const readFrom = { sequence: 0, writes: 0 };
+      place = { role: 'master', segment, created: true, identity: FIRST_GENERATION, readFrom };
+    }
     return place;
   } finally {
     if (place === undefined) {
@@ -73,6 +80,12 @@ export function* create(key: number, options: ResolvedOptions): Steps<Place | un
       segment.detach();
     }
   }
+}
+
+/** The channel that `role` reads. */
+function incomingOf(segment: Segment, role: Role, { maxDataSize }: ResolvedOptions): ChannelViews {
+  const layout = layoutFor(maxDataSize);
+  return viewChannel(segment.bytes, layout, role === 'master' ? layout.slaveToMaster : layout.masterToSlave);
 }
 
 function tryCreate(key: number, { maxDataSize, mode }: ResolvedOptions): Segment | undefined {

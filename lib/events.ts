@@ -10,7 +10,7 @@ export interface EshmEvents {
   reconnecting: [];
   /** This slave has a new master. */
   reconnected: [reconnection: Reconnection];
-  /** This slave has stopped looking; it can only be closed. */
+  /** This slave has stopped looking, or another has taken the role of this endpoint; it can only be closed. */
   disconnected: [];
   /** The endpoint was closed. */
   closed: [];

@@ -68,7 +68,7 @@ export class Link {
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
-      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer);
+      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
       if (options.useThreads) this.#beat(onChange);
     } catch (error) {
       this.close();
@@ -157,9 +157,21 @@ export class Link {
       old?.detach();
     }
     this.writer.resync();
-    this.reader.resync(false);
+    this.reader.resync();
     if (this.#slot !== undefined) Atomics.store(heartbeat.table, slotAt(this.#slot) + Slot.peer, Peer.alive);
     return true;
+  }
+
+  /** Who has this endpoint's role now, if another has taken it; `undefined` while it is this endpoint. */
+  get heir(): string | undefined {
+    const { header, role } = this;
+    if (header.identity(role) === this.#mark) return undefined;
+    return `pid ${header.pid(role)}${role === 'master' ? `, generation ${header.generation}` : ''}`;
+  }
+
+  /** Leaves the role to the one that has taken it: stops beating for good. */
+  giveWay(): void {
+    this.#stopBeating();
   }
 
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */

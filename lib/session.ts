@@ -45,6 +45,8 @@ export class Session {
   #heard: number;
   #generation: number;
   #search: Reconnector | undefined;
+  /** Who has taken this endpoint's role. */
+  #heir: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -103,11 +105,18 @@ export class Session {
     if (news !== this.#heard) {
       this.#heard = news;
       this.link.reader.suspect();
-      if (this.link.peer === Peer.stale) this.#onStale();
+      this.#heir = this.link.heir;
+      if (this.#heir !== undefined) this.#giveWay();
+      else if (this.link.peer === Peer.stale) this.#onStale();
       else if (this.link.peer === Peer.alive) this.#onAlive();
     }
     if (this.#search !== undefined) this.#drive(this.#search);
     this.#settle();
+  }
+
+  /** Whether another has taken this endpoint's role; it may touch the channel no more. */
+  get isOvertaken(): boolean {
+    return this.#heir !== undefined;
   }
 
   /** The error for an operation that needs the channel when it is not there, or `undefined`. */
@@ -116,6 +125,12 @@ export class Session {
       case 'closed':
         return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${this.#name}' is closed`);
       case 'disconnected':
+        if (this.#heir !== undefined) {
+          return new EshmError(
+            'ESHM_ROLE_MISMATCH',
+            `Cannot ${action}: another ${this.link.role} of '${this.#name}' has taken the place of this one (${this.#heir}), expected none; close this one, and open again when the other has left`,
+          );
+        }
         return new EshmError(
           'ESHM_MASTER_STALE',
           `Cannot ${action}: the master of '${this.#name}' is stale and this slave has stopped looking for another; close it and open or connect again`,
@@ -200,6 +215,14 @@ export class Session {
     const calm = this.#state === 'connected' || (this.#state === 'stale' && this.link.role === 'master');
     if (calm) this.gate.open(this.#heard);
     else this.gate.shut();
+  }
+
+  /** Two that write one channel tear each other's messages: this one stops. */
+  #giveWay(): void {
+    this.#endSearch();
+    this.#state = 'disconnected';
+    this.link.giveWay();
+    this.#tell(['disconnected']);
   }
 
   #disconnect(): void {

@@ -1,6 +1,6 @@
 import { beginRead, retryRead } from '../seqlock.js';
 import { isWhole, PhaseFinder, REPAIR_STEP } from './phase.js';
-import { type ChannelViews, DATA_SIZE } from './views.js';
+import { type ChannelPlace, type ChannelViews, DATA_SIZE, placeOf } from './views.js';
 
 /** {@link Cursor.rest} while it is not known: no parity. */
 const UNKNOWN = 2;
@@ -53,15 +53,22 @@ export class Cursor {
    * @param channel - the channel that is read
    * @param segment - the mapped bytes of the whole segment
    * @param writer - where the header tells of the channel's writer
+   * @param from - where to begin: see {@link resync}
    * @param nowMs - the clock, for tests
    */
-  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
+  constructor(
+    channel: ChannelViews,
+    segment: Buffer,
+    writer: WriterSigns,
+    from: ChannelPlace,
+    nowMs?: () => number,
+  ) {
     this.#phase = new PhaseFinder(nowMs);
     this.#words = channel.words;
     this.#writeCount = channel.writeCount;
     this.#identity = new Int32Array(segment.buffer, segment.byteOffset + writer.identity, 1);
     this.#heartbeat = new Int32Array(segment.buffer, segment.byteOffset + writer.heartbeat, 1);
-    this.resync(true);
+    this.resync(from);
   }
 
   /** Who writes now, as the header shows it. */
@@ -108,20 +115,18 @@ export class Cursor {
   /**
    * Starts anew: at first, and after another segment was mapped in place.
    *
-   * @param skip - whether what is in the slot counts as read; not so in a segment that is newer than the last look
+   * @param from - what had been written when the channel was there counts as read; nothing without it
    */
-  resync(skip: boolean): void {
-    const sequence = beginRead(this.#words);
-    const writes = Atomics.load(this.#writeCount, 0);
-    // Two loads, which may fall on both sides of a carry: `count` is for people.
-    const total = (this.#writeCount[1]! >>> 0) * 2 ** 32 + (writes >>> 0);
+  resync(from?: ChannelPlace): void {
+    const now = placeOf({ words: this.#words, writeCount: this.#writeCount });
     this.#phase.reset();
     this.suspect();
     this.identity = this.#identity[0]!;
     // Rounded down to what a healthy or repaired channel has: this look may have fallen into a write.
-    this.#drift = (sequence - 2 * writes) & -REPAIR_STEP;
-    this.sequence = skip ? sequence : (sequence - 2 * writes) | 0;
-    this.count = skip ? total : 0;
+    const drift = now.sequence - 2 * (now.writes | 0);
+    this.#drift = drift & -REPAIR_STEP;
+    this.sequence = from?.sequence ?? drift | 0;
+    this.count = from?.writes ?? 0;
     this.#ahead = 0;
     this.lost = 0;
     this.hollow = -1;

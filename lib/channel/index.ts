@@ -1,4 +1,4 @@
 export type { WriterSigns } from './cursor.js';
 export { MailboxReader } from './reader.js';
-export { type ChannelViews, viewChannel } from './views.js';
+export { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from './views.js';
 export { MailboxWriter } from './writer.js';

@@ -6,7 +6,7 @@ import * as views from './views.js';
 
 // Constants of this module, because V8 folds those; see writer.ts.
 const { beginRead, retryRead } = seqlock;
-const { addAtCarry, DATA_SIZE, SEQUENCE } = views;
+const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
 
 /** What MailboxReader#take returns when there is nothing new. */
 const NO_DATA = -1;
@@ -24,7 +24,12 @@ const NOTHING = (() => {
   const channel = { words, data: segment, writeCount: words, readCount: words };
   return {
     slot: new Slot(segment),
-    cursor: new Cursor(channel, Buffer.from(new ArrayBuffer(64)), { identity: 0, heartbeat: 0 }),
+    cursor: new Cursor(
+      channel,
+      Buffer.from(new ArrayBuffer(64)),
+      { identity: 0, heartbeat: 0 },
+      { sequence: 0, writes: 0 },
+    ),
   };
 })();
 
@@ -61,14 +66,21 @@ export class MailboxReader {
    * @param channel - the channel to read
    * @param segment - the mapped bytes of the whole segment
    * @param writer - where the header tells of the channel's writer
+   * @param from - what had been written when the channel was there counts as read; where it is now, if not given
    * @param nowMs - the clock, for tests
    */
-  constructor(channel: views.ChannelViews, segment: Buffer, writer: WriterSigns, nowMs?: () => number) {
+  constructor(
+    channel: views.ChannelViews,
+    segment: Buffer,
+    writer: WriterSigns,
+    from: views.ChannelPlace = placeOf(channel),
+    nowMs?: () => number,
+  ) {
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
     this.#maxDataSize = channel.data.length;
-    this.#cursor = new Cursor(channel, segment, writer, nowMs);
+    this.#cursor = new Cursor(channel, segment, writer, from, nowMs);
     this.#writer = this.#cursor.writer;
     this.#readCountLow = this.#readCount[0]!;
   }
@@ -158,8 +170,8 @@ export class MailboxReader {
   }
 
   /** As {@link Cursor.resync}: at another segment, mapped in place. */
-  resync(skip: boolean): void {
-    this.#cursor.resync(skip);
+  resync(): void {
+    this.#cursor.resync();
     this.#readCountLow = this.#readCount[0]!;
   }
 

@@ -34,6 +34,22 @@ export function viewChannel(segment: Buffer, layout: SegmentLayout, offset: numb
   };
 }
 
+/** How far a channel had come at one moment. */
+export interface ChannelPlace {
+  /** `sequence`, as a signed word. */
+  readonly sequence: number;
+  /** `writeCount`, exact up to 2^53. */
+  readonly writes: number;
+}
+
+/** Where a channel is now. */
+export function placeOf({ words, writeCount }: Pick<ChannelViews, 'words' | 'writeCount'>): ChannelPlace {
+  const sequence = Atomics.load(words, SEQUENCE);
+  const low = Atomics.load(writeCount, 0);
+  // Two loads, which may fall on both sides of a carry: the high half is for people.
+  return { sequence, writes: (writeCount[1]! >>> 0) * 2 ** 32 + (low >>> 0) };
+}
+
 /** Adds 1 to the 64-bit counter of which these are the halves, in one store, so that nobody sees half of a carry. */
 export function addAtCarry(halves: Int32Array): void {
   const whole = new BigInt64Array(halves.buffer, halves.byteOffset, 1);

@@ -25,6 +25,7 @@ export class Pulse {
   #lastIdentity: number;
   #lastLookMs: number;
   #stillMs = 0;
+  #wasOvertaken = false;
 
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
     this.registration = table[at + Slot.registration]!;
@@ -47,11 +48,9 @@ export class Pulse {
     this.#lastLookMs = nowMs;
   }
 
-  /**
-   * Adds 1 to the own heartbeat, unless another has taken the role and is marked in it: its death must be seen.
-   */
+  /** Adds 1 to the own heartbeat, unless another has taken the role: its death must be seen. */
   beat(): void {
-    if (!this.#isOwnRole && this.#words[this.#ownAliveAt] !== 0) return;
+    if (!this.#isOwnRole) return;
     // ORDER(heartbeat): one 64-bit store, never two halves; nothing else is ordered by it.
     // Pairs with: whoever compares the counter with an earlier look.
     // Else: at a carry the peer sees it run backwards.
@@ -74,6 +73,14 @@ export class Pulse {
 
   get #isOwnRole(): boolean {
     return this.#words[this.#ownIdentityAt] === this.#ownMark;
+  }
+
+  /** Whether another has taken the own role since the last call. */
+  notice(): boolean {
+    const isOvertaken = !this.#isOwnRole;
+    const isNews = isOvertaken && !this.#wasOvertaken;
+    this.#wasOvertaken = isOvertaken;
+    return isNews;
   }
 
   /**

@@ -58,7 +58,8 @@ function pass(nowMs: number, looking: boolean): number {
     pulse.beat();
     if (looking) {
       pulse.keepFlag();
-      if (pulse.look(nowMs)) report(slot, at);
+      const isOvertaken = pulse.notice();
+      if (pulse.look(nowMs) || isOvertaken) report(slot, at);
     }
     if (pulse.wakes()) port.postMessage(slot);
   }

@@ -39,6 +39,22 @@ describe('Link', () => {
     return candidate;
   }
 
+  for (const role of ['slave', 'master'] as const) {
+    it(`a ${role} reads what its peer writes once it sees the mark, and nothing older`, () => {
+      const [master, slave] = [link('master'), link('slave')];
+      const peer = role === 'slave' ? master : slave;
+      peer.writer.write(Buffer.from('older'), 5);
+      const own = { ...options, role, force: true };
+      const place = findPlace(name, deriveKey(name), own);
+      assert.ok(peer.header.flagged(role), 'marked, and nothing is made of the place yet');
+      peer.writer.write(Buffer.from('hello'), 5);
+      const one = new Link(place, own, () => {});
+      links.push(one);
+      assert.equal(`${one.reader.tryRead()}`, 'hello');
+      assert.deepEqual([one.reader.missed, one.reader.count, one.reader.tryRead()], [0, 2, undefined]);
+    });
+  }
+
   it('moveTo() enters the new segment and leaves the old one', () => {
     link('master');
     const slave = link('slave');

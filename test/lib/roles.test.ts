@@ -227,6 +227,40 @@ describe('roles', () => {
       assert.equal(endpoint('slave', { force: true }).stats().slavePid, process.pid);
     });
 
+    it(`an endpoint whose role a ${language} one has taken touches the channel no more, and says so`, async () => {
+      for (const role of ['master', 'slave'] as const) {
+        name = uniqueName('roles');
+        const [master, slave] = [endpoint('master'), endpoint('slave')];
+        const [overtaken, other] = role === 'master' ? [master, slave] : [slave, master];
+        const events: string[] = [];
+        overtaken.on('disconnected', () => events.push('disconnected'));
+        const { pid } = language === 'C++' ? await cpp(role) : await child(role, { force: true });
+        await until('the news', () => overtaken.state === 'disconnected');
+        other.write('for the heir');
+        const calls = {
+          write: () => overtaken.write('late'),
+          read: () => overtaken.tryRead(),
+          readInto: () => overtaken.tryReadInto(Buffer.alloc(8)),
+          readSync: () => overtaken.readSync({ timeoutMs: 5000 }),
+          sendSync: () => overtaken.sendSync('late', { timeoutMs: 5000 }),
+        };
+        const image = imageOf(name).subarray(128).toString('hex');
+        for (const [call, act] of Object.entries(calls)) {
+          const error = thrownBy(act);
+          assert.ok(error instanceof EshmError && error.code === 'ESHM_ROLE_MISMATCH', `${call}: ${error}`);
+          assert.ok(error.message.includes(`pid ${pid}`), error.message);
+        }
+        await assert.rejects(overtaken.read(), { code: 'ESHM_ROLE_MISMATCH' });
+        await assert.rejects(overtaken.send('late'), { code: 'ESHM_ROLE_MISMATCH' });
+        assert.equal(imageOf(name).subarray(128).toString('hex'), image, 'both channels as they were');
+        assert.deepEqual(events, ['disconnected']);
+        overtaken.close();
+        const alive = layoutFor().header[role === 'master' ? 'masterAlive' : 'slaveAlive'];
+        assert.equal(imageOf(name).readUInt32LE(alive), 1, 'the flag is that of the other');
+        await until('the heir', () => other.remoteAlive);
+      }
+    });
+
     it(`the segment of a killed ${language} master without a slave is replaced`, async () => {
       const { kill } = await start('master');
       const { id } = segmentOf(name)!;

@@ -30,6 +30,7 @@ export class Mailbox {
       viewChannel(this.bytes, layout, at),
       this.bytes,
       FIELDS_OF.master,
+      undefined,
       () => this.nowMs,
     );
   }

@@ -55,7 +55,7 @@ describe('MailboxReader', () => {
     const { writer, reader } = pair();
     writer.write(pattern(3, 1), 3);
     writer.write(pattern(3, 2), 3);
-    reader.resync(false);
+    reader.resync();
     assert.deepEqual(reader.tryRead(), pattern(3, 2));
     assert.deepEqual([reader.count, reader.missed], [2, 1]);
   });
