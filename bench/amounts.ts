@@ -19,6 +19,10 @@ export interface Amount {
   readonly streamed: number;
   /** How long an idle process is watched, in ms. */
   readonly idleMs: number;
+  /** How long a parked reader is watched, in ms. */
+  readonly parkedMs: number;
+  /** Messages to a parked reader. */
+  readonly wakes: number;
   /** Endpoints opened and closed. */
   readonly opens: number;
 }
@@ -35,6 +39,8 @@ const FULL: Amount = {
   pacedMessages: 1000,
   streamed: 100_000,
   idleMs: 2000,
+  parkedMs: 60_000,
+  wakes: 1000,
   opens: 20,
 };
 
@@ -50,6 +56,8 @@ const QUICK: Amount = {
   pacedMessages: 200,
   streamed: 10_000,
   idleMs: 500,
+  parkedMs: 10_000,
+  wakes: 200,
   opens: 8,
 };
 

@@ -35,7 +35,7 @@ export function parseArguments(
     .description(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',
     )
-    .option('--quick', 'fewer and shorter rounds: ends within a minute')
+    .option('--quick', 'fewer and shorter rounds, without the parked rows: ends within a minute')
     .option('--only <ids>', 'rows to measure, separated by commas')
     .option('--json <file>', 'write the results to a file; - for stdout, which then holds nothing else')
     .option('--lib <path>', 'the libeshm.so to compare with (default: the one built in test/peers)')

@@ -46,7 +46,7 @@ async function measure(
   progress: (line: string) => void,
 ): Promise<Outcome> {
   const { only } = args;
-  const wanted = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
+  const wanted = SCENARIOS.filter(({ id, once }) => only?.includes(id) ?? !(once && args.quick));
   const { runnable, leftOut } = await sortOut(wanted);
   const head = {
     machine: describeMachine(bench.cores),

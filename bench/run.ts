@@ -55,10 +55,13 @@ async function runGroup(
   const runnings: [Scenario, Running][] = [];
   const started = await Promise.all(group.map((scenario) => scenario.start(bench)));
   for (const [i, scenario] of group.entries()) runnings.push([scenario, started[i]!]);
-  for (const [scenario, running] of runnings)
-    await attempt(scenario, running, { distance: undefined, deadlineMs, progress });
+  const once = group.every((scenario) => scenario.once);
+  if (!once) {
+    for (const [scenario, running] of runnings)
+      await attempt(scenario, running, { distance: undefined, deadlineMs, progress });
+  }
   const taken: Taken[] = [];
-  for (let round = 0; round < bench.amounts.rounds; round++) {
+  for (let round = 0; round < (once ? 1 : bench.amounts.rounds); round++) {
     if (round >= LEAST_ROUNDS && performance.now() > deadlineMs) break;
     for (const [scenario, running] of runnings) {
       taken.push({ scenario, ...(await attempt(scenario, running, { distance, deadlineMs, progress })) });

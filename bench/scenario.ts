@@ -27,6 +27,8 @@ export interface Scenario {
   readonly unit: Unit;
   /** Whether two cores hand cache lines to each other: then it matters how far apart they are just now. */
   readonly spins?: boolean;
+  /** Takes its time: one round without a warm-up, after all others, and none in a quick run that does not name it. */
+  readonly once?: boolean;
   /** Why it cannot run here and what to do about it, or `undefined`. */
   readonly missing?: () => Promise<string | undefined>;
   start(bench: Bench): Promise<Running>;

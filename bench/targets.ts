@@ -17,6 +17,7 @@ export const TARGETS: readonly Target[] = [
   atLeast('rtt-64-c', 'rtt-64-ts', 300),
   atMost('rtt-64-ts-c', 'rtt-64-c', 0.7),
   atLeast('rtt-64-uds', 'rtt-64-ts', 80),
+  atLeast('rtt-64-uds', 'rtt-64-ts-async', 4),
   atMost('idle-cpu-ts', 'idle-cpu-c', 1.5),
   atMost('open-ts', 'open-c', 5),
 ];

@@ -16,9 +16,9 @@ export interface ConnectOptions<E extends Encoding = null> extends EshmOptions<E
   /** Only a slave waits for a master. */
   readonly role?: 'slave';
   /** How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Time between two looks, in ms. A live master's heartbeat has moved by then. */

@@ -18,8 +18,9 @@ export type {
   WritableOptions,
 } from './async/index.js';
 export type { ConnectOptions } from './connect.js';
-export { Eshm, type EshmEvents, type ReadOptions } from './endpoint.js';
+export { Eshm, type ReadOptions } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
+export type { EshmEvents } from './events.js';
 export type { Role } from './header.js';
 export {
   BACKOFF_DEFAULTS,

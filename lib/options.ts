@@ -132,6 +132,18 @@ export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOpt
 }
 
 /**
+ * Checks what callers pass as the options of a read or a send: `read(100)` is a mistake that would go unseen.
+ *
+ * @throws {TypeError} for anything but an object
+ */
+export function checkOptions<T extends object>(options: T): T {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new TypeError(
+    `Cannot wait: options are ${String(options)}, expected an object such as { timeoutMs: 100 }`,
+  );
+}
+
+/**
  * Checks a timeout: milliseconds, 0 or more; `Infinity` waits without a limit.
  *
  * @throws {RangeError} for anything else
@@ -154,7 +166,10 @@ function word<T extends string, F>(
     throw new TypeError(`Cannot open: ${name} is of type ${typeof value}, expected a string`);
   }
   if (!allowed.includes(value)) {
-    throw new RangeError(`Cannot open: ${name} is '${value}', expected one of '${allowed.join("', '")}'`);
+    const others = fallback === null ? ' or null' : '';
+    throw new RangeError(
+      `Cannot open: ${name} is '${value}', expected one of '${allowed.join("', '")}'${others}`,
+    );
   }
   return value;
 }

@@ -6,9 +6,15 @@
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
+ *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
+ *   awaited-echo COUNT                the other end of it                     -> ok
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS             writes at intended times                -> ok
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
+ *   park                              awaits a message that nobody writes     -> ok
+ *   unpark                            ends that                               -> ok
+ *   rouse COUNT LEAST_MS              writes now and then                     -> ok
+ *   roused COUNT                      awaits each of them                     -> ok ns=A,B,... after it was written
  *   stream COUNT                      sends, each when the last was read      -> ok per-second=N
  *   drain COUNT                       reads COUNT messages, none may miss     -> ok
  *   open-first NAME                   import is done, nothing was opened      -> ok ms=N
@@ -17,7 +23,9 @@
  *   quit                                                                      -> ok
  */
 import { Eshm, type Order } from '../../lib/index.js';
+import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { collect, paced } from './one-way.js';
+import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
 import { carefulPing, echo, ping } from './round-trips.js';
 import { figures, serve } from './serve.js';
@@ -67,6 +75,12 @@ await serve(
       echo(opened(), Number(count));
       return undefined;
     },
+    'awaited-ping': async (size, count) =>
+      figures('ns', await awaitedPing(opened(), Number(size), Number(count))),
+    'awaited-echo': async (count) => {
+      await awaitedEcho(opened(), Number(count));
+      return '';
+    },
     'careful-ping': (size, count, pauseUs) =>
       figures('ns', carefulPing(opened(), Number(size), Number(count), Number(pauseUs))),
     paced: (count, periodNs) => {
@@ -74,6 +88,19 @@ await serve(
       return undefined;
     },
     collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),
+    park: () => {
+      park(opened());
+      return undefined;
+    },
+    unpark: async () => {
+      await unpark();
+      return '';
+    },
+    rouse: (count, leastMs) => {
+      rouse(opened(), Number(count), Number(leastMs));
+      return undefined;
+    },
+    roused: async (count) => figures('ns', await roused(opened(), Number(count))),
     stream: (count) => `per-second=${stream(opened(), Number(count)).toFixed(0)}`,
     drain: (count) => {
       drain(opened(), Number(count));

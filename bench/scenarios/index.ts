@@ -2,12 +2,14 @@ import type { Scenario } from '../scenario.js';
 import { idleCpu } from './idle-cpu.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
+import { parked } from './parked.js';
 import { rateTs } from './rate-ts.js';
 import { rttC } from './rtt-c.js';
 import { rttFloor } from './rtt-floor.js';
 import { rttNative } from './rtt-native.js';
 import { rttProcessSend } from './rtt-process-send.js';
 import { rttTs } from './rtt-ts.js';
+import { rttTsAsync } from './rtt-ts-async.js';
 import { rttTsC } from './rtt-ts-c.js';
 import { rttTsPy } from './rtt-ts-py.js';
 import { rttUds } from './rtt-uds.js';
@@ -25,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rttC,
   rttTsC,
   rttTsPy,
+  rttTsAsync,
   rttUds,
   rttProcessSend,
   rttZeromq,
@@ -32,4 +35,5 @@ export const SCENARIOS: readonly Scenario[] = [
   rateTs,
   ...idleCpu,
   ...open,
+  ...parked,
 ];

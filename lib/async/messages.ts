@@ -1,3 +1,4 @@
+import { checkOptions } from '../options.js';
 import type { AsyncReader } from './reader.js';
 
 /** A message with what is known about it. */
@@ -15,7 +16,7 @@ export interface Message<Data> {
 /** Options of {@link Eshm.messages} and {@link Eshm.readable}. */
 export interface MessagesOptions {
   /** Ends the iteration: the loop throws its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Thrown into a wait by `return()`; never seen outside. */
@@ -30,16 +31,19 @@ const LEFT = Symbol('left');
 export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #reader: AsyncReader<Data>;
   readonly #wrap: (data: Data) => Item;
-  readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal };
+  readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
   #left = false;
   /** The call of {@link next} that was made last, while it is waiting. */
   #last: Promise<unknown> | undefined;
 
-  /** @param wrap - what to yield for a message; called while the reader's counters are those of this message */
+  /**
+   * @param wrap - what to yield for a message; called while the reader's counters are those of this message
+   * @throws {TypeError} when `options` is no object
+   */
   constructor(reader: AsyncReader<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
     this.#reader = reader;
     this.#wrap = wrap;
-    this.#options = { ...options, timeoutMs: Number.POSITIVE_INFINITY };
+    this.#options = { ...checkOptions(options), timeoutMs: Number.POSITIVE_INFINITY };
   }
 
   /** The next message; calls that overlap queue in order. Rejects as a read does; after that another reader may come. */

@@ -1,7 +1,12 @@
 /** Time to poll for in any case, in ms: some tens of turns of the event loop. */
 export const LEAST_POLL_MS = 0.1;
 
-/** Longest time to poll, in ms: a little more than the heartbeat worker takes to wake a parked wait. */
+/**
+ * Longest time to poll, in ms: a little more than the heartbeat worker takes to wake a parked wait. A steady stream
+ * whose messages come sooner than this, some 800 a second, is polled for without an end: parked, a reader would have
+ * each half a millisecond late and miss what is overwritten before the worker's next pass. At 1000 messages a second
+ * (2 busy cores of an AMD EPYC, Node 20.20, 2026-11): 90 % of a core and 6 microseconds against 19 % and 430.
+ */
 export const LONGEST_POLL_MS = 1.25;
 
 /** Every so many waits poll for the longest time, to find out whether that would pay again. */

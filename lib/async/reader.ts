@@ -1,16 +1,16 @@
 import { EshmError } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
-import { checkTimeoutMs } from '../options.js';
+import { checkOptions, checkTimeoutMs } from '../options.js';
 import type { Session } from '../session.js';
 import { checkSignal } from './arguments.js';
 import { type Condition, Wait } from './wait.js';
 
 /** Options of an asynchronous read. */
 export interface AsyncReadOptions {
-  /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
-  readonly timeoutMs?: number;
+  /** How long to wait, in ms: 0 for a turn of the event loop, `Infinity` without a limit. 1000 by default. */
+  readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What an asynchronous reader needs of its endpoint. */
@@ -111,6 +111,9 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   /** See {@link Condition}. */
   timeoutError(): Error {
+    if (this.#timeoutMs === 0) {
+      return new EshmError('ESHM_NO_DATA', `Cannot read from '${this.#source.name}': no new message`);
+    }
     return new EshmError(
       'ESHM_TIMEOUT',
       `Cannot read from '${this.#source.name}': no message within ${this.#timeoutMs} ms; ${this.#source.whyNothing()}`,
@@ -119,17 +122,15 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   #next<T>(options: AsyncReadOptions = {}, wrap: (data: Data) => T): Promise<T> {
     try {
-      const timeoutMs = checkTimeoutMs(options.timeoutMs);
-      const { signal } = options;
+      const { timeoutMs: wanted, signal } = checkOptions(options);
+      const timeoutMs = checkTimeoutMs(wanted);
       checkSignal(signal);
       this.#wrap = wrap;
-      const value = (timeoutMs === 0 ? this.look() : this.#wait.tryAtOnce()) as T | undefined;
+      const value = this.#wait.tryAtOnce() as T | undefined;
       if (value !== undefined) return Promise.resolve(value);
-      if (timeoutMs === 0) {
-        throw new EshmError('ESHM_NO_DATA', `Cannot read from '${this.#source.name}': no new message`);
-      }
       this.#timeoutMs = timeoutMs;
       this.#doubts = 0;
+      // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
       return this.#wait.start(performance.now() + timeoutMs, signal) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);

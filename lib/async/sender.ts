@@ -1,5 +1,5 @@
 import { EshmError } from '../errors.js';
-import { checkTimeoutMs, type ResolvedOptions } from '../options.js';
+import { checkOptions, checkTimeoutMs, type ResolvedOptions } from '../options.js';
 import type { Session } from '../session.js';
 import { checkResendMs, checkSignal } from './arguments.js';
 import { Delivery } from './delivery.js';
@@ -8,27 +8,33 @@ import { LONGEST_TIMER_MS, Wait } from './wait.js';
 /** Options of {@link Eshm.sendSync}. */
 export interface SendSyncOptions {
   /** How long to wait for the peer to read the message, in ms; `Infinity` waits without a limit. 1000 by default. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Publish the message again every so many ms until the peer has read it, for peers that forget what is written
    * between their reads. The peer may then read it more than once. Not set by default: exactly once.
    */
-  readonly resendMs?: number;
+  readonly resendMs?: number | undefined;
 }
 
 /** Options of {@link Eshm.send}. */
 export interface SendOptions extends SendSyncOptions {
   /** Ends the wait; the promise rejects with its reason. The message stays in the slot if it was there already. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A message in the queue. */
-interface Queued {
+/** A message and what its call asked for. */
+interface Outgoing {
   readonly bytes: Uint8Array;
   readonly timeoutMs: number;
+  /** When that is over, on the clock of `performance.now()`. */
   readonly deadlineMs: number;
   readonly resendMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A message that waits for its turn. */
+interface Queued {
+  readonly message: Outgoing;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
   /** Takes the listener and the timer off again. */
@@ -63,14 +69,14 @@ export class Sender {
   /** Sends `bytes`, which were checked to fit. */
   send(bytes: Uint8Array, options: SendOptions = {}): Promise<void> {
     try {
-      const timeoutMs = checkTimeoutMs(options.timeoutMs);
+      const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
       const resendMs = checkResendMs(options.resendMs);
       const { signal } = options;
       checkSignal(signal);
-      const deadlineMs = performance.now() + timeoutMs;
-      if (!this.#busy) return this.#deliver(bytes, timeoutMs, deadlineMs, resendMs, signal);
+      const message = { bytes, timeoutMs, deadlineMs: performance.now() + timeoutMs, resendMs, signal };
+      if (!this.#busy) return this.#deliver(message);
       if (this.#queue.length + 1 >= this.#options.maxPending) throw this.#fullError();
-      return this.#enqueue(Uint8Array.from(bytes), timeoutMs, deadlineMs, resendMs, signal);
+      return this.#enqueue({ ...message, bytes: Uint8Array.from(bytes) });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -78,7 +84,7 @@ export class Sender {
 
   /** As {@link send}, but blocks this thread. */
   sendSync(bytes: Uint8Array, options: SendSyncOptions = {}): void {
-    const timeoutMs = checkTimeoutMs(options.timeoutMs);
+    const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
     const resendMs = checkResendMs(options.resendMs);
     if (this.#busy) {
       throw new EshmError(
@@ -100,13 +106,7 @@ export class Sender {
     }
   }
 
-  #deliver(
-    bytes: Uint8Array,
-    timeoutMs: number,
-    deadlineMs: number,
-    resendMs: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  #deliver({ bytes, timeoutMs, deadlineMs, resendMs, signal }: Outgoing): Promise<void> {
     const delivery = this.#delivery;
     delivery.begin(bytes, timeoutMs, resendMs);
     // Publishes it; a send that could be acknowledged at once would need a peer that reads within nanoseconds.
@@ -128,13 +128,8 @@ export class Sender {
     throw reason;
   };
 
-  #enqueue(
-    bytes: Uint8Array,
-    timeoutMs: number,
-    deadlineMs: number,
-    resendMs: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  #enqueue(message: Outgoing): Promise<void> {
+    const { timeoutMs, deadlineMs, signal } = message;
     return new Promise((resolve, reject) => {
       const drop = (reason: unknown) => {
         queued.forget();
@@ -147,7 +142,7 @@ export class Sender {
         timer.clear();
         signal?.removeEventListener('abort', onAbort);
       };
-      const queued: Queued = { bytes, timeoutMs, deadlineMs, resendMs, signal, resolve, reject, forget };
+      const queued: Queued = { message, resolve, reject, forget };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(queued);
     });
@@ -158,9 +153,8 @@ export class Sender {
       const next = this.#queue.shift();
       if (next === undefined) return;
       next.forget();
-      const { bytes, timeoutMs, deadlineMs, resendMs, signal } = next;
       try {
-        this.#deliver(bytes, timeoutMs, deadlineMs, resendMs, signal).then(next.resolve, next.reject);
+        this.#deliver(next.message).then(next.resolve, next.reject);
       } catch (error) {
         next.reject(error);
       }

@@ -1,10 +1,12 @@
 import { Readable, Writable } from 'node:stream';
+import { checkOptions, checkTimeoutMs } from '../options.js';
+import { checkResendMs } from './arguments.js';
 import type { SendOptions } from './sender.js';
 
 /** Options of {@link Eshm.writable}. */
 export interface WritableOptions extends SendOptions {
   /** How long a chunk may wait for the peer, in ms; `Infinity` by default: the peer sets the pace. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -40,13 +42,17 @@ export class MessageWritable extends Writable {
   readonly #options: SendOptions;
   readonly #destroyed = new AbortController();
 
+  /** @throws {TypeError | RangeError} for a wrong option, before the first chunk */
   constructor(
     send: (data: string | Uint8Array, options: SendOptions) => Promise<void>,
-    { timeoutMs = Number.POSITIVE_INFINITY, signal, ...options }: WritableOptions,
+    options: WritableOptions,
   ) {
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal, ...others } = checkOptions(options);
+    checkTimeoutMs(timeoutMs);
+    checkResendMs(others.resendMs);
     super({ objectMode: true, highWaterMark: 1, decodeStrings: false, ...(signal && { signal }) });
     this.#send = send;
-    this.#options = { ...options, timeoutMs, signal: this.#destroyed.signal };
+    this.#options = { ...others, timeoutMs, signal: this.#destroyed.signal };
   }
 
   /** @internal */

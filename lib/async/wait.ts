@@ -16,8 +16,12 @@ export interface Condition<T> {
   timeoutError(): Error;
 }
 
-/** Looks made in one go before the event loop gets its turn: one or two microseconds. */
-const LOOKS_PER_TURN = 64;
+/**
+ * Looks made in one go before the event loop gets its turn: some five microseconds. A turn allocates, and with a quarter
+ * of the looks the collecting of it took 160 to 190 ms of two seconds at 10,000 messages a second, not 45, and every
+ * collection costs messages; a round trip took 2.7 microseconds, not 1.1 (Node 20.20, 2026-11).
+ */
+const LOOKS_PER_TURN = 256;
 
 /** Interval of looks where no heartbeat worker watches, in ms. */
 const UNWATCHED_INTERVAL_MS = 1;

@@ -70,6 +70,18 @@ export async function reads(bytes: Eshm, text: Eshm<string>): Promise<void> {
     // @ts-expect-error: what was read is not to be changed
     message.count = 5;
   }
+  // What a caller of one's own may leave out can be passed on.
+  const passedOn: { timeoutMs: number | undefined; signal: AbortSignal | undefined } = {
+    timeoutMs: undefined,
+    signal: undefined,
+  };
+  bytes.read(passedOn);
+  bytes.readSync({ timeoutMs: passedOn.timeoutMs });
+  bytes.send('x', { ...passedOn, resendMs: undefined });
+  bytes.messages({ signal: passedOn.signal });
+  bytes.writable({ ...passedOn, resendMs: undefined });
+  // @ts-expect-error: options, as everywhere
+  bytes.read(100);
   // @ts-expect-error: milliseconds
   bytes.read({ timeoutMs: '5' });
   // @ts-expect-error: blocking reads cannot be aborted

@@ -7,6 +7,38 @@ import { Eshm } from '../../../lib/index.js';
 const [mode = '', name = '', first = '', second = ''] = process.argv.slice(2);
 const tell = (message: unknown) => new Promise((resolve) => process.send?.(message, resolve));
 
+/** Shortest time between two messages of `write`, in ms. */
+const LEAST_SPACING_MS = 0.03;
+
+/** How an event loop fared. */
+export interface Fared {
+  /** 99th percentile of the time between two turns of a timer of 1 ms, that millisecond included. */
+  readonly p99Ms: number;
+  readonly seconds: number;
+  /** Time in which its thread could have run and was given no core, in ms. */
+  readonly withoutCoreMs: number;
+  /** Messages that were read, and those that were written meanwhile. */
+  readonly read: number;
+  readonly written: number;
+}
+
+/** Watches this thread's event loop until the function it returns is called. */
+function watchLoop(): () => Pick<Fared, 'p99Ms' | 'seconds' | 'withoutCoreMs'> {
+  // Its second figure: nanoseconds on the kernel's queue of those that wait for a core.
+  const withoutCoreMs = () => Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  const [startMs, beforeMs] = [performance.now(), withoutCoreMs()];
+  histogram.enable();
+  return () => {
+    histogram.disable();
+    return {
+      p99Ms: histogram.percentile(99) / 1e6,
+      seconds: (performance.now() - startMs) / 1000,
+      withoutCoreMs: withoutCoreMs() - beforeMs,
+    };
+  };
+}
+
 const modes: Record<string, () => Promise<void>> = {
   /** Reads COUNT numbered messages and tells what was wrong with their order. */
   async count() {
@@ -67,42 +99,54 @@ const modes: Record<string, () => Promise<void>> = {
     await waiting;
   },
 
-  /** Writes about PER_SECOND messages a second for SECONDS. */
+  /**
+   * Writes PER_SECOND messages a second on average for SECONDS, sleeping in between; after a pause that the machine
+   * made, it catches up one by one, not in a burst that no reader could follow.
+   */
   async write() {
     const slave = await Eshm.connect(name);
     const message = Buffer.alloc(64);
-    const start = performance.now();
-    let written = 0;
-    for (let passed = 0; passed < Number(second) * 1000; passed = performance.now() - start) {
-      if (written < (passed * Number(first)) / 1000) {
+    const startMs = performance.now();
+    let nowMs = startMs;
+    let lastMs = 0;
+    for (let written = 0; nowMs - startMs < Number(second) * 1000; nowMs = performance.now()) {
+      if (written >= ((nowMs - startMs) * Number(first)) / 1000) sleepSync(0.001);
+      else if (nowMs - lastMs >= LEAST_SPACING_MS) {
         message.writeUInt32LE(written, 0);
         slave.write(message);
         written += 1;
-      } else sleepSync(0.001);
+        lastMs = nowMs;
+      }
     }
-    await tell({ written });
     slave.close();
   },
 
-  /** Reads by `for await` for SECONDS, and tells how the event loop fared; `second` = idle reads nothing. */
+  /** Reads by `for await` for SECONDS, and tells a {@link Fared}. */
   async delay() {
     const master = Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 });
     const leave = new AbortController();
-    const histogram = monitorEventLoopDelay({ resolution: 1 });
-    let read = 0;
     await tell('open');
-    if (second !== 'idle') await master.read({ timeoutMs: 20_000 });
-    histogram.enable();
+    await master.read({ timeoutMs: 20_000 });
     setTimeout(() => leave.abort(), Number(first) * 1000);
+    const stop = watchLoop();
+    let [read, written] = [0, 0];
     try {
-      if (second === 'idle') await new Promise((resolve) => leave.signal.addEventListener('abort', resolve));
-      else for await (const _ of master.messages({ signal: leave.signal })) read += 1;
+      for await (const { missed } of master.messages({ signal: leave.signal })) {
+        read += 1;
+        written += 1 + missed;
+      }
     } catch (error) {
       if (!leave.signal.aborted) throw error;
     }
-    histogram.disable();
-    await tell({ read, p99Ms: histogram.percentile(99) / 1e6, seconds: Number(first) });
+    await tell({ ...stop(), read, written });
     master.close();
+  },
+
+  /** Does nothing for SECONDS, and tells a {@link Fared}: what the machine does to any event loop. */
+  async idle() {
+    const stop = watchLoop();
+    await new Promise((resolve) => setTimeout(resolve, Number(name) * 1000));
+    await tell({ ...stop(), read: 0, written: 0 });
   },
 
   /** Answers every message with itself. */

@@ -19,8 +19,8 @@ import {
   startChild,
 } from './endpoints.js';
 
-/** Messages from one Node process to another; the million with ESHM_SENDS=1000000. */
-const SENDS = Number(process.env.ESHM_SENDS ?? 100_000);
+/** Messages from one Node process to another; fewer with ESHM_SENDS. */
+const SENDS = Number(process.env.ESHM_SENDS ?? 1_000_000);
 
 /** Messages to a C++ and to a Python peer. */
 const PEER_SENDS = 10_000;

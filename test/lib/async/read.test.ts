@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EshmErrorCode } from '../../../lib/index.js';
-import { answerOf, channelName, closeAll, openMaster, openPair, peerOf, startChild } from './endpoints.js';
+import { channelName, closeAll, openMaster, openPair, peerOf, startChild } from './endpoints.js';
 
 const forever = { timeoutMs: Number.POSITIVE_INFINITY };
 const code = (expected: EshmErrorCode) => ({ name: 'EshmError', code: expected });
@@ -51,6 +51,16 @@ describe('Eshm.read()', () => {
     assert.ok(turns > 3, `${turns} turns of a timer`);
   });
 
+  it('lets the event loop turn between reads that do not wait and find nothing', async () => {
+    const { slave } = openPair();
+    let turns = 0;
+    const ticker = setInterval(() => turns++, 1);
+    const end = performance.now() + 100;
+    while (performance.now() < end) await assert.rejects(slave.read({ timeoutMs: 0 }), code('ESHM_NO_DATA'));
+    clearInterval(ticker);
+    assert.ok(turns > 3, `${turns} turns of a timer`);
+  });
+
   it('waits no less than its timeout, and then says what it knows of the peer', async () => {
     const { master, slave } = openPair();
     const start = performance.now();
@@ -64,6 +74,10 @@ describe('Eshm.read()', () => {
 
   it('refuses bad arguments', async () => {
     const { slave } = openPair();
+    await assert.rejects(slave.read(100 as never), TypeError);
+    await assert.rejects(slave.read(null as never), TypeError);
+    assert.throws(() => slave.readSync(100 as never), TypeError);
+    assert.throws(() => slave.messages(100 as never), TypeError);
     await assert.rejects(slave.read({ timeoutMs: -1 }), RangeError);
     await assert.rejects(slave.read({ timeoutMs: Number.NaN }), RangeError);
     await assert.rejects(slave.read({ timeoutMs: '5' as never }), RangeError);
@@ -159,26 +173,6 @@ describe('Eshm.read()', () => {
     openMaster(name);
     const child = startChild('forget', name);
     assert.deepEqual(await once(child, 'exit'), [0, null]);
-  });
-
-  it('a loop that reads 10,000 messages a second leaves the event loop under 5 ms of delay at p99', async function () {
-    this.timeout(90_000);
-    // On a machine whose idle event loop is late by itself, that is the measure.
-    this.retries(3);
-    const run = async (what: string) => {
-      const name = channelName();
-      const reader = startChild('delay', name, 2, what);
-      await answerOf(reader);
-      const writer = what === 'idle' ? undefined : startChild('write', name, 10_000, 2.5);
-      const result = await answerOf<{ read: number; p99Ms: number; seconds: number }>(reader);
-      await once(reader, 'exit');
-      if (writer !== undefined && writer.exitCode === null) await once(writer, 'exit');
-      return result;
-    };
-    const idle = await run('idle');
-    const busy = await run('busy');
-    assert.ok(busy.read > 1000 * busy.seconds, `${busy.read} messages read`);
-    assert.ok(busy.p99Ms < Math.max(5, idle.p99Ms), `p99 ${busy.p99Ms} ms, idle ${idle.p99Ms} ms`);
   });
 });
 

@@ -170,6 +170,24 @@ describe('Eshm.send()', () => {
     }
   });
 
+  it('counts in the segment of a new master that happen to fit are no acknowledgement', async () => {
+    const { name, master, slave } = openPair();
+    const sending = slave.send('to whom', forever);
+    const rejected = assert.rejects(sending, code('ESHM_MASTER_STALE'));
+    await sleep(5);
+    master.close();
+    await once(slave, 'reconnecting');
+    // In one go, so that the slave cannot come in between: another one writes as many messages, and they are read.
+    const next = closeLater(Eshm.open(name, { role: 'master' }));
+    const other = Eshm.open(name, { role: 'slave' });
+    other.write('mine');
+    assert.equal(String(next.tryRead()), 'mine');
+    other.close();
+    await rejected;
+    assert.equal(slave.stats().s2mWriteCount, 1n);
+    assert.equal(slave.stats().s2mReadCount, 1n);
+  });
+
   it('one that was begun while a slave has no master is published to the next', async () => {
     const { name, master, slave } = openPair();
     master.close();
@@ -196,6 +214,9 @@ describe('Eshm.send()', () => {
     const send = (data: unknown, options?: unknown) => master.send(data as string, options as object);
     await assert.rejects(send(5), TypeError);
     await assert.rejects(send(undefined), TypeError);
+    await assert.rejects(send('x', 100), TypeError);
+    await assert.rejects(send('x', null), TypeError);
+    assert.throws(() => master.sendSync('x', 100 as never), TypeError);
     await assert.rejects(send('x', { resendMs: '5' }), TypeError);
     await assert.rejects(send('x', { signal: 5 }), TypeError);
     for (const resendMs of [0, -1, Number.NaN]) await assert.rejects(send('x', { resendMs }), RangeError);

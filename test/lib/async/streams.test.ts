@@ -99,6 +99,15 @@ describe('endpoint.writable() and endpoint.readable()', () => {
     await ends;
   });
 
+  it('writable() refuses wrong options at once, not with its first chunk', () => {
+    const { master } = openPair();
+    assert.throws(() => master.writable({ resendMs: 0 }), RangeError);
+    assert.throws(() => master.writable({ resendMs: '5' as never }), TypeError);
+    assert.throws(() => master.writable({ timeoutMs: -1 }), RangeError);
+    assert.throws(() => master.writable({ signal: 5 as never }), TypeError);
+    assert.throws(() => master.writable(5 as never), TypeError);
+  });
+
   it('destroying or aborting them frees the endpoint for others', async () => {
     const { master, slave } = openPair();
     const abort = new AbortController();

@@ -1,0 +1,19 @@
+import type { Reconnection } from './session.js';
+
+/** What an endpoint tells, on the event loop, after the fact. */
+export interface EshmEvents {
+  /** The other side has not beaten for the stale threshold. */
+  stale: [];
+  /** The same peer beats again. */
+  recovered: [];
+  /** This slave looks for a new master. */
+  reconnecting: [];
+  /** This slave has a new master. */
+  reconnected: [reconnection: Reconnection];
+  /** This slave has stopped looking, or another has taken the role of this endpoint; it can only be closed. */
+  disconnected: [];
+  /** The endpoint was closed. */
+  closed: [];
+  /** A read found that so many messages had been overwritten unread before it. */
+  missed: [messages: number];
+}
