@@ -53,6 +53,7 @@ const NOTHING = (() => {
     gate: new Gate(),
     reader: new MailboxReader(channel, segment, FIELDS_OF.master),
     writer: new MailboxWriter(channel, false),
+    bytes: new Uint8Array(),
   };
 })();
 
@@ -89,8 +90,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
   #writer = NOTHING.writer;
   #maxDataSize = 0;
   /** The arrays that were written and filled last: known to be what they should be. They are kept until others come. */
-  #written: Uint8Array | undefined;
-  #filled: Uint8Array | undefined;
+  #written: Uint8Array = NOTHING.bytes;
+  #filled: Uint8Array = NOTHING.bytes;
   readonly #stats: StatsTaker;
   readonly #codec: Codec | undefined;
   #asyncReader: AsyncReader<Data> | undefined;

@@ -41,8 +41,8 @@ export class Session {
   readonly #segment: Segment;
   readonly #tell: (event: SessionEvent) => void;
   #state: State = 'connected';
-  /** The news attended to last. */
-  #heard: number;
+  /** The news attended to last; what came during the start is news too. */
+  #heard = 0;
   #generation: number;
   #search: Reconnector | undefined;
   /** Who has taken this endpoint's role. */
@@ -78,7 +78,6 @@ export class Session {
     this.link.meetPeer();
     const { words, at } = this.link.newsWord;
     this.gate.watch(words, at);
-    this.#heard = this.gate.news;
     this.#settle();
   }
 
@@ -100,7 +99,12 @@ export class Session {
 
   /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
   attend(): void {
-    if (this.#state === 'closed' || this.#state === 'disconnected') return;
+    if (this.#state === 'closed') return;
+    if (this.#state === 'disconnected') {
+      // Nobody watches for this one any more, and what it reads would count as read by its heir.
+      this.#heir ??= this.link.heir;
+      return;
+    }
     const news = this.gate.news;
     if (news !== this.#heard) {
       this.#heard = news;
@@ -193,7 +197,6 @@ export class Session {
     switch (search.tick(now)) {
       case 'reconnected':
         this.#endSearch();
-        this.#heard = this.gate.news;
         this.#generation = this.link.header.generation;
         this.link.meetPeer();
         this.#state = 'connected';

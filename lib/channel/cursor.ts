@@ -1,6 +1,6 @@
 import { beginRead, retryRead } from '../seqlock.js';
 import { isWhole, PhaseFinder, REPAIR_STEP } from './phase.js';
-import { type ChannelPlace, type ChannelViews, DATA_SIZE, placeOf } from './views.js';
+import { type ChannelPlace, type ChannelViews, DATA_SIZE } from './views.js';
 
 /** {@link Cursor.rest} while it is not known: no parity. */
 const UNKNOWN = 2;
@@ -118,18 +118,19 @@ export class Cursor {
    * @param from - what had been written when the channel was there counts as read; nothing without it
    */
   resync(from?: ChannelPlace): void {
-    const now = placeOf({ words: this.#words, writeCount: this.#writeCount });
     this.#phase.reset();
     this.suspect();
     this.identity = this.#identity[0]!;
-    // Rounded down to what a healthy or repaired channel has: this look may have fallen into a write.
-    const drift = now.sequence - 2 * (now.writes | 0);
-    this.#drift = drift & -REPAIR_STEP;
-    this.sequence = from?.sequence ?? drift | 0;
+    // Rounded down to what a healthy or repaired channel has: `from` may have been taken in a write. Any repair since,
+    // or in a segment that is new here, shows itself by another drift, and what it left is no message.
+    const drift = from === undefined ? 0 : (from.sequence - 2 * (from.writes | 0)) & -REPAIR_STEP;
+    this.#drift = drift;
+    this.sequence = from?.sequence ?? 0;
     this.count = from?.writes ?? 0;
     this.#ahead = 0;
     this.lost = 0;
     this.hollow = -1;
+    this.#newcomer = 0;
   }
 
   /**

@@ -34,6 +34,9 @@ export function viewChannel(segment: Buffer, layout: SegmentLayout, offset: numb
   };
 }
 
+/** Looks at a channel whose count moves all the time before the last one must do. */
+const MAX_LOOKS = 8;
+
 /** How far a channel had come at one moment. */
 export interface ChannelPlace {
   /** `sequence`, as a signed word. */
@@ -42,10 +45,17 @@ export interface ChannelPlace {
   readonly writes: number;
 }
 
-/** Where a channel is now. */
+/** Where a channel is now: `sequence` at a moment at which `writeCount` was that, unless the writer never pauses. */
 export function placeOf({ words, writeCount }: Pick<ChannelViews, 'words' | 'writeCount'>): ChannelPlace {
-  const sequence = Atomics.load(words, SEQUENCE);
-  const low = Atomics.load(writeCount, 0);
+  // The count first: what is written between the two makes `sequence` larger, as a write under way does.
+  let low = Atomics.load(writeCount, 0);
+  let sequence = Atomics.load(words, SEQUENCE);
+  for (let looks = 1; looks < MAX_LOOKS; looks++) {
+    const again = Atomics.load(writeCount, 0);
+    if (again === low) break;
+    low = again;
+    sequence = Atomics.load(words, SEQUENCE);
+  }
   // Two loads, which may fall on both sides of a carry: the high half is for people.
   return { sequence, writes: (writeCount[1]! >>> 0) * 2 ** 32 + (low >>> 0) };
 }

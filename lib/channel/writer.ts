@@ -11,6 +11,9 @@ const SIZE = DATA_SIZE;
 /** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
 const UNCOUNTED = 2;
 
+/** How far ahead of what it found a repair's first value is at least. */
+const ROOM = REPAIR_STEP / 4;
+
 /** Only to give a field its kind. */
 const NO_SLOT = new Slot(Buffer.alloc(8));
 
@@ -89,15 +92,16 @@ export class MailboxWriter {
     const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
     if (drift !== 0) {
       const uncounted = drift === UNCOUNTED;
-      const repaired = (found + REPAIR_STEP - drift + (uncounted ? 2 : 0)) | 0;
+      const next = (found + REPAIR_STEP - drift + (uncounted ? 2 : 0)) | 0;
+      // Where an earlier repair was cut short, half a step back from there is where writers have been since.
+      const repaired = drift < REPAIR_STEP / 2 - ROOM ? next : (next + REPAIR_STEP) | 0;
       // ORDER(repair): an odd `sequence`, then the empty size and the count, then the even `sequence`: a write like any.
-      // The odd value is half a step from all that a writer which goes on from here, or from there, can show: a reader
-      // that looks in between, or that is copying, takes it for none of them.
+      // The odd value is new, and a quarter of a step or more from all that a writer which goes on from here, or from
+      // there, can show: a reader that looks in between, or that is copying, takes it for none of them.
       // Pairs with: beginRead() of any reader that waits for an even `sequence`; retryRead(); PhaseFinder.
       // Else: that reader returns the half-written message, or the empty one.
       // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
-      const opened = (repaired - REPAIR_STEP / 2 + 1) | 0;
-      Atomics.store(words, 0, opened !== found ? opened : opened + 2);
+      Atomics.store(words, 0, repaired - REPAIR_STEP / 2 + 1);
       Atomics.store(words, SIZE, 0);
       // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
       if (uncounted) addAtCarry(this.#writeCount);

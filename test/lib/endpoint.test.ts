@@ -52,6 +52,38 @@ describe('Eshm', () => {
     assert.equal(slave.missed, 1);
   });
 
+  it('says what is wrong with an argument that is missing', () => {
+    const { master } = pair();
+    const nothing = undefined as unknown as Uint8Array;
+    assert.throws(() => master.write(nothing), {
+      name: 'TypeError',
+      message: 'Cannot write: data is of type undefined, expected a string or a Uint8Array',
+    });
+    assert.throws(() => master.tryReadInto(nothing), {
+      name: 'TypeError',
+      message: 'Cannot read: target is of type undefined, expected a Uint8Array',
+    });
+  });
+
+  it('takes an array whose memory went elsewhere between two calls for the empty one that it is', () => {
+    const { master, slave } = pair();
+    const source = new Uint8Array(64).fill(7);
+    const target = new Uint8Array(64);
+    for (let i = 0; i < 4; i++) {
+      master.write(source);
+      assert.equal(slave.tryReadInto(target), 64);
+    }
+    structuredClone([source, target], { transfer: [source.buffer, target.buffer] });
+    master.write(source);
+    assert.equal(slave.tryRead()?.length, 0);
+    master.write('x');
+    assert.equal(
+      codeOf(() => slave.tryReadInto(target)),
+      'ESHM_BUFFER_TOO_SMALL',
+    );
+    assert.equal(`${slave.tryRead()}`, 'x');
+  });
+
   it('takes bytes of another realm, and every kind of Uint8Array', () => {
     const { master, slave } = pair();
     const foreign = runInNewContext('Uint8Array.of(7, 8)') as Uint8Array;

@@ -1,6 +1,8 @@
 /** What an endpoint knows of its connection, and tells: stale, recovered, reconnecting and what follows. */
 import assert from 'node:assert/strict';
+import { sleepSync } from '../../lib/idle/index.js';
 import { Eshm, type EshmError, type EshmOptions, type Reconnection } from '../../lib/index.js';
+import { Link } from '../../lib/link.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { PeerProcess } from '../peers/peer-process.js';
 import { assertNothingLeft, removeLeftovers, thrownBy, uniqueName, until } from '../support/channels.js';
@@ -90,6 +92,42 @@ describe('the session of an endpoint', () => {
     assert.equal(slave.remoteAlive, false);
     await until('the events', () => told.length === 2);
     assert.deepEqual(told, ['stale', 'disconnected']);
+  });
+
+  it('one that has given up reads nothing that is for the next slave', async () => {
+    const slave = await slaveOfPeer({ disconnectBehavior: 'immediately' });
+    peer.signal('SIGSTOP');
+    await until('the end', () => slave.state === 'disconnected');
+    peer.signal('SIGCONT');
+    const next = PeerProcess.start(peers);
+    await next.open('slave', name);
+    await peer.command('write 6869');
+    for (const use of [
+      () => slave.tryRead(),
+      () => slave.tryReadInto(Buffer.alloc(8)),
+      () => slave.write('x'),
+    ]) {
+      assert.equal(codeOf(use), 'ESHM_ROLE_MISMATCH');
+    }
+    assert.equal((await next.values('stats')).m2s_read_count, 0);
+    assert.equal(slave.state, 'disconnected');
+  });
+
+  it('what its worker reports during the start is attended to', async () => {
+    await peer.open('master', name);
+    await peer.kill();
+    const { meetPeer } = Link.prototype;
+    // The thread gets no core for so long, and the worker does.
+    Link.prototype.meetPeer = function (): void {
+      sleepSync(400);
+      meetPeer.call(this);
+    };
+    try {
+      const slave = endpoint('slave', { disconnectBehavior: 'immediately' });
+      await until('the end', () => slave.state === 'disconnected');
+    } finally {
+      Link.prototype.meetPeer = meetPeer;
+    }
   });
 
   it('gives up after its attempts', async () => {

@@ -22,25 +22,50 @@ function idOf(bytes: Buffer): number {
   return id;
 }
 
+/** Ends a start after some of its stores. */
+class Died extends Error {}
+
 /** A writer process, one store at a time (PROTOCOL.md section 3). */
 class Writer {
   readonly #box: Mailbox;
   readonly #kind: Kind;
   readonly #nextId: () => number;
+  #isDead = false;
   #step = 0;
   #data: Buffer = Buffer.alloc(0);
   /** Milliseconds that this write has been under way. */
   #underWayMs = 0;
 
-  /** @param meanwhile - what others do between any two stores of the start */
-  constructor(box: Mailbox, kind: Kind, nextId: () => number, meanwhile: () => void) {
+  /**
+   * @param meanwhile - what others do between any two stores of the start
+   * @param stores - how many stores of its repair it lives to make
+   */
+  constructor(
+    box: Mailbox,
+    kind: Kind,
+    nextId: () => number,
+    meanwhile: () => void,
+    stores = Number.POSITIVE_INFINITY,
+  ) {
     this.#box = box;
     this.#kind = kind;
     this.#nextId = nextId;
     box.startMaster();
     if (kind === 'original') return;
     // Ours shows itself, as the original does, and then repairs its channel.
-    beforeEachStore(meanwhile, () => box.writer());
+    let left = stores;
+    try {
+      beforeEachStore(
+        () => {
+          meanwhile();
+          if (left-- === 0) throw new Died();
+        },
+        () => box.writer(),
+      );
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+      this.die();
+    }
     meanwhile();
   }
 
@@ -48,7 +73,16 @@ class Writer {
     return this.#step === 0;
   }
 
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  die(): void {
+    this.#isDead = true;
+  }
+
   step(): void {
+    if (this.#isDead) return;
     const box = this.#box;
     switch (this.#step++) {
       case 0:
@@ -76,6 +110,10 @@ class Writer {
 
   /** The heart beats on in mid-write, but a write that stands for 100 ms is more than the design allows for. */
   pass(ms: number): void {
+    if (this.#isDead) {
+      this.#box.pass(ms, false);
+      return;
+    }
     if (!this.atRest && this.#underWayMs + ms > 90) return;
     this.#underWayMs += ms;
     this.#box.pass(ms, true);
@@ -86,7 +124,19 @@ class Writer {
   }
 }
 
-const steps = fc.array(fc.nat(9), { maxLength: 12 });
+/** What happens between two loads of a look: so many steps of the writer, or its death and the start of another. */
+type Event = number | { readonly kind: Kind; readonly stores: number };
+
+/** Stores of its repair that a writer of ours lives to make: mostly all. */
+const stores = fc.oneof({ weight: 2, arbitrary: fc.constant(9) }, { weight: 1, arbitrary: fc.nat(3) });
+const kinds = fc.constantFrom<Kind>('ours', 'original');
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.nat(9) },
+    { weight: 1, arbitrary: fc.record({ kind: kinds, stores }) },
+  ) as fc.Arbitrary<Event>,
+  { maxLength: 12 },
+);
 const action = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const), steps: fc.nat(13) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('look' as const), between: steps }) },
@@ -95,9 +145,24 @@ const action = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('restart' as const),
-      kind: fc.constantFrom<Kind>('ours', 'original'),
+      kind: kinds,
       deadMs: fc.nat(500),
       buried: fc.boolean(),
+      stores,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('die' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('bury' as const), between: steps }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('reopen' as const), from: steps, between: steps, to: steps }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      generation: fc.nat(4),
+      events: steps,
     }),
   },
 );
@@ -107,6 +172,8 @@ interface Start {
   readonly count: number;
   readonly reads: 'tryRead' | 'tryReadInto';
   readonly first: Kind;
+  /** How far `sequence` is beyond that, at rest, from deaths before. */
+  readonly drift?: number;
 }
 
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
@@ -114,17 +181,21 @@ type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 /** One mailbox, one reader, and one writer at a time. */
 class World {
   readonly box = new Mailbox();
-  readonly #reader;
+  #reader;
   readonly #into: boolean;
+  /** Whether the reader's one thread is at work: it makes no second look in the middle of one. */
+  #isLooking = false;
+  /** The newest message that was written to its end. */
+  #counted = 0;
   #writer: Writer;
   #nextId = 1;
   #delivered = 0;
   #sinceRestartMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ count, reads, first }: Start) {
+  constructor({ count, reads, first, drift = 0 }: Start) {
     this.#into = reads === 'tryReadInto';
     this.box.writeCount = BigInt(count);
-    this.box.sequence = 2 * count;
+    this.box.sequence = 2 * count + drift;
     this.#reader = this.box.reader();
     this.#writer = this.#start(first);
   }
@@ -145,12 +216,57 @@ class World {
         // Nobody beats while nobody lives.
         this.box.pass(action.deadMs, false);
         if (action.buried) this.bury();
-        this.#writer = this.#start(action.kind);
-        this.#sinceRestartMs = 0;
+        this.#restart(action.kind, action.stores);
+        return;
+      case 'die':
+        this.#writer.die();
+        return;
+      case 'bury':
+        this.buryLate(action.between);
+        return;
+      case 'reopen':
+        this.reopen(action.from, action.between, action.to);
+        return;
+      case 'move':
+        this.move(action.generation, action.events);
         return;
       case 'look':
         this.look(action.between);
     }
+  }
+
+  /** The writer is found dead, and others come while that is looked at. */
+  buryLate(between: readonly Event[]): void {
+    if (!this.#writer.isDead) return;
+    const { generation } = this.box;
+    this.#reader.suspect();
+    this.#atWork(between, () => this.#reader.bury(() => this.box.generation === generation));
+  }
+
+  /**
+   * Another reader takes the place: it finds out where the channel is, and starts a moment later.
+   *
+   * @param whileFrom - what happens while it finds out
+   * @param between - what happens then
+   * @param whileStart - what happens while it starts
+   */
+  reopen(whileFrom: readonly Event[], between: readonly Event[], whileStart: readonly Event[]): void {
+    const counted = this.#counted;
+    const from = this.#atWork(whileFrom, () => this.box.place());
+    for (const event of between) this.#happen(event);
+    this.#reader = this.#atWork(whileStart, () => this.box.reader(from));
+    this.#delivered = counted;
+  }
+
+  /** The reader finds another segment, in which so much has happened. */
+  move(generation: number, events: readonly Event[]): void {
+    this.box.bytes.fill(0);
+    this.box.generation = generation;
+    this.#isLooking = true;
+    this.#restart('original', 0);
+    for (const event of events) this.#happen(event);
+    this.#isLooking = false;
+    this.#reader.resync();
   }
 
   /** Time goes by; the heartbeat worker sees a restart within two of its looks and has the reader take care. */
@@ -170,16 +286,18 @@ class World {
   }
 
   write(steps: number): void {
-    for (let i = 0; i < steps; i++) this.#writer.step();
+    for (let i = 0; i < steps; i++) {
+      this.#writer.step();
+      if (this.#writer.atRest) this.#counted = this.#nextId - 1;
+    }
   }
 
   /** One read, with writer steps before each of its loads and in the middle of its copy. */
-  look(between: readonly number[]): void {
-    let i = 0;
-    const others = () => this.write(between[i++] ?? 0);
+  look(between: readonly Event[]): void {
+    if (this.#isLooking) return;
     let bytes: Buffer | undefined;
     try {
-      bytes = beforeEachLoad(others, () => duringEachCopy(others, () => this.#read()));
+      bytes = this.#atWork(between, () => this.#read());
     } catch (error) {
       // While a size is half of one message and half of another it can only be too large, and is looked at again.
       assert.ok(!(error instanceof EshmError), `${error}`);
@@ -193,6 +311,7 @@ class World {
 
   /** The writer works in peace and the reader looks at moments that have no pattern. */
   goOn(writes: number): void {
+    if (this.#writer.isDead) this.#restart('original', 0);
     this.pass(25);
     for (let i = 0; i < writes * 6; i++) {
       this.#writer.step();
@@ -216,12 +335,44 @@ class World {
     return size < 0 ? undefined : target.subarray(0, size);
   }
 
-  #start(kind: Kind): Writer {
+  /** Runs `act` of the reader, with `between` before each of its loads and in the middle of each copy. */
+  #atWork<T>(between: readonly Event[], act: () => T): T {
+    let i = 0;
+    let isNested = false;
+    const others = () => {
+      const event = between[i] ?? 0;
+      // The loads and copies of the others are not the reader's.
+      if (isNested) return;
+      i++;
+      isNested = true;
+      this.#happen(event);
+      isNested = false;
+    };
+    this.#isLooking = true;
+    try {
+      return beforeEachLoad(others, () => duringEachCopy(others, act));
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  #happen(event: Event): void {
+    if (typeof event === 'number') this.write(event);
+    else this.#restart(event.kind, event.stores);
+  }
+
+  #restart(kind: Kind, stores: number): void {
+    this.#writer = this.#start(kind, stores);
+    this.#sinceRestartMs = 0;
+  }
+
+  #start(kind: Kind, stores?: number): Writer {
     return new Writer(
       this.box,
       kind,
       () => this.#nextId++,
       () => this.look([]),
+      stores,
     );
   }
 }
@@ -229,7 +380,8 @@ class World {
 const start: fc.Arbitrary<Start> = fc.record({
   count: fc.oneof(fc.constant(0), fc.integer({ min: 2 ** 31 - 6, max: 2 ** 31 + 2 }), fc.nat(2 ** 32 - 1)),
   reads: fc.constantFrom('tryRead' as const, 'tryReadInto' as const),
-  first: fc.constantFrom<Kind>('ours', 'original'),
+  first: kinds,
+  drift: fc.constantFrom(0, 1, 2, 3, 129, 130, 131),
 });
 
 describe('a reader and writers that die', () => {
@@ -241,7 +393,7 @@ describe('a reader and writers that die', () => {
         world.goOn(150);
         assert.equal(world.delivered, world.lastWritten, 'the newest message is delivered');
       }),
-      { numRuns: 1500 },
+      { numRuns: 2000 },
     );
   }).timeout(120_000);
 
@@ -255,7 +407,7 @@ describe('a reader and writers that die', () => {
           assert.equal(world.delivered, 2);
           world.write(died);
           world.look([]);
-          world.act({ do: 'restart', kind: next, deadMs: 300, buried: false });
+          world.act({ do: 'restart', kind: next, deadMs: 300, buried: false, stores: 9 });
           for (let i = 0; i < 5; i++) {
             world.look([]);
             world.act({ do: 'pass', ms: 60 });
@@ -272,7 +424,7 @@ describe('a reader and writers that die', () => {
           world.write(12);
           world.look([]);
           world.write(died);
-          world.act({ do: 'restart', kind: next, deadMs: 300, buried: true });
+          world.act({ do: 'restart', kind: next, deadMs: 300, buried: true, stores: 9 });
           for (let i = 0; i < 3; i++) {
             world.write(6);
             world.look([]);
@@ -286,16 +438,63 @@ describe('a reader and writers that die', () => {
   it('a writer of ours that was seen before it repaired is not taken for one that goes on as it found things', () => {
     const world = new World({ count: 0, reads: 'tryRead', first: 'original' });
     world.write(3);
-    world.act({ do: 'restart', kind: 'original', deadMs: 300, buried: true });
+    world.act({ do: 'restart', kind: 'original', deadMs: 300, buried: true, stores: 9 });
     world.write(6);
     world.look([]);
     assert.equal(world.delivered, 2, 'the parity is known to be inverted');
-    world.act({ do: 'restart', kind: 'ours', deadMs: 300, buried: false });
+    world.act({ do: 'restart', kind: 'ours', deadMs: 300, buried: false, stores: 9 });
     world.write(3);
     world.look([]);
     world.write(3);
     world.look([]);
     assert.equal(world.delivered, 3);
+  });
+
+  it('a repair opens at a value that no writer has rested at, also after one that was cut short', () => {
+    const world = new World({ count: 0, reads: 'tryRead', first: 'original', drift: 129 });
+    world.look([1]);
+    world.look([{ kind: 'original', stores: 0 }]);
+    world.write(7);
+    world.act({ do: 'restart', kind: 'ours', deadMs: 0, buried: false, stores: 9 });
+    world.write(12);
+    world.look([]);
+    assert.equal(world.delivered, world.lastWritten);
+  });
+
+  it('a repair between the place that a reader begins at and its making leaves nothing to deliver', () => {
+    const world = new World({ count: 0, reads: 'tryRead', first: 'ours' });
+    world.write(5);
+    world.act({ do: 'reopen', from: [], between: [{ kind: 'ours', stores: 9 }], to: [] });
+    world.look([]);
+    assert.equal(world.delivered, 0);
+    world.act({ do: 'reopen', from: [5, { kind: 'ours', stores: 9 }], between: [], to: [] });
+    world.look([]);
+    assert.equal(world.delivered, 0);
+  });
+
+  it('a repair in another segment than before leaves nothing to deliver', () => {
+    const world = new World({ count: 0, reads: 'tryRead', first: 'original' });
+    world.act({ do: 'move', generation: 0, events: [8, { kind: 'ours', stores: 9 }] });
+    world.look([]);
+    assert.equal(world.delivered, 0);
+  });
+
+  it('one that came in the segment before is not taken for one that has written in this', () => {
+    const world = new World({ count: 0, reads: 'tryRead', first: 'original' });
+    world.write(6 + 1);
+    world.act({ do: 'die' });
+    world.act({ do: 'bury', between: [] });
+    world.act({ do: 'restart', kind: 'original', deadMs: 0, buried: false, stores: 9 });
+    world.look([]);
+    world.act({ do: 'move', generation: 0, events: [12] });
+    world.look([]);
+    world.write(3);
+    world.act({ do: 'die' });
+    world.act({ do: 'bury', between: [] });
+    world.act({ do: 'restart', kind: 'ours', deadMs: 0, buried: false, stores: 9 });
+    world.write(6);
+    world.look([]);
+    assert.equal(world.delivered, world.lastWritten);
   });
 
   it('one that has started is not buried with the dead', () => {

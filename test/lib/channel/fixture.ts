@@ -1,6 +1,12 @@
 /** A segment in ordinary memory with both halves of one mailbox, and a way to act between a reader's loads. */
 import { layoutFor } from '../../../layout/index.js';
-import { MailboxReader, MailboxWriter, viewChannel } from '../../../lib/channel/index.js';
+import {
+  type ChannelPlace,
+  MailboxReader,
+  MailboxWriter,
+  placeOf,
+  viewChannel,
+} from '../../../lib/channel/index.js';
 import { FIELDS_OF } from '../../../lib/header.js';
 
 export const layout = layoutFor();
@@ -25,14 +31,28 @@ export class Mailbox {
     return new MailboxWriter(viewChannel(this.bytes, layout, at), plain);
   }
 
-  reader(): MailboxReader {
+  /** @param from - where it begins; where the channel is now, if not given */
+  reader(from?: ChannelPlace): MailboxReader {
     return new MailboxReader(
       viewChannel(this.bytes, layout, at),
       this.bytes,
       FIELDS_OF.master,
-      undefined,
+      from,
       () => this.nowMs,
     );
+  }
+
+  /** Where the channel is now. */
+  place(): ChannelPlace {
+    return placeOf(viewChannel(this.bytes, layout, at));
+  }
+
+  /** `masterGeneration`. */
+  get generation(): number {
+    return this.bytes.readUInt32LE(layout.header.masterGeneration);
+  }
+  set generation(value: number) {
+    this.bytes.writeUInt32LE(value >>> 0, layout.header.masterGeneration);
   }
 
   get sequence(): number {

@@ -40,6 +40,16 @@ describe('MailboxReader', () => {
     assert.ok(reader.tryRead()?.equals(pattern(4096, 9)));
   });
 
+  it('an empty message counts also for a reader that began while its writer was at work', () => {
+    const writer = box.writer();
+    const reader = beforeEachLoad(
+      () => writer.write(pattern(4, 1), 4),
+      () => box.reader(),
+    );
+    writer.write(pattern(0, 0), 0);
+    assert.equal(reader.tryRead()?.length, 0);
+  });
+
   it('what was there before it began counts as read', () => {
     const writer = box.writer();
     writer.write(pattern(3, 1), 3);
