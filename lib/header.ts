@@ -63,6 +63,11 @@ export class Header {
     return this.#load(FIELDS_OF[role].pid);
   }
 
+  /** Who has a role, in words for an error. */
+  holder(role: Role): string {
+    return `pid ${this.pid(role)}${role === 'master' ? `, generation ${this.generation}` : ''}`;
+  }
+
   /** Whether a role's `alive` flag is set; says nothing about life. */
   flagged(role: Role): boolean {
     return this.#load(FIELDS_OF[role].alive) !== 0;

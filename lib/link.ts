@@ -165,8 +165,7 @@ export class Link {
   /** Who has this endpoint's role now, if another has taken it; `undefined` while it is this endpoint. */
   get heir(): string | undefined {
     const { header, role } = this;
-    if (header.identity(role) === this.#mark) return undefined;
-    return `pid ${header.pid(role)}${role === 'master' ? `, generation ${header.generation}` : ''}`;
+    return header.identity(role) === this.#mark ? undefined : header.holder(role);
   }
 
   /** Leaves the role to the one that has taken it: stops beating for good. */

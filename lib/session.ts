@@ -110,7 +110,7 @@ export class Session {
       this.#heard = news;
       this.link.reader.suspect();
       this.#heir = this.link.heir;
-      if (this.#heir !== undefined) this.#giveWay();
+      if (this.#heir !== undefined) this.#disconnect();
       else if (this.link.peer === Peer.stale) this.#onStale();
       else if (this.link.peer === Peer.alive) this.#onAlive();
     }
@@ -220,18 +220,12 @@ export class Session {
     else this.gate.shut();
   }
 
-  /** Two that write one channel tear each other's messages: this one stops. */
-  #giveWay(): void {
-    this.#endSearch();
-    this.#state = 'disconnected';
-    this.link.giveWay();
-    this.#tell(['disconnected']);
-  }
-
   #disconnect(): void {
     this.#endSearch();
     this.#state = 'disconnected';
-    this.link.retire();
+    // Two that write one channel tear each other's messages: this one stops where another has taken its role.
+    if (this.#heir !== undefined) this.link.giveWay();
+    else this.link.retire();
     this.#tell(['disconnected']);
   }
 

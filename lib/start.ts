@@ -157,10 +157,9 @@ function* trySlave(name: string, key: number, options: ResolvedOptions): Steps<P
 /** @throws {EshmError} ESHM_ROLE_MISMATCH when another lives in `role`; force does not even look */
 function* checkFree(name: string, header: Header, role: Role, { force }: ResolvedOptions): Steps<void> {
   if (force || !(yield* lives(header, role))) return;
-  const who = `pid ${header.pid(role)}${role === 'master' ? `, generation ${header.generation}` : ''}`;
   throw new EshmError(
     'ESHM_ROLE_MISMATCH',
-    `Cannot open '${name}' as ${role}: a live ${role} has it (${who}), expected none; stop it, or take its place with force: true`,
+    `Cannot open '${name}' as ${role}: a live ${role} has it (${header.holder(role)}), expected none; stop it, or take its place with force: true`,
   );
 }
 

@@ -59,3 +59,14 @@ export async function spinningRound(bench: Bench, ping: Driver, echo: Driver, si
   ]);
   return { value: median(batches), samplesNs };
 }
+
+/** A round of trips that are timed singly: `pinging` gives the figures while `echoing` answers. */
+export async function timedRound(
+  ping: Driver,
+  pinging: string,
+  echo: Driver,
+  echoing: string,
+): Promise<Round> {
+  const [samplesNs] = await Promise.all([ping.figures(pinging), echo.command(echoing)]);
+  return { value: median(samplesNs), samplesNs };
+}

@@ -5,24 +5,19 @@
  * each trip a random pause, so that trips meet all phases of the library's sleep. Pinned as rtt-64-ts.
  */
 import type { Scenario } from '../scenario.js';
-import { median } from '../statistics.js';
-import { connected, PAUSE_US, running } from './pairs.js';
+import { connected, PAUSE_US, running, timedRound } from './pairs.js';
 
 export const rttC: Scenario = {
   id: 'rtt-64-c',
   group: 'rtt-64',
   unit: 'ns',
   start: async (bench) => {
+    const { slowTrips } = bench.amounts;
     const [ping, echo] = [bench.native(bench.cores?.[0]), bench.native(bench.cores?.[1])];
     return running([ping, echo], () =>
-      connected(bench, ping, echo, '', async () => {
-        const { slowTrips } = bench.amounts;
-        const [samplesNs] = await Promise.all([
-          ping.figures(`lib-ping 64 ${slowTrips} ${PAUSE_US}`),
-          echo.command(`lib-echo ${slowTrips}`),
-        ]);
-        return { value: median(samplesNs), samplesNs };
-      }),
+      connected(bench, ping, echo, '', () =>
+        timedRound(ping, `lib-ping 64 ${slowTrips} ${PAUSE_US}`, echo, `lib-echo ${slowTrips}`),
+      ),
     );
   },
 };

@@ -4,24 +4,19 @@
  * cores as rtt-64-uds, whose two ends wait on their event loops too.
  */
 import type { Scenario } from '../scenario.js';
-import { median } from '../statistics.js';
-import { connected, running } from './pairs.js';
+import { connected, running, timedRound } from './pairs.js';
 
 export const rttTsAsync: Scenario = {
   id: 'rtt-64-ts-async',
   group: 'rtt-64',
   unit: 'ns',
   start: async (bench) => {
+    const { slowTrips } = bench.amounts;
     const [ping, echo] = [bench.node(bench.cores?.[0]), bench.node(bench.cores?.[1])];
     return running([ping, echo], () =>
-      connected(bench, ping, echo, '', async () => {
-        const { slowTrips } = bench.amounts;
-        const [samplesNs] = await Promise.all([
-          ping.figures(`awaited-ping 64 ${slowTrips}`),
-          echo.command(`awaited-echo ${slowTrips}`),
-        ]);
-        return { value: median(samplesNs), samplesNs };
-      }),
+      connected(bench, ping, echo, '', () =>
+        timedRound(ping, `awaited-ping 64 ${slowTrips}`, echo, `awaited-echo ${slowTrips}`),
+      ),
     );
   },
 };

@@ -5,24 +5,19 @@
  * as rtt-64-ts.
  */
 import type { Scenario } from '../scenario.js';
-import { median } from '../statistics.js';
-import { connected, PAUSE_US, running } from './pairs.js';
+import { connected, PAUSE_US, running, timedRound } from './pairs.js';
 
 export const rttTsC: Scenario = {
   id: 'rtt-64-ts-c',
   group: 'rtt-64',
   unit: 'ns',
   start: async (bench) => {
+    const { slowTrips } = bench.amounts;
     const [ping, echo] = [bench.node(bench.cores?.[0]), bench.native(bench.cores?.[1])];
     return running([ping, echo], () =>
-      connected(bench, ping, echo, '', async () => {
-        const { slowTrips } = bench.amounts;
-        const [samplesNs] = await Promise.all([
-          ping.figures(`careful-ping 64 ${slowTrips} ${PAUSE_US}`),
-          echo.command(`lib-echo ${slowTrips}`),
-        ]);
-        return { value: median(samplesNs), samplesNs };
-      }),
+      connected(bench, ping, echo, '', () =>
+        timedRound(ping, `careful-ping 64 ${slowTrips} ${PAUSE_US}`, echo, `lib-echo ${slowTrips}`),
+      ),
     );
   },
 };

@@ -37,8 +37,8 @@ const NOTHING = (() => {
  * Hot path: the reading half of a mailbox.
  *
  * One reader per channel over all processes. It belongs to one thread, remembers which message it counted last (its
- * {@link Cursor}) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads two words of
- * the channel.
+ * {@link Cursor}) and keeps a shadow of `readCount`, which nobody else changes. A look that finds nothing loads two
+ * words of the channel.
  */
 export class MailboxReader {
   // First values give the fields their kinds; see MailboxWriter.

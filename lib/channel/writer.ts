@@ -1,12 +1,12 @@
 import * as seqlock from '../seqlock.js';
 import { REPAIR_STEP } from './phase.js';
 import { Slot } from './slot.js';
-import { addAtCarry, type ChannelViews, DATA_SIZE } from './views.js';
+import * as views from './views.js';
 
 // Constants of this module, because V8 folds those: of an import it asks at every use whether it is there yet, which is
 // one instruction in ten of a write.
 const { beginRead, beginWrite, publish, publishPlain } = seqlock;
-const SIZE = DATA_SIZE;
+const { addAtCarry, DATA_SIZE } = views;
 
 /** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
 const UNCOUNTED = 2;
@@ -34,7 +34,7 @@ export class MailboxWriter {
   #writeCountLow = 0;
 
   /** @param plain - publish with a plain store */
-  constructor(channel: ChannelViews, plain: boolean) {
+  constructor(channel: views.ChannelViews, plain: boolean) {
     this.#words = channel.words;
     this.#writeCount = channel.writeCount;
     this.#slot = new Slot(channel.data);
@@ -51,7 +51,7 @@ export class MailboxWriter {
     const sequence = this.#sequence;
     beginWrite(words, sequence);
     this.#slot.copyFrom(data, size);
-    words[SIZE] = size;
+    words[DATA_SIZE] = size;
     if (this.#plain === true) publishPlain(words, sequence);
     else publish(words, sequence);
     this.#sequence = (sequence + 2) | 0;
@@ -102,7 +102,7 @@ export class MailboxWriter {
       // Else: that reader returns the half-written message, or the empty one.
       // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
       Atomics.store(words, 0, repaired - REPAIR_STEP / 2 + 1);
-      Atomics.store(words, SIZE, 0);
+      Atomics.store(words, DATA_SIZE, 0);
       // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
       if (uncounted) addAtCarry(this.#writeCount);
       Atomics.store(words, 0, repaired);

@@ -83,17 +83,8 @@ describe('roles', () => {
 
   for (const role of ['master', 'slave'] as const) {
     it(`of two that start as ${role} at one moment after a dead one, one is refused`, async () => {
-      const starters = [1, 2].map(() => {
-        const process = startNode(starter(role));
-        return {
-          process,
-          lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
-          end: ended(process),
-        };
-      });
-      const answersOf = () =>
-        Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
-      assert.deepEqual(await answersOf(), ['ready', 'ready']);
+      const starters = new Starters(2, starter(role));
+      assert.deepEqual(await starters.answers(), ['ready', 'ready']);
       for (let round = 0; round < 15; round++) {
         name = uniqueName('roles');
         // A mark of each role that nobody beats for.
@@ -101,15 +92,13 @@ describe('roles', () => {
         const header = new Header(segment.bytes);
         header.create(100);
         header.claim('slave', header.identity('slave'));
-        const at = Date.now() + 20;
-        for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
-        const answers = await answersOf();
+        starters.open(name);
+        const answers = await starters.answers();
         segment.remove();
         segment.detach();
         assert.deepEqual(answers.sort(), ['ESHM_ROLE_MISMATCH', 'opened'], `round ${round}`);
       }
-      for (const { process } of starters) process.stdin!.end();
-      for (const { end } of starters) assert.equal((await end).code, 0);
+      await starters.finish();
     });
   }
 
@@ -123,23 +112,13 @@ describe('roles', () => {
     ],
   ] as [string, (key: number) => void][]) {
     it(`of three that start as master at one moment ${what}, one is master under the key, two are refused`, async () => {
-      const starters = [1, 2, 3].map(() => {
-        const process = startNode(starter('master', 'autoCleanup: true, mode: 0o600'));
-        return {
-          process,
-          lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
-          end: ended(process),
-        };
-      });
-      const answersOf = () =>
-        Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
-      assert.deepEqual(await answersOf(), ['ready', 'ready', 'ready']);
+      const starters = new Starters(3, starter('master', 'autoCleanup: true, mode: 0o600'));
+      assert.deepEqual(await starters.answers(), ['ready', 'ready', 'ready']);
       for (let round = 0; round < 25; round++) {
         name = uniqueName('roles');
         prepare(deriveKey(name));
-        const at = Date.now() + 20;
-        for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
-        const answers = await answersOf();
+        starters.open(name);
+        const answers = await starters.answers();
         assert.deepEqual(
           answers.sort(),
           ['ESHM_ROLE_MISMATCH', 'ESHM_ROLE_MISMATCH', 'opened'],
@@ -148,35 +127,23 @@ describe('roles', () => {
         assert.equal(segmentOf(name)?.mode, 0o600, 'the new one');
         assert.equal(segmentOf(name)?.attachments, 1);
       }
-      for (const { process } of starters) process.stdin!.end();
-      for (const { end } of starters) assert.equal((await end).code, 0);
+      await starters.finish();
     });
   }
 
   it('of two that start as auto at one moment one is master and one slave, in one segment', async () => {
-    const starters = [1, 2].map(() => {
-      const process = startNode(starter('auto', 'autoCleanup: true'));
-      return {
-        process,
-        lines: createInterface(process.stdout!)[Symbol.asyncIterator](),
-        end: ended(process),
-      };
-    });
-    const answersOf = () =>
-      Promise.all(starters.map(async ({ lines }) => String((await lines.next()).value)));
-    assert.deepEqual(await answersOf(), ['ready', 'ready']);
+    const starters = new Starters(2, starter('auto', 'autoCleanup: true'));
+    assert.deepEqual(await starters.answers(), ['ready', 'ready']);
     for (let round = 0; round < 25; round++) {
       name = uniqueName('roles');
-      const at = Date.now() + 20;
-      for (const { process } of starters) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
-      assert.deepEqual(await answersOf(), ['opened', 'opened'], `round ${round}`);
+      starters.open(name);
+      assert.deepEqual(await starters.answers(), ['opened', 'opened'], `round ${round}`);
       assert.equal(segmentOf(name)?.attachments, 2);
       const header = imageOf(name);
       const pids = (['master', 'slave'] as const).map((role) => header.readInt32LE(FIELDS_OF[role].pid));
-      assert.deepEqual(pids.sort(), starters.map(({ process }) => process.pid!).sort());
+      assert.deepEqual(pids.sort(), starters.pids.sort());
     }
-    for (const { process } of starters) process.stdin!.end();
-    for (const { end } of starters) assert.equal((await end).code, 0);
+    await starters.finish();
   });
 
   it('a live master with the shortest threshold is not taken for a dead one', () => {
@@ -481,3 +448,40 @@ const starter = (role: 'master' | 'slave' | 'auto', options = 'autoCleanup: fals
     }
   }
   endpoint?.close();`;
+
+/** Processes that run {@link starter} and open one channel at one moment, as often as they are told. */
+class Starters {
+  readonly #all: {
+    readonly process: ReturnType<typeof startNode>;
+    readonly lines: AsyncIterator<string>;
+    readonly end: ReturnType<typeof ended>;
+  }[];
+
+  constructor(count: number, code: string) {
+    this.#all = Array.from({ length: count }, () => {
+      const process = startNode(code);
+      const lines = createInterface(process.stdout!)[Symbol.asyncIterator]();
+      return { process, lines, end: ended(process) };
+    });
+  }
+
+  get pids(): number[] {
+    return this.#all.map(({ process }) => process.pid!);
+  }
+
+  /** The next line of each. */
+  answers(): Promise<string[]> {
+    return Promise.all(this.#all.map(async ({ lines }) => String((await lines.next()).value)));
+  }
+
+  /** Has all of them open `name`, 20 ms from now. */
+  open(name: string): void {
+    const at = Date.now() + 20;
+    for (const { process } of this.#all) process.stdin!.write(`${JSON.stringify([name, at])}\n`);
+  }
+
+  async finish(): Promise<void> {
+    for (const { process } of this.#all) process.stdin!.end();
+    for (const { end } of this.#all) assert.equal((await end).code, 0);
+  }
+}
