@@ -87,6 +87,11 @@ export class Link {
     return this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent;
   }
 
+  /** Times the heartbeat worker has seen another start of the other side; may begin at any number. */
+  get restarts(): number {
+    return this.#slot === undefined ? 0 : heartbeat.table[slotAt(this.#slot) + Slot.restarts]!;
+  }
+
   /** Remembers the process on the other side, so that its end can be told later. */
   meetPeer(): void {
     const pid = this.header.pid(otherRole(this.role));

@@ -1,4 +1,5 @@
 import { EshmError } from '../errors.js';
+import { copyOf } from '../message-bytes.js';
 import { checkOptions, checkTimeoutMs, type ResolvedOptions } from '../options.js';
 import type { Session } from '../session.js';
 import { checkResendMs, checkSignal } from './arguments.js';
@@ -76,7 +77,7 @@ export class Sender {
       const message = { bytes, timeoutMs, deadlineMs: performance.now() + timeoutMs, resendMs, signal };
       if (!this.#busy) return this.#deliver(message);
       if (this.#queue.length + 1 >= this.#options.maxPending) throw this.#fullError();
-      return this.#enqueue({ ...message, bytes: Uint8Array.from(bytes) });
+      return this.#enqueue({ ...message, bytes: copyOf(bytes) });
     } catch (error) {
       return Promise.reject(error);
     }
