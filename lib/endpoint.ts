@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
+import { describe } from '../layout/describe.js';
 import { deriveKey, layoutFor } from '../layout/index.js';
+import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './arguments.js';
 import {
   AsyncReader,
   type AsyncReadOptions,
@@ -27,14 +29,8 @@ import type { EshmEvents } from './events.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
 import { Gate } from './gate.js';
 import { FIELDS_OF, type Role } from './header.js';
-import { describe, toBytes, tooLarge } from './message-bytes.js';
-import {
-  checkOptions,
-  checkTimeoutMs,
-  type EshmOptions,
-  type ResolvedOptions,
-  resolveOptions,
-} from './options.js';
+import { toBytes, tooLarge } from './message-bytes.js';
+import { type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { Session, type State } from './session.js';
 import { type EshmStats, StatsTaker } from './stats.js';
 
@@ -43,6 +39,8 @@ export interface ReadOptions {
   /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
   readonly timeoutMs?: number | undefined;
 }
+
+const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };
 
 /** Only to give fields their kind: mailboxes on a segment of nobody's. */
 const NOTHING = (() => {
@@ -129,7 +127,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   static connect<E extends Encoding = null>(
     name: string,
-    options: ConnectOptions<E> = {},
+    options: ConnectOptions<E> = NO_OPTIONS,
   ): Promise<Eshm<DataOf<E>>> {
     return connect(name, options, (resolved, place) => new Eshm(name, resolved, place));
   }
@@ -249,11 +247,12 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * `idle`. A slave whose master went stale looks for a new one while it waits.
    *
    * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit)
+   * @throws {TypeError} for an option that does not exist
    * @throws {RangeError} for a timeout that is not 0 or more
    * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
    */
-  readSync(options: ReadOptions = {}): Data {
-    const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
+  readSync(options: ReadOptions = NO_OPTIONS): Data {
+    const timeoutMs = checkTimeoutMs('read', checkOptions('read', options, READ_OPTIONS).timeoutMs);
     let message = this.tryRead();
     if (message !== undefined) return message;
     if (timeoutMs === 0)
@@ -310,13 +309,15 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * ESHM_MASTER_STALE once the endpoint is closed or has given up.
    *
    * @param options - `signal` ends the loop, which throws its reason
+   * @throws {TypeError} at once for a wrong option
+   *
    * @example
    * for await (const { data, missed } of slave.messages()) {
    *   console.log(data.length, missed);
    *   if (String(data) === 'stop') break;
    * }
    */
-  messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<Data>, undefined> {
+  messages(options: MessagesOptions = NO_OPTIONS): AsyncIterableIterator<Message<Data>, undefined> {
     const { reader, header } = this.#session.link;
     return new MessageIterator(this.#reading, options, (data) => ({
       data,
@@ -328,7 +329,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /** As {@link messages}, the data alone. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Data, undefined> {
-    return new MessageIterator(this.#reading, {}, (data: Data) => data);
+    return new MessageIterator(this.#reading, NO_OPTIONS, (data: Data) => data);
   }
 
   /**
@@ -368,6 +369,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    *
    * @param data - bytes or text, as {@link write} takes them
    * @param options - `timeoutMs` (1000 by default), `resendMs`
+   * @throws {TypeError | RangeError} for a wrong argument
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
@@ -380,8 +382,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * look until it is destroyed; see {@link messages}.
    *
    * @param options - `signal` destroys the stream with its reason
+   * @throws {TypeError} for a wrong option
    */
-  readable(options: MessagesOptions = {}): Readable {
+  readable(options: MessagesOptions = NO_OPTIONS): Readable {
     return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
   }
 
@@ -395,7 +398,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @example
    * await pipeline(Readable.from(['open', 'grip']), master.writable({ resendMs: 5 }));
    */
-  writable(options: WritableOptions = {}): Writable {
+  writable(options: WritableOptions = NO_OPTIONS): Writable {
     return new MessageWritable((data, each) => this.send(data, each), options);
   }
 

@@ -1,4 +1,5 @@
 import { isUint8Array } from 'node:util/types';
+import { describe } from '../layout/describe.js';
 import { EshmError } from './errors.js';
 
 /**
@@ -19,10 +20,4 @@ export function tooLarge(size: number, maxDataSize: number): EshmError {
     'ESHM_BUFFER_TOO_SMALL',
     `Cannot write message: it has ${size} bytes, expected ${maxDataSize} at most (maxDataSize)`,
   );
-}
-
-/** What `value` is, for people: behind `data is`. */
-export function describe(value: unknown): string {
-  if (value === null || typeof value !== 'object') return `of type ${value === null ? 'null' : typeof value}`;
-  return `of class ${value.constructor?.name ?? 'none'}`;
 }
