@@ -24,7 +24,7 @@ import {
 import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import type { Place } from './enter.js';
-import { EshmError } from './errors.js';
+import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
 import { Gate } from './gate.js';
@@ -160,6 +160,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     this.#gate = gate;
     this.role = link.role;
     this.#reader = link.reader;
+    this.#reader.onCorrupt = (error) => this.#onCorrupt(error);
     this.#writer = link.writer;
     this.#maxDataSize = options.maxDataSize;
     this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
@@ -218,7 +219,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
       return undefined;
     }
     if (reader.missed > 0) this.#onMissed(reader.missed);
-    return this.#codec === undefined ? (message as Data) : (this.#codec.decode(message) as Data);
+    return this.#codec === undefined ? (message as Data) : this.#decode(this.#codec, message);
   }
 
   /**
@@ -305,8 +306,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * Every message with what is known about it, without a limit of time. As {@link read} otherwise: one reader at a
-   * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
-   * ESHM_MASTER_STALE once the endpoint is closed or has given up.
+   * time, from the first message until the loop is left. Lives through a reconnect, and passes over a message that is
+   * corrupt (event `corrupt`, `stats().corrupt`); throws ESHM_CLOSED or ESHM_MASTER_STALE once the endpoint is closed or
+   * has given up.
    *
    * @param options - `signal` ends the loop, which throws its reason
    * @throws {TypeError} at once for a wrong option
@@ -378,8 +380,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
-   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up. It is the reader from its first
-   * look until it is destroyed; see {@link messages}.
+   * meanwhile is missed, one that is corrupt is passed over. Ends with an error when the endpoint is closed or gives up.
+   * It is the reader from its first look until it is destroyed; see {@link messages}.
    *
    * @param options - `signal` destroys the stream with its reason
    * @throws {TypeError} for a wrong option
@@ -403,7 +405,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
   }
 
   /**
-   * The counters of both ends.
+   * The counters of both ends, and what this one missed or could not take.
    *
    * @throws {EshmError} ESHM_CLOSED
    */
@@ -472,6 +474,20 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   #onMissed(messages: number): void {
     if (this.listenerCount('missed') > 0) process.nextTick(() => this.emit('missed', messages));
+  }
+
+  #onCorrupt(error: EshmError): void {
+    this.#stats.corrupt++;
+    if (this.listenerCount('corrupt') > 0) process.nextTick(() => this.emit('corrupt', error));
+  }
+
+  #decode(codec: Codec, message: Buffer): Data {
+    try {
+      return codec.decode(message) as Data;
+    } catch (error) {
+      if (isCorrupt(error)) this.#onCorrupt(error);
+      throw error;
+    }
   }
 
   #beReadyToWrite(): void {

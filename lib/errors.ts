@@ -96,6 +96,11 @@ export function errorText(code: EshmErrorCode): string {
   return CODES[code][1];
 }
 
+/** Whether a read has met a message that cannot be taken; the next one can. */
+export function isCorrupt(error: unknown): error is EshmError {
+  return error instanceof EshmError && error.code === 'ESHM_CORRUPT';
+}
+
 /**
  * Turns an error of `syscalls/` into an EshmError with `code`; anything else is returned as it is.
  * This is the only place where the two meet.

@@ -25,8 +25,9 @@ const KNOWN: Readonly<Record<keyof MessagesOptions, true>> = { signal: true };
 const LEFT = Symbol('left');
 
 /**
- * The messages of an endpoint, one after the other, without a limit of time. Lives through a reconnect; ends with the
- * error that closed the endpoint or made it give up. Holds the endpoint's claim to read from the first `next()` on.
+ * The messages of an endpoint, one after the other, without a limit of time. Lives through a reconnect and passes over
+ * what is corrupt; ends with the error that closed the endpoint or made it give up. Holds the endpoint's claim to read
+ * from the first `next()` on.
  *
  * Belongs to the endpoint's thread.
  */

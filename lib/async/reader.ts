@@ -1,5 +1,5 @@
 import { checkOptions, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../arguments.js';
-import { EshmError } from '../errors.js';
+import { EshmError, isCorrupt } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
 import type { Session } from '../session.js';
 import { type Condition, Wait } from './wait.js';
@@ -92,9 +92,15 @@ export class AsyncReader<Data> implements Condition<unknown> {
     this.#wait.wake();
   }
 
-  /** See {@link Condition}. */
+  /** See {@link Condition}. A loop or stream goes on past a message that is corrupt. */
   look(): unknown {
-    const data = this.#source.take();
+    let data: Data | undefined;
+    try {
+      data = this.#source.take();
+    } catch (error) {
+      if (this.#holder !== undefined && isCorrupt(error)) return undefined;
+      throw error;
+    }
     return data === undefined ? undefined : this.#wrap(data as never);
   }
 

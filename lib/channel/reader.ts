@@ -17,6 +17,8 @@ const NO_ROOM = -2;
 /** Copies tried in one call before it reports no data: a writer that never pauses must not hold the caller. */
 const MAX_COPIES = 8;
 
+const ignore = (): void => {};
+
 /** Only to give fields their kind. */
 const NOTHING = (() => {
   const segment = Buffer.alloc(64);
@@ -61,6 +63,8 @@ export class MailboxReader {
   totalMissed = 0;
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
+  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
+  onCorrupt: (error: EshmError) => void = ignore;
 
   /**
    * @param channel - the channel to read
@@ -231,7 +235,9 @@ export class MailboxReader {
         }
         if (size <= this.#maxDataSize) return NO_ROOM;
         cursor.skip(sequence);
-        throw this.#corrupt(size);
+        const error = this.#corrupt(size);
+        this.onCorrupt(error);
+        throw error;
       }
       this.retries++;
     }

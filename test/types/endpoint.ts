@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import {
   type Encoding,
   Eshm,
+  type EshmError,
   type EshmErrorCode,
   type EshmEvents,
   type EshmOptions,
@@ -115,6 +116,9 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
 
 export function events(endpoint: Eshm): void {
   endpoint.on('missed', (messages) => same<typeof messages, number>(true));
+  endpoint.on('corrupt', (error) => same<typeof error, EshmError>(true));
+  const { corrupt } = endpoint.stats();
+  same<typeof corrupt, number>(true);
   endpoint.on('reconnected', (reconnection) => same<typeof reconnection, Reconnection>(true));
   for (const event of ['stale', 'recovered', 'reconnecting', 'disconnected', 'closed'] as const) {
     endpoint.once(event, () => {});

@@ -1,3 +1,4 @@
+import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
 import { pause } from '../stop.js';
 import { printable } from '../text.js';
@@ -63,7 +64,7 @@ async function receive(
       const message = endpoint.tryRead();
       if (message !== undefined) return message;
     } catch (error) {
-      if (!(error instanceof EshmError) || error.code !== 'ESHM_CORRUPT') throw error;
+      if (!isCorrupt(error)) throw error;
       tell(error.message);
     }
     await pause(LOOK_INTERVAL_MS, stop);
