@@ -192,8 +192,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * bytes are a message too
    * @throws {TypeError} for anything else
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL over `maxDataSize`, before anything is touched; ESHM_TIMEOUT while a
-   * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_ROLE_MISMATCH once another
-   * has taken this endpoint's role; ESHM_CLOSED
+   * slave looks for a new master (try again, or use {@link tryWrite}); ESHM_MASTER_STALE once it has given up;
+   * ESHM_ROLE_MISMATCH once another has taken this endpoint's role; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
     const bytes = data === this.#written ? (data as Uint8Array) : this.#bytesOf(data);
@@ -201,6 +201,28 @@ export class Eshm<Data extends string | Buffer = Buffer>
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
     if (!this.#gate.isOpen) this.#beReadyToWrite();
     this.#writer.write(bytes, size);
+  }
+
+  /**
+   * As {@link write}, for whoever writes again and again, as from a timer: while a slave looks for a new master there is
+   * nobody to write to, and nothing is written. A master without a slave, or with a stale one, writes: the message waits
+   * in the slot, where a slave that comes can {@link peek} at it, until the next write.
+   *
+   * @param data - bytes or text, as {@link write} takes them
+   * @returns whether `data` was published; `false` is no error and may be so for as long as the search lasts
+   * @throws {TypeError} for anything else
+   * @throws {EshmError} only what does not pass: ESHM_BUFFER_TOO_SMALL, in any state; ESHM_MASTER_STALE once the slave has
+   * given up its search; ESHM_ROLE_MISMATCH; ESHM_CLOSED
+   *
+   * @example
+   * const timer = setInterval(() => slave.tryWrite('still here'), 10);
+   * clearInterval(timer);
+   */
+  tryWrite(data: string | Uint8Array): boolean {
+    const bytes = this.#toMessage(data);
+    if (!this.#gate.isOpen && !this.#mayWrite()) return false;
+    this.#writer.write(bytes, bytes.length);
+    return true;
   }
 
   /**
@@ -491,16 +513,20 @@ export class Eshm<Data extends string | Buffer = Buffer>
   }
 
   #beReadyToWrite(): void {
+    if (this.#mayWrite()) return;
+    throw new EshmError(
+      'ESHM_TIMEOUT',
+      `Cannot write to '${this.name}': its master is stale and a new one is being looked for, expected one that beats; try again, or use tryWrite(), which returns false meanwhile`,
+    );
+  }
+
+  /** Whether there is somebody to write to; throws what is wrong for good. */
+  #mayWrite(): boolean {
     const session = this.#session;
     session.attend();
     const fault = session.fault('write');
     if (fault !== undefined) throw fault;
-    if (session.state === 'reconnecting') {
-      throw new EshmError(
-        'ESHM_TIMEOUT',
-        `Cannot write to '${this.name}': its master is stale and a new one is being looked for; try again`,
-      );
-    }
+    return session.state !== 'reconnecting';
   }
 
   #beReadyToRead(): void {

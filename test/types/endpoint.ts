@@ -95,6 +95,9 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
   for (const endpoint of [bytes, text] as const) {
     endpoint.write('text');
     endpoint.write(new Uint8Array(5));
+    const isWritten = endpoint.tryWrite('text');
+    same<typeof isWritten, boolean>(true);
+    endpoint.tryWrite(new Uint8Array(5));
     const sent = await endpoint.send(Buffer.from('x'), {
       timeoutMs: 5,
       resendMs: 5,
@@ -104,6 +107,8 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
     endpoint.sendSync('x', { timeoutMs: 5, resendMs: 5 });
     // @ts-expect-error: neither text nor bytes
     endpoint.write(5);
+    // @ts-expect-error: neither text nor bytes
+    endpoint.tryWrite(5);
     // @ts-expect-error: neither text nor bytes
     endpoint.send({});
     // @ts-expect-error: a blocking send cannot be aborted

@@ -1,5 +1,5 @@
 import { isCorrupt } from '../../errors.js';
-import { type Eshm, EshmError } from '../../index.js';
+import type { Eshm } from '../../index.js';
 import { pause } from '../stop.js';
 import { printable } from '../text.js';
 
@@ -46,7 +46,8 @@ export async function runSlave(slave: Eshm, { count, stop, say }: DemoOptions): 
     if (message === undefined) continue;
     say(`[SLAVE] Received (${message.length} bytes): ${printable(message)}`);
     const text = `ACK from TypeScript slave #${number}`;
-    if (!tryWrite(slave, text)) continue;
+    // The master may have gone away just now, and a new one is being looked for.
+    if (!slave.tryWrite(text)) continue;
     say(`[SLAVE] Sent: ${text}`);
     number += 1;
   }
@@ -70,15 +71,4 @@ async function receive(
     await pause(LOOK_INTERVAL_MS, stop);
   }
   return undefined;
-}
-
-/** Writes, unless the master went away just now and a new one is being looked for. */
-function tryWrite(slave: Eshm, text: string): boolean {
-  try {
-    slave.write(text);
-    return true;
-  } catch (error) {
-    if (error instanceof EshmError && error.code === 'ESHM_TIMEOUT') return false;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
@@ -131,6 +132,26 @@ describe('eshm send and recv', () => {
     const read = stdout.split('\n').length - 1;
     assert.ok(read > 0);
     assert.match(stderr, /^eshm: [\d,]+ messages overwritten before they were read/);
+  });
+
+  it('send lives through a restart of its master', async () => {
+    const receive = () => lab.run(['recv', 'x', '--role', 'master', '--count', '1', ...PATIENCE]);
+    const first = receive();
+    await until('a master', () => lab.segments().length > 0);
+    const sender = lab.start(['send', 'x', '--role', 'slave', '--reconnect-wait', '20000', ...PATIENCE]);
+    const sent = outcomeOf(sender);
+    // What is written before the loss is noticed is lost with the old segment.
+    const feed = setInterval(() => sender.stdin.write('line\n'), 20);
+    try {
+      assert.equal((await first).stdout, 'line\n');
+      // Five times the threshold: meanwhile there is nobody to write to.
+      await sleep(500);
+      assert.equal((await receive()).stdout, 'line\n');
+    } finally {
+      clearInterval(feed);
+    }
+    sender.kill('SIGINT');
+    assert.deepEqual(await sent, { code: 130, stdout: '', stderr: '' });
   });
 
   it('recv goes on after a damaged message, with a line on stderr', async () => {
