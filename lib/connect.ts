@@ -49,7 +49,7 @@ export async function connect<T>(
   const key = deriveKey(name);
   const deadline = performance.now() + checkTimeoutMs('connect', timeoutMs);
   checkSignal('connect', signal)?.throwIfAborted();
-  const attempt = new Attempt(name, key, resolved);
+  const attempt = begin(name, key, resolved);
   try {
     for (;;) {
       const outcome = attempt.step();
@@ -59,6 +59,15 @@ export async function connect<T>(
     }
   } finally {
     attempt.stop();
+  }
+}
+
+function begin(name: string, key: number, options: ResolvedOptions): Attempt {
+  try {
+    return new Attempt(name, key, options);
+  } catch (error) {
+    // The heartbeat worker may not start.
+    throw translate(error, 'ESHM_SHM_ATTACH', `connect to '${name}'`);
   }
 }
 

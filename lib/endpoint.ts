@@ -110,7 +110,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {RangeError} for a name or an option that is not allowed
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
    * live peer has this role already), ESHM_SHM_DELETE (an abandoned segment is another user's, who must remove it),
-   * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64); nothing is left behind
+   * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64, or ffi-rs or the
+   * worker cannot be loaded; the message says why); nothing is left behind
    */
   static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
     return new Eshm(name, resolveOptions(options));
