@@ -1,4 +1,5 @@
 import { isUint8Array } from 'node:util/types';
+import { describe } from '../layout/describe.js';
 import { EshmError } from './errors.js';
 
 /**
@@ -42,10 +43,4 @@ export function unreadable(size: number, cause?: unknown): TypeError {
     `Cannot write: the memory of data, which says it has ${size} bytes, is gone or has another size, expected bytes that are still there; an array whose buffer is transferred (postMessage, structuredClone) must be copied before`,
     cause === undefined ? undefined : { cause },
   );
-}
-
-/** What `value` is, for people: behind `data is`. */
-export function describe(value: unknown): string {
-  if (value === null || typeof value !== 'object') return `of type ${value === null ? 'null' : typeof value}`;
-  return `of class ${value.constructor?.name ?? 'none'}`;
 }

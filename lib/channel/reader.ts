@@ -22,6 +22,8 @@ const MAX_COPIES = 8;
 /** Looks in one call at a writer of which it is not known where it rests. */
 const MAX_LOOKS = 16;
 
+const ignore = (): void => {};
+
 /** Only to give fields their kind. */
 const NOTHING = (() => {
   const segment = Buffer.alloc(64);
@@ -68,6 +70,8 @@ export class MailboxReader {
   totalMissed = 0;
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
+  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
+  onCorrupt: (error: EshmError) => void = ignore;
 
   /**
    * @param channel - the channel to read
@@ -262,7 +266,9 @@ export class MailboxReader {
         }
         if (size <= this.#maxDataSize) return NO_ROOM;
         cursor.skip(sequence);
-        throw this.#corrupt(size);
+        const error = this.#corrupt(size);
+        this.onCorrupt(error);
+        throw error;
       }
       this.retries++;
     }
