@@ -34,6 +34,10 @@ export class Link {
   #metPid = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
+  /** Whether another start with the same mark has taken the role: found out at the latest when this one stops beating. */
+  #isOvertaken = false;
+  /** {@link Heartbeat.timesSettled} as attended to. */
+  #timesSettled = 0;
   #isClosed = false;
   /** Whether the worker is certain not to touch the segment again, once the slot is given back. */
   #workerIsQuiet = true;
@@ -69,7 +73,7 @@ export class Link {
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
-      if (options.useThreads) this.#beat(onChange);
+      if (options.useThreads) this.#beat(place.isNamesake, onChange);
     } catch (error) {
       this.close();
       throw error;
@@ -146,11 +150,14 @@ export class Link {
   moveTo(candidate: Segment, seen: number): boolean {
     const next = new Header(candidate.bytes);
     if (next.claim(this.role, seen) === undefined) return false;
+    const slot = this.#slot;
     const old = this.#attachAgain();
+    if (slot !== undefined) heartbeat.moving(slot);
     try {
       this.#segment.replace(candidate.id);
       if (old !== undefined) leaveIfMarked(new Header(old.bytes), this.role, this.#mark);
     } catch (error) {
+      if (slot !== undefined) heartbeat.stayed(slot);
       leaveIfMarked(next, this.role, this.#mark);
       throw error;
     } finally {
@@ -158,14 +165,28 @@ export class Link {
     }
     this.writer.resync();
     this.reader.resync();
-    if (this.#slot !== undefined) Atomics.store(heartbeat.table, slotAt(this.#slot) + Slot.peer, Peer.alive);
+    if (slot !== undefined) heartbeat.moved(slot, this.segmentId, seen === this.#mark);
     return true;
   }
 
   /** Who has this endpoint's role now, if another has taken it; `undefined` while it is this endpoint. */
   get heir(): string | undefined {
     const { header, role } = this;
-    return header.identity(role) === this.#mark ? undefined : header.holder(role);
+    if (this.#slot !== undefined && heartbeat.isOvertaken(this.#slot)) this.#isOvertaken = true;
+    if (this.#hasRole) return undefined;
+    return `${header.holder(role)}${header.identity(role) === this.#mark ? ', as this one' : ''}`;
+  }
+
+  /**
+   * Reads the words of both channels anew, once it is certain that an older endpoint with the same mark, which may have
+   * read and written for a moment longer, is gone.
+   */
+  settle(): void {
+    if (this.#slot === undefined) return;
+    const times = heartbeat.timesSettled(this.#slot);
+    if (times === this.#timesSettled) return;
+    this.#timesSettled = times;
+    this.writer.resync();
   }
 
   /** Leaves the role to the one that has taken it: stops beating for good. */
@@ -176,7 +197,7 @@ export class Link {
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
   retire(): void {
     this.#stopBeating();
-    if (this.#entered) leaveIfMarked(this.header, this.role, this.#mark);
+    if (this.#entered && this.#hasRole) this.header.leave(this.role);
     this.#entered = false;
   }
 
@@ -204,8 +225,13 @@ export class Link {
       // Removed while it is still marked: a master that starts meanwhile waits for a beat, and then finds it gone.
       if (this.role === 'master' && this.#autoCleanup && this.#isOursToRemove(peer)) this.#segment.remove();
     } finally {
-      leaveIfMarked(this.header, this.role, this.#mark);
+      if (this.#hasRole) this.header.leave(this.role);
     }
+  }
+
+  /** Whether nobody else has taken the role, as far as is known. */
+  get #hasRole(): boolean {
+    return this.header.identity(this.role) === this.#mark && !this.#isOvertaken;
   }
 
   #unmap(): void {
@@ -233,7 +259,7 @@ export class Link {
     );
   }
 
-  #beat(onChange: () => void): void {
+  #beat(isNamesake: boolean, onChange: () => void): void {
     const own = FIELDS_OF[this.role];
     const peer = FIELDS_OF[otherRole(this.role)];
     this.#slot = heartbeat.join({
@@ -243,6 +269,8 @@ export class Link {
       ownIdentity: own.identity,
       ownMark: this.#mark,
       ownAlive: own.alive,
+      segment: this.#segment.id,
+      isNamesake,
       peerHeartbeat: peer.heartbeat,
       peerIdentity: peer.identity,
       staleThreshold: STALE_THRESHOLD_AT,
@@ -260,6 +288,13 @@ export class Link {
     const slot = this.#slot;
     this.#slot = undefined;
     this.#workerIsQuiet = heartbeat.leave(slot);
+    this.#isOvertaken ||= heartbeat.isOvertaken(slot) || (this.#workerIsQuiet && this.#hasYounger(slot));
+  }
+
+  /** Whether another has started in the role since the last beat, whose heartbeat is behind that of this one. */
+  #hasYounger(slot: number): boolean {
+    const beat = heartbeat.lastBeat(slot);
+    return beat !== undefined && BigInt.asIntN(64, this.header.heartbeat(this.role) - beat) < 0n;
   }
 
   /**
@@ -267,10 +302,9 @@ export class Link {
    * creator is dead. One that was itself taken over leaves that to its successor, unless it is the last one there.
    */
   #isOursToRemove(peer: number): boolean {
-    const { header, role } = this;
     const isDue = this.#created || !this.#slaveLives(peer);
     // Looked at last: the slave was given time to show a beat, in which another master may have started.
-    if (header.identity(role) === this.#mark) return isDue;
+    if (this.#hasRole) return isDue;
     return this.#segment.stat().attachments === 1;
   }
 

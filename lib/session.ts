@@ -110,6 +110,7 @@ export class Session {
       this.#heard = news;
       this.link.reader.suspect();
       this.#heir = this.link.heir;
+      if (this.#heir === undefined) this.link.settle();
       if (this.#heir !== undefined) this.#disconnect();
       else if (this.link.peer === Peer.stale) this.#onStale();
       else if (this.link.peer === Peer.alive) this.#onAlive();

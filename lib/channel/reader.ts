@@ -159,9 +159,13 @@ export class MailboxReader {
     return beginRead(this.#words);
   }
 
-  /** Takes the careful path at the next look: the other side may have been restarted. */
+  /**
+   * Takes the careful path at the next look: the other side may have been restarted. Reads its count anew too: another
+   * reader may have had this place for a moment longer.
+   */
   suspect(): void {
     this.#cursor.suspect();
+    this.#readCountLow = this.#readCount[0]!;
   }
 
   /** As {@link Cursor.bury}: the writer is dead for certain. */

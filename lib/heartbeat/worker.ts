@@ -55,12 +55,10 @@ function pass(nowMs: number, looking: boolean): number {
       pulses[slot] = pulse;
     }
     endpoints++;
-    pulse.beat();
-    if (looking) {
-      pulse.keepFlag();
-      const isOvertaken = pulse.notice();
-      if (pulse.look(nowMs) || isOvertaken) report(slot, at);
-    }
+    pulse.beat(nowMs);
+    const hasNews = pulse.notice();
+    if (looking) pulse.keepFlag();
+    if ((looking && pulse.look(nowMs)) || hasNews) report(slot, at);
     if (pulse.wakes()) port.postMessage(slot);
   }
   Atomics.add(table, Global.passes, 1);
