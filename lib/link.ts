@@ -5,10 +5,11 @@ import type { Place } from './enter.js';
 import { EshmError } from './errors.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
 import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
-import { lives } from './judge.js';
+import { type Departure, leave } from './leave.js';
 import type { ResolvedOptions } from './options.js';
 import { processExists } from './process.js';
 import { runBlocking } from './steps.js';
+import { type EndpointRecord, recordEndpoint } from './threads/index.js';
 
 /**
  * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
@@ -30,6 +31,8 @@ export class Link {
   #slot: number | undefined;
   /** The role's identity as this endpoint's start made it, to tell whether another has taken the role since. */
   readonly #mark: number;
+  /** For the thread that sees the end of this one. */
+  #record: EndpointRecord | undefined;
   /** Process id of the other side when it was last found alive; 0 when this pid namespace does not show it. */
   #metPid = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
@@ -74,6 +77,15 @@ export class Link {
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
       if (options.useThreads) this.#beat(place.isNamesake, onChange);
+      this.#record = recordEndpoint({
+        role,
+        address: segment.address,
+        segmentId: segment.id,
+        mark: this.#mark,
+        created: this.#created,
+        autoCleanup: this.#autoCleanup,
+        entered: true,
+      });
     } catch (error) {
       this.close();
       throw error;
@@ -155,6 +167,7 @@ export class Link {
     if (slot !== undefined) heartbeat.moving(slot);
     try {
       this.#segment.replace(candidate.id);
+      this.#record?.move(candidate.id);
       if (old !== undefined) leaveIfMarked(new Header(old.bytes), this.role, this.#mark);
     } catch (error) {
       if (slot !== undefined) heartbeat.stayed(slot);
@@ -192,6 +205,7 @@ export class Link {
   /** Leaves the role to the one that has taken it: stops beating for good. */
   giveWay(): void {
     this.#stopBeating();
+    this.#record?.leave();
   }
 
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
@@ -199,6 +213,7 @@ export class Link {
     this.#stopBeating();
     if (this.#entered && this.#hasRole) this.header.leave(this.role);
     this.#entered = false;
+    this.#record?.leave();
   }
 
   /**
@@ -211,22 +226,25 @@ export class Link {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { peer } = this;
+    const slaveIsStale = this.peer === Peer.stale;
     this.#stopBeating();
     try {
-      if (this.#entered) this.#removeOrLeave(peer);
+      if (this.#entered) runBlocking(leave(this.#departure(slaveIsStale)));
     } finally {
+      this.#record?.free();
       this.#unmap();
     }
   }
 
-  #removeOrLeave(peer: number): void {
-    try {
-      // Removed while it is still marked: a master that starts meanwhile waits for a beat, and then finds it gone.
-      if (this.role === 'master' && this.#autoCleanup && this.#isOursToRemove(peer)) this.#segment.remove();
-    } finally {
-      if (this.#hasRole) this.header.leave(this.role);
-    }
+  #departure(slaveIsStale: boolean): Departure {
+    return {
+      role: this.role,
+      segment: this.#segment,
+      created: this.#created,
+      autoCleanup: this.#autoCleanup,
+      slaveIsStale,
+      hasRole: () => this.#hasRole,
+    };
   }
 
   /** Whether nobody else has taken the role, as far as is known. */
@@ -295,22 +313,6 @@ export class Link {
   #hasYounger(slot: number): boolean {
     const beat = heartbeat.lastBeat(slot);
     return beat !== undefined && BigInt.asIntN(64, this.header.heartbeat(this.role) - beat) < 0n;
-  }
-
-  /**
-   * The creator removes its segment. A master that took it over does so when no live slave is left in it, because the
-   * creator is dead. One that was itself taken over leaves that to its successor, unless it is the last one there.
-   */
-  #isOursToRemove(peer: number): boolean {
-    const isDue = this.#created || !this.#slaveLives(peer);
-    // Looked at last: the slave was given time to show a beat, in which another master may have started.
-    if (this.#hasRole) return isDue;
-    return this.#segment.stat().attachments === 1;
-  }
-
-  #slaveLives(peer: number): boolean {
-    if (peer === Peer.stale || this.#segment.stat().attachments === 1) return false;
-    return runBlocking(lives(this.header, 'slave'));
   }
 
   /** The segment that is mapped now, at a second address; `undefined` where that cannot be had. */

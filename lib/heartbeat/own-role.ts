@@ -1,4 +1,5 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { isEnding } from '../threads/registry.js';
 import { Slot } from './table.js';
 
 /**
@@ -109,7 +110,9 @@ export class OwnRole {
     // Pairs with: Header.seize(), which stores the flag before the identity; Header.leave().
     // Else: a role is flagged for which nobody beats; it costs the next start the time to see that.
     // Not covered: another that enters and leaves between load and store; the same.
-    if (!this.isLost && this.#words[this.#aliveAt] === 0) Atomics.store(this.#words, this.#aliveAt, 1);
+    if (this.isLost || this.#words[this.#aliveAt] !== 0) return;
+    // Asked last: at the end of the process the flag is taken down after this is set.
+    if (!isEnding()) Atomics.store(this.#words, this.#aliveAt, 1);
   }
 
   /** Another value than our own stands in the heartbeat. */

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { viewOf } from '../../syscalls/index.js';
+import { isEnding } from '../threads/registry.js';
 import { Pulse } from './pulse.js';
 import { Global, Slot, slotAt } from './table.js';
 
@@ -24,6 +25,11 @@ for (;;) turn();
 /** One pass and the sleep after it; a function, so that V8 optimises it. */
 function turn(): void {
   const wake = Atomics.load(table, Global.wake);
+  // Its endpoints have left their segments; the process ends.
+  if (isEnding()) {
+    Atomics.wait(table, Global.wake, wake);
+    return;
+  }
   const nowMs = performance.now();
   const looking = nowMs >= lookMs;
   if (looking) lookMs = nowMs + WATCH_INTERVAL_MS;
