@@ -440,7 +440,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * Leaves the channel: stops the heartbeat, clears the own flag, unmaps, and as a master removes the segment (unless
    * `autoCleanup` is off or a live peer still needs it). Does nothing the second time. An endpoint that is still open
-   * when its thread ends is closed then.
+   * when its thread ends is closed then; also where it is terminated, if the thread that started it had loaded this
+   * package before it did.
    *
    * @throws {EshmError} ESHM_SHM_DELETE when the segment could not be removed; it is unmapped all the same
    */

@@ -20,6 +20,11 @@ export interface Place {
   readonly created: boolean;
   /** The role's identity in the header as the mark made it: `masterGeneration` or `slavePid`, as signed words. */
   readonly identity: number;
+  /**
+   * Whether that mark was there before: an older endpoint of the same process id may still be in the role, and cannot
+   * tell by the mark that another has come.
+   */
+  readonly isNamesake: boolean;
   /** Where the channel that the role reads was before the mark: a peer that waits for the mark writes after it. */
   readonly readFrom: ChannelPlace;
 }
@@ -54,7 +59,8 @@ export function* enter(
   const readFrom = placeOf(incomingOf(segment, role, options));
   const identity = header.claim(role, seen);
   if (identity === undefined) return undefined;
-  if (findId(key) === segment.id) return { role, segment, created: false, identity, readFrom };
+  const isNamesake = identity === seen;
+  if (findId(key) === segment.id) return { role, segment, created: false, identity, isNamesake, readFrom };
   header.leave(role);
   return undefined;
 }
@@ -71,7 +77,8 @@ export function* create(key: number, options: ResolvedOptions): Steps<Place | un
     const isOurs = header.create(options.staleThresholdMs) && findId(key) === segment.id;
     if (isOurs) {
       const readFrom = { sequence: 0, writes: 0 };
-      place = { role: 'master', segment, created: true, identity: FIRST_GENERATION, readFrom };
+      const identity = FIRST_GENERATION;
+      place = { role: 'master', segment, created: true, identity, isNamesake: false, readFrom };
     }
     return place;
   } finally {

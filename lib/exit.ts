@@ -7,7 +7,8 @@ const open = new Set<Closable>();
 
 /**
  * Closes `endpoint` when its thread ends with it still open: after the last event, `process.exit()` or an uncaught
- * exception. A kill, or `terminate()` of a worker thread, cannot be seen from inside; the peer sees it as stale.
+ * exception. Where a thread is terminated no line of it runs: threads/janitor.ts does it in its place. A kill cannot be
+ * seen from inside; the peer sees it as stale.
  */
 export function closeAtExit(endpoint: Closable): void {
   if (open.size === 0) process.on('exit', closeAll);

@@ -127,7 +127,8 @@ export class Header {
     // the time to show a beat.
     // Pairs with: lives() in a start, which looks at the identity first, then at the flag and the heartbeat.
     // Else: two that found the same dead peer both enter and write one channel, or one enters what the other removes.
-    // Not covered: the original's starts, which look at nothing; two slaves with one pid (threads, containers).
+    // Not covered: the original's starts, which look at nothing; two slaves with one pid (threads, containers), of which
+    // both enter: OwnRole lets one of them stay.
     this.#store(FIELDS_OF[role].alive, 1);
     const at = FIELDS_OF[role].identity >>> 2;
     return Atomics.compareExchange(this.#words, at, seen, nextIdentity(role, seen)) === seen;

@@ -35,3 +35,6 @@ export {
 export type { DisconnectBehavior, EshmOptions, Order, RoleOption } from './options.js';
 export type { Reconnection, State } from './session.js';
 export type { EshmStats } from './stats.js';
+
+// For who imports nothing by name, to look after the threads it starts.
+import './threads/janitor.js';

@@ -5,10 +5,11 @@ import type { Place } from './enter.js';
 import { EshmError } from './errors.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
 import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
-import { lives } from './judge.js';
+import { type Departure, leave } from './leave.js';
 import type { ResolvedOptions } from './options.js';
 import { processExists } from './process.js';
 import { runBlocking } from './steps.js';
+import { type EndpointRecord, recordEndpoint } from './threads/index.js';
 
 /**
  * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
@@ -30,10 +31,16 @@ export class Link {
   #slot: number | undefined;
   /** The role's identity as this endpoint's start made it, to tell whether another has taken the role since. */
   readonly #mark: number;
+  /** For the thread that sees the end of this one. */
+  #record: EndpointRecord | undefined;
   /** Process id of the other side when it was last found alive; 0 when this pid namespace does not show it. */
   #metPid = 0;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
+  /** Whether another start with the same mark has taken the role: found out at the latest when this one stops beating. */
+  #isOvertaken = false;
+  /** {@link Heartbeat.timesSettled} as attended to. */
+  #timesSettled = 0;
   #isClosed = false;
   /** Whether the worker is certain not to touch the segment again, once the slot is given back. */
   #workerIsQuiet = true;
@@ -69,7 +76,16 @@ export class Link {
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
-      if (options.useThreads) this.#beat(onChange);
+      if (options.useThreads) this.#beat(place.isNamesake, onChange);
+      this.#record = recordEndpoint({
+        role,
+        address: segment.address,
+        segmentId: segment.id,
+        mark: this.#mark,
+        created: this.#created,
+        autoCleanup: this.#autoCleanup,
+        entered: true,
+      });
     } catch (error) {
       this.close();
       throw error;
@@ -151,11 +167,15 @@ export class Link {
   moveTo(candidate: Segment, seen: number): boolean {
     const next = new Header(candidate.bytes);
     if (next.claim(this.role, seen) === undefined) return false;
+    const slot = this.#slot;
     const old = this.#attachAgain();
+    if (slot !== undefined) heartbeat.moving(slot);
     try {
       this.#segment.replace(candidate.id);
+      this.#record?.move(candidate.id);
       if (old !== undefined) leaveIfMarked(new Header(old.bytes), this.role, this.#mark);
     } catch (error) {
+      if (slot !== undefined) heartbeat.stayed(slot);
       leaveIfMarked(next, this.role, this.#mark);
       throw error;
     } finally {
@@ -163,26 +183,42 @@ export class Link {
     }
     this.writer.resync();
     this.reader.resync();
-    if (this.#slot !== undefined) Atomics.store(heartbeat.table, slotAt(this.#slot) + Slot.peer, Peer.alive);
+    if (slot !== undefined) heartbeat.moved(slot, this.segmentId, seen === this.#mark);
     return true;
   }
 
   /** Who has this endpoint's role now, if another has taken it; `undefined` while it is this endpoint. */
   get heir(): string | undefined {
     const { header, role } = this;
-    return header.identity(role) === this.#mark ? undefined : header.holder(role);
+    if (this.#slot !== undefined && heartbeat.isOvertaken(this.#slot)) this.#isOvertaken = true;
+    if (this.#hasRole) return undefined;
+    return `${header.holder(role)}${header.identity(role) === this.#mark ? ', as this one' : ''}`;
+  }
+
+  /**
+   * Reads the words of both channels anew, once it is certain that an older endpoint with the same mark, which may have
+   * read and written for a moment longer, is gone.
+   */
+  settle(): void {
+    if (this.#slot === undefined) return;
+    const times = heartbeat.timesSettled(this.#slot);
+    if (times === this.#timesSettled) return;
+    this.#timesSettled = times;
+    this.writer.resync();
   }
 
   /** Leaves the role to the one that has taken it: stops beating for good. */
   giveWay(): void {
     this.#stopBeating();
+    this.#record?.leave();
   }
 
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
   retire(): void {
     this.#stopBeating();
-    if (this.#entered) leaveIfMarked(this.header, this.role, this.#mark);
+    if (this.#entered && this.#hasRole) this.header.leave(this.role);
     this.#entered = false;
+    this.#record?.leave();
   }
 
   /**
@@ -195,22 +231,30 @@ export class Link {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { peer } = this;
+    const slaveIsStale = this.peer === Peer.stale;
     this.#stopBeating();
     try {
-      if (this.#entered) this.#removeOrLeave(peer);
+      if (this.#entered) runBlocking(leave(this.#departure(slaveIsStale)));
     } finally {
+      this.#record?.free();
       this.#unmap();
     }
   }
 
-  #removeOrLeave(peer: number): void {
-    try {
-      // Removed while it is still marked: a master that starts meanwhile waits for a beat, and then finds it gone.
-      if (this.role === 'master' && this.#autoCleanup && this.#isOursToRemove(peer)) this.#segment.remove();
-    } finally {
-      leaveIfMarked(this.header, this.role, this.#mark);
-    }
+  #departure(slaveIsStale: boolean): Departure {
+    return {
+      role: this.role,
+      segment: this.#segment,
+      created: this.#created,
+      autoCleanup: this.#autoCleanup,
+      slaveIsStale,
+      hasRole: () => this.#hasRole,
+    };
+  }
+
+  /** Whether nobody else has taken the role, as far as is known. */
+  get #hasRole(): boolean {
+    return this.header.identity(this.role) === this.#mark && !this.#isOvertaken;
   }
 
   #unmap(): void {
@@ -238,7 +282,7 @@ export class Link {
     );
   }
 
-  #beat(onChange: () => void): void {
+  #beat(isNamesake: boolean, onChange: () => void): void {
     const own = FIELDS_OF[this.role];
     const peer = FIELDS_OF[otherRole(this.role)];
     this.#slot = heartbeat.join({
@@ -248,6 +292,8 @@ export class Link {
       ownIdentity: own.identity,
       ownMark: this.#mark,
       ownAlive: own.alive,
+      segment: this.#segment.id,
+      isNamesake,
       peerHeartbeat: peer.heartbeat,
       peerIdentity: peer.identity,
       staleThreshold: STALE_THRESHOLD_AT,
@@ -265,23 +311,13 @@ export class Link {
     const slot = this.#slot;
     this.#slot = undefined;
     this.#workerIsQuiet = heartbeat.leave(slot);
+    this.#isOvertaken ||= heartbeat.isOvertaken(slot) || (this.#workerIsQuiet && this.#hasYounger(slot));
   }
 
-  /**
-   * The creator removes its segment. A master that took it over does so when no live slave is left in it, because the
-   * creator is dead. One that was itself taken over leaves that to its successor, unless it is the last one there.
-   */
-  #isOursToRemove(peer: number): boolean {
-    const { header, role } = this;
-    const isDue = this.#created || !this.#slaveLives(peer);
-    // Looked at last: the slave was given time to show a beat, in which another master may have started.
-    if (header.identity(role) === this.#mark) return isDue;
-    return this.#segment.stat().attachments === 1;
-  }
-
-  #slaveLives(peer: number): boolean {
-    if (peer === Peer.stale || this.#segment.stat().attachments === 1) return false;
-    return runBlocking(lives(this.header, 'slave'));
+  /** Whether another has started in the role since the last beat, whose heartbeat is behind that of this one. */
+  #hasYounger(slot: number): boolean {
+    const beat = heartbeat.lastBeat(slot);
+    return beat !== undefined && BigInt.asIntN(64, this.header.heartbeat(this.role) - beat) < 0n;
   }
 
   /** The segment that is mapped now, at a second address; `undefined` where that cannot be had. */

@@ -110,12 +110,14 @@ export class Session {
     const news = this.gate.news;
     if (news !== this.#heard) {
       this.#heard = news;
+      this.link.reader.recount();
       // A pause is no restart: what is known of this very writer outlives it.
       if (this.link.restarts !== this.#restarts) {
         this.#restarts = this.link.restarts;
         this.link.reader.suspect();
       }
       this.#heir = this.link.heir;
+      if (this.#heir === undefined) this.link.settle();
       if (this.#heir !== undefined) this.#disconnect();
       else if (this.link.peer === Peer.stale) this.#onStale();
       else if (this.link.peer === Peer.alive) this.#onAlive();

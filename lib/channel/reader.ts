@@ -183,6 +183,11 @@ export class MailboxReader {
     this.#cursor.suspect();
   }
 
+  /** Reads its count anew: another reader may have had this place for a moment longer. */
+  recount(): void {
+    this.#readCountLow = this.#readCount[0]!;
+  }
+
   /** As {@link Cursor.bury}: the writer is dead for certain. */
   bury(isStillLast: () => boolean): void {
     this.#cursor.bury(isStillLast);
@@ -191,7 +196,7 @@ export class MailboxReader {
   /** As {@link Cursor.resync}: at another segment, mapped in place. */
   resync(): void {
     this.#cursor.resync();
-    this.#readCountLow = this.#readCount[0]!;
+    this.recount();
   }
 
   /** The read itself: the size in bytes, {@link NO_DATA}, or {@link NO_ROOM}. */

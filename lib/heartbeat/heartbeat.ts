@@ -3,7 +3,7 @@ import { EshmError } from '../errors.js';
 import { sleepSync } from '../idle/index.js';
 import { Patience, type Steps } from '../steps.js';
 import { Graveyard } from './graveyard.js';
-import { createTable, Global, MAX_SLOTS, Slot, slotAt, storeAddress, Wake } from './table.js';
+import { createTable, Global, MAX_SLOTS, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
 export interface Registration {
@@ -16,6 +16,10 @@ export interface Registration {
   readonly ownIdentity: number;
   readonly ownMark: number;
   readonly ownAlive: number;
+  /** The kernel's id of the segment. */
+  readonly segment: number;
+  /** Whether the mark was there before the start: see {@link Place.isNamesake}. */
+  readonly isNamesake: boolean;
   readonly peerHeartbeat: number;
   readonly staleThreshold: number;
   readonly peerIdentity: number;
@@ -50,6 +54,8 @@ const START_LOOK_MS = 0.1;
  */
 class Heartbeat {
   readonly table = createTable();
+  /** The same, for the words of 64 bits in it. */
+  readonly #beats = new BigInt64Array(this.table.buffer);
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
@@ -105,6 +111,14 @@ class Heartbeat {
     table[at + Slot.armed] = 0;
     table[at + Slot.sequence] = registration.sequence;
     table[at + Slot.readCount] = registration.readCount;
+    table[at + Slot.segment] = registration.segment;
+    table[at + Slot.moves] = 0;
+    this.#beats[(at + Slot.beat) >>> 1] = 0n;
+    table[at + Slot.beatMoves] = 0;
+    table[at + Slot.isNamesake] = registration.isNamesake ? 1 : 0;
+    table[at + Slot.overtaken] = 0;
+    table[at + Slot.settled] = 0;
+    this.#overtakeOthers(slot);
     this.#listeners[slot] = registration.onChange;
     this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;
     // ORDER(join): the slot is complete before its registration shows.
@@ -137,6 +151,52 @@ class Heartbeat {
       sleepSync(0.05);
     }
     return true;
+  }
+
+  /** Tells the worker that another segment is about to be mapped; {@link moved} or {@link stayed} must follow. */
+  moving(slot: number): void {
+    Atomics.add(this.table, slotAt(slot) + Slot.moves, 1);
+  }
+
+  /** Takes back {@link moving}: what was mapped still is. */
+  stayed(slot: number): void {
+    Atomics.sub(this.table, slotAt(slot) + Slot.moves, 1);
+  }
+
+  /**
+   * Ends {@link moving}: the endpoint's heartbeat is at 0 in another segment now.
+   *
+   * @param segment - the kernel's id of it
+   * @param isNamesake - whether the mark was there before
+   */
+  moved(slot: number, segment: number, isNamesake: boolean): void {
+    const { table } = this;
+    const at = slotAt(slot);
+    table[at + Slot.segment] = segment;
+    table[at + Slot.isNamesake] = isNamesake ? 1 : 0;
+    Atomics.store(table, at + Slot.peer, Peer.alive);
+    Atomics.add(table, at + Slot.moves, 1);
+    this.#overtakeOthers(slot);
+  }
+
+  /** Whether another has started in the role of the endpoint in `slot`, as far as the worker has seen. */
+  isOvertaken(slot: number): boolean {
+    return Atomics.load(this.table, slotAt(slot) + Slot.overtaken) === 1;
+  }
+
+  /** Times the worker has made sure that the endpoint in `slot` is alone in its role. */
+  timesSettled(slot: number): number {
+    return Atomics.load(this.table, slotAt(slot) + Slot.settled);
+  }
+
+  /**
+   * What the worker stored last in the heartbeat of the endpoint in `slot`, where it has in the segment that is mapped
+   * now. To be called after {@link leave} has returned true, when the worker stores no more.
+   */
+  lastBeat(slot: number): bigint | undefined {
+    const at = slotAt(slot);
+    const isOfThisSegment = this.table[at + Slot.beatMoves] === this.table[at + Slot.moves];
+    return isOfThisSegment ? this.#beats[(at + Slot.beat) >>> 1] : undefined;
   }
 
   /**
@@ -172,6 +232,21 @@ class Heartbeat {
   wake(): void {
     Atomics.add(this.table, Global.wake, 1);
     Atomics.notify(this.table, Global.wake);
+  }
+
+  /** Of one thread's endpoints with one role in one segment the last to start has it; nobody need wait for a beat. */
+  #overtakeOthers(slot: number): void {
+    const { table } = this;
+    const at = slotAt(slot);
+    for (const [other, listener] of this.#listeners.entries()) {
+      const from = slotAt(other);
+      const isSame =
+        listener !== undefined &&
+        other !== slot &&
+        table[from + Slot.segment] === table[at + Slot.segment] &&
+        table[from + Slot.ownHeartbeat] === table[at + Slot.ownHeartbeat];
+      if (isSame) Atomics.store(table, from + Slot.overtaken, 1);
+    }
   }
 
   #freeSlot(): number {

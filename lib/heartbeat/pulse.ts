@@ -1,4 +1,5 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { OwnRole } from './own-role.js';
 import { loadAddress, Peer, Slot, Wake } from './table.js';
 
 /**
@@ -12,10 +13,7 @@ export class Pulse {
   readonly #at: number;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
-  readonly #own: number;
-  readonly #ownIdentityAt: number;
-  readonly #ownMark: number;
-  readonly #ownAliveAt: number;
+  readonly #own: OwnRole;
   readonly #peer: number;
   readonly #thresholdAt: number;
   readonly #identityAt: number;
@@ -25,7 +23,8 @@ export class Pulse {
   #lastIdentity: number;
   #lastLookMs: number;
   #stillMs = 0;
-  #wasOvertaken = false;
+  #wasLost = false;
+  #settledSeen = 0;
 
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
     this.registration = table[at + Slot.registration]!;
@@ -34,10 +33,7 @@ export class Pulse {
     const bytes = map(loadAddress(table, at), table[at + Slot.size]!);
     this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
     this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
-    this.#own = table[at + Slot.ownHeartbeat]! >>> 3;
-    this.#ownIdentityAt = table[at + Slot.ownIdentity]! >>> 2;
-    this.#ownMark = table[at + Slot.ownMark]!;
-    this.#ownAliveAt = table[at + Slot.ownAlive]! >>> 2;
+    this.#own = new OwnRole(table, at, this.#words, this.#longs, nowMs);
     this.#peer = table[at + Slot.peerHeartbeat]! >>> 3;
     this.#thresholdAt = table[at + Slot.staleThreshold]! >>> 2;
     this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
@@ -48,38 +44,23 @@ export class Pulse {
     this.#lastLookMs = nowMs;
   }
 
-  /** Adds 1 to the own heartbeat, unless another has taken the role: its death must be seen. */
-  beat(): void {
-    if (!this.#isOwnRole) return;
-    // ORDER(heartbeat): one 64-bit store, never two halves; nothing else is ordered by it.
-    // Pairs with: whoever compares the counter with an earlier look.
-    // Else: at a carry the peer sees it run backwards.
-    // Not covered: two processes that beat for one role (`force`); the counter still moves.
-    Atomics.store(this.#longs, this.#own, this.#longs[this.#own]! + 1n);
+  /** As {@link OwnRole.beat}. */
+  beat(nowMs: number): void {
+    this.#own.beat(nowMs);
   }
 
-  /**
-   * Puts the own `alive` flag up again where another has taken it down: one that had the role before and closed late, or
-   * has the same process id.
-   */
+  /** As {@link OwnRole.keepFlag}. */
   keepFlag(): void {
-    // ORDER(flag): the identity is loaded before the flag; two plain loads, which x86-64 keeps in order.
-    // Pairs with: Header.seize(), which stores the flag before the identity; Header.leave().
-    // Else: a role is flagged for which nobody beats; it costs the next start the time to see that.
-    // Not covered: another that enters and leaves between load and store; the same.
-    if (this.#isOwnRole && this.#words[this.#ownAliveAt] === 0)
-      Atomics.store(this.#words, this.#ownAliveAt, 1);
+    this.#own.keepFlag();
   }
 
-  get #isOwnRole(): boolean {
-    return this.#words[this.#ownIdentityAt] === this.#ownMark;
-  }
-
-  /** Whether another has taken the own role since the last call. */
+  /** Whether the owner must hear of its own role: it was lost, or is certain to be this endpoint's alone. */
   notice(): boolean {
-    const isOvertaken = !this.#isOwnRole;
-    const isNews = isOvertaken && !this.#wasOvertaken;
-    this.#wasOvertaken = isOvertaken;
+    const isLost = this.#own.isLost;
+    const settled = this.#table[this.#at + Slot.settled]!;
+    const isNews = (isLost && !this.#wasLost) || settled !== this.#settledSeen;
+    this.#wasLost = isLost;
+    this.#settledSeen = settled;
     return isNews;
   }
 
@@ -136,7 +117,7 @@ export class Pulse {
 
   #become(believed: number, peer: number): boolean {
     // ORDER(peer): what is believed of the peer is loaded before its heartbeat, and replaced only while it stands.
-    // Pairs with: Link.moveTo(), which maps the new master's segment and then stores that it is alive.
+    // Pairs with: Link.moveTo(), which maps the new master's segment and then has Heartbeat.moved() store that it is alive.
     // Else: a look that began in the old segment calls the new master stale.
     // Not covered: nothing; the next look judges by the new segment alone.
     const found = Atomics.compareExchange(this.#table, this.#at + Slot.peer, believed, peer);

@@ -60,6 +60,20 @@ export const Slot = {
   ownMark: 18,
   /** Byte offset of the own `alive` flag. */
   ownAlive: 19,
+  /** The kernel's id of the segment. */
+  segment: 20,
+  /** Changes twice with every move to another segment: odd while one is under way. The owner writes it. */
+  moves: 21,
+  /** What the worker stored in the own heartbeat last: 64 bits. */
+  beat: 22,
+  /** {@link Slot.moves} of the segment in which that was. */
+  beatMoves: 24,
+  /** 1 where the start found its own mark: an older endpoint that has it may still be there. */
+  isNamesake: 25,
+  /** 1 once another has started in the own role after this endpoint; for those that the identity does not tell apart. */
+  overtaken: 26,
+  /** Times the worker has made sure that no older endpoint with the same mark uses the role any more. */
+  settled: 27,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */

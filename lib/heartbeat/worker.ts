@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { viewOf } from '../../syscalls/index.js';
+import { isEnding } from '../threads/registry.js';
 import { Pulse } from './pulse.js';
 import { Global, Slot, slotAt } from './table.js';
 
@@ -24,6 +25,11 @@ for (;;) turn();
 /** One pass and the sleep after it; a function, so that V8 optimises it. */
 function turn(): void {
   const wake = Atomics.load(table, Global.wake);
+  // Its endpoints have left their segments; the process ends.
+  if (isEnding()) {
+    Atomics.wait(table, Global.wake, wake);
+    return;
+  }
   const nowMs = performance.now();
   const looking = nowMs >= lookMs;
   if (looking) lookMs = nowMs + WATCH_INTERVAL_MS;
@@ -55,12 +61,10 @@ function pass(nowMs: number, looking: boolean): number {
       pulses[slot] = pulse;
     }
     endpoints++;
-    pulse.beat();
-    if (looking) {
-      pulse.keepFlag();
-      const isOvertaken = pulse.notice();
-      if (pulse.look(nowMs) || isOvertaken) report(slot, at);
-    }
+    pulse.beat(nowMs);
+    const hasNews = pulse.notice();
+    if (looking) pulse.keepFlag();
+    if ((looking && pulse.look(nowMs)) || hasNews) report(slot, at);
     if (pulse.wakes()) port.postMessage(slot);
   }
   Atomics.add(table, Global.passes, 1);

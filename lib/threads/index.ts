@@ -1,0 +1,2 @@
+export { recordEndpoint } from './janitor.js';
+export type { EndpointRecord } from './registry.js';
