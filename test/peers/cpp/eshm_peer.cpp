@@ -1,4 +1,4 @@
-// A peer that does what it is told: one command per line on stdin, one answer line each on stdout.
+// A peer that does what it is told: one command per line on stdin, one answer line each on the descriptor of voice.hpp.
 //
 //   open master|slave|auto NAME [threshold=MS behavior=N wait=MS retry=MS attempts=N cleanup=0|1
 //                                threads=0|1 watch=0|1]      -> ok role=N
@@ -38,6 +38,7 @@
 #include <iostream>
 
 #include "peer_session.hpp"
+#include "voice.hpp"
 
 namespace {
 
@@ -57,7 +58,9 @@ std::string read(Session &session, std::istringstream &words) {
 
 std::string write(Session &session, std::istringstream &words) {
   const peer::Bytes data = peer::fromHex(peer::take<std::string>(words, "hex"));
-  const int code = eshm_write(session.open_(), data.data(), data.size());
+  // Of an empty message too the library wants to know where it lies.
+  static const uint8_t nothing = 0;
+  const int code = eshm_write(session.open_(), data.empty() ? &nothing : data.data(), data.size());
   if (code != ESHM_SUCCESS) throw peer::libraryError(code);
   return "ok";
 }
@@ -124,10 +127,10 @@ int main() {
     if (!(words >> command)) continue;
     bool failed = false;
     try {
-      std::cout << answer(session, command, words) << std::endl;
+      peer::voice << answer(session, command, words) << std::endl;
     } catch (const Failure &failure) {
       failed = true;
-      std::cout << "error " << failure.what() << std::endl;
+      peer::voice << "error " << failure.what() << std::endl;
     }
     if (command == "quit") return 0;
     while (command == "steps-write" && !failed) pause();
