@@ -289,7 +289,8 @@ describe('reconnecting', () => {
       const next = await master('c++');
       await sleep(150);
       assert.equal(recording.endpoint.state, 'disconnected');
-      assert.equal(await next.isRemoteAlive(), false);
+      assert.equal((await next.values('stats')).slave_heartbeat, 0);
+      await until('a master that gave up waiting', async () => !(await next.isRemoteAlive()));
       await next.quit();
       closesSafely(recording);
     });

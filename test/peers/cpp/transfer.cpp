@@ -5,6 +5,7 @@
 
 #include "channel.hpp"
 #include "handle.hpp"
+#include "log.hpp"
 
 namespace {
 
@@ -55,8 +56,9 @@ struct Reader {
 }  // namespace
 
 extern "C" int eshm_write(ESHMHandle *handle, const void *data, size_t size) {
-  if (handle == nullptr || (data == nullptr && size > 0)) return ESHM_ERROR_INVALID_PARAM;
+  if (handle == nullptr || data == nullptr) return ESHM_ERROR_INVALID_PARAM;  // of an empty message too
   if (size > eshm::kMaxDataSize) return ESHM_ERROR_BUFFER_TOO_SMALL;
+  eshm::chatter("eshm_write");
   eshm::Lease::Use use(handle->writeLease);
   eshm::Segment *segment = handle->segment.load(std::memory_order_acquire);
   if (segment == nullptr) return detachedCode(*handle);
@@ -67,6 +69,7 @@ extern "C" int eshm_write(ESHMHandle *handle, const void *data, size_t size) {
 extern "C" int eshm_read_ex(ESHMHandle *handle, void *buffer, size_t buffer_size, size_t *bytes_read,
                             uint32_t timeout_ms) {
   if (handle == nullptr || buffer == nullptr) return ESHM_ERROR_INVALID_PARAM;
+  eshm::chatter("eshm_read_ex");
   Reader reader{*handle, buffer, buffer_size};
   const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
   int code = reader.poll(true);
