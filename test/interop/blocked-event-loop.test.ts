@@ -18,7 +18,7 @@ describe('a blocked event loop', () => {
     peers = await requirePeers(this, ['c++']);
   });
 
-  afterEach(() => cleanUp(peers));
+  afterEach(() => cleanUp());
 
   for (const role of ['master', 'slave'] as const) {
     const other = role === 'master' ? 'slave' : 'master';

@@ -29,7 +29,7 @@ describe('reconnecting', () => {
 
   afterEach(async () => {
     for (const endpoint of open.splice(0)) endpoint.close();
-    await cleanUp(peers);
+    await cleanUp();
     assert.ok(!listSegments().some(({ key }) => key === deriveKey(name)), 'nothing is left behind');
   });
 

@@ -45,7 +45,7 @@ describe('demo programs of the original', () => {
   afterEach(async () => {
     for (const { child } of running) child.kill('SIGKILL');
     running = [];
-    await cleanUp(peers);
+    await cleanUp();
   });
 
   const languages: PeerKind[] = ['c++', 'python'];

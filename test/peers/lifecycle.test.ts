@@ -24,7 +24,7 @@ describe('life and death of C++ peers', () => {
   });
 
   afterEach(async () => {
-    await cleanUp(peers);
+    await cleanUp();
     assert.ok(!listSegments().some((segment) => segment.key === key), 'nothing is left behind');
   });
 

@@ -10,4 +10,4 @@ if (missing.length > 0) {
   console.error(`Cannot build the noisy library: ${missing.join(' and ')} is missing, install it`);
   process.exit(1);
 }
-console.log((await buildPeers({ noisy: true })).lib);
+console.log((await buildPeers({ library: 'noisy' })).lib);

@@ -151,8 +151,9 @@ export class PeerProcess implements AsyncDisposable {
     await this.#exited;
   }
 
+  /** For whom it did not come to `quit`: a peer in the middle of a long command would not hear it. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.quit();
+    return this.kill();
   }
 
   #answered(line: string): void {

@@ -3,6 +3,7 @@
 //   open master|slave|auto NAME [threshold=MS behavior=N wait=MS retry=MS attempts=N cleanup=0|1
 //                                threads=0|1 watch=0|1]      -> ok role=N
 //   write HEX                                                -> ok
+//   write-null SIZE                eshm_write of no address  -> ok
 //   read TIMEOUT_MS [BUFFER_SIZE]                            -> data HEX
 //   alive                                                    -> alive 0|1
 //   stats                                                    -> stats key=value ... (the C names)
@@ -65,6 +66,12 @@ std::string write(Session &session, std::istringstream &words) {
   return "ok";
 }
 
+std::string writeNull(Session &session, std::istringstream &words) {
+  const int code = eshm_write(session.open_(), nullptr, peer::take<size_t>(words, "size"));
+  if (code != ESHM_SUCCESS) throw peer::libraryError(code);
+  return "ok";
+}
+
 std::string alive(Session &session) {
   bool alive = false;
   const int code = eshm_check_remote_alive(session.open_(), &alive);
@@ -89,6 +96,7 @@ std::string errors() {
 std::string answer(Session &session, const std::string &command, std::istringstream &words) {
   if (command == "open") return peer::openSession(session, words);
   if (command == "write") return write(session, words);
+  if (command == "write-null") return writeNull(session, words);
   if (command == "read") return read(session, words);
   if (command == "alive") return alive(session);
   if (command == "stats") return peer::stats(session);

@@ -1,4 +1,5 @@
 // eshm_write and the reads: parameter checks, waiting, and the codes for a handle that is detached.
+#ifndef ESHM_REFUSING
 #include <chrono>
 #include <climits>
 #include <thread>
@@ -91,3 +92,5 @@ extern "C" int eshm_read(ESHMHandle *handle, void *buffer, size_t buffer_size) {
   const int code = eshm_read_ex(handle, buffer, buffer_size, &bytesRead, kPlainReadTimeoutMs);
   return code == ESHM_SUCCESS ? static_cast<int>(bytesRead) : code;
 }
+
+#endif
