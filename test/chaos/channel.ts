@@ -57,6 +57,13 @@ export class Channel {
     return this.languages.master === 'typescript' || this.languages.slave === 'typescript';
   }
 
+  /** Whether each role was held by somebody at some time. */
+  get opened(): boolean {
+    return (['master', 'slave'] as const).every((role) =>
+      this.sides.some((side) => side.role === role && side.openedNs !== undefined),
+    );
+  }
+
   get pairing(): string {
     return `${this.languages.master} master, ${this.languages.slave} slave`;
   }

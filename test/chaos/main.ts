@@ -1,6 +1,7 @@
 /** `npm run chaos -- [--seconds N] [--seed N] [--json] [--verbose]` */
 import { parseArgs } from 'node:util';
 import { buildPeers } from '../peers/build.js';
+import { runHarness } from '../support/harness.js';
 import { failuresOf, format, rowsOf } from './report.js';
 import { runChaos } from './runner.js';
 
@@ -24,14 +25,20 @@ function numeric(option: string, text: string): number {
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numeric('seed', values.seed) >>> 0;
 const seconds = numeric('seconds', values.seconds);
 console.error(`chaos: ${seconds} s, seed ${seed}`);
-const report = await runChaos(await buildPeers(), {
-  seconds,
-  seed,
-  ...(values.verbose ? { tell: (line: string) => console.error(line) } : {}),
-});
-console.log(
-  values.json
-    ? JSON.stringify({ ...report, table: rowsOf(report.incidents), failed: failuresOf(report) })
-    : format(report),
-);
-process.exitCode = failuresOf(report) > 0 ? 1 : 0;
+
+async function main(stop: AbortSignal): Promise<number> {
+  const report = await runChaos(await buildPeers(), {
+    seconds,
+    seed,
+    stop,
+    ...(values.verbose ? { tell: (line: string) => console.error(line) } : {}),
+  });
+  console.log(
+    values.json
+      ? JSON.stringify({ ...report, table: rowsOf(report.incidents), failed: failuresOf(report) })
+      : format(report),
+  );
+  return failuresOf(report) > 0 ? 1 : 0;
+}
+
+await runHarness({ name: 'chaos', act: main });

@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly settings?: Partial<Settings>;
   /** Told what goes on, line by line. */
   readonly tell?: (line: string) => void;
+  /** Ends the run before its time, and what it started with it. */
+  readonly stop?: AbortSignal;
 }
 
 /** What a run found out. */
@@ -57,6 +59,9 @@ const UNJUDGED: readonly (readonly [Language, Language])[] = [
 /** Longest wait for a process to close in good order, in ms. */
 const QUIT_WATCHDOG_MS = 5000;
 
+/** Channels in a row, one of whose roles nobody came to hold, after which there is nothing more to learn. */
+const MOST_IN_VAIN = 3;
+
 type Findings = { -readonly [key in keyof ChaosReport]: ChaosReport[key] };
 
 /** Runs channels of all pairings side by side and inflicts faults on them until the time is over. */
@@ -77,14 +82,21 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
   const random = new Random(options.seed);
   const endMs = performance.now() + options.seconds * 1000;
   const lag = new LagMeter();
-  const run = new Run(peers, options, report, endMs, lag);
+  const failed = new AbortController();
+  const stop = AbortSignal.any([failed.signal, ...(options.stop ? [options.stop] : [])]);
+  stop.addEventListener('abort', () => void Side.killAll());
+  const run = new Run(peers, { ...options, stop }, report, endMs, lag);
   const judged = (options.pairings ?? JUDGED).map((pairing) =>
     run.keepGoing([pairing], random.integer(0, 2 ** 31)),
   );
   const others = options.pairings === undefined ? [run.keepGoing(UNJUDGED, random.integer(0, 2 ** 31))] : [];
+  const lanes = [...judged, ...others];
   try {
-    await Promise.all([...judged, ...others]);
+    await Promise.all(lanes);
   } finally {
+    // Where one failed, the others have to end before their processes and segments can be counted.
+    failed.abort();
+    await Promise.allSettled(lanes);
     lag.stop();
     await Side.killAll();
     collectSegments(report);
@@ -111,7 +123,8 @@ class Run {
   /** Runs one channel after the other; a new one when the last has come to its end or to grief. */
   async keepGoing(pairings: readonly (readonly [Language, Language])[], seed: number): Promise<void> {
     const random = new Random(seed);
-    for (let round = 0; performance.now() < this.#endMs; round++) {
+    let inVain = 0;
+    for (let round = 0; this.#goesOn && inVain < MOST_IN_VAIN; round++) {
       const [master, slave] = pairings[round % pairings.length]!;
       const name = `chaos-${process.pid}-${this.#options.seed}-${this.#channels++}`;
       const settings = { ...DEFAULTS, ...this.#options.settings };
@@ -122,7 +135,12 @@ class Run {
       } finally {
         await this.#end(channel);
       }
+      inVain = channel.opened ? 0 : inVain + 1;
     }
+  }
+
+  get #goesOn(): boolean {
+    return performance.now() < this.#endMs && !this.#options.stop?.aborted;
   }
 
   async #lifeOf(channel: Channel, random: Random, most: number): Promise<void> {
@@ -130,7 +148,7 @@ class Run {
     if ((await channel.flows(nowNs())) === undefined) return this.#hang(channel, 'the first message');
     const able = FAULTS.filter((kind) => kind !== 'block event loop' || channel.judged);
     let plan: FaultKind[] = [];
-    for (let count = 0; count < most && performance.now() < this.#endMs; count++) {
+    for (let count = 0; count < most && this.#goesOn; count++) {
       if (plan.length === 0) plan = random.shuffle(able);
       const kind = plan.pop()!;
       await sleep(random.integer(0, 50));

@@ -1,8 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Peers } from '../peers/build.js';
+import { spawnVoiced } from '../peers/voice.js';
 
 export type Language = 'typescript' | 'c++' | 'python';
 export type Role = 'master' | 'slave';
@@ -38,7 +39,8 @@ export class Side {
   unblockedNs: bigint | undefined;
   /** When the last good message came, by sender: the first one and the newest. */
   readonly #good = new Map<number, { firstNs: bigint; lastNs: bigint }>();
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess;
+  readonly #stdin: Writable;
   readonly #closed: Promise<void>;
   #expected = false;
   #gone = false;
@@ -60,19 +62,20 @@ export class Side {
       'c++': [peers.traffic, ...own, ...options],
       python: [peers.python, join(peers.pythonDir, 'traffic.py'), ...own, ...options],
     }[language];
-    this.#child = spawn(program!, args, { env: peers.env, stdio: 'pipe' });
+    const { child, stdin, printed } = spawnVoiced(program!, args, peers.env, (line) => this.#hear(line));
+    this.#child = child;
+    this.#stdin = stdin;
     Side.#running.add(this);
     if (this.#child.pid !== undefined) Side.pids.add(this.#child.pid);
-    this.#child.stdin.on('error', () => {});
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.errors.push(text.trim()));
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#hear(line));
     this.#closed = new Promise((resolve) => {
       this.#child.once('error', (error) => this.errors.push(String(error)));
       this.#child.once('close', (code, signal) => {
         Side.#running.delete(this);
         this.#gone = true;
-        if (!this.#expected) this.errors.push(`ended by itself: code ${code}, signal ${signal}`);
-        else if (this.#saidBye && code !== 0) this.errors.push(`ended with code ${code}, signal ${signal}`);
+        // A crash is an end that nobody asked for; what was printed before it is no more than its circumstances.
+        const end = `code ${code}, signal ${signal}. ${printed.stderr.trim().slice(-400)}`.trim();
+        if (!this.#expected) this.errors.push(`ended by itself: ${end}`);
+        else if (code !== 0 && signal !== 'SIGKILL') this.errors.push(`ended with ${end}`);
         resolve();
       });
     });
@@ -100,7 +103,7 @@ export class Side {
   }
 
   tell(line: string): void {
-    if (!this.#gone) this.#child.stdin.write(`${line}\n`);
+    if (!this.#gone) this.#stdin.write(`${line}\n`);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -18,6 +18,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
+import { say as speak } from '../peers/typescript/voice.js';
 import { checkMessage, HEAD_SIZE, MAX_SIZE, makeMessage } from './message.js';
 
 const QUIET_NS = 10_000_000n;
@@ -32,7 +33,7 @@ const [role = '', name = '', instanceText = '', periodText = '', ...words] = pro
 const instance = Number(instanceText);
 const periodMs = Number(periodText);
 const settings = Object.fromEntries(words.map((word) => word.split('=') as [string, string]));
-const say = (...line: unknown[]) => process.stdout.write(`${line.join(' ')}\n`);
+const say = (...line: unknown[]) => speak(line.join(' '));
 const now = () => process.hrtime.bigint();
 
 let number = 0;

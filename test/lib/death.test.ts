@@ -30,7 +30,7 @@ describe('death in mid-write', () => {
   afterEach(async () => {
     endpoint?.close();
     endpoint = undefined;
-    await cleanUp(peers);
+    await cleanUp();
     assert.ok(!listSegments().some(({ key }) => key === deriveKey(name)), 'nothing is left behind');
   });
 

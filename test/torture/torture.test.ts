@@ -14,7 +14,7 @@ describe('torture', () => {
     peers = await requirePeers(this, ['c++']);
   });
 
-  afterEach(() => cleanUp(peers));
+  afterEach(() => cleanUp());
 
   for (const oneCase of TORTURE_CASES) {
     it(`no message is torn at full speed: ${nameOf(oneCase)}`, async function () {

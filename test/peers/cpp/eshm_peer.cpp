@@ -1,8 +1,9 @@
-// A peer that does what it is told: one command per line on stdin, one answer line each on stdout.
+// A peer that does what it is told: one command per line on stdin, one answer line each on the descriptor of voice.hpp.
 //
 //   open master|slave|auto NAME [threshold=MS behavior=N wait=MS retry=MS attempts=N cleanup=0|1
 //                                threads=0|1 watch=0|1]      -> ok role=N
 //   write HEX                                                -> ok
+//   write-null SIZE                eshm_write of no address  -> ok
 //   read TIMEOUT_MS [BUFFER_SIZE]                            -> data HEX
 //   alive                                                    -> alive 0|1
 //   stats                                                    -> stats key=value ... (the C names)
@@ -38,6 +39,7 @@
 #include <iostream>
 
 #include "peer_session.hpp"
+#include "voice.hpp"
 
 namespace {
 
@@ -57,7 +59,15 @@ std::string read(Session &session, std::istringstream &words) {
 
 std::string write(Session &session, std::istringstream &words) {
   const peer::Bytes data = peer::fromHex(peer::take<std::string>(words, "hex"));
-  const int code = eshm_write(session.open_(), data.data(), data.size());
+  // Of an empty message too the library wants to know where it lies.
+  static const uint8_t nothing = 0;
+  const int code = eshm_write(session.open_(), data.empty() ? &nothing : data.data(), data.size());
+  if (code != ESHM_SUCCESS) throw peer::libraryError(code);
+  return "ok";
+}
+
+std::string writeNull(Session &session, std::istringstream &words) {
+  const int code = eshm_write(session.open_(), nullptr, peer::take<size_t>(words, "size"));
   if (code != ESHM_SUCCESS) throw peer::libraryError(code);
   return "ok";
 }
@@ -86,6 +96,7 @@ std::string errors() {
 std::string answer(Session &session, const std::string &command, std::istringstream &words) {
   if (command == "open") return peer::openSession(session, words);
   if (command == "write") return write(session, words);
+  if (command == "write-null") return writeNull(session, words);
   if (command == "read") return read(session, words);
   if (command == "alive") return alive(session);
   if (command == "stats") return peer::stats(session);
@@ -124,10 +135,10 @@ int main() {
     if (!(words >> command)) continue;
     bool failed = false;
     try {
-      std::cout << answer(session, command, words) << std::endl;
+      peer::voice << answer(session, command, words) << std::endl;
     } catch (const Failure &failure) {
       failed = true;
-      std::cout << "error " << failure.what() << std::endl;
+      peer::voice << "error " << failure.what() << std::endl;
     }
     if (command == "quit") return 0;
     while (command == "steps-write" && !failed) pause();

@@ -18,16 +18,13 @@ from typing import Optional
 
 from eshm import ESHM, EshmError, Role
 from peer import OPTIONS
+from voice import say
 
 HEAD = 16
 MOST = 4096
 QUIET_NS = 10_000_000
 PATTERN = bytes(range(256)) * 18
 DATA_AT, WRITE_COUNT_AT = 8, 4104
-
-
-def say(*words: object) -> None:
-    print(*words, flush=True)
 
 
 def make_message(instance: int, number: int, size: int) -> bytes:

@@ -16,6 +16,7 @@ import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
 import { Segment, SyscallError } from '../../../syscalls/index.js';
 import * as load from './load.js';
 import { openOptions } from './options.js';
+import { say } from './voice.js';
 
 /** How a command fails that was not understood. */
 class UsageError extends Error {}
@@ -147,7 +148,7 @@ lines.on('line', (line) => {
   if (line.trim() === '') return;
   const text = answer(peer, line);
   peer.look();
-  process.stdout.write(`${text}\n`);
+  say(text);
   if (line.trim() === 'quit') lines.close();
 });
 lines.on('close', () => {
