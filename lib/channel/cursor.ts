@@ -1,6 +1,6 @@
 import { beginRead, retryRead } from '../seqlock.js';
 import { REPAIR_STEP } from './cycle.js';
-import { Meets, type Moment, Rest } from './rest.js';
+import { Meets, type Moment, Rest, type RestFinder } from './rest.js';
 import { type ChannelPlace, type ChannelViews, DATA_SIZE } from './views.js';
 
 /** {@link Cursor.rest} while it is not known: no parity. */
@@ -64,6 +64,11 @@ export class Cursor {
     this.#identity = new Int32Array(segment.buffer, segment.byteOffset + writer.identity, 1);
     this.#heartbeat = new Int32Array(segment.buffer, segment.byteOffset + writer.heartbeat, 1);
     this.resync(from);
+  }
+
+  /** Has somebody look closely where this reader does not know enough. */
+  set restFinder(finder: RestFinder | undefined) {
+    this.#rest.finder = finder;
   }
 
   /** Who writes now, as the header shows it. */

@@ -1,6 +1,7 @@
 import { EshmError } from '../errors.js';
 import * as seqlock from '../seqlock.js';
 import { Cursor, type WriterSigns } from './cursor.js';
+import type { RestFinder } from './rest.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
 
@@ -171,6 +172,11 @@ export class MailboxReader {
    */
   get restingSequence(): number | undefined {
     return this.#cursor.sure ? this.#cursor.sequence : undefined;
+  }
+
+  /** As {@link Cursor.restFinder}. */
+  set restFinder(finder: RestFinder | undefined) {
+    this.#cursor.restFinder = finder;
   }
 
   /** `sequence` as it stands. */

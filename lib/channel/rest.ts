@@ -21,6 +21,14 @@ export const Meets = {
 /** One of {@link Meets}. */
 export type Meets = (typeof Meets)[keyof typeof Meets];
 
+/** Somebody who watches the writer more closely than a reader can, on its demand. */
+export interface RestFinder {
+  /** Where the writer with this identity rests, for certain; `undefined` while that is not known, and it is asked for. */
+  of(identity: number): number | undefined;
+  /** It need not be known any longer, or what was found holds no longer. */
+  takeBack(): void;
+}
+
 /** A channel at one moment. */
 export interface Moment {
   /** `sequence`. */
@@ -50,6 +58,8 @@ export interface Moment {
  */
 export class Rest {
   readonly #cycle = new Cycle();
+  /** Asked where this reader does not know enough. */
+  finder: RestFinder | undefined;
   /** Where the last writer rested of which that is certain. */
   #drift = 0;
   /** The writer that rests there; nobody's identity where {@link forget} took it back. */
@@ -88,6 +98,7 @@ export class Rest {
     this.#writer = undefined;
     this.#isGuess = false;
     this.#cycle.reset();
+    this.finder?.takeBack();
   }
 
   /** Takes note of a state that is not of rest, met while `identity` wrote: who was looked at after the state. */
@@ -141,6 +152,9 @@ export class Rest {
     const cycle = this.#cycle;
     const finding = cycle.look(drift, writes, beat, size);
     if (cycle.rest !== this.#guess) this.#isGuess = false;
+    if (identity !== this.#writer && this.finder?.of(identity) === drift) {
+      return this.#settleOn(drift, identity, cycle.sawWrite ? Meets.other : Meets.otherHalf);
+    }
     if (cycle.rest === drift) {
       if (this.#isGuess) return Meets.rest;
       const meets = cycle.sawWrite ? Meets.other : Meets.otherHalf;
@@ -161,6 +175,7 @@ export class Rest {
     this.#writer = identity;
     this.#isGuess = false;
     this.#cycle.reset();
+    this.finder?.takeBack();
     return meets;
   }
 
