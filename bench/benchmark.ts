@@ -14,28 +14,25 @@ import { formatHead, formatTables } from './table.js';
 /** Where the committed pictures are. */
 export const defaultReport: string = join(findRepoRoot(), 'bench/report');
 
-/** The run was ended by a signal; everything is cleaned up. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
 /** A run's results and, for the pictures, its latencies. */
 export interface Outcome {
   readonly results: Results;
   readonly recorders: readonly RowRecorder[];
 }
 
-/** Measures the rows that `args` asks for; leaves no process, segment or file behind. */
-export async function benchmark(args: BenchArguments): Promise<Outcome> {
+/**
+ * Measures the rows that `args` asks for; leaves no process, segment or file behind.
+ *
+ * @param stop - ends the run before its time; it then rejects, when everything is cleaned up
+ */
+export async function benchmark(args: BenchArguments, stop?: AbortSignal): Promise<Outcome> {
   // The builder of the peers and every child process take the library from there.
   if (args.lib !== undefined) process.env.ESHM_LIB = args.lib;
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   const bench = await Bench.prepare(args.quick);
-  const interruption = interruptible();
   try {
-    return await Promise.race([measure(bench, args, progress), interruption.promise]);
+    return await Promise.race([measure(bench, args, progress), stopped(stop)]);
   } finally {
-    interruption.stop();
     await bench.end();
   }
 }
@@ -77,21 +74,12 @@ async function sortOut(wanted: readonly Scenario[]) {
   return { runnable, leftOut };
 }
 
-/** Rejects on Ctrl-C and the like. */
-function interruptible() {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let onSignal = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    onSignal = () => reject(new Interrupted('interrupted'));
+/** Rejects when `stop` is aborted. */
+function stopped(stop: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (stop?.aborted) reject(stop.reason);
+    stop?.addEventListener('abort', () => reject(stop.reason), { once: true });
   });
-  for (const signal of signals) process.on(signal, onSignal);
-  promise.catch(() => {});
-  return {
-    promise,
-    stop: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }
 
 /** Prints the tables, and writes the JSON and the report where `args` says. */

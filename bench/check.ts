@@ -8,16 +8,18 @@
  * ratio: the sum of its two rows'. A `<= 1.4` with 10 % of noise so breaks above 1.54, a `>= 80` below 72.7. More than
  * 25 % (MAX_NOISE) excuses nothing: a machine as noisy as that gets a failure to look at, not a pass.
  */
+
+import { runHarness } from '../test/support/harness.js';
 import { parseArguments } from './arguments.js';
-import { benchmark, Interrupted } from './benchmark.js';
+import { benchmark } from './benchmark.js';
 import { breaksBeyondNoise } from './ratios.js';
 import { formatTables } from './table.js';
 import { TARGETS } from './targets.js';
 
-async function main(): Promise<number> {
+async function main(stop: AbortSignal): Promise<number> {
   const args = parseArguments(['--quick', ...process.argv.slice(2)], undefined);
   if (args === undefined) return 0;
-  const { results } = await benchmark(args);
+  const { results } = await benchmark(args, stop);
   process.stdout.write(`${formatTables(results)}\n`);
   let failures = 0;
   for (const target of TARGETS) {
@@ -32,10 +34,12 @@ async function main(): Promise<number> {
   return failures === 0 ? 0 : 1;
 }
 
-process.exit(
-  await main().catch((error) => {
-    if (error instanceof Interrupted) return 130;
-    process.stderr.write(`bench:check: ${(error as Error).message}\n`);
-    return (error as Error).name === 'UsageError' ? 2 : 1;
-  }),
-);
+function report(error: unknown): number {
+  process.stderr.write(`bench:check: ${(error as Error).message}\n`);
+  return (error as Error).name === 'UsageError' ? 2 : 1;
+}
+
+await runHarness({
+  name: 'bench:check',
+  act: (stop) => main(stop).catch((error) => (stop.aborted ? 1 : report(error))),
+});

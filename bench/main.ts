@@ -3,24 +3,28 @@
  *
  * Measures, prints, and writes what was asked for. Progress goes to stderr, tables to stdout.
  */
+
+import { runHarness } from '../test/support/harness.js';
 import { parseArguments, UsageError } from './arguments.js';
-import { benchmark, defaultReport, Interrupted, publish } from './benchmark.js';
+import { benchmark, defaultReport, publish } from './benchmark.js';
 
-/** Exit codes: a command line that is not allowed, and what a shell gives for SIGINT. */
+/** Exit code for a command line that is not allowed. */
 const USAGE_ERROR = 2;
-const INTERRUPTED = 130;
 
-async function main(): Promise<number> {
+async function main(stop: AbortSignal): Promise<number> {
   const args = parseArguments(process.argv.slice(2), defaultReport);
   if (args === undefined) return 0;
-  await publish(await benchmark(args), args);
+  await publish(await benchmark(args, stop), args);
   return 0;
 }
 
+/** One line is enough for what is expected to fail: a command line, a peer. */
 function report(error: unknown): number {
-  if (error instanceof Interrupted) return INTERRUPTED;
   process.stderr.write(`bench: ${(error as Error).message}\n`);
   return error instanceof UsageError ? USAGE_ERROR : 1;
 }
 
-process.exit(await main().catch(report));
+await runHarness({
+  name: 'bench',
+  act: (stop) => main(stop).catch((error) => (stop.aborted ? 1 : report(error))),
+});

@@ -1,5 +1,6 @@
 import type { DecodedChannel } from './channel.js';
 import { DEFAULT_MAX_DATA_SIZE } from './constants.js';
+import { describe } from './describe.js';
 import type { DecodedHeader } from './header.js';
 import { segmentFor } from './segment.js';
 
@@ -37,7 +38,7 @@ export function decodeSegment(
   maxDataSize: number = DEFAULT_MAX_DATA_SIZE,
 ): DecodedSegment {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`Cannot decode segment: bytes is of type ${typeof bytes}, expected Uint8Array`);
+    throw new TypeError(`Cannot decode segment: bytes is ${describe(bytes)}, expected Uint8Array`);
   }
   const { Segment, layout } = segmentFor(maxDataSize);
   if (bytes.length < layout.segmentSize) {

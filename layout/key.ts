@@ -1,3 +1,5 @@
+import { describe } from './describe.js';
+
 const encoder = new TextEncoder();
 
 /**
@@ -30,7 +32,7 @@ export function deriveKey(name: string): number {
 
 function checkName(name: unknown): asserts name is string {
   if (typeof name !== 'string') {
-    throw new TypeError(`Cannot derive key: name is of type ${typeof name}, expected string`);
+    throw new TypeError(`Cannot derive key: name is ${describe(name)}, expected string`);
   }
   if (name === '') throw new RangeError('Cannot derive key: name is empty, expected at least one byte');
   const nul = name.indexOf('\0');

@@ -1,6 +1,7 @@
 import { Struct } from 'typed-struct';
 import { type DecodedChannel, declareChannel } from './channel.js';
 import { DEFAULT_MAX_DATA_SIZE, MAX_DATA_SIZE_LIMIT } from './constants.js';
+import { describeNumber } from './describe.js';
 import { type DecodedHeader, Header } from './header.js';
 
 /** Where everything lies in a segment; sizes and offsets in bytes (ESHM protocol version 2, section 2). */
@@ -97,7 +98,7 @@ function checkMaxDataSize(maxDataSize: unknown): void {
     return;
   }
   throw new RangeError(
-    `Cannot lay out segment: maxDataSize is ${String(maxDataSize)}, ` +
+    `Cannot lay out segment: maxDataSize is ${describeNumber(maxDataSize)}, ` +
       `expected an integer from 1 to ${MAX_DATA_SIZE_LIMIT}`,
   );
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../layout/index.js';
 import { Segment } from '../syscalls/index.js';
+import { checkOptions, checkSignal, checkTimeoutMs } from './arguments.js';
 import type { Encoding } from './async/index.js';
 import type { Place } from './enter.js';
 import { EshmError, translate } from './errors.js';
 import { Header } from './header.js';
 import { heartbeat } from './heartbeat/index.js';
 import { checkOwner, faultNow } from './judge.js';
-import { checkTimeoutMs, type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { type EshmOptions, OPEN_OPTIONS, type ResolvedOptions, resolveOptions } from './options.js';
 import { startSteps } from './start.js';
 import type { Steps } from './steps.js';
 
@@ -20,6 +21,12 @@ export interface ConnectOptions<E extends Encoding = null> extends EshmOptions<E
   /** Ends the wait; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
+  ...OPEN_OPTIONS,
+  timeoutMs: true,
+  signal: true,
+};
 
 /** Time between two looks, in ms. A live master's heartbeat has moved by then. */
 const LOOK_INTERVAL_MS = 5;
@@ -34,18 +41,15 @@ export async function connect<T>(
   connectOptions: ConnectOptions<Encoding>,
   open: (options: ResolvedOptions, place: Place) => T,
 ): Promise<T> {
-  if (typeof connectOptions !== 'object' || connectOptions === null) {
-    throw new TypeError(`Cannot connect: options is ${String(connectOptions)}, expected an object`);
-  }
-  const { timeoutMs = 5000, signal, ...options } = connectOptions;
+  const { timeoutMs = 5000, signal, ...options } = checkOptions('connect', connectOptions, KNOWN);
   const resolved = resolveOptions({ ...options, role: options.role ?? 'slave' });
   if (resolved.role !== 'slave') {
     throw new RangeError(`Cannot connect: role is '${resolved.role}', expected 'slave'; a master opens`);
   }
   const key = deriveKey(name);
-  const deadline = performance.now() + checkTimeoutMs(timeoutMs);
-  signal?.throwIfAborted();
-  const attempt = new Attempt(name, key, resolved);
+  const deadline = performance.now() + checkTimeoutMs('connect', timeoutMs);
+  checkSignal('connect', signal)?.throwIfAborted();
+  const attempt = begin(name, key, resolved);
   try {
     for (;;) {
       const outcome = attempt.step();
@@ -55,6 +59,15 @@ export async function connect<T>(
     }
   } finally {
     attempt.stop();
+  }
+}
+
+function begin(name: string, key: number, options: ResolvedOptions): Attempt {
+  try {
+    return new Attempt(name, key, options);
+  } catch (error) {
+    // The heartbeat worker may not start.
+    throw translate(error, 'ESHM_SHM_ATTACH', `connect to '${name}'`);
   }
 }
 

@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
+import { describe } from '../layout/describe.js';
 import { deriveKey, layoutFor } from '../layout/index.js';
+import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './arguments.js';
 import {
   AsyncReader,
   type AsyncReadOptions,
@@ -22,19 +24,13 @@ import {
 import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import { type ConnectOptions, connect } from './connect.js';
 import type { Place } from './enter.js';
-import { EshmError } from './errors.js';
+import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
 import { closeAtExit, forgetAtExit } from './exit.js';
 import { Gate } from './gate.js';
 import { FIELDS_OF, type Role } from './header.js';
-import { describe, toBytes, tooLarge } from './message-bytes.js';
-import {
-  checkOptions,
-  checkTimeoutMs,
-  type EshmOptions,
-  type ResolvedOptions,
-  resolveOptions,
-} from './options.js';
+import { toBytes, tooLarge } from './message-bytes.js';
+import { type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { Session, type State } from './session.js';
 import { type EshmStats, StatsTaker } from './stats.js';
 
@@ -43,6 +39,8 @@ export interface ReadOptions {
   /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
   readonly timeoutMs?: number | undefined;
 }
+
+const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };
 
 /** Only to give fields their kind: mailboxes on a segment of nobody's. */
 const NOTHING = (() => {
@@ -112,7 +110,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {RangeError} for a name or an option that is not allowed
    * @throws {EshmError} ESHM_SHM_ATTACH (no segment, or not this channel's), ESHM_SHM_CREATE, ESHM_ROLE_MISMATCH (a
    * live peer has this role already), ESHM_SHM_DELETE (an abandoned segment is another user's, who must remove it),
-   * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64); nothing is left behind
+   * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64, or ffi-rs or the
+   * worker cannot be loaded; the message says why); nothing is left behind
    */
   static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
     return new Eshm(name, resolveOptions(options));
@@ -129,7 +128,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   static connect<E extends Encoding = null>(
     name: string,
-    options: ConnectOptions<E> = {},
+    options: ConnectOptions<E> = NO_OPTIONS,
   ): Promise<Eshm<DataOf<E>>> {
     return connect(name, options, (resolved, place) => new Eshm(name, resolved, place));
   }
@@ -162,6 +161,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     this.#gate = gate;
     this.role = link.role;
     this.#reader = link.reader;
+    this.#reader.onCorrupt = (error) => this.#onCorrupt(error);
     this.#writer = link.writer;
     this.#maxDataSize = options.maxDataSize;
     this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
@@ -193,8 +193,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * bytes are a message too
    * @throws {TypeError} for anything else
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL over `maxDataSize`, before anything is touched; ESHM_TIMEOUT while a
-   * slave looks for a new master (try again); ESHM_MASTER_STALE once it has given up; ESHM_ROLE_MISMATCH once another
-   * has taken this endpoint's role; ESHM_CLOSED
+   * slave looks for a new master (try again, or use {@link tryWrite}); ESHM_MASTER_STALE once it has given up;
+   * ESHM_ROLE_MISMATCH once another has taken this endpoint's role; ESHM_CLOSED
    */
   write(data: string | Uint8Array): void {
     const bytes = data === this.#written ? (data as Uint8Array) : this.#bytesOf(data);
@@ -202,6 +202,28 @@ export class Eshm<Data extends string | Buffer = Buffer>
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
     if (!this.#gate.isOpen) this.#beReadyToWrite();
     this.#writer.write(bytes, size);
+  }
+
+  /**
+   * As {@link write}, for whoever writes again and again, as from a timer: while a slave looks for a new master there is
+   * nobody to write to, and nothing is written. A master without a slave, or with a stale one, writes: the message waits
+   * in the slot, where a slave that comes can {@link peek} at it, until the next write.
+   *
+   * @param data - bytes or text, as {@link write} takes them
+   * @returns whether `data` was published; `false` is no error and may be so for as long as the search lasts
+   * @throws {TypeError} for anything else
+   * @throws {EshmError} only what does not pass: ESHM_BUFFER_TOO_SMALL, in any state; ESHM_MASTER_STALE once the slave has
+   * given up its search; ESHM_ROLE_MISMATCH; ESHM_CLOSED
+   *
+   * @example
+   * const timer = setInterval(() => slave.tryWrite('still here'), 10);
+   * clearInterval(timer);
+   */
+  tryWrite(data: string | Uint8Array): boolean {
+    const bytes = this.#toMessage(data);
+    if (!this.#gate.isOpen && !this.#mayWrite()) return false;
+    this.#writer.write(bytes, bytes.length);
+    return true;
   }
 
   /**
@@ -220,7 +242,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
       return undefined;
     }
     if (reader.missed > 0) this.#onMissed(reader.missed);
-    return this.#codec === undefined ? (message as Data) : (this.#codec.decode(message) as Data);
+    return this.#codec === undefined ? (message as Data) : this.#decode(this.#codec, message);
   }
 
   /**
@@ -249,11 +271,12 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * `idle`. A slave whose master went stale looks for a new one while it waits.
    *
    * @param options - `timeoutMs` (1000 by default, 0 looks once, `Infinity` for no limit)
+   * @throws {TypeError} for an option that does not exist
    * @throws {RangeError} for a timeout that is not 0 or more
    * @throws {EshmError} ESHM_TIMEOUT, ESHM_NO_DATA with a timeout of 0, ESHM_CORRUPT, ESHM_MASTER_STALE, ESHM_CLOSED
    */
-  readSync(options: ReadOptions = {}): Data {
-    const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
+  readSync(options: ReadOptions = NO_OPTIONS): Data {
+    const timeoutMs = checkTimeoutMs('read', checkOptions('read', options, READ_OPTIONS).timeoutMs);
     let message = this.tryRead();
     if (message !== undefined) return message;
     if (timeoutMs === 0)
@@ -306,17 +329,20 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * Every message with what is known about it, without a limit of time. As {@link read} otherwise: one reader at a
-   * time, from the first message until the loop is left. Lives through a reconnect; throws ESHM_CLOSED or
-   * ESHM_MASTER_STALE once the endpoint is closed or has given up.
+   * time, from the first message until the loop is left. Lives through a reconnect, and passes over a message that is
+   * corrupt (event `corrupt`, `stats().corrupt`); throws ESHM_CLOSED or ESHM_MASTER_STALE once the endpoint is closed or
+   * has given up.
    *
    * @param options - `signal` ends the loop, which throws its reason
+   * @throws {TypeError} at once for a wrong option
+   *
    * @example
    * for await (const { data, missed } of slave.messages()) {
    *   console.log(data.length, missed);
    *   if (String(data) === 'stop') break;
    * }
    */
-  messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<Data>, undefined> {
+  messages(options: MessagesOptions = NO_OPTIONS): AsyncIterableIterator<Message<Data>, undefined> {
     const { reader, header } = this.#session.link;
     return new MessageIterator(this.#reading, options, (data) => ({
       data,
@@ -328,7 +354,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /** As {@link messages}, the data alone. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Data, undefined> {
-    return new MessageIterator(this.#reading, {}, (data: Data) => data);
+    return new MessageIterator(this.#reading, NO_OPTIONS, (data: Data) => data);
   }
 
   /**
@@ -368,6 +394,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    *
    * @param data - bytes or text, as {@link write} takes them
    * @param options - `timeoutMs` (1000 by default), `resendMs`
+   * @throws {TypeError | RangeError} for a wrong argument
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
@@ -376,12 +403,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   /**
    * An object-mode stream of the messages. It reads when its consumer wants more; a message that is overwritten
-   * meanwhile is missed. Ends with an error when the endpoint is closed or gives up. It is the reader from its first
-   * look until it is destroyed; see {@link messages}.
+   * meanwhile is missed, one that is corrupt is passed over. Ends with an error when the endpoint is closed or gives up.
+   * It is the reader from its first look until it is destroyed; see {@link messages}.
    *
    * @param options - `signal` destroys the stream with its reason
+   * @throws {TypeError} for a wrong option
    */
-  readable(options: MessagesOptions = {}): Readable {
+  readable(options: MessagesOptions = NO_OPTIONS): Readable {
     return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
   }
 
@@ -395,12 +423,12 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @example
    * await pipeline(Readable.from(['open', 'grip']), master.writable({ resendMs: 5 }));
    */
-  writable(options: WritableOptions = {}): Writable {
+  writable(options: WritableOptions = NO_OPTIONS): Writable {
     return new MessageWritable((data, each) => this.send(data, each), options);
   }
 
   /**
-   * The counters of both ends.
+   * The counters of both ends, and what this one missed or could not take.
    *
    * @throws {EshmError} ESHM_CLOSED
    */
@@ -472,17 +500,35 @@ export class Eshm<Data extends string | Buffer = Buffer>
     if (this.listenerCount('missed') > 0) process.nextTick(() => this.emit('missed', messages));
   }
 
+  #onCorrupt(error: EshmError): void {
+    this.#stats.corrupt++;
+    if (this.listenerCount('corrupt') > 0) process.nextTick(() => this.emit('corrupt', error));
+  }
+
+  #decode(codec: Codec, message: Buffer): Data {
+    try {
+      return codec.decode(message) as Data;
+    } catch (error) {
+      if (isCorrupt(error)) this.#onCorrupt(error);
+      throw error;
+    }
+  }
+
   #beReadyToWrite(): void {
+    if (this.#mayWrite()) return;
+    throw new EshmError(
+      'ESHM_TIMEOUT',
+      `Cannot write to '${this.name}': its master is stale and a new one is being looked for, expected one that beats; try again, or use tryWrite(), which returns false meanwhile`,
+    );
+  }
+
+  /** Whether there is somebody to write to; throws what is wrong for good. */
+  #mayWrite(): boolean {
     const session = this.#session;
     session.attend();
     const fault = session.fault('write');
     if (fault !== undefined) throw fault;
-    if (session.state === 'reconnecting') {
-      throw new EshmError(
-        'ESHM_TIMEOUT',
-        `Cannot write to '${this.name}': its master is stale and a new one is being looked for; try again`,
-      );
-    }
+    return session.state !== 'reconnecting';
   }
 
   #beReadyToRead(): void {

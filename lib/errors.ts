@@ -96,6 +96,11 @@ export function errorText(code: EshmErrorCode): string {
   return CODES[code][1];
 }
 
+/** Whether a read has met a message that cannot be taken; the next one can. */
+export function isCorrupt(error: unknown): error is EshmError {
+  return error instanceof EshmError && error.code === 'ESHM_CORRUPT';
+}
+
 /**
  * Turns an error of `syscalls/` into an EshmError with `code`; anything else is returned as it is.
  * This is the only place where the two meet.
@@ -104,10 +109,24 @@ export function translate(error: unknown, code: EshmErrorCode, action: string): 
   if (error instanceof UnsupportedError) {
     return new EshmError('ESHM_UNSUPPORTED', error.message, { cause: error });
   }
+  if (isWorkerDenied(error)) {
+    return new EshmError(
+      'ESHM_UNSUPPORTED',
+      `Cannot ${action}: node's permission model forbids the worker thread of the heartbeat (ERR_ACCESS_DENIED), expected leave to start it; give node --allow-worker beside --permission, or open with useThreads: false`,
+      { cause: error },
+    );
+  }
   if (error instanceof SyscallError) {
     return new EshmError(code, `Cannot ${action}: ${withoutPrefix(error.message)}`, { cause: error });
   }
   return error;
+}
+
+/** What `new Worker()` throws under `node --permission` without `--allow-worker`. */
+function isWorkerDenied(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, permission } = error as { code?: unknown; permission?: unknown };
+  return code === 'ERR_ACCESS_DENIED' && permission === 'WorkerThreads';
 }
 
 /** `Cannot get the segment: shmget failed ...` without its first half. */

@@ -1,3 +1,4 @@
+import type { EshmError } from './errors.js';
 import type { Reconnection } from './session.js';
 
 /** What an endpoint tells, on the event loop, after the fact. */
@@ -16,4 +17,9 @@ export interface EshmEvents {
   closed: [];
   /** A read found that so many messages had been overwritten unread before it. */
   missed: [messages: number];
+  /**
+   * A read met a message that cannot be taken: ESHM_CORRUPT. Whatever the read does about it: `read`, `tryRead` and the
+   * like throw the same error, loops and streams pass over the message.
+   */
+  corrupt: [error: EshmError];
 }

@@ -4,7 +4,7 @@ import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
 import type { Place } from './enter.js';
 import { EshmError } from './errors.js';
 import { FIELDS_OF, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
-import { heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
+import { HeartbeatRest, heartbeat, Peer, Slot, slotAt, type Wake } from './heartbeat/index.js';
 import { type Departure, leave } from './leave.js';
 import type { ResolvedOptions } from './options.js';
 import { processExists } from './process.js';
@@ -23,7 +23,12 @@ export class Link {
   readonly reader: MailboxReader;
   readonly writer: MailboxWriter;
   /** Byte offsets of what others wait for; they stay when another segment is mapped in place. */
-  readonly offsets: { readonly sequence: number; readonly readCount: number; readonly writeCount: number };
+  readonly offsets: {
+    readonly sequence: number;
+    readonly incomingWriteCount: number;
+    readonly readCount: number;
+    readonly writeCount: number;
+  };
   readonly #segment: Segment;
   readonly #created: boolean;
   readonly #autoCleanup: boolean;
@@ -66,6 +71,7 @@ export class Link {
           : [layout.slaveToMaster, layout.masterToSlave];
       this.offsets = {
         sequence: back + layout.channel.sequence,
+        incomingWriteCount: back + layout.channel.writeCount,
         readCount: out + layout.channel.readCount,
         writeCount: out + layout.channel.writeCount,
       };
@@ -101,6 +107,11 @@ export class Link {
   get peer(): number {
     if (this.#slot !== undefined) return heartbeat.table[slotAt(this.#slot) + Slot.peer]!;
     return this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent;
+  }
+
+  /** Times the heartbeat worker has seen another start of the other side; may begin at any number. */
+  get restarts(): number {
+    return this.#slot === undefined ? 0 : heartbeat.table[slotAt(this.#slot) + Slot.restarts]!;
   }
 
   /** Remembers the process on the other side, so that its end can be told later. */
@@ -297,14 +308,18 @@ export class Link {
       mayBeAbsent: this.role === 'master',
       sequence: this.offsets.sequence,
       readCount: this.offsets.readCount,
+      writeCount: this.offsets.incomingWriteCount,
       onChange,
     });
+    this.reader.restFinder = new HeartbeatRest(heartbeat.table, slotAt(this.#slot));
   }
 
   #stopBeating(): void {
     if (this.#slot === undefined) return;
     const slot = this.#slot;
     this.#slot = undefined;
+    // The slot may be another endpoint's from now on.
+    this.reader.restFinder = undefined;
     this.#workerIsQuiet = heartbeat.leave(slot);
     this.#isOvertaken ||= heartbeat.isOvertaken(slot) || (this.#workerIsQuiet && this.#hasYounger(slot));
   }

@@ -1,4 +1,5 @@
 import { isUint8Array } from 'node:util/types';
+import { describe } from '../layout/describe.js';
 import { EshmError } from './errors.js';
 
 /**
@@ -21,8 +22,25 @@ export function tooLarge(size: number, maxDataSize: number): EshmError {
   );
 }
 
-/** What `value` is, for people: behind `data is`. */
-export function describe(value: unknown): string {
-  if (value === null || typeof value !== 'object') return `of type ${value === null ? 'null' : typeof value}`;
-  return `of class ${value.constructor?.name ?? 'none'}`;
+/**
+ * A copy of `data` that nobody else has.
+ *
+ * @throws {TypeError} when its bytes are not there any more
+ */
+export function copyOf(data: Uint8Array): Uint8Array {
+  try {
+    const copy = new Uint8Array(data.length);
+    copy.set(data);
+    return copy;
+  } catch (cause) {
+    throw unreadable(data.length, cause);
+  }
+}
+
+/** The error for `data` whose `size` bytes cannot be read. */
+export function unreadable(size: number, cause?: unknown): TypeError {
+  return new TypeError(
+    `Cannot write: the memory of data, which says it has ${size} bytes, is gone or has another size, expected bytes that are still there; an array whose buffer is transferred (postMessage, structuredClone) must be copied before`,
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -1,10 +1,11 @@
+import { describe } from '../layout/describe.js';
 import {
   DEFAULT_MAX_DATA_SIZE,
   DEFAULT_MODE,
-  DEFAULT_READ_TIMEOUT_MS,
-  layoutFor,
+  MAX_DATA_SIZE_LIMIT,
   PROTOCOL_DEFAULTS,
 } from '../layout/index.js';
+import { checkOptions, NO_OPTIONS } from './arguments.js';
 import type { Encoding } from './async/encoding.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 
@@ -70,20 +71,36 @@ const DEFAULT_MAX_PENDING = 1024;
 /** Largest u32: the widest a duration or a count can be on the wire. */
 const U32_MAX = 2 ** 32 - 1;
 
+/** Every option of `Eshm.open`. */
+export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
+  role: true,
+  disconnectBehavior: true,
+  staleThresholdMs: true,
+  reconnectWaitMs: true,
+  reconnectRetryIntervalMs: true,
+  maxReconnectAttempts: true,
+  autoCleanup: true,
+  useThreads: true,
+  maxDataSize: true,
+  mode: true,
+  ownerOnly: true,
+  force: true,
+  idle: true,
+  order: true,
+  encoding: true,
+  maxPending: true,
+};
+
 /**
  * Checks every option and fills in the defaults.
  *
  * @throws {TypeError} for a value of the wrong type or an unknown option
  * @throws {RangeError} for a number or word that is not allowed
  */
-export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`Cannot open: options is of type ${typeof options}, expected an object`);
-  }
-  const maxDataSize = options.maxDataSize ?? DEFAULT_MAX_DATA_SIZE;
-  layoutFor(maxDataSize);
+export function resolveOptions(options: EshmOptions<Encoding> = NO_OPTIONS): ResolvedOptions {
+  checkOptions('open', options, OPEN_OPTIONS);
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
-  const resolved: ResolvedOptions = {
+  return {
     role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
     disconnectBehavior: word(
       'disconnectBehavior',
@@ -91,26 +108,26 @@ export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOpt
       PROTOCOL_DEFAULTS.disconnectBehavior,
       ['immediately', 'on-timeout', 'never'],
     ),
-    staleThresholdMs: u32(
+    staleThresholdMs: integer(
       'staleThresholdMs',
       options.staleThresholdMs,
       PROTOCOL_DEFAULTS.staleThresholdMs,
       1,
     ),
-    reconnectWaitMs: u32('reconnectWaitMs', options.reconnectWaitMs, PROTOCOL_DEFAULTS.reconnectWaitMs),
-    reconnectRetryIntervalMs: u32(
+    reconnectWaitMs: integer('reconnectWaitMs', options.reconnectWaitMs, PROTOCOL_DEFAULTS.reconnectWaitMs),
+    reconnectRetryIntervalMs: integer(
       'reconnectRetryIntervalMs',
       options.reconnectRetryIntervalMs,
       PROTOCOL_DEFAULTS.reconnectRetryIntervalMs,
     ),
-    maxReconnectAttempts: u32(
+    maxReconnectAttempts: integer(
       'maxReconnectAttempts',
       options.maxReconnectAttempts,
       PROTOCOL_DEFAULTS.maxReconnectAttempts,
     ),
     autoCleanup: flag('autoCleanup', options.autoCleanup, PROTOCOL_DEFAULTS.autoCleanup),
     useThreads: flag('useThreads', options.useThreads, PROTOCOL_DEFAULTS.useThreads),
-    maxDataSize,
+    maxDataSize: integer('maxDataSize', options.maxDataSize, DEFAULT_MAX_DATA_SIZE, 1, MAX_DATA_SIZE_LIMIT),
     mode: permissions(options.mode, ownerOnly ? 0o600 : DEFAULT_MODE),
     ownerOnly,
     force: flag('force', options.force, false),
@@ -120,39 +137,8 @@ export function resolveOptions(options: EshmOptions<Encoding> = {}): ResolvedOpt
       'cstring',
       'utf8',
     ]),
-    maxPending: u32('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
+    maxPending: integer('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
   };
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(resolved, name));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot open: there is no option '${unknown}', expected one of '${Object.keys(resolved).join("', '")}'`,
-    );
-  }
-  return resolved;
-}
-
-/**
- * Checks what callers pass as the options of a read or a send: `read(100)` is a mistake that would go unseen.
- *
- * @throws {TypeError} for anything but an object
- */
-export function checkOptions<T extends object>(options: T): T {
-  if (typeof options === 'object' && options !== null) return options;
-  throw new TypeError(
-    `Cannot wait: options are ${String(options)}, expected an object such as { timeoutMs: 100 }`,
-  );
-}
-
-/**
- * Checks a timeout: milliseconds, 0 or more; `Infinity` waits without a limit.
- *
- * @throws {RangeError} for anything else
- */
-export function checkTimeoutMs(timeoutMs: number = DEFAULT_READ_TIMEOUT_MS): number {
-  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-    throw new RangeError(`Cannot wait: timeoutMs is ${String(timeoutMs)}, expected 0 or more milliseconds`);
-  }
-  return timeoutMs;
 }
 
 function word<T extends string, F>(
@@ -163,7 +149,7 @@ function word<T extends string, F>(
 ): T | F {
   if (value === undefined) return fallback;
   if (typeof value !== 'string') {
-    throw new TypeError(`Cannot open: ${name} is of type ${typeof value}, expected a string`);
+    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected a string`);
   }
   if (!allowed.includes(value)) {
     const others = fallback === null ? ' or null' : '';
@@ -174,13 +160,19 @@ function word<T extends string, F>(
   return value;
 }
 
-function u32(name: string, value: number | undefined, fallback: number, least = 0): number {
+function integer(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  least = 0,
+  most = U32_MAX,
+): number {
   if (value === undefined) return fallback;
   if (typeof value !== 'number') {
-    throw new TypeError(`Cannot open: ${name} is of type ${typeof value}, expected a number`);
+    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected a number`);
   }
-  if (!Number.isInteger(value) || value < least || value > U32_MAX) {
-    throw new RangeError(`Cannot open: ${name} is ${value}, expected an integer from ${least} to ${U32_MAX}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`Cannot open: ${name} is ${value}, expected an integer from ${least} to ${most}`);
   }
   return value;
 }
@@ -188,13 +180,13 @@ function u32(name: string, value: number | undefined, fallback: number, least = 
 function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
   if (value === undefined) return fallback;
   if (typeof value !== 'boolean') {
-    throw new TypeError(`Cannot open: ${name} is of type ${typeof value}, expected true or false`);
+    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected true or false`);
   }
   return value;
 }
 
 function permissions(mode: number | undefined, fallback: number): number {
-  const value = u32('mode', mode, fallback);
+  const value = integer('mode', mode, fallback);
   if (value > 0o777) {
     throw new RangeError(`Cannot open: mode is 0o${value.toString(8)}, expected permission bits up to 0o777`);
   }

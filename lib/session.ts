@@ -44,6 +44,8 @@ export class Session {
   /** The news attended to last; what came during the start is news too. */
   #heard = 0;
   #generation: number;
+  /** Restarts of the other side attended to. */
+  #restarts = 0;
   #search: Reconnector | undefined;
   /** Who has taken this endpoint's role. */
   #heir: string | undefined;
@@ -108,7 +110,12 @@ export class Session {
     const news = this.gate.news;
     if (news !== this.#heard) {
       this.#heard = news;
-      this.link.reader.suspect();
+      this.link.reader.recount();
+      // A pause is no restart: what is known of this very writer outlives it.
+      if (this.link.restarts !== this.#restarts) {
+        this.#restarts = this.link.restarts;
+        this.link.reader.suspect();
+      }
       this.#heir = this.link.heir;
       if (this.#heir === undefined) this.link.settle();
       if (this.#heir !== undefined) this.#disconnect();

@@ -35,6 +35,11 @@ export interface EshmStats {
   readonly missed: number;
   /** Copies this endpoint threw away because the writer was at work meanwhile. */
   readonly retries: number;
+  /**
+   * Messages that no read of this endpoint could take: ESHM_CORRUPT, told by the event `corrupt`. Those whose size was
+   * impossible are among the {@link missed} too, from the next message on.
+   */
+  readonly corrupt: number;
 }
 
 /** Takes the counters of a link; remembers the heartbeats for the deltas. Belongs to its endpoint's thread. */
@@ -44,6 +49,8 @@ export class StatsTaker {
   readonly #at: { m2sWrite: number; m2sRead: number; s2mWrite: number; s2mRead: number };
   #master: bigint;
   #slave: bigint;
+  /** See {@link EshmStats.corrupt}; counted by the endpoint. */
+  corrupt = 0;
 
   constructor(link: Link, segment: Buffer, maxDataSize: number) {
     const { masterToSlave, slaveToMaster, channel } = layoutFor(maxDataSize);
@@ -81,6 +88,7 @@ export class StatsTaker {
       masterGeneration: header.generation,
       missed: reader.totalMissed,
       retries: reader.retries,
+      corrupt: this.corrupt,
     };
     this.#master = masterHeartbeat;
     this.#slave = slaveHeartbeat;

@@ -2,10 +2,9 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { UnsupportedError } from './errors.js';
+import { reasonOf } from './load-error.js';
 
 type Ffi = typeof import('ffi-rs');
-
-const require = createRequire(import.meta.url);
 
 /** glibc and musl agree on it; Node's `os.constants.dlopen` leaves it out. */
 const RTLD_NODELETE = 0x1000;
@@ -32,7 +31,7 @@ export function unsupportedReason(): string | undefined {
  * When only workers load it, the last one to end unloads it, and the process dies of SIGSEGV in the thread's
  * destructors (ffi-rs 1.3.7, Node 20.20: 40 of 40 runs; none of 40 with this).
  */
-function pinLibrary(): void {
+function pinLibrary(require: NodeJS.Require): void {
   const fromFfi = createRequire(require.resolve('ffi-rs'));
   for (const flavour of ['gnu', 'musl']) {
     let file: string;
@@ -50,16 +49,15 @@ function loadFfi(): Ffi | UnsupportedError {
   const reason = unsupportedReason();
   if (reason !== undefined) return new UnsupportedError(`Cannot use shared memory: ${reason}`);
   try {
-    if (!isMainThread) pinLibrary();
+    // In here, because a bundle may have no idea where it lies.
+    const require = createRequire(import.meta.url);
+    if (!isMainThread) pinLibrary(require);
     const ffi = require('ffi-rs') as Ffi;
     // An empty path opens the running program itself, so it names no particular libc.
     ffi.open({ library: 'libc', path: '' });
     return ffi;
   } catch (cause) {
-    return new UnsupportedError(
-      'Cannot use shared memory: ffi-rs has no binary here (was it installed with optional dependencies left out?)',
-      { cause },
-    );
+    return new UnsupportedError(`Cannot use shared memory: ${reasonOf(cause)}`, { cause });
   }
 }
 

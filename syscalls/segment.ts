@@ -101,7 +101,8 @@ export class Segment {
   static read(id: number, offset = 0, length = Number.MAX_SAFE_INTEGER): Uint8Array {
     for (const [what, value] of Object.entries({ offset, length })) {
       if (!Number.isSafeInteger(value) || value < 0) {
-        throw new RangeError(`Cannot read segment: ${what} is ${value}, expected a whole number from 0`);
+        const found = typeof value === 'number' ? value : `of type ${typeof value}`;
+        throw new RangeError(`Cannot read segment: ${what} is ${found}, expected a whole number from 0`);
       }
     }
     try {

@@ -20,6 +20,7 @@
 #include <iostream>
 
 #include "session.hpp"
+#include "voice.hpp"
 
 namespace {
 
@@ -59,9 +60,9 @@ int main(int argc, char **argv) try {
     std::string command;
     if (!(words >> command)) continue;
     try {
-      std::cout << answer(session, command, words) << std::endl;
+      peer::voice << answer(session, command, words) << std::endl;
     } catch (const std::exception &failure) {
-      std::cout << "error " << failure.what() << std::endl;
+      peer::voice << "error " << failure.what() << std::endl;
     }
     if (command == "quit") return 0;
   }

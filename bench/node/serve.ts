@@ -1,5 +1,6 @@
-/** The line protocol of the Node drivers: one command per line on stdin, one answer line each on stdout. */
+/** The line protocol of the Node drivers: one command per line on stdin, one answer line each by `say`. */
 import { createInterface } from 'node:readline';
+import { say } from '../../test/peers/typescript/voice.js';
 
 /** Carries out one command; gives what follows `ok` in the answer. */
 export type Command = (...words: string[]) => string | Promise<string> | undefined;
@@ -21,11 +22,12 @@ export async function serve(commands: Record<string, Command>, atEnd: () => void
     } catch (error) {
       answer = `error ${String((error as Error).message).split('\n')[0]}`;
     }
-    process.stdout.write(`${answer}\n`);
+    say(answer);
   }
   atEnd();
-  // Sockets, ports and IPC channels of a driver keep it alive; the last answer must be out before it goes.
-  process.stdout.write('ok\n', () => process.exit(0));
+  say('ok');
+  // Sockets, ports and IPC channels of a driver keep it alive.
+  process.exit(0);
 }
 
 /** `KEY=A,B,...`, as parseFigures() in drivers.ts reads it. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPeers, type Peers } from '../../test/peers/build.js';
 import { PeerProcess } from '../../test/peers/peer-process.js';
@@ -47,8 +48,13 @@ export class Channels implements AsyncDisposable {
   async #demo([program, ...args]: readonly string[]): Promise<void> {
     const child = spawn(program!, args, { env: this.#peers.env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.#demos.push(child);
-    await once(child.stdout, 'data');
-    child.stdout.resume();
+    await new Promise<void>((resolve, reject) => {
+      // Of its own: the library may have said something on stdout before.
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        if (/\[MASTER\]|\[SLAVE\]|Initialized/.test(line)) resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`Cannot show ${program}: it ended with code ${code}`)));
+    });
   }
 
   async #stale(): Promise<void> {

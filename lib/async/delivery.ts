@@ -1,5 +1,6 @@
 import { EshmError } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
+import { copyOf } from '../message-bytes.js';
 import type { Session } from '../session.js';
 import type { Condition } from './wait.js';
 
@@ -22,6 +23,8 @@ export class Delivery implements Condition<true> {
   readonly #readCountAt: number;
   readonly #writeCountAt: number;
   #bytes: Uint8Array = new Uint8Array(0);
+  /** Whether nobody else has {@link #bytes}. */
+  #isOwn = false;
   #timeoutMs = 0;
   #resendMs: number | undefined;
   #published = 0;
@@ -47,6 +50,7 @@ export class Delivery implements Condition<true> {
   /** Takes on a message; the first look publishes it. `bytes` must stay as they are until it is settled. */
   begin(bytes: Uint8Array, timeoutMs: number, resendMs: number | undefined): void {
     this.#bytes = bytes;
+    this.#isOwn = false;
     this.#timeoutMs = timeoutMs;
     this.#resendMs = resendMs;
     this.#published = 0;
@@ -57,9 +61,15 @@ export class Delivery implements Condition<true> {
     return this.#published === 0 || this.#resendMs !== undefined;
   }
 
-  /** Puts a copy in the place of the caller's bytes. */
+  /**
+   * Puts a copy in the place of the caller's bytes, if that has not happened.
+   *
+   * @throws {TypeError} when they are not there any more
+   */
   keepCopy(): void {
-    this.#bytes = Uint8Array.from(this.#bytes);
+    if (this.#isOwn) return;
+    this.#bytes = copyOf(this.#bytes);
+    this.#isOwn = true;
   }
 
   /**
@@ -158,7 +168,9 @@ export class Delivery implements Condition<true> {
     const words = this.#words;
     const moved = this.#published > 0 || link.segmentId !== this.#segmentId;
     if (moved || Atomics.load(words, this.#writeCountAt) !== this.#writtenWhenRead) {
-      // Somebody may be reading what is there: it is shut off, and given the time to count.
+      // Somebody may be reading what is there: it is shut off, and given the time to count. With a copy, because the
+      // write that opens the slot again must not fail.
+      this.keepCopy();
       link.writer.hold();
       const endMs = performance.now() + READER_GRACE_MS;
       while (performance.now() < endMs);

@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { checkOptions, checkSignal } from '../arguments.js';
 import type { AsyncReader } from './reader.js';
 
 /** A message with what is known about it. */
@@ -19,31 +19,34 @@ export interface MessagesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const KNOWN: Readonly<Record<keyof MessagesOptions, true>> = { signal: true };
+
 /** Thrown into a wait by `return()`; never seen outside. */
 const LEFT = Symbol('left');
 
 /**
- * The messages of an endpoint, one after the other, without a limit of time. Lives through a reconnect; ends with the
- * error that closed the endpoint or made it give up. Holds the endpoint's claim to read from the first `next()` on.
+ * The messages of an endpoint, one after the other, without a limit of time. Lives through a reconnect and passes over
+ * what is corrupt; ends with the error that closed the endpoint or made it give up. Holds the endpoint's claim to read
+ * from the first `next()` on.
  *
  * Belongs to the endpoint's thread.
  */
 export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #reader: AsyncReader<Data>;
   readonly #wrap: (data: Data) => Item;
-  readonly #options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
+  readonly #signal: AbortSignal | undefined;
   #left = false;
   /** The call of {@link next} that was made last, while it is waiting. */
   #last: Promise<unknown> | undefined;
 
   /**
    * @param wrap - what to yield for a message; called while the reader's counters are those of this message
-   * @throws {TypeError} when `options` is no object
+   * @throws {TypeError} for wrong options
    */
   constructor(reader: AsyncReader<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
     this.#reader = reader;
     this.#wrap = wrap;
-    this.#options = { ...checkOptions(options), timeoutMs: Number.POSITIVE_INFINITY };
+    this.#signal = checkSignal('read messages', checkOptions('read messages', options, KNOWN).signal);
   }
 
   /** The next message; calls that overlap queue in order. Rejects as a read does; after that another reader may come. */
@@ -61,7 +64,7 @@ export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, 
   async #take(): Promise<IteratorResult<Item, undefined>> {
     if (this.#left) return { done: true, value: undefined };
     try {
-      return { done: false, value: await this.#reader.next(this, this.#options, this.#wrap) };
+      return { done: false, value: await this.#reader.next(this, this.#signal, this.#wrap) };
     } catch (error) {
       if (error === LEFT) return { done: true, value: undefined };
       this.#reader.release(this);

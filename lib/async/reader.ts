@@ -1,8 +1,7 @@
-import { EshmError } from '../errors.js';
+import { checkOptions, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../arguments.js';
+import { EshmError, isCorrupt } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
-import { checkOptions, checkTimeoutMs } from '../options.js';
 import type { Session } from '../session.js';
-import { checkSignal } from './arguments.js';
 import { type Condition, Wait } from './wait.js';
 
 /** Options of an asynchronous read. */
@@ -12,6 +11,8 @@ export interface AsyncReadOptions {
   /** Ends the wait; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const KNOWN: Readonly<Record<keyof AsyncReadOptions, true>> = { timeoutMs: true, signal: true };
 
 /** What an asynchronous reader needs of its endpoint. */
 export interface ReadSource<Data> {
@@ -46,20 +47,31 @@ export class AsyncReader<Data> implements Condition<unknown> {
   }
 
   /** One read, for {@link Eshm.read}. */
-  read(options?: AsyncReadOptions): Promise<Data> {
-    if (this.#holder !== undefined || this.#wait.busy) return Promise.reject(this.#takenError());
-    return this.#next(options, asItIs);
+  read(options: AsyncReadOptions = NO_OPTIONS): Promise<Data> {
+    try {
+      checkOptions('read', options, KNOWN);
+      const timeoutMs = checkTimeoutMs('read', options.timeoutMs);
+      const signal = checkSignal('read', options.signal);
+      if (this.#holder !== undefined || this.#wait.busy) throw this.#takenError();
+      return this.#begin(timeoutMs, signal, asItIs);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
-   * The next message for `holder`, which keeps all others from reading until {@link release}.
+   * The next message for `holder`, without a limit of time, which keeps all others from reading until {@link release}.
    *
    * @param wrap - makes what the promise gives, while the reader's counters are those of the message
    */
-  next<T>(holder: object, options: AsyncReadOptions, wrap: (data: Data) => T): Promise<T> {
+  next<T>(holder: object, signal: AbortSignal | undefined, wrap: (data: Data) => T): Promise<T> {
     if ((this.#holder ?? holder) !== holder || this.#wait.busy) return Promise.reject(this.#takenError());
     this.#holder = holder;
-    return this.#next(options, wrap);
+    try {
+      return this.#begin(Number.POSITIVE_INFINITY, signal, wrap);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Lets others read again, and ends the wait of `holder` with `reason` if it is waiting. */
@@ -80,9 +92,15 @@ export class AsyncReader<Data> implements Condition<unknown> {
     this.#wait.wake();
   }
 
-  /** See {@link Condition}. */
+  /** See {@link Condition}. A loop or stream goes on past a message that is corrupt. */
   look(): unknown {
-    const data = this.#source.take();
+    let data: Data | undefined;
+    try {
+      data = this.#source.take();
+    } catch (error) {
+      if (this.#holder !== undefined && isCorrupt(error)) return undefined;
+      throw error;
+    }
     return data === undefined ? undefined : this.#wrap(data as never);
   }
 
@@ -120,21 +138,16 @@ export class AsyncReader<Data> implements Condition<unknown> {
     );
   }
 
-  #next<T>(options: AsyncReadOptions = {}, wrap: (data: Data) => T): Promise<T> {
-    try {
-      const { timeoutMs: wanted, signal } = checkOptions(options);
-      const timeoutMs = checkTimeoutMs(wanted);
-      checkSignal(signal);
-      this.#wrap = wrap;
-      const value = this.#wait.tryAtOnce() as T | undefined;
-      if (value !== undefined) return Promise.resolve(value);
-      this.#timeoutMs = timeoutMs;
-      this.#doubts = 0;
-      // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
-      return this.#wait.start(performance.now() + timeoutMs, signal) as Promise<T>;
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  /** @throws the reason of `signal` when it is aborted already, and what a look throws */
+  #begin<T>(timeoutMs: number, signal: AbortSignal | undefined, wrap: (data: Data) => T): Promise<T> {
+    signal?.throwIfAborted();
+    this.#wrap = wrap;
+    const value = this.#wait.tryAtOnce() as T | undefined;
+    if (value !== undefined) return Promise.resolve(value);
+    this.#timeoutMs = timeoutMs;
+    this.#doubts = 0;
+    // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
+    return this.#wait.start(performance.now() + timeoutMs, signal) as Promise<T>;
   }
 
   #takenError(): EshmError {

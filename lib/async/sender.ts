@@ -1,7 +1,8 @@
+import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../arguments.js';
 import { EshmError } from '../errors.js';
-import { checkOptions, checkTimeoutMs, type ResolvedOptions } from '../options.js';
+import { copyOf } from '../message-bytes.js';
+import type { ResolvedOptions } from '../options.js';
 import type { Session } from '../session.js';
-import { checkResendMs, checkSignal } from './arguments.js';
 import { Delivery } from './delivery.js';
 import { LONGEST_TIMER_MS, Wait } from './wait.js';
 
@@ -21,6 +22,10 @@ export interface SendOptions extends SendSyncOptions {
   /** Ends the wait; the promise rejects with its reason. The message stays in the slot if it was there already. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const KNOWN_SYNC: Readonly<Record<keyof SendSyncOptions, true>> = { timeoutMs: true, resendMs: true };
+/** Every option of {@link Eshm.send}. */
+export const SEND_OPTIONS: Readonly<Record<keyof SendOptions, true>> = { ...KNOWN_SYNC, signal: true };
 
 /** A message and what its call asked for. */
 interface Outgoing {
@@ -67,25 +72,25 @@ export class Sender {
   }
 
   /** Sends `bytes`, which were checked to fit. */
-  send(bytes: Uint8Array, options: SendOptions = {}): Promise<void> {
+  send(bytes: Uint8Array, options: SendOptions = NO_OPTIONS): Promise<void> {
     try {
-      const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
-      const resendMs = checkResendMs(options.resendMs);
-      const { signal } = options;
-      checkSignal(signal);
+      const timeoutMs = checkTimeoutMs('send', checkOptions('send', options, SEND_OPTIONS).timeoutMs);
+      const resendMs = checkResendMs('send', options.resendMs);
+      const signal = checkSignal('send', options.signal);
+      signal?.throwIfAborted();
       const message = { bytes, timeoutMs, deadlineMs: performance.now() + timeoutMs, resendMs, signal };
       if (!this.#busy) return this.#deliver(message);
       if (this.#queue.length + 1 >= this.#options.maxPending) throw this.#fullError();
-      return this.#enqueue({ ...message, bytes: Uint8Array.from(bytes) });
+      return this.#enqueue({ ...message, bytes: copyOf(bytes) });
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** As {@link send}, but blocks this thread. */
-  sendSync(bytes: Uint8Array, options: SendSyncOptions = {}): void {
-    const timeoutMs = checkTimeoutMs(checkOptions(options).timeoutMs);
-    const resendMs = checkResendMs(options.resendMs);
+  sendSync(bytes: Uint8Array, options: SendSyncOptions = NO_OPTIONS): void {
+    const timeoutMs = checkTimeoutMs('send', checkOptions('send', options, KNOWN_SYNC).timeoutMs);
+    const resendMs = checkResendMs('send', options.resendMs);
     if (this.#busy) {
       throw new EshmError(
         'ESHM_BUFFER_FULL',

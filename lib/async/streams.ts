@@ -1,7 +1,6 @@
 import { Readable, Writable } from 'node:stream';
-import { checkOptions, checkTimeoutMs } from '../options.js';
-import { checkResendMs } from './arguments.js';
-import type { SendOptions } from './sender.js';
+import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs } from '../arguments.js';
+import { SEND_OPTIONS, type SendOptions } from './sender.js';
 
 /** Options of {@link Eshm.writable}. */
 export interface WritableOptions extends SendOptions {
@@ -47,9 +46,11 @@ export class MessageWritable extends Writable {
     send: (data: string | Uint8Array, options: SendOptions) => Promise<void>,
     options: WritableOptions,
   ) {
-    const { timeoutMs = Number.POSITIVE_INFINITY, signal, ...others } = checkOptions(options);
-    checkTimeoutMs(timeoutMs);
-    checkResendMs(others.resendMs);
+    checkOptions('make a stream', options, SEND_OPTIONS);
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal, ...others } = options;
+    checkTimeoutMs('make a stream', timeoutMs);
+    checkResendMs('make a stream', others.resendMs);
+    checkSignal('make a stream', signal);
     super({ objectMode: true, highWaterMark: 1, decodeStrings: false, ...(signal && { signal }) });
     this.#send = send;
     this.#options = { ...others, timeoutMs, signal: this.#destroyed.signal };

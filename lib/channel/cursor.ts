@@ -1,5 +1,6 @@
 import { beginRead, retryRead } from '../seqlock.js';
-import { isWhole, PhaseFinder, REPAIR_STEP } from './phase.js';
+import { REPAIR_STEP } from './cycle.js';
+import { Meets, type Moment, Rest, type RestFinder } from './rest.js';
 import { type ChannelPlace, type ChannelViews, DATA_SIZE } from './views.js';
 
 /** {@link Cursor.rest} while it is not known: no parity. */
@@ -14,10 +15,11 @@ export interface WriterSigns {
 }
 
 /**
- * How far a reader has come, and what it knows of the writer: which values of `sequence` are stable ones.
+ * How far a reader has come, and the parity at which its writer rests, as {@link Rest} knows it.
  *
  * {@link MailboxReader} looks at the fields at every message and leaves everything else to {@link atRest}, which is
- * slow, sure, and rarely needed: at the start, after news of the other side, and when another writer shows itself.
+ * slow, sure, and rarely needed: at the start, after news of the other side, when another writer shows itself, and when
+ * the sequence moves on and is not met where it should rest.
  * Belongs to that reader.
  */
 export class Cursor {
@@ -26,10 +28,14 @@ export class Cursor {
   #writeCount: Int32Array = new Int32Array();
   #identity: Int32Array = new Int32Array();
   #heartbeat: Int32Array = new Int32Array();
-  readonly #phase: PhaseFinder;
+  readonly #rest = new Rest();
+  /** The look that is under way. */
+  readonly #moment: Moment = { sequence: 0, writes: 0, identity: 0, beat: 0, size: 0, stood: false };
 
   /** `sequence` of the message counted last. */
   sequence = 0;
+  /** `sequence` as it was met last in a write; behind {@link sequence} where none was met since. */
+  refused = 0;
   /** The parity of `sequence` at rest, for the writer with {@link identity}; neither while that is not known. */
   rest = UNKNOWN;
   /** The writer that {@link rest} belongs to. */
@@ -41,34 +47,28 @@ export class Cursor {
   /** `sequence` at which the slot holds what is left of a half-written message; -1 for none. */
   hollow = -1;
 
-  /** `sequence - 2 * writeCount` at rest; see phase.ts. */
-  #drift = 0;
+  /** Whether {@link sequence} was met while {@link identity} wrote. */
+  #isMet = false;
   /** What to add to {@link count} for the low half of `writeCount` as far as it was counted. */
   #ahead = 0;
-  /** A writer that came and has not written yet, as far as was seen, and `writeCount` when it was met. */
-  #newcomer = 0;
-  #newcomerCount = 0;
 
   /**
    * @param channel - the channel that is read
    * @param segment - the mapped bytes of the whole segment
    * @param writer - where the header tells of the channel's writer
    * @param from - where to begin: see {@link resync}
-   * @param nowMs - the clock, for tests
    */
-  constructor(
-    channel: ChannelViews,
-    segment: Buffer,
-    writer: WriterSigns,
-    from: ChannelPlace,
-    nowMs?: () => number,
-  ) {
-    this.#phase = new PhaseFinder(nowMs);
+  constructor(channel: ChannelViews, segment: Buffer, writer: WriterSigns, from: ChannelPlace) {
     this.#words = channel.words;
     this.#writeCount = channel.writeCount;
     this.#identity = new Int32Array(segment.buffer, segment.byteOffset + writer.identity, 1);
     this.#heartbeat = new Int32Array(segment.buffer, segment.byteOffset + writer.heartbeat, 1);
     this.resync(from);
+  }
+
+  /** Has somebody look closely where this reader does not know enough. */
+  set restFinder(finder: RestFinder | undefined) {
+    this.#rest.finder = finder;
   }
 
   /** Who writes now, as the header shows it. */
@@ -81,14 +81,29 @@ export class Cursor {
     return this.rest !== UNKNOWN;
   }
 
-  /** Leaves every look to {@link atRest} until that knows better: the other side may have been restarted. */
+  /** Leaves every look to {@link atRest} until that knows better: the other side was restarted. */
   suspect(): void {
+    this.#rest.forget();
     this.rest = UNKNOWN;
   }
 
   /**
+   * Takes note of a `sequence` that is not of rest, met while the writer was the known one.
+   *
+   * @returns whether it is time for a second look, with {@link atRest}: the sequence has moved on, and was not met at
+   * rest in between
+   */
+  refuse(sequence: number): boolean {
+    const before = this.refused;
+    if (before === sequence) return false;
+    this.refused = sequence;
+    this.#rest.refuse(sequence, this.identity);
+    return ((before - this.sequence) | 0) > 0 || this.#rest.isGuess;
+  }
+
+  /**
    * Takes note of the death of this channel's writer: what it left is where the next one begins, and an original one
-   * goes on from there as it is. Without this a reader has to watch that next one for a while; see phase.ts.
+   * goes on from there as it is. Without this a reader has to watch that next one for a while; see rest.ts.
    *
    * Must be called only when the writer is dead for certain, and can be again and again.
    *
@@ -102,12 +117,8 @@ export class Cursor {
     // Pairs with: `master_pid` and `slave_pid`, set at every start.
     // Else: a moment of the next writer's first message is taken for the state it rests in: torn data.
     // Not covered: a process that is another's by its id; the caller has seen it alive.
-    if (!isStillLast()) return;
-    const drift = (sequence - 2 * writes) | 0;
-    if (drift === this.#drift) return;
-    // No later writer has a state below the one that it found, so this one is never a write under way again.
-    this.#drift = drift;
-    this.suspect();
+    if (!isStillLast() || !this.#rest.inherit((sequence - 2 * writes) | 0)) return;
+    this.rest = UNKNOWN;
     this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
     this.#hollowOut(sequence);
   }
@@ -118,19 +129,18 @@ export class Cursor {
    * @param from - what had been written when the channel was there counts as read; nothing without it
    */
   resync(from?: ChannelPlace): void {
-    this.#phase.reset();
-    this.suspect();
+    this.rest = UNKNOWN;
     this.identity = this.#identity[0]!;
     // Rounded down to what a healthy or repaired channel has: `from` may have been taken in a write. Any repair since,
     // or in a segment that is new here, shows itself by another drift, and what it left is no message.
-    const drift = from === undefined ? 0 : (from.sequence - 2 * (from.writes | 0)) & -REPAIR_STEP;
-    this.#drift = drift;
+    this.#rest.reset(from === undefined ? 0 : (from.sequence - 2 * (from.writes | 0)) & -REPAIR_STEP);
     this.sequence = from?.sequence ?? 0;
+    this.refused = this.sequence;
     this.count = from?.writes ?? 0;
     this.#ahead = 0;
     this.lost = 0;
     this.hollow = -1;
-    this.#newcomer = 0;
+    this.#isMet = false;
   }
 
   /**
@@ -140,37 +150,45 @@ export class Cursor {
    */
   atRest(sequence: number): boolean {
     const words = this.#words;
+    const moment = this.#moment;
     const identity = this.#identity[0]!;
     const writes = Atomics.load(this.#writeCount, 0);
-    // Both were true at one moment only if the sequence has not moved since.
+    moment.sequence = sequence;
+    moment.identity = identity;
+    moment.writes = writes;
+    moment.beat = this.#heartbeat[0]!;
+    moment.size = words[DATA_SIZE]!;
+    moment.stood = this.#isMet && sequence === this.sequence && identity !== this.identity;
+    // All were true at one moment only if the sequence has not moved since.
     if (retryRead(words, sequence)) return false;
-    const drift = (sequence - 2 * writes) | 0;
-    // A count that ran backwards is no writer's doing: what is there counts as one message.
-    const ahead = (writes - (this.count + this.#ahead)) | 0;
-    const unread = ahead < 0 ? 1 : ahead;
-    // One writer keeps one drift for life, and no state of a later one has it: at rest, whoever writes.
-    if (drift === this.#drift) {
-      this.#settle(sequence, writes, unread);
-      // At rest now; but one of ours that has not written yet may still be about to repair.
-      if (identity !== this.identity && !isWhole(drift) && !this.#hasWritten(identity, writes)) return true;
-    } else if (isWhole(drift)) {
-      // The mark of a repair is the empty message in the place of a half-written one.
-      const isHollow = words[DATA_SIZE] === 0;
-      if (retryRead(words, sequence)) return false;
-      this.#settle(sequence, writes, unread);
-      if (isHollow) this.#hollowOut(sequence);
-    } else {
-      // With the writer known, any other state than that of rest is a write under way.
-      if (this.sure && identity === this.identity) return false;
-      if (this.#phase.look(drift, writes, this.#heartbeat[0]!) !== drift) return false;
-      // Messages are told by the sequence: the dead writer may have published one that it did not count.
-      this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
-      if (!this.#phase.sawWrite) this.#hollowOut(sequence);
+    // What another writer or a wrong guess made of it holds no longer.
+    const wasGuess = this.#rest.isGuess;
+    const meets = this.#rest.judge(moment);
+    if (identity !== this.identity || (wasGuess && !this.#rest.isGuess)) this.rest = UNKNOWN;
+    switch (meets) {
+      case Meets.nothing:
+        this.refused = sequence;
+        return false;
+      case Meets.rest:
+      case Meets.inherited:
+      case Meets.repaired: {
+        // A count that ran backwards is no writer's doing: what is there counts as one message.
+        const ahead = (writes - (this.count + this.#ahead)) | 0;
+        this.#settle(sequence, writes, ahead < 0 ? 1 : ahead);
+        // The mark of a repair is the empty message in the place of a half-written one.
+        if (meets === Meets.repaired && moment.size === 0) this.#hollowOut(sequence);
+        break;
+      }
+      default:
+        // Messages are told by the sequence: the dead writer may have published one that it did not count.
+        this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
+        if (meets !== Meets.other) this.#hollowOut(sequence);
     }
-    this.#phase.reset();
-    this.rest = sequence & 1;
-    this.identity = identity;
-    this.#drift = drift;
+    // At rest for now is not at rest for good.
+    const isSure = meets !== Meets.inherited && meets !== Meets.left;
+    this.rest = isSure ? sequence & 1 : UNKNOWN;
+    this.#isMet = isSure;
+    if (isSure) this.identity = identity;
     return true;
   }
 
@@ -185,15 +203,6 @@ export class Cursor {
     this.sequence = sequence;
     this.count += messages;
     this.lost += messages;
-  }
-
-  /** Whether the writer with this identity has written since it was first met. */
-  #hasWritten(identity: number, writes: number): boolean {
-    if (identity !== this.#newcomer) {
-      this.#newcomer = identity;
-      this.#newcomerCount = writes;
-    }
-    return writes !== this.#newcomerCount;
   }
 
   /** Moves the cursor so that the distance to `sequence` is twice the number of unread messages. */

@@ -1,6 +1,7 @@
 import { EshmError } from '../errors.js';
 import * as seqlock from '../seqlock.js';
 import { Cursor, type WriterSigns } from './cursor.js';
+import type { RestFinder } from './rest.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
 
@@ -14,8 +15,15 @@ const NO_DATA = -1;
 /** There is a message, and the target is too small for it. */
 const NO_ROOM = -2;
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** Copies tried in one call before it reports no data: a writer that never pauses must not hold the caller. */
 const MAX_COPIES = 8;
+
+/** Looks in one call at a writer of which it is not known where it rests. */
+const MAX_LOOKS = 16;
+
+const ignore = (): void => {};
 
 /** Only to give fields their kind. */
 const NOTHING = (() => {
@@ -50,6 +58,8 @@ export class MailboxReader {
   #slot = NOTHING.slot;
   #maxDataSize = 0;
   #readCountLow = 0;
+  /** Memory for a message whose copy had to be thrown away: for the next try, so that trying costs none. */
+  #spare: Buffer = NO_BYTES;
   /** Which of the words holds the end of the last message. */
   #endAt = 1;
   // biome-ignore lint/correctness/noUnusedPrivateClassMembers: kept so that V8 does not leave the load out
@@ -61,26 +71,26 @@ export class MailboxReader {
   totalMissed = 0;
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
+  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
+  onCorrupt: (error: EshmError) => void = ignore;
 
   /**
    * @param channel - the channel to read
    * @param segment - the mapped bytes of the whole segment
    * @param writer - where the header tells of the channel's writer
    * @param from - what had been written when the channel was there counts as read; where it is now, if not given
-   * @param nowMs - the clock, for tests
    */
   constructor(
     channel: views.ChannelViews,
     segment: Buffer,
     writer: WriterSigns,
     from: views.ChannelPlace = placeOf(channel),
-    nowMs?: () => number,
   ) {
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
     this.#maxDataSize = channel.data.length;
-    this.#cursor = new Cursor(channel, segment, writer, from, nowMs);
+    this.#cursor = new Cursor(channel, segment, writer, from);
     this.#writer = this.#cursor.writer;
     this.#readCountLow = this.#readCount[0]!;
   }
@@ -111,13 +121,23 @@ export class MailboxReader {
   tryRead(): Buffer | undefined {
     const words = this.#words;
     const cursor = this.#cursor;
-    if (words[SEQUENCE] === cursor.sequence && cursor.sure) return undefined;
+    const sequence = words[SEQUENCE]!;
+    if (sequence === cursor.sequence && cursor.sure && this.#writer[0] === cursor.identity) return undefined;
+    // Memory is for messages that can be had: a look at a write under way, or at who knows what, needs none.
+    if ((sequence & 1) !== cursor.rest || this.#writer[0] !== cursor.identity) {
+      const size = this.#take(NO_BYTES, 0);
+      if (size !== NO_ROOM) return size === NO_DATA ? undefined : Buffer.alloc(0);
+    }
     for (;;) {
       // Only a guess: the message may change until it is copied.
       const room = Math.min(words[DATA_SIZE]! >>> 0, this.#maxDataSize);
-      const target = Buffer.allocUnsafe(room);
+      const target = room > 0 && this.#spare.length === room ? this.#spare : Buffer.allocUnsafe(room);
+      this.#spare = NO_BYTES;
       const size = this.#take(target, room);
-      if (size === NO_DATA) return undefined;
+      if (size === NO_DATA) {
+        this.#spare = target;
+        return undefined;
+      }
       if (size !== NO_ROOM) return size === room ? target : target.subarray(0, size);
     }
   }
@@ -154,17 +174,23 @@ export class MailboxReader {
     return this.#cursor.sure ? this.#cursor.sequence : undefined;
   }
 
+  /** As {@link Cursor.restFinder}. */
+  set restFinder(finder: RestFinder | undefined) {
+    this.#cursor.restFinder = finder;
+  }
+
   /** `sequence` as it stands. */
   get currentSequence(): number {
     return beginRead(this.#words);
   }
 
-  /**
-   * Takes the careful path at the next look: the other side may have been restarted. Reads its count anew too: another
-   * reader may have had this place for a moment longer.
-   */
+  /** Takes the careful path at the next look: the other side was restarted, maybe without another identity. */
   suspect(): void {
     this.#cursor.suspect();
+  }
+
+  /** Reads its count anew: another reader may have had this place for a moment longer. */
+  recount(): void {
     this.#readCountLow = this.#readCount[0]!;
   }
 
@@ -176,7 +202,7 @@ export class MailboxReader {
   /** As {@link Cursor.resync}: at another segment, mapped in place. */
   resync(): void {
     this.#cursor.resync();
-    this.#readCountLow = this.#readCount[0]!;
+    this.recount();
   }
 
   /** The read itself: the size in bytes, {@link NO_DATA}, or {@link NO_ROOM}. */
@@ -188,8 +214,9 @@ export class MailboxReader {
     // trip of 64 bytes between far cores, whose last 8 lie in the second line, takes 680 ns instead of 860 (Node 20.20,
     // AMD EPYC, 2026-11). Nothing is concluded from the value; it is kept so that V8 does not leave the load out.
     const end = words[this.#endAt]!;
-    // Most looks find nothing.
-    if (words[SEQUENCE] === cursor.sequence && cursor.sure) {
+    // Most looks find nothing. Who writes is looked at all the same: where the channel stood when another came is where
+    // that one rests, and nothing tells so surely any more once it has written.
+    if (words[SEQUENCE] === cursor.sequence && cursor.sure && this.#writer[0] === cursor.identity) {
       this.#end = end;
       return NO_DATA;
     }
@@ -201,7 +228,7 @@ export class MailboxReader {
     // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
     // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
     if (this.#writer[0] !== cursor.identity) return this.#takeCarefully(target, room);
-    if ((sequence & 1) !== cursor.rest) return cursor.sure ? NO_DATA : this.#takeCarefully(target, room);
+    if ((sequence & 1) !== cursor.rest) return this.#refuse(sequence, target, room);
     const size = words[DATA_SIZE]!;
     if (size < 0 || size > room || size > this.#maxDataSize) return this.#takeCarefully(target, room);
     this.#slot.copyTo(target, size);
@@ -214,17 +241,32 @@ export class MailboxReader {
     return size;
   }
 
+  /** There is a write under way, or it looks like that because too little is known. */
+  #refuse(sequence: number, target: Uint8Array, room: number): number {
+    const cursor = this.#cursor;
+    const isDoubtful = !cursor.sure || (cursor.refuse(sequence) && cursor.atRest(sequence));
+    return isDoubtful ? this.#takeCarefully(target, room) : NO_DATA;
+  }
+
   /** As {@link #take}, for all that is rare: unknown writers, copies thrown away, messages that do not fit. */
   #takeCarefully(target: Uint8Array, room: number): number {
     const words = this.#words;
     const cursor = this.#cursor;
-    for (let copies = 0; copies < MAX_COPIES; copies++) {
+    let looks = cursor.sure ? 1 : MAX_LOOKS;
+    for (let copies = 0; copies < MAX_COPIES; ) {
       const sequence = beginRead(words);
       if (this.#writer[0] !== cursor.identity || !cursor.sure) {
-        if (!cursor.atRest(sequence) || sequence === cursor.sequence) return NO_DATA;
+        // Not known where this writer rests: the more of its states are met, the sooner it is.
+        if (!cursor.atRest(sequence)) {
+          if (--looks > 0) continue;
+          return NO_DATA;
+        }
+        if (sequence === cursor.sequence) return NO_DATA;
       } else if ((sequence & 1) !== cursor.rest) {
+        cursor.refuse(sequence);
         return NO_DATA;
       }
+      copies++;
       const size = words[DATA_SIZE]! >>> 0;
       const fits = size <= room && size <= this.#maxDataSize;
       if (fits) this.#slot.copyTo(target, size);
@@ -235,7 +277,9 @@ export class MailboxReader {
         }
         if (size <= this.#maxDataSize) return NO_ROOM;
         cursor.skip(sequence);
-        throw this.#corrupt(size);
+        const error = this.#corrupt(size);
+        this.onCorrupt(error);
+        throw error;
       }
       this.retries++;
     }

@@ -1,3 +1,5 @@
+import { unreadable } from '../message-bytes.js';
+
 /**
  * Hot path: copies between a slot of the mapped segment and the caller's bytes. Measured, not guessed.
  *
@@ -8,6 +10,9 @@
 
 /** Messages up to this many bytes are copied in steps of 8, larger ones by `TypedArray.prototype.set`. */
 const STEPS_UP_TO = 128;
+
+/** Messages up to this many bytes are copied twice where their array was not written before: dearer to look at it. */
+const COPY_TWICE_UP_TO = 1024;
 
 /**
  * The data bytes of one channel, for one direction of copying.
@@ -31,6 +36,14 @@ export class Slot {
   #steppable = 0;
   /** The slot's first bytes as an array of the size that was last asked for. */
   #window: Uint8Array = new Uint8Array();
+  /** Where {@link judge} puts a message that is copied twice. */
+  readonly #judged = new Uint8Array(new ArrayBuffer(COPY_TWICE_UP_TO));
+  readonly #judgedDoubles = new Float64Array(this.#judged.buffer);
+  #judgedWindow = this.#judged.subarray(0, 0);
+  /** What {@link copyJudged} copies in one go: an array of our own, of which no property can lie. */
+  #from: Uint8Array = this.#judgedWindow;
+  /** The caller's array that `#from` lies over, if it does. */
+  #viewed: Uint8Array | undefined;
 
   /** @param data - the slot, mapped; it starts at a multiple of 8 bytes */
   constructor(data: Uint8Array) {
@@ -39,14 +52,52 @@ export class Slot {
     this.#window = data.subarray(0, 0);
   }
 
-  /** Copies all of `source`, `size` bytes, into the slot. */
+  /**
+   * Whether {@link copyFrom} may be called: all `size` bytes of `source` were judged before and go in steps. Never for an
+   * empty one, because an array whose memory was transferred away looks like it.
+   */
+  knows(source: Uint8Array, size: number): boolean {
+    return source === this.#other && size === this.#steppable;
+  }
+
+  /** Copies `size` bytes of a `source` that it {@link knows} into the slot. Nothing in it can throw. */
   copyFrom(source: Uint8Array, size: number): void {
-    if (source !== this.#other || size > this.#steppable) {
-      this.#setFrom(source, size);
-      return;
-    }
     copySteps(this.#doubles, this.#otherDoubles, size >>> 3);
     if ((size & 7) !== 0) copyTail(this.#bytes, source, size);
+  }
+
+  /** Whether {@link copyJudged} may be called without {@link judge}: a large array that comes again as it was. */
+  sees(source: Uint8Array, size: number): boolean {
+    return source === this.#viewed && size > STEPS_UP_TO && size === this.#from.length;
+  }
+
+  /**
+   * Makes `size` bytes of `source` ready for {@link copyJudged}. Whatever is wrong with them must show before the slot is
+   * opened, so they are copied here, or looked at through an array of our own.
+   *
+   * @throws {TypeError} when they are not there: the array's memory was transferred away or has shrunk
+   */
+  judge(source: Uint8Array, size: number): void {
+    try {
+      if (size <= STEPS_UP_TO) this.#judged.set(source);
+      else if (size <= COPY_TWICE_UP_TO && source !== this.#last) this.#copyOnce(source, size);
+      else this.#look(source, size);
+    } catch (cause) {
+      throw unreadable(size, cause);
+    }
+    if (size > STEPS_UP_TO) this.#last = source;
+    else if (size > 0) this.#meet(source);
+  }
+
+  /** Copies the `size` bytes that {@link judge} has let through into the slot. Nothing in it can throw. */
+  copyJudged(size: number): void {
+    if (size > STEPS_UP_TO) this.#bytes.set(this.#from);
+    else this.#copyJudgedSteps(size);
+  }
+
+  #copyJudgedSteps(size: number): void {
+    copySteps(this.#doubles, this.#judgedDoubles, size >>> 3);
+    if ((size & 7) !== 0) copyTail(this.#bytes, this.#judged, size);
   }
 
   /** Copies the first `size` bytes of the slot to the start of `target`, which has room for them. */
@@ -59,9 +110,16 @@ export class Slot {
     if ((size & 7) !== 0) copyTail(target, this.#bytes, size);
   }
 
-  #setFrom(source: Uint8Array, size: number): void {
-    this.#bytes.set(source);
-    if (size <= STEPS_UP_TO) this.#meet(source);
+  #copyOnce(source: Uint8Array, size: number): void {
+    this.#judged.set(source);
+    if (this.#judgedWindow.length !== size) this.#judgedWindow = this.#judged.subarray(0, size);
+    this.#from = this.#judgedWindow;
+    this.#viewed = undefined;
+  }
+
+  #look(source: Uint8Array, size: number): void {
+    this.#from = new Uint8Array(source.buffer, source.byteOffset, size);
+    this.#viewed = source;
   }
 
   #setTo(target: Uint8Array, size: number): void {

@@ -60,8 +60,13 @@ export function placeOf({ words, writeCount }: Pick<ChannelViews, 'words' | 'wri
   return { sequence, writes: (writeCount[1]! >>> 0) * 2 ** 32 + (low >>> 0) };
 }
 
+/** The 64-bit counter of which these are the halves. */
+export function wholeOf(halves: Int32Array): BigInt64Array {
+  return new BigInt64Array(halves.buffer, halves.byteOffset, 1);
+}
+
 /** Adds 1 to the 64-bit counter of which these are the halves, in one store, so that nobody sees half of a carry. */
 export function addAtCarry(halves: Int32Array): void {
-  const whole = new BigInt64Array(halves.buffer, halves.byteOffset, 1);
+  const whole = wholeOf(halves);
   whole[0] = whole[0]! + 1n;
 }

@@ -1,14 +1,14 @@
 import * as seqlock from '../seqlock.js';
-import { REPAIR_STEP } from './phase.js';
+import { REPAIR_STEP } from './cycle.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
 
 // Constants of this module, because V8 folds those: of an import it asks at every use whether it is there yet, which is
 // one instruction in ten of a write.
 const { beginRead, beginWrite, publish, publishPlain } = seqlock;
-const { addAtCarry, DATA_SIZE } = views;
+const { addAtCarry, DATA_SIZE, wholeOf } = views;
 
-/** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see phase.ts. */
+/** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see cycle.ts. */
 const UNCOUNTED = 2;
 
 /** How far ahead of what it found a repair's first value is at least. */
@@ -43,14 +43,37 @@ export class MailboxWriter {
   }
 
   /**
-   * Publishes `data`, all `size` bytes of it, in place of what was there. Allocates nothing.
+   * Publishes `data`, all `size` bytes of it, in place of what was there. Allocates nothing for an array that comes again.
    * The caller has checked that it fits.
+   *
+   * Between the odd and the even `sequence` nothing can throw: a writer that lived on behind an odd one would leave its
+   * readers deaf. So what could be wrong with `data` is looked at before, in {@link #writeOther}.
+   *
+   * @throws {TypeError} when the bytes are not there (any more); nothing was touched then
    */
   write(data: Uint8Array, size: number): void {
+    if (!this.#slot.knows(data, size)) {
+      this.#writeOther(data, size);
+      return;
+    }
     const words = this.#words;
     const sequence = this.#sequence;
     beginWrite(words, sequence);
     this.#slot.copyFrom(data, size);
+    this.#publish(words, sequence, size);
+  }
+
+  /** As {@link write}, for what is empty, large, or was not written before. */
+  #writeOther(data: Uint8Array, size: number): void {
+    if (!this.#slot.sees(data, size)) this.#slot.judge(data, size);
+    const words = this.#words;
+    const sequence = this.#sequence;
+    beginWrite(words, sequence);
+    this.#slot.copyJudged(size);
+    this.#publish(words, sequence, size);
+  }
+
+  #publish(words: Int32Array, sequence: number, size: number): void {
     words[DATA_SIZE] = size;
     if (this.#plain === true) publishPlain(words, sequence);
     else publish(words, sequence);
@@ -67,8 +90,9 @@ export class MailboxWriter {
   }
 
   /**
-   * Closes the slot to readers until the next {@link write}, which must follow within microseconds. A reader that found
-   * its copy good before this counts it meanwhile, so `readCount` afterwards tells of the next message only.
+   * Closes the slot to readers until the next {@link write}, which must follow within microseconds, with bytes of the
+   * caller's own, so that it cannot throw. A reader that found its copy good before this counts it meanwhile, so
+   * `readCount` afterwards tells of the next message only.
    */
   hold(): void {
     // ORDER(write-hold): the odd `sequence` is out before this returns: an exchange, which empties the store buffer.
@@ -92,19 +116,20 @@ export class MailboxWriter {
     const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
     if (drift !== 0) {
       const uncounted = drift === UNCOUNTED;
+      const writeCount = wholeOf(this.#writeCount);
       const next = (found + REPAIR_STEP - drift + (uncounted ? 2 : 0)) | 0;
       // Where an earlier repair was cut short, half a step back from there is where writers have been since.
       const repaired = drift < REPAIR_STEP / 2 - ROOM ? next : (next + REPAIR_STEP) | 0;
       // ORDER(repair): an odd `sequence`, then the empty size and the count, then the even `sequence`: a write like any.
       // The odd value is new, and a quarter of a step or more from all that a writer which goes on from here, or from
       // there, can show: a reader that looks in between, or that is copying, takes it for none of them.
-      // Pairs with: beginRead() of any reader that waits for an even `sequence`; retryRead(); PhaseFinder.
+      // Pairs with: beginRead() of any reader that waits for an even `sequence`; retryRead(); Rest.
       // Else: that reader returns the half-written message, or the empty one.
       // Not covered: a dead writer that was only stopped and goes on after this; it was judged by its heartbeat.
       Atomics.store(words, 0, repaired - REPAIR_STEP / 2 + 1);
       Atomics.store(words, DATA_SIZE, 0);
       // A reader may have taken the message that its writer did not come to counting: then it has counted one more.
-      if (uncounted) addAtCarry(this.#writeCount);
+      if (uncounted) writeCount[0] = writeCount[0]! + 1n;
       Atomics.store(words, 0, repaired);
     }
     this.#writeCountLow = Atomics.load(this.#writeCount, 0);

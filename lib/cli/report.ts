@@ -89,6 +89,7 @@ function channelToJson(channel: {
   return {
     sequence: channel.sequence,
     stable: channel.sequence % 2 === 0,
+    damaged: channel.dataSize > channel.data.length,
     dataSize: channel.dataSize,
     writeCount: toJsonNumber(channel.writeCount),
     readCount: toJsonNumber(channel.readCount),

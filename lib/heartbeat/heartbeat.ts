@@ -29,6 +29,8 @@ export interface Registration {
   readonly mayBeAbsent: boolean;
   /** Where `sequence` of the channel lies that this endpoint reads. */
   readonly sequence: number;
+  /** Where `writeCount` of that channel lies. */
+  readonly writeCount: number;
   /** Where `readCount` of the channel lies that this endpoint writes. */
   readonly readCount: number;
   /**
@@ -111,6 +113,9 @@ class Heartbeat {
     table[at + Slot.armed] = 0;
     table[at + Slot.sequence] = registration.sequence;
     table[at + Slot.readCount] = registration.readCount;
+    table[at + Slot.writeCount] = registration.writeCount;
+    table[at + Slot.restAsked] = 0;
+    table[at + Slot.restFound] = 0;
     table[at + Slot.segment] = registration.segment;
     table[at + Slot.moves] = 0;
     this.#beats[(at + Slot.beat) >>> 1] = 0n;

@@ -1,4 +1,5 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
 import { loadAddress, Peer, Slot, Wake } from './table.js';
 
@@ -19,6 +20,7 @@ export class Pulse {
   readonly #identityAt: number;
   readonly #sequenceAt: number;
   readonly #readCountAt: number;
+  readonly #cycle: CycleWatch;
   #lastPeer: bigint;
   #lastIdentity: number;
   #lastLookMs: number;
@@ -39,6 +41,13 @@ export class Pulse {
     this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
     this.#sequenceAt = table[at + Slot.sequence]! >>> 2;
     this.#readCountAt = table[at + Slot.readCount]! >>> 2;
+    this.#cycle = new CycleWatch(table, at, {
+      words: this.#words,
+      sequence: this.#sequenceAt,
+      writeCount: table[at + Slot.writeCount]! >>> 2,
+      identity: this.#identityAt,
+      heartbeat: 2 * this.#peer,
+    });
     this.#lastPeer = this.#longs[this.#peer]!;
     this.#lastIdentity = this.#words[this.#identityAt]!;
     this.#lastLookMs = nowMs;
@@ -47,6 +56,11 @@ export class Pulse {
   /** As {@link OwnRole.beat}. */
   beat(nowMs: number): void {
     this.#own.beat(nowMs);
+  }
+
+  /** As {@link CycleWatch.watch}. */
+  watch(nowMs: () => number): void {
+    this.#cycle.watch(nowMs);
   }
 
   /** As {@link OwnRole.keepFlag}. */

@@ -74,10 +74,20 @@ export const Slot = {
   overtaken: 26,
   /** Times the worker has made sure that no older endpoint with the same mark uses the role any more. */
   settled: 27,
+  /** The reader does not know where the writer of its channel rests: the number of its question, 0 for none. */
+  restAsked: 28,
+  /** The question that the worker has answered last. */
+  restFound: 29,
+  /** Its answer: `sequence - 2 * writeCount` at rest. */
+  rest: 30,
+  /** The writer's identity that the answer is about. */
+  restOf: 31,
+  /** Byte offset of `writeCount` of the channel that is read. */
+  writeCount: 32,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */
-const SLOT_WORDS = 32;
+const SLOT_WORDS = 48;
 
 /** What a parked wait is for. */
 export const Wake = {

@@ -18,6 +18,8 @@ const table: Int32Array = workerData.table;
 const port = parentPort!;
 const pulses: (Pulse | undefined)[] = [];
 
+const now = () => performance.now();
+
 let lookMs = 0;
 
 for (;;) turn();
@@ -66,6 +68,7 @@ function pass(nowMs: number, looking: boolean): number {
     if (looking) pulse.keepFlag();
     if ((looking && pulse.look(nowMs)) || hasNews) report(slot, at);
     if (pulse.wakes()) port.postMessage(slot);
+    pulse.watch(now);
   }
   Atomics.add(table, Global.passes, 1);
   return endpoints;

@@ -1,3 +1,4 @@
+import { describe } from '../../layout/describe.js';
 import {
   BackoffIdleStrategy,
   BusySpinIdleStrategy,
@@ -43,6 +44,6 @@ export function idleStrategy(idle: Idle): IdleStrategy {
     return idle;
   }
   throw new TypeError(
-    `Cannot use idle strategy: idle is ${String(idle)}, expected one of '${Object.keys(BY_NAME).join("', '")}' or an object with idle() and reset()`,
+    `Cannot use idle strategy: idle is ${typeof idle === 'string' ? `'${idle}'` : describe(idle)}, expected one of '${Object.keys(BY_NAME).join("', '")}' or an object with idle() and reset()`,
   );
 }

@@ -1,3 +1,5 @@
+import { describeNumber } from '../../layout/describe.js';
+import { checkOptions, NO_OPTIONS } from '../arguments.js';
 import { type IdleStrategy, sleepSync } from './strategy.js';
 
 /** Never gives up the core: the least delay there is (a look every few ns) for 100 % of a core. */
@@ -64,10 +66,16 @@ export class BackoffIdleStrategy implements IdleStrategy {
    * Sets the limits.
    *
    * @param options - limits to change, each more than 0; the others are {@link BACKOFF_DEFAULTS}
+   * @throws {TypeError} for a limit that does not exist
    * @throws {RangeError} for a limit that is not more than 0
    */
-  constructor(options: Partial<Record<keyof typeof BACKOFF_DEFAULTS, number>> = {}) {
-    const { maxSpins, maxYields, minParkMs, maxParkMs } = { ...BACKOFF_DEFAULTS, ...options };
+  constructor(options: Partial<Record<keyof typeof BACKOFF_DEFAULTS, number>> = NO_OPTIONS) {
+    const {
+      maxSpins = BACKOFF_DEFAULTS.maxSpins,
+      maxYields = BACKOFF_DEFAULTS.maxYields,
+      minParkMs = BACKOFF_DEFAULTS.minParkMs,
+      maxParkMs = BACKOFF_DEFAULTS.maxParkMs,
+    } = checkOptions('make idle strategy', options, BACKOFF_DEFAULTS);
     this.#maxSpins = positive('maxSpins', maxSpins);
     this.#maxYields = positive('maxYields', maxYields);
     this.#minParkMs = positive('minParkMs', minParkMs);
@@ -94,5 +102,7 @@ export class BackoffIdleStrategy implements IdleStrategy {
 
 function positive(name: string, value: number): number {
   if (typeof value === 'number' && value > 0) return value;
-  throw new RangeError(`Cannot make idle strategy: ${name} is ${String(value)}, expected more than 0`);
+  throw new RangeError(
+    `Cannot make idle strategy: ${name} is ${describeNumber(value)}, expected more than 0`,
+  );
 }

@@ -4,6 +4,7 @@ import type { Peers } from '../peers/build.js';
 import { Channel } from './channel.js';
 import { FAULTS, type FaultKind, type Incident, inflict } from './faults.js';
 import { LagMeter } from './lag.js';
+import { Listener } from './listener.js';
 import { Random } from './random.js';
 import { type Language, nowNs, type Role, type Settings, Side } from './side.js';
 
@@ -13,8 +14,12 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly pairings?: readonly (readonly [master: Language, slave: Language])[];
   readonly settings?: Partial<Settings>;
+  /** What is to happen; everything, if not given. */
+  readonly faults?: readonly FaultKind[];
   /** Told what goes on, line by line. */
   readonly tell?: (line: string) => void;
+  /** Ends the run before its time, and what it started with it. */
+  readonly stop?: AbortSignal;
 }
 
 /** What a run found out. */
@@ -26,6 +31,8 @@ export interface ChaosReport {
   readonly unjudged: Incident[];
   readonly torn: string[];
   readonly hung: string[];
+  /** Readers that got nothing for a second while their writers published; see deafness.ts. */
+  readonly deaf: string[];
   readonly crashed: string[];
   /** Segments that TypeScript masters left behind. */
   readonly left: string[];
@@ -57,6 +64,9 @@ const UNJUDGED: readonly (readonly [Language, Language])[] = [
 /** Longest wait for a process to close in good order, in ms. */
 const QUIT_WATCHDOG_MS = 5000;
 
+/** Channels in a row, one of whose roles nobody came to hold, after which there is nothing more to learn. */
+const MOST_IN_VAIN = 3;
+
 type Findings = { -readonly [key in keyof ChaosReport]: ChaosReport[key] };
 
 /** Runs channels of all pairings side by side and inflicts faults on them until the time is over. */
@@ -68,6 +78,7 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
     unjudged: [],
     torn: [],
     hung: [],
+    deaf: [],
     crashed: [],
     left: [],
     leftByOthers: 0,
@@ -77,14 +88,21 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
   const random = new Random(options.seed);
   const endMs = performance.now() + options.seconds * 1000;
   const lag = new LagMeter();
-  const run = new Run(peers, options, report, endMs, lag);
+  const failed = new AbortController();
+  const stop = AbortSignal.any([failed.signal, ...(options.stop ? [options.stop] : [])]);
+  stop.addEventListener('abort', () => void Side.killAll());
+  const run = new Run(peers, { ...options, stop }, report, endMs, lag);
   const judged = (options.pairings ?? JUDGED).map((pairing) =>
     run.keepGoing([pairing], random.integer(0, 2 ** 31)),
   );
   const others = options.pairings === undefined ? [run.keepGoing(UNJUDGED, random.integer(0, 2 ** 31))] : [];
+  const lanes = [...judged, ...others];
   try {
-    await Promise.all([...judged, ...others]);
+    await Promise.all(lanes);
   } finally {
+    // Where one failed, the others have to end before their processes and segments can be counted.
+    failed.abort();
+    await Promise.allSettled(lanes);
     lag.stop();
     await Side.killAll();
     collectSegments(report);
@@ -111,26 +129,36 @@ class Run {
   /** Runs one channel after the other; a new one when the last has come to its end or to grief. */
   async keepGoing(pairings: readonly (readonly [Language, Language])[], seed: number): Promise<void> {
     const random = new Random(seed);
-    for (let round = 0; performance.now() < this.#endMs; round++) {
+    let inVain = 0;
+    for (let round = 0; this.#goesOn && inVain < MOST_IN_VAIN; round++) {
       const [master, slave] = pairings[round % pairings.length]!;
       const name = `chaos-${process.pid}-${this.#options.seed}-${this.#channels++}`;
       const settings = { ...DEFAULTS, ...this.#options.settings };
       const channel = new Channel(name, { master, slave }, this.#peers, settings, random);
+      const listener = new Listener(channel, this.#lag);
       try {
         // Pairings that share their time take turns.
         await this.#lifeOf(channel, random, pairings.length > 1 ? 5 : Number.POSITIVE_INFINITY);
       } finally {
+        listener.stop();
         await this.#end(channel);
       }
+      inVain = channel.opened ? 0 : inVain + 1;
     }
+  }
+
+  get #goesOn(): boolean {
+    return performance.now() < this.#endMs && !this.#options.stop?.aborted;
   }
 
   async #lifeOf(channel: Channel, random: Random, most: number): Promise<void> {
     await Promise.all([channel.start('master'), channel.start('slave')]);
     if ((await channel.flows(nowNs())) === undefined) return this.#hang(channel, 'the first message');
-    const able = FAULTS.filter((kind) => kind !== 'block event loop' || channel.judged);
+    const able = (this.#options.faults ?? FAULTS).filter(
+      (kind) => kind !== 'block event loop' || channel.judged,
+    );
     let plan: FaultKind[] = [];
-    for (let count = 0; count < most && performance.now() < this.#endMs; count++) {
+    for (let count = 0; count < most && this.#goesOn; count++) {
       if (plan.length === 0) plan = random.shuffle(able);
       const kind = plan.pop()!;
       await sleep(random.integer(0, 50));
@@ -141,7 +169,7 @@ class Run {
       };
       (channel.judged ? this.#report.incidents : this.#report.unjudged).push(incident);
       this.#options.tell?.(
-        `${channel.pairing}: ${kind} (${incident.role}): ${incident.recoveryMs?.toFixed(0) ?? 'none'} ms, start ${incident.startMs.toFixed(0)} ms`,
+        `${channel.pairing}: ${kind} (${incident.role})${incident.detail && ` ${incident.detail}`}: ${incident.recoveryMs?.toFixed(0) ?? 'none'} ms, start ${incident.startMs.toFixed(0)} ms`,
       );
       if (incident.recoveryMs === undefined) return this.#hang(channel, kind);
       if (channel.sides.some((side) => side.crashed)) return;
@@ -150,6 +178,8 @@ class Run {
 
   #hang(channel: Channel, what: string): void {
     if (!channel.judged || channel.sides.some((side) => side.crashed)) return;
+    // Deaf is a verdict of its own.
+    if (channel.sides.some((side) => side.deaf !== undefined)) return;
     this.#report.hung.push(`${channel.pairing}: ${what}`);
   }
 
@@ -169,6 +199,7 @@ class Run {
       if (channel.judged) {
         report.crashed.push(...side.errors.map((text) => `${channel.pairing}: ${side.role}: ${text}`));
       }
+      if (channel.judged && side.deaf !== undefined) report.deaf.push(`${channel.pairing}: ${side.deaf}`);
       report.empties += side.empties;
     }
     report.foreignRestarts += channel.foreignRestarts;

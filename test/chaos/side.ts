@@ -1,8 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Peers } from '../peers/build.js';
+import { spawnVoiced } from '../peers/voice.js';
 
 export type Language = 'typescript' | 'c++' | 'python';
 export type Role = 'master' | 'slave';
@@ -36,9 +37,19 @@ export class Side {
   staleNs: bigint[] = [];
   openedNs: bigint | undefined;
   unblockedNs: bigint | undefined;
+  /** The last stall: when its write stood still, and when it was over. */
+  stalledNs: bigint | undefined;
+  resumedNs: bigint | undefined;
+  /** Told to block or to stall and not back yet: it neither reads nor writes. */
+  isStanding = false;
+  /** Messages that it has spoken of, good or not. */
+  heard = 0;
+  /** What it did not hear, once it was found deaf; see listener.ts. */
+  deaf: string | undefined;
   /** When the last good message came, by sender: the first one and the newest. */
   readonly #good = new Map<number, { firstNs: bigint; lastNs: bigint }>();
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess;
+  readonly #stdin: Writable;
   readonly #closed: Promise<void>;
   #expected = false;
   #gone = false;
@@ -60,19 +71,20 @@ export class Side {
       'c++': [peers.traffic, ...own, ...options],
       python: [peers.python, join(peers.pythonDir, 'traffic.py'), ...own, ...options],
     }[language];
-    this.#child = spawn(program!, args, { env: peers.env, stdio: 'pipe' });
+    const { child, stdin, printed } = spawnVoiced(program!, args, peers.env, (line) => this.#hear(line));
+    this.#child = child;
+    this.#stdin = stdin;
     Side.#running.add(this);
     if (this.#child.pid !== undefined) Side.pids.add(this.#child.pid);
-    this.#child.stdin.on('error', () => {});
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.errors.push(text.trim()));
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#hear(line));
     this.#closed = new Promise((resolve) => {
       this.#child.once('error', (error) => this.errors.push(String(error)));
       this.#child.once('close', (code, signal) => {
         Side.#running.delete(this);
         this.#gone = true;
-        if (!this.#expected) this.errors.push(`ended by itself: code ${code}, signal ${signal}`);
-        else if (this.#saidBye && code !== 0) this.errors.push(`ended with code ${code}, signal ${signal}`);
+        // A crash is an end that nobody asked for; what was printed before it is no more than its circumstances.
+        const end = `code ${code}, signal ${signal}. ${printed.stderr.trim().slice(-400)}`.trim();
+        if (!this.#expected) this.errors.push(`ended by itself: ${end}`);
+        else if (code !== 0 && signal !== 'SIGKILL') this.errors.push(`ended with ${end}`);
         resolve();
       });
     });
@@ -99,8 +111,16 @@ export class Side {
     return seen.lastNs >= sinceNs ? seen.lastNs : undefined;
   }
 
+  /** Has its next write stand still after step `step` for `ms`. */
+  stallInWrite(step: number, ms: number): void {
+    this.stalledNs = undefined;
+    this.resumedNs = undefined;
+    this.isStanding = true;
+    this.tell(`stall ${step} ${ms}`);
+  }
+
   tell(line: string): void {
-    if (!this.#gone) this.#child.stdin.write(`${line}\n`);
+    if (!this.#gone) this.#stdin.write(`${line}\n`);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -139,10 +159,12 @@ export class Side {
         return;
       case 'good': {
         const [sender, at] = [Number(rest[0]), BigInt(rest[1]!)];
+        this.heard++;
         this.#good.set(sender, { firstNs: this.#good.get(sender)?.firstNs ?? at, lastNs: at });
         return;
       }
       case 'empty':
+        this.heard++;
         this.empties++;
         return;
       case 'stale':
@@ -150,12 +172,21 @@ export class Side {
         return;
       case 'unblocked':
         this.unblockedNs = BigInt(rest[0]!);
+        this.isStanding = false;
+        return;
+      case 'stalled':
+        this.stalledNs = BigInt(rest[0]!);
+        return;
+      case 'resumed':
+        this.resumedNs = BigInt(rest[0]!);
+        this.isStanding = false;
         return;
       case 'bye':
         this.#saidBye = true;
         return;
       case 'torn':
       case 'repeat':
+        this.heard++;
         this.torn.push(line);
         return;
       case 'error':

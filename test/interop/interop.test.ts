@@ -10,7 +10,7 @@ describe('interop: every language as master and as slave', () => {
     peers = await requirePeers(this, ['c++', 'python']);
   });
 
-  afterEach(() => cleanUp(peers));
+  afterEach(() => cleanUp());
 
   for (const { master, slave } of pairings) {
     it(`a ${master} master and a ${slave} slave exchange ${MESSAGE_COUNT} messages each way`, async () => {

@@ -6,6 +6,7 @@
  */
 import { buildPeers, missingTools } from '../peers/build.js';
 import { cleanUp, listSegments } from '../peers/helpers.js';
+import { runHarness } from '../support/harness.js';
 import { MESSAGE_COUNT, type Pairing, pairings, runPairing } from './pairing.js';
 import { formatTable } from './table.js';
 
@@ -16,7 +17,7 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-async function main(): Promise<number> {
+async function main(stop: AbortSignal): Promise<number> {
   const missing = await missingTools(['c++', 'python']);
   if (missing.length > 0) {
     console.error(
@@ -28,11 +29,11 @@ async function main(): Promise<number> {
   const peers = await buildPeers();
   const before = segmentKeys();
   const outcomes: Outcome[] = [];
-  try {
-    for (const pairing of pairings) outcomes.push(await attempt(() => runPairing(peers, pairing), pairing));
-  } finally {
-    await cleanUp(peers);
+  for (const pairing of pairings) {
+    stop.throwIfAborted();
+    outcomes.push(await attempt(() => runPairing(peers, pairing), pairing));
   }
+  await cleanUp();
   console.log(
     formatTable(
       TITLES,
@@ -81,4 +82,4 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-process.exitCode = await main();
+await runHarness({ name: 'interop', act: main, tidyUp: cleanUp });

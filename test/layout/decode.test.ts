@@ -157,12 +157,20 @@ describe('layout/decode', () => {
       assert.throws(() => decodeSegment(new Uint8Array(8576), 0), RangeError);
     });
 
-    const notBytes: unknown[] = [undefined, null, 'bytes', [0], new ArrayBuffer(9000), new Uint16Array(9000)];
-    for (const bytes of notBytes) {
-      it(`decodeSegment() refuses ${Object.prototype.toString.call(bytes)}, which is not a Uint8Array`, () => {
+    const notBytes: [bytes: unknown, found: string][] = [
+      [undefined, 'of type undefined'],
+      [null, 'null'],
+      ['bytes', 'of type string'],
+      [[0], 'of class Array'],
+      [new ArrayBuffer(9000), 'of class ArrayBuffer'],
+      [new Uint16Array(9000), 'of class Uint16Array'],
+      [Object.create(null), 'of class none'],
+    ];
+    for (const [bytes, found] of notBytes) {
+      it(`decodeSegment() refuses what is ${found}, not a Uint8Array`, () => {
         assert.throws(() => decodeSegment(bytes as Uint8Array), {
           name: 'TypeError',
-          message: `Cannot decode segment: bytes is of type ${typeof bytes}, expected Uint8Array`,
+          message: `Cannot decode segment: bytes is ${found}, expected Uint8Array`,
         });
       });
     }

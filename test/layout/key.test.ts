@@ -106,11 +106,21 @@ describe('layout/key', () => {
     });
   }
 
-  for (const name of [undefined, null, 1, 1n, true, Symbol('robot'), {}, ['robot'], new String('robot')]) {
-    it(`deriveKey() refuses a name of type ${typeof name}: ${String(name)}`, () => {
-      assert.throws(() => deriveKey(name as string), {
+  for (const [name, found] of [
+    [undefined, 'of type undefined'],
+    [null, 'null'],
+    [1, 'of type number'],
+    [1n, 'of type bigint'],
+    [true, 'of type boolean'],
+    [Symbol('robot'), 'of type symbol'],
+    [{}, 'of class Object'],
+    [['robot'], 'of class Array'],
+    [new String('robot'), 'of class String'],
+  ] as const) {
+    it(`deriveKey() refuses a name that is ${found}: ${String(name)}`, () => {
+      assert.throws(() => deriveKey(name as unknown as string), {
         name: 'TypeError',
-        message: `Cannot derive key: name is of type ${typeof name}, expected string`,
+        message: `Cannot derive key: name is ${found}, expected string`,
       });
     });
   }

@@ -98,7 +98,7 @@ describe('layout/segment', () => {
     );
   });
 
-  const wrong: unknown[] = [
+  const numbers = [
     0,
     -0,
     -1,
@@ -110,17 +110,20 @@ describe('layout/segment', () => {
     MAX_DATA_SIZE_LIMIT + 1,
     2 ** 32 + 1,
     Number.MAX_SAFE_INTEGER,
-    4096n,
-    '4096',
-    null,
-    {},
-    Symbol('4096'),
   ];
-  for (const maxDataSize of wrong) {
+  const wrong: [maxDataSize: unknown, found: string][] = [
+    ...numbers.map((number): [number, string] => [number, String(number)]),
+    [4096n, 'of type bigint'],
+    ['4096', 'of type string'],
+    [null, 'null'],
+    [{}, 'of class Object'],
+    [Symbol('4096'), 'of type symbol'],
+  ];
+  for (const [maxDataSize, found] of wrong) {
     it(`layoutFor() refuses a maxDataSize of ${typeof maxDataSize} ${String(maxDataSize)}`, () => {
       assert.throws(() => layoutFor(maxDataSize as number), {
         name: 'RangeError',
-        message: `Cannot lay out segment: maxDataSize is ${String(maxDataSize)}, expected an integer from 1 to 536870912`,
+        message: `Cannot lay out segment: maxDataSize is ${found}, expected an integer from 1 to 536870912`,
       });
     });
   }

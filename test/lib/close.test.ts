@@ -24,7 +24,7 @@ describe('closing', () => {
     name = uniqueName('close');
   });
 
-  afterEach(() => cleanUp(peers));
+  afterEach(() => cleanUp());
 
   const exists = () => listSegments().some(({ key }) => key === deriveKey(name));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EshmOptions } from '../../lib/index.js';
-import { checkTimeoutMs, resolveOptions } from '../../lib/options.js';
+import { resolveOptions } from '../../lib/options.js';
 
 describe('resolveOptions()', () => {
   it('fills in the defaults of the protocol', () => {
@@ -90,6 +90,8 @@ describe('resolveOptions()', () => {
     ['maxDataSize', 1.5, RangeError],
     ['maxDataSize', Number.NaN, RangeError],
     ['maxDataSize', 2 ** 29 + 1, RangeError],
+    ['maxDataSize', '4096', TypeError],
+    ['maxDataSize', null, TypeError],
     ['idle', 'spin', TypeError],
     ['idle', 'toString', TypeError],
     ['idle', 5, TypeError],
@@ -105,25 +107,40 @@ describe('resolveOptions()', () => {
     });
   }
 
-  it('options that are no object are a TypeError', () => {
-    for (const options of [null, 5, 'master', true]) {
-      assert.throws(() => resolveOptions(options as unknown as EshmOptions), TypeError);
+  it('options that are no object are a TypeError that says what they are', () => {
+    for (const [options, found] of [
+      [null, 'null'],
+      [5, 'of type number'],
+      ['master', 'of type string'],
+      [() => {}, 'of type function'],
+    ]) {
+      assert.throws(() => resolveOptions(options as unknown as EshmOptions), {
+        name: 'TypeError',
+        message: `Cannot open: options is ${found}, expected an object`,
+      });
     }
   });
 
   it('an option that does not exist is a TypeError', () => {
     assert.throws(() => resolveOptions({ rolle: 'master' } as EshmOptions), {
       name: 'TypeError',
-      message: /rolle/,
+      message: /no option 'rolle', expected one of 'role', 'disconnectBehavior', .*'maxPending'$/,
     });
   });
-});
 
-describe('checkTimeoutMs()', () => {
-  it('takes 0 and more, and is 1000 where nothing is given', () => {
-    for (const timeoutMs of [0, 0.5, 1e9, Number.POSITIVE_INFINITY])
-      assert.equal(checkTimeoutMs(timeoutMs), timeoutMs);
-    assert.equal(checkTimeoutMs(), 1000);
-    assert.equal(checkTimeoutMs(undefined), 1000);
+  it('a value of the wrong type is told by its type, where a number is told by itself', () => {
+    for (const [options, message] of [
+      [{ maxDataSize: '4096' }, 'maxDataSize is of type string, expected a number'],
+      [{ maxDataSize: 0 }, 'maxDataSize is 0, expected an integer from 1 to 536870912'],
+      [{ mode: null }, 'mode is null, expected a number'],
+      [{ role: ['slave'] }, 'role is of class Array, expected a string'],
+      [{ force: null }, 'force is null, expected true or false'],
+    ] as const) {
+      assert.throws(() => resolveOptions(options as unknown as EshmOptions), {
+        message: `Cannot open: ${message}`,
+      });
+    }
+    assert.throws(() => resolveOptions({ idle: {} as never }), /idle is of class Object, expected one of/);
+    assert.throws(() => resolveOptions({ idle: 'spin' as never }), /idle is 'spin', expected one of/);
   });
 });

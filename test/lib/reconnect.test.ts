@@ -29,7 +29,7 @@ describe('reconnecting', () => {
 
   afterEach(async () => {
     for (const endpoint of open.splice(0)) endpoint.close();
-    await cleanUp(peers);
+    await cleanUp();
     assert.ok(!listSegments().some(({ key }) => key === deriveKey(name)), 'nothing is left behind');
   });
 
@@ -289,7 +289,8 @@ describe('reconnecting', () => {
       const next = await master('c++');
       await sleep(150);
       assert.equal(recording.endpoint.state, 'disconnected');
-      assert.equal(await next.isRemoteAlive(), false);
+      assert.equal((await next.values('stats')).slave_heartbeat, 0);
+      await until('a master that gave up waiting', async () => !(await next.isRemoteAlive()));
       await next.quit();
       closesSafely(recording);
     });

@@ -34,13 +34,27 @@ export interface Peers {
 export interface BuildOptions {
   /** N, the bytes of a channel's slot; the original's is 4096. */
   readonly maxDataSize?: number;
+  /**
+   * The C library: the one of ESHM_LIB where it is set (`chosen`, the default); or whatever ESHM_LIB says the stand-in
+   * as it is (`plain`), the build of it that prints on stdout too, and in pieces (`noisy`: cpp/log.hpp), or the one that
+   * passes no message (`refusing`: cpp/refusing.cpp).
+   */
+  readonly library?: 'chosen' | 'plain' | 'noisy' | 'refusing';
 }
 
 const CXX = process.env.CXX ?? 'g++';
 const PYTHON = process.env.PYTHON ?? 'python3';
-const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'transfer.cpp', 'api.cpp'];
-const PEER_SOURCES = ['eshm_peer.cpp', 'peer_session.cpp', 'peer_raw.cpp', 'peer_load.cpp', 'peer_bench.cpp'];
-const TRAFFIC_SOURCES = ['eshm_traffic.cpp', 'peer_session.cpp', 'peer_raw.cpp'];
+const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'transfer.cpp', 'refusing.cpp', 'api.cpp', 'log.cpp'];
+const LIBRARY_DEFINES = { chosen: [], plain: [], noisy: ['-DESHM_NOISY'], refusing: ['-DESHM_REFUSING'] };
+const PEER_SOURCES = [
+  'eshm_peer.cpp',
+  'peer_session.cpp',
+  'peer_raw.cpp',
+  'peer_stall.cpp',
+  'peer_load.cpp',
+  'peer_bench.cpp',
+];
+const TRAFFIC_SOURCES = ['eshm_traffic.cpp', 'peer_session.cpp', 'peer_raw.cpp', 'peer_stall.cpp'];
 const DEMO_SOURCES = ['eshm_demo.cpp'];
 const FLAGS = ['-O2', '-std=c++17', '-pthread', '-Wall', '-Wextra'];
 const LIBRARY_FLAGS = ['-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-soname,libeshm.so'];
@@ -132,23 +146,26 @@ async function overrideFolder(root: string, library: string): Promise<string> {
   return folder;
 }
 
-async function build(maxDataSize: number): Promise<Peers> {
+async function build({ maxDataSize, library }: Required<BuildOptions>): Promise<Peers> {
   const repo = findRepoRoot();
   const cppDir = join(repo, 'test/peers/cpp');
   const root = join(repo, 'build/peers');
   const compiler = await versionOf(CXX);
   if (compiler === undefined) throw new Error('Cannot build the C++ peers: g++ is missing, install it');
-  const defines = maxDataSize === 4096 ? [] : [`-DESHM_MAX_DATA_SIZE=${maxDataSize}`];
+  const sizing = maxDataSize === 4096 ? [] : [`-DESHM_MAX_DATA_SIZE=${maxDataSize}`];
+  const defines = [...sizing, ...LIBRARY_DEFINES[library]];
   const folder = join(root, await hashOf(cppDir, [compiler, ...defines]));
   await fillOnce(folder, (temporary) => compile(cppDir, temporary, defines));
 
-  const chosen = process.env.ESHM_LIB;
+  const chosen = library === 'chosen' ? process.env.ESHM_LIB : undefined;
   const lib = chosen ? resolve(chosen) : join(folder, 'libeshm.so');
   const env: NodeJS.ProcessEnv = { ...process.env, ESHM_BUILT_LIB: lib, PYTHONDONTWRITEBYTECODE: '1' };
   if (chosen) {
     const before = process.env.LD_LIBRARY_PATH;
     env.ESHM_LIB = lib;
     env.LD_LIBRARY_PATH = (await overrideFolder(root, lib)) + (before ? `:${before}` : '');
+  } else {
+    delete env.ESHM_LIB;
   }
   const [demo, peer, traffic] = ['eshm_demo', 'eshm_peer', 'eshm_traffic'].map((program) =>
     join(folder, program),
@@ -184,14 +201,15 @@ export async function buildProgram({ folder, sources, name }: ProgramOptions): P
   return join(out, name);
 }
 
-const builds = new Map<number, Promise<Peers>>();
+const builds = new Map<string, Promise<Peers>>();
 
-/** Builds once per process and size; needs g++ (see requirePeers), not Python. */
-export function buildPeers({ maxDataSize = 4096 }: BuildOptions = {}): Promise<Peers> {
-  let peers = builds.get(maxDataSize);
+/** Builds once per process and kind; needs g++ (see requirePeers), not Python. */
+export function buildPeers({ maxDataSize = 4096, library = 'chosen' }: BuildOptions = {}): Promise<Peers> {
+  const kind = JSON.stringify([maxDataSize, library]);
+  let peers = builds.get(kind);
   if (peers === undefined) {
-    peers = build(maxDataSize);
-    builds.set(maxDataSize, peers);
+    peers = build({ maxDataSize, library });
+    builds.set(kind, peers);
   }
   return peers;
 }

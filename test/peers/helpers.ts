@@ -1,10 +1,10 @@
 /** What the tests of the peers share: channel names, waiting, and a look at the kernel's list of segments. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Peers } from './build.js';
+import { removeLeftovers, uniqueName } from '../support/channels.js';
 import { PeerError, PeerProcess } from './peer-process.js';
 
-export { sleep };
+export { sleep, uniqueName };
 
 export interface SegmentEntry {
   readonly key: number;
@@ -23,24 +23,13 @@ export function listSegments(): SegmentEntry[] {
   });
 }
 
-let count = 0;
-const names = new Set<string>();
-
-/** A channel name that no other test and no other run uses; cleanUp() takes away what it left. */
-export function uniqueName(what = 'peers'): string {
-  count += 1;
-  const name = `test-${what}-${process.pid}-${Date.now().toString(36)}-${count}`;
-  names.add(name);
-  return name;
-}
-
-/** For an afterEach hook: ends every peer and removes the segments of this test's names, and no others. */
-export async function cleanUp(peers: Peers): Promise<void> {
+/**
+ * For an afterEach hook: ends every peer and removes the segments of this test's names, and no others. It needs no
+ * peer for it: the one that failed may have been the C++ one.
+ */
+export async function cleanUp(): Promise<void> {
   await PeerProcess.killAll();
-  const cleaner = PeerProcess.start(peers);
-  for (const name of names) await cleaner.ask(`remove ${name}`);
-  names.clear();
-  await cleaner.quit();
+  removeLeftovers();
 }
 
 /** Waits until `condition` holds; fails under a watchdog only, never for being slow. */
@@ -72,6 +61,7 @@ export async function pass(from: PeerProcess, to: PeerProcess, data: Uint8Array)
   const reading = to.read(20_000).then((bytes) => {
     received = bytes;
   });
+  reading.catch(() => {}); // told by the race, unless a write failed before
   while (received === undefined) {
     await from.write(data);
     await Promise.race([reading, sleep(5)]);
@@ -82,6 +72,7 @@ export async function pass(from: PeerProcess, to: PeerProcess, data: Uint8Array)
 /** One write that the other side is surely waiting for. */
 export async function passOnce(from: PeerProcess, to: PeerProcess, data: Uint8Array): Promise<Buffer> {
   const reading = to.read(20_000);
+  reading.catch(() => {}); // told below, unless the write failed before
   await sleep(150); // the reader has no way to say that it waits
   await from.write(data);
   return reading;

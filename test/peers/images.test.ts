@@ -35,7 +35,7 @@ describe('segment images of the C++ peer', () => {
     peers = await requirePeers(this, ['c++']);
   });
 
-  afterEach(() => cleanUp(peers));
+  afterEach(() => cleanUp());
 
   it('a fresh master, then writes of 21, 4096 and 0 bytes', async () => {
     const master = PeerProcess.start(peers);

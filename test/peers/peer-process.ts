@@ -3,11 +3,10 @@
  *
  * Every answer is awaited under a watchdog, so that a peer that hangs fails the test instead of the run.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { PeerKind, Peers } from './build.js';
+import { spawnVoiced, type Voiced } from './voice.js';
 
 export type PeerLanguage = PeerKind | 'typescript';
 
@@ -35,10 +34,9 @@ export class PeerError extends Error {
 export class PeerProcess implements AsyncDisposable {
   static readonly #alive = new Set<PeerProcess>();
 
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #voiced: Voiced;
   readonly #waiting: Waiting[] = [];
   readonly #exited: Promise<unknown>;
-  #stderr = '';
   #gone: Error | undefined;
 
   static start(peers: Peers, language: PeerLanguage = 'c++'): PeerProcess {
@@ -58,23 +56,24 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(program, args, { env, stdio: 'pipe' });
+    this.#voiced = spawnVoiced(program, args, env, (line) => this.#answered(line));
     PeerProcess.#alive.add(this);
-    this.#exited = new Promise((resolve) => this.#child.once('close', resolve));
-    this.#child.stdin.on('error', () => {}); // a dead peer is reported through its exit
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
-    });
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answered(line));
-    this.#child.once('error', (error) => this.#fail(error));
-    this.#child.once('close', (code, signal) => {
+    const { child } = this.#voiced;
+    this.#exited = new Promise((resolve) => child.once('close', resolve));
+    child.once('error', (error) => this.#fail(error));
+    child.once('close', (code, signal) => {
       PeerProcess.#alive.delete(this);
-      this.#fail(new Error(`Peer ended: code ${code}, signal ${signal}. ${this.#stderr}`.trim()));
+      this.#fail(new Error(`Peer ended: code ${code}, signal ${signal}. ${this.printed.stderr}`.trim()));
     });
   }
 
+  /** The newest of what the peer, or the library in it, has printed: no answer is ever in it. */
+  get printed(): Voiced['printed'] {
+    return this.#voiced.printed;
+  }
+
   get pid(): number {
-    return this.#child.pid ?? -1;
+    return this.#voiced.child.pid ?? -1;
   }
 
   /** Sends one line and gives the answer line; `error ...` answers too. Commands may be sent ahead. */
@@ -83,12 +82,14 @@ export class PeerProcess implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       const watchdog = setTimeout(() => {
         this.#fail(
-          new Error(`Peer gave no answer to \`${line.slice(0, 80)}\` in ${watchdogMs} ms. ${this.#stderr}`),
+          new Error(
+            `Peer gave no answer to \`${line.slice(0, 80)}\` in ${watchdogMs} ms. ${this.printed.stderr}`,
+          ),
         );
-        this.#child.kill('SIGKILL');
+        this.#voiced.child.kill('SIGKILL');
       }, watchdogMs);
       this.#waiting.push({ resolve, reject, watchdog });
-      this.#child.stdin.write(`${line}\n`);
+      this.#voiced.stdin.write(`${line}\n`);
     });
   }
 
@@ -134,24 +135,25 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.#voiced.child.kill(signal);
   }
 
   /** Ends the process at once, by SIGKILL unless told; resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.#child.kill(signal);
+    this.#voiced.child.kill(signal);
     await this.#exited;
   }
 
   /** Closes the channel and ends the process in good order. */
   async quit(): Promise<void> {
     if (!this.#gone) await this.ask('quit').catch(() => {});
-    this.#child.stdin.end();
+    this.#voiced.stdin.end();
     await this.#exited;
   }
 
+  /** For whom it did not come to `quit`: a peer in the middle of a long command would not hear it. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.quit();
+    return this.kill();
   }
 
   #answered(line: string): void {

@@ -17,7 +17,7 @@ describe('C++ and Python peers', () => {
     peers = await requirePeers(this, ['c++', 'python']);
   });
 
-  afterEach(() => cleanUp(peers));
+  afterEach(() => cleanUp());
 
   async function pair(masterLanguage: PeerLanguage, slaveLanguage: PeerLanguage, name = uniqueName()) {
     const master = PeerProcess.start(peers, masterLanguage);

@@ -6,13 +6,19 @@ import type { SoakReport } from './soak.js';
 /** How much memory may come and go without being growth, in MB. */
 const LEVEL_MB = 16;
 
-/** Runs the soak in a child process; throws when it crashes or hangs. */
-export async function soak(openings: number, reconnects: number, name: string): Promise<SoakReport> {
+/** Runs the soak in a child process, which is killed when `stop` is aborted; throws when it crashes or hangs. */
+export async function soak(
+  openings: number,
+  reconnects: number,
+  name: string,
+  stop?: AbortSignal,
+): Promise<SoakReport> {
   const script = fileURLToPath(new URL('./soak.js', import.meta.url));
   const args = ['--expose-gc', script, String(openings), String(reconnects), name];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     timeout: 600_000,
     killSignal: 'SIGKILL',
+    ...(stop && { signal: stop }),
   });
   return JSON.parse(stdout);
 }

@@ -19,6 +19,8 @@ export interface Ended {
 export interface ChildOptions {
   /** Flags for node. */
   readonly flags?: readonly string[];
+  /** Instead of this process's environment. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
   /** A program and its arguments to run node under: `['unshare', '--ipc']`. */

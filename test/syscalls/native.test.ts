@@ -41,22 +41,6 @@ describe('unsupported platforms', () => {
   it('this one is supported', () => {
     assert.equal(unsupportedReason(), undefined);
   });
-
-  it('says so where ffi-rs has no binary', async () => {
-    const [code, message] = await evaluate<string[]>(`
-      import Module from 'node:module';
-      const load = Module._load;
-      Module._load = function (name, ...rest) {
-        if (name === 'ffi-rs') throw new Error('no binary');
-        return load.call(this, name, ...rest);
-      };
-      const { Eshm } = await import('${lib}');
-      try { Eshm.open('test-unsupported', { role: 'master' }); } catch (error) {
-        console.log(JSON.stringify([error.code, error.message]));
-      }`);
-    assert.equal(code, 'ESHM_UNSUPPORTED');
-    assert.match(message ?? '', /optional dependencies/);
-  });
 });
 
 describe('ffi-rs in worker threads only', () => {

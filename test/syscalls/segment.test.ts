@@ -97,6 +97,7 @@ describe('Segment', () => {
         message: /whole number from 0/,
       });
     }
+    assert.throws(() => Segment.read(id, '5' as never), /offset is of type string, expected a whole number/);
   });
 
   it('read() touches nothing of a huge segment but what it was asked for', () => {

@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import {
   type Encoding,
   Eshm,
+  type EshmError,
   type EshmErrorCode,
   type EshmEvents,
   type EshmOptions,
@@ -94,6 +95,9 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
   for (const endpoint of [bytes, text] as const) {
     endpoint.write('text');
     endpoint.write(new Uint8Array(5));
+    const isWritten = endpoint.tryWrite('text');
+    same<typeof isWritten, boolean>(true);
+    endpoint.tryWrite(new Uint8Array(5));
     const sent = await endpoint.send(Buffer.from('x'), {
       timeoutMs: 5,
       resendMs: 5,
@@ -103,6 +107,8 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
     endpoint.sendSync('x', { timeoutMs: 5, resendMs: 5 });
     // @ts-expect-error: neither text nor bytes
     endpoint.write(5);
+    // @ts-expect-error: neither text nor bytes
+    endpoint.tryWrite(5);
     // @ts-expect-error: neither text nor bytes
     endpoint.send({});
     // @ts-expect-error: a blocking send cannot be aborted
@@ -115,6 +121,9 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
 
 export function events(endpoint: Eshm): void {
   endpoint.on('missed', (messages) => same<typeof messages, number>(true));
+  endpoint.on('corrupt', (error) => same<typeof error, EshmError>(true));
+  const { corrupt } = endpoint.stats();
+  same<typeof corrupt, number>(true);
   endpoint.on('reconnected', (reconnection) => same<typeof reconnection, Reconnection>(true));
   for (const event of ['stale', 'recovered', 'reconnecting', 'disconnected', 'closed'] as const) {
     endpoint.once(event, () => {});

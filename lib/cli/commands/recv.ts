@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
@@ -49,23 +50,34 @@ async function run(name: string, options: Options): Promise<void> {
   const { follow, count = Number.POSITIVE_INFINITY } = options;
   const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
   const endpoint = await join(name, options, options.timeout, endless);
-  let lost = 0;
+  const tally: Tally = { lost: 0, damaged: 0 };
   process.on('exit', () => {
+    const { lost } = tally;
     if (lost > 0) warn(`${plural(lost, 'message')} overwritten before they were read; eshm send --ack waits`);
   });
   try {
     for (let received = 0; received < count; received++) {
-      const message = await next(endpoint, options);
+      const message = await next(endpoint, tally, options);
       if (message === undefined) {
         if (options.count !== undefined) throw leftEarly(endpoint, received, options.count);
         return;
       }
-      lost += endpoint.missed;
+      // Those that were damaged have had a line of their own; after a reconnection they are not counted as missed.
+      tally.lost += Math.max(0, endpoint.missed - tally.damaged);
+      tally.damaged = 0;
       process.stdout.write(options.raw ? message : asLine(message));
     }
   } finally {
     endpoint.close();
   }
+}
+
+/** What did not come through. */
+interface Tally {
+  /** Messages that were overwritten unread. */
+  lost: number;
+  /** Messages that no read could take, since the last one that came through. */
+  damaged: number;
 }
 
 /**
@@ -74,12 +86,12 @@ async function run(name: string, options: Options): Promise<void> {
  * @returns `undefined` when the other side has left in good order and everything it wrote was read
  * @throws {EshmError} ESHM_TIMEOUT, ESHM_MASTER_STALE when the master died and none came after it
  */
-async function next(endpoint: Eshm, { timeout, follow }: Options): Promise<Buffer | undefined> {
+async function next(endpoint: Eshm, tally: Tally, { timeout, follow }: Options): Promise<Buffer | undefined> {
   const pause = new Pause();
   for (;;) {
     // Looked at before the slot: what it wrote last, it wrote before it left.
     const left = !follow && hasLeft(endpoint);
-    const message = take(endpoint);
+    const message = take(endpoint, tally);
     if (message !== undefined) return message;
     if (left) return undefined;
     if (pause.silentMs >= (timeout ?? Number.POSITIVE_INFINITY)) {
@@ -93,11 +105,12 @@ async function next(endpoint: Eshm, { timeout, follow }: Options): Promise<Buffe
 }
 
 /** The newest message; a damaged one is told and skipped. */
-function take(endpoint: Eshm): Buffer | undefined {
+function take(endpoint: Eshm, tally: Tally): Buffer | undefined {
   try {
     return endpoint.tryRead();
   } catch (error) {
-    if (!(error instanceof EshmError) || error.code !== 'ESHM_CORRUPT') throw error;
+    if (!isCorrupt(error)) throw error;
+    tally.damaged++;
     warn(error.message);
     return undefined;
   }

@@ -7,6 +7,7 @@ import { join } from '../join.js';
 import { blocks, lines } from '../messages.js';
 import { addOpenOptions, type OpenFlags } from '../open-options.js';
 import { parseMs, parsePeriod } from '../parse.js';
+import { Pause } from '../pause.js';
 
 interface Options extends OpenFlags {
   readonly ack?: boolean;
@@ -70,7 +71,8 @@ async function* messagesOf(
 
 async function pass(endpoint: Eshm, message: Buffer, options: Options): Promise<void> {
   if (!options.ack) {
-    endpoint.write(message);
+    // A slave whose master is being restarted waits for the next one, until it gives up.
+    for (const pause = new Pause(); !endpoint.tryWrite(message); ) await pause.rest();
     return;
   }
   await deliver(endpoint, message, {

@@ -1,4 +1,5 @@
-import { type Eshm, EshmError } from '../../index.js';
+import { isCorrupt } from '../../errors.js';
+import type { Eshm } from '../../index.js';
 import { pause } from '../stop.js';
 import { printable } from '../text.js';
 
@@ -45,7 +46,8 @@ export async function runSlave(slave: Eshm, { count, stop, say }: DemoOptions): 
     if (message === undefined) continue;
     say(`[SLAVE] Received (${message.length} bytes): ${printable(message)}`);
     const text = `ACK from TypeScript slave #${number}`;
-    if (!tryWrite(slave, text)) continue;
+    // The master may have gone away just now, and a new one is being looked for.
+    if (!slave.tryWrite(text)) continue;
     say(`[SLAVE] Sent: ${text}`);
     number += 1;
   }
@@ -63,21 +65,10 @@ async function receive(
       const message = endpoint.tryRead();
       if (message !== undefined) return message;
     } catch (error) {
-      if (!(error instanceof EshmError) || error.code !== 'ESHM_CORRUPT') throw error;
+      if (!isCorrupt(error)) throw error;
       tell(error.message);
     }
     await pause(LOOK_INTERVAL_MS, stop);
   }
   return undefined;
-}
-
-/** Writes, unless the master went away just now and a new one is being looked for. */
-function tryWrite(slave: Eshm, text: string): boolean {
-  try {
-    slave.write(text);
-    return true;
-  } catch (error) {
-    if (error instanceof EshmError && error.code === 'ESHM_TIMEOUT') return false;
-    throw error;
-  }
 }

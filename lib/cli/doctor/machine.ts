@@ -1,6 +1,12 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { layoutFor } from '../../../layout/index.js';
-import { IPC_PRIVATE, Segment, type SegmentStat, unsupportedReason } from '../../../syscalls/index.js';
+import {
+  IPC_PRIVATE,
+  Segment,
+  type SegmentStat,
+  UnsupportedError,
+  unsupportedReason,
+} from '../../../syscalls/index.js';
 import { formatBytes, formatCount } from '../format.js';
 import { readText } from '../system.js';
 import { type CheckResult, note, ok, problem } from './check.js';
@@ -34,7 +40,10 @@ function checkCalls(): CheckResult {
       ? ok(check, 'ffi-rs maps shared memory')
       : problem(check, 'what was written is not what is read', 'reinstall: rm -r node_modules && npm ci');
   } catch (error) {
-    const advice = 'reinstall with optional dependencies; in a container, allow the shm* system calls';
+    const advice =
+      error instanceof UnsupportedError
+        ? 'mend that, and run eshm doctor again'
+        : 'in a container, allow the shm* system calls';
     return problem(check, error instanceof Error ? error.message : String(error), advice);
   } finally {
     segment?.remove();

@@ -63,6 +63,27 @@ describe('Eshm.send()', () => {
     await Promise.all(sends);
   });
 
+  it('bytes that were transferred away are refused, at once, queued or behind an unread message, and sends go on', async () => {
+    const { master, slave } = openPair();
+    const gone = () => {
+      const data = new Uint8Array(300).fill(1);
+      structuredClone(data.buffer, { transfer: [data.buffer] });
+      return data;
+    };
+    const isRefusal = /^TypeError: Cannot write: the memory of data/;
+    await assert.rejects(master.send(gone()), isRefusal);
+    master.write('unread');
+    // Behind a message that somebody may be reading, the slot is shut before the bytes are looked at.
+    await assert.rejects(master.send(gone()), isRefusal);
+    const first = master.send('first');
+    await assert.rejects(master.send(gone()), isRefusal);
+    assert.equal(`${await slave.read()}`, 'first');
+    await first;
+    const last = master.send('last', { timeoutMs: 2000 });
+    assert.equal(`${await slave.read()}`, 'last');
+    await last;
+  });
+
   it('rejects with ESHM_TIMEOUT and says whether the peer was alive', async () => {
     const { master, slave } = openPair();
     const start = performance.now();

@@ -24,22 +24,13 @@ export const AT = {
 /** An empty segment, and what is made of it: the master's end writes, the slave's end reads. */
 export class Mailbox {
   readonly bytes = Buffer.from(new ArrayBuffer(layout.segmentSize));
-  /** What the reader's clock says, in ms. */
-  nowMs = 0;
-
   writer(plain = false): MailboxWriter {
     return new MailboxWriter(viewChannel(this.bytes, layout, at), plain);
   }
 
   /** @param from - where it begins; where the channel is now, if not given */
   reader(from?: ChannelPlace): MailboxReader {
-    return new MailboxReader(
-      viewChannel(this.bytes, layout, at),
-      this.bytes,
-      FIELDS_OF.master,
-      from,
-      () => this.nowMs,
-    );
+    return new MailboxReader(viewChannel(this.bytes, layout, at), this.bytes, FIELDS_OF.master, from);
   }
 
   /** Where the channel is now. */
@@ -91,10 +82,8 @@ export class Mailbox {
     this.bytes.writeBigUInt64LE(0n, layout.header.masterHeartbeat);
   }
 
-  /** Lets `ms` go by, with the master's heart beating or not. */
-  pass(ms: number, beating: boolean): void {
-    this.nowMs += ms;
-    if (!beating) return;
+  /** Lets the master's heart beat for `ms`. */
+  beat(ms: number): void {
     const heartbeat = layout.header.masterHeartbeat;
     this.bytes.writeBigUInt64LE(this.bytes.readBigUInt64LE(heartbeat) + BigInt(Math.round(ms)), heartbeat);
   }

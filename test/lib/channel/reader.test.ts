@@ -172,9 +172,51 @@ describe('MailboxReader', () => {
       assert.equal(reader.tryRead(), undefined);
       assert.equal(reader.tryReadInto(Buffer.alloc(9), 9), -1);
       assert.equal(reader.peek(), undefined);
-      box.pass(1000, true);
+      box.beat(1000);
     }
     assert.equal(box.readCount, 1n);
+  });
+
+  it('a look at a write under way allocates nothing, nor does one at a channel of which nothing is known', () => {
+    const { writer, reader } = pair();
+    writer.write(pattern(4096, 1), 4096);
+    const allocations = allocationsOf(() => {
+      box.sequence += 1;
+      for (let i = 0; i < 1000; i++) assert.equal(reader.tryRead(), undefined);
+      const late = box.reader();
+      for (let i = 0; i < 1000; i++) assert.equal(late.tryRead(), undefined);
+    });
+    assert.deepEqual(allocations, []);
+    box.sequence -= 1;
+    assert.ok(reader.tryRead()?.equals(pattern(4096, 1)));
+  });
+
+  it('copies that had to be thrown away cost the memory of one', () => {
+    const { writer, reader } = pair();
+    writer.write(pattern(4096, 1), 4096);
+    let fills = 0;
+    const message = pattern(4096, 2);
+    const allocations = allocationsOf(() => {
+      for (let looks = 0; looks < 20; looks++) {
+        const read = duringEachCopy(
+          () => {
+            if (fills++ < 100) writer.write(message, 4096);
+          },
+          () => reader.tryRead(),
+        );
+        if (read === undefined) continue;
+        assert.ok(read.equals(message));
+        return;
+      }
+      assert.fail('nothing was read');
+    });
+    assert.ok(fills > 100);
+    assert.deepEqual(allocations, [4096]);
+    writer.write(pattern(4096, 3), 4096);
+    const next = reader.tryRead()!;
+    writer.write(pattern(4096, 4), 4096);
+    reader.tryRead();
+    assert.ok(next.equals(pattern(4096, 3)), 'what was handed out is not used again');
   });
 
   it('throws away a copy during which a message came, and gives the newer one', () => {
@@ -249,3 +291,23 @@ describe('MailboxReader', () => {
     assert.equal(reader.missed, 0);
   });
 });
+
+/** The sizes that were allocated for messages while `act` ran. */
+function allocationsOf(act: () => void): number[] {
+  const { alloc, allocUnsafe } = Buffer;
+  const sizes: number[] = [];
+  Buffer.allocUnsafe = (size) => {
+    sizes.push(size);
+    return allocUnsafe(size);
+  };
+  Buffer.alloc = ((size: number) => {
+    sizes.push(size);
+    return alloc(size);
+  }) as typeof alloc;
+  try {
+    act();
+  } finally {
+    Object.assign(Buffer, { alloc, allocUnsafe });
+  }
+  return sizes;
+}

@@ -72,7 +72,7 @@ describe('eshm demo', () => {
   afterEach(async () => {
     for (const { child } of running) child.kill('SIGKILL');
     running = [];
-    await cleanUp(peers);
+    await cleanUp();
   });
 
   function start(language: PeerLanguage, role: string, ...args: readonly string[]): Demo {

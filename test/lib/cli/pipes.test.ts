@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { NOBODY, needsAnotherUser, skip } from '../../support/needs.js';
+import { repoRoot } from '../../support/repo-root.js';
 import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
 /** A stale threshold for a busy machine. */
@@ -130,6 +133,69 @@ describe('eshm send and recv', () => {
     const read = stdout.split('\n').length - 1;
     assert.ok(read > 0);
     assert.match(stderr, /^eshm: [\d,]+ messages overwritten before they were read/);
+  });
+
+  it('send lives through a restart of its master', async () => {
+    const receive = () => lab.run(['recv', 'x', '--role', 'master', '--count', '1', ...PATIENCE]);
+    const first = receive();
+    await until('a master', () => lab.segments().length > 0);
+    const sender = lab.start(['send', 'x', '--role', 'slave', '--reconnect-wait', '20000', ...PATIENCE]);
+    const sent = outcomeOf(sender);
+    // What is written before the loss is noticed is lost with the old segment.
+    const feed = setInterval(() => sender.stdin.write('line\n'), 20);
+    try {
+      assert.equal((await first).stdout, 'line\n');
+      // Five times the threshold: meanwhile there is nobody to write to.
+      await sleep(500);
+      assert.equal((await receive()).stdout, 'line\n');
+    } finally {
+      clearInterval(feed);
+    }
+    sender.kill('SIGINT');
+    assert.deepEqual(await sent, { code: 130, stdout: '', stderr: '' });
+  });
+
+  it('recv goes on after a damaged message, with a line on stderr', async () => {
+    // A master without manners: it beats as ours do, and writes by hand.
+    const master = lab.spawn([
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      `import { Eshm } from ${JSON.stringify(join(repoRoot, 'dist/lib/index.js'))};
+       import { deriveKey, layoutFor } from ${JSON.stringify(join(repoRoot, 'dist/layout/index.js'))};
+       import { Segment } from ${JSON.stringify(join(repoRoot, 'dist/syscalls/index.js'))};
+       import { setTimeout as sleep } from 'node:timers/promises';
+       const master = Eshm.open('x', { role: 'master', staleThresholdMs: 3000 });
+       const { bytes } = Segment.attach(Segment.find(deriveKey('x')));
+       const { masterToSlave: at, channel } = layoutFor();
+       let writes = 0;
+       const write = (text, size) => {
+         bytes.writeUInt32LE(2 * writes + 1, at + channel.sequence);
+         bytes.write(text, at + channel.data);
+         bytes.writeUInt32LE(size, at + channel.dataSize);
+         bytes.writeUInt32LE(2 * ++writes, at + channel.sequence);
+         bytes.writeUInt32LE(writes, at + channel.writeCount);
+       };
+       while (master.stats().slaveHeartbeat === 0n) await sleep(2);
+       write('damaged', 5000);
+       for await (const _ of process.stdin);
+       write('good', 4);
+       while (master.stats().m2sReadCount === 0n) await sleep(2);
+       master.close();`,
+    ]);
+    const masterEnded = outcomeOf(master);
+    const receiver = lab.start(['recv', 'x']);
+    let told = '';
+    receiver.stderr.on('data', (text) => {
+      told += text;
+    });
+    const received = outcomeOf(receiver);
+    await until('the line', () => told.includes('\n'));
+    master.stdin.end();
+    const { code, stdout, stderr } = await received;
+    assert.deepEqual([code, stdout], [0, 'good\n'], stderr);
+    assert.match(stderr, /^eshm: Cannot read message: dataSize is 5000, expected 4096 at most.*\n$/);
+    assert.deepEqual(await masterEnded, { code: 0, stdout: '', stderr: '' });
   });
 
   for (const [what, args, message] of [

@@ -36,6 +36,14 @@ describe('report', () => {
     assert.equal(Buffer.from(masterToSlave.base64, 'base64').toString(), 'Hello from master #0\0');
   });
 
+  it('says in JSON that a message is damaged', () => {
+    const channel = channelOf('master-wrote-21.bin');
+    const damaged = () => (toJson(channel).masterToSlave as { damaged: unknown }).damaged;
+    assert.equal(damaged(), false);
+    channel.content.masterToSlave.dataSize = 4097;
+    assert.equal(damaged(), true);
+  });
+
   it('makes JSON of what is no channel, with the reason safe to print', () => {
     const json = toJson({ ...otherOf('foreign'), reason: 'odd \x1b name' });
     assert.deepEqual([json.state, json.reason, json.master], ['foreign', 'odd \\x1b name', undefined]);

@@ -68,12 +68,10 @@ extern "C" int eshm_update_heartbeat(ESHMHandle *handle) {
 extern "C" int eshm_check_remote_alive(ESHMHandle *handle, bool *is_alive) {
   if (handle == nullptr || is_alive == nullptr) return ESHM_ERROR_INVALID_PARAM;
   std::lock_guard<std::mutex> lock(handle->attachMutex);
-  const eshm::Segment *segment = handle->segment.load();
   *is_alive = false;
-  if (segment == nullptr) return ESHM_SUCCESS;
-  const eshm::Header &header = segment->header;
-  const bool flagged = eshm::peek(handle->isMaster() ? header.slave_alive : header.master_alive) == 1;
-  *is_alive = flagged && !handle->remoteStale.load();
+  if (handle->segment.load() == nullptr) return ESHM_SUCCESS;
+  // By the monitor alone, whatever the flag: who has never come counts as alive until the threshold.
+  *is_alive = !handle->remoteStale.load();
   return ESHM_SUCCESS;
 }
 

@@ -29,9 +29,10 @@ constexpr uint32_t kReplyTimeoutMs = 100;
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...) {
   va_list args;
   va_start(args, format);
-  std::vprintf(format, args);
+  char line[kBufferSize + 128];
+  std::vsnprintf(line, sizeof line, format, args);
   va_end(args);
-  std::printf("\n");
+  std::printf("%s\n", line);  // one call: the library may print from its threads
   std::fflush(stdout);
 }
 

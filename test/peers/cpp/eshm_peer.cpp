@@ -1,8 +1,9 @@
-// A peer that does what it is told: one command per line on stdin, one answer line each on stdout.
+// A peer that does what it is told: one command per line on stdin, one answer line each on the descriptor of voice.hpp.
 //
 //   open master|slave|auto NAME [threshold=MS behavior=N wait=MS retry=MS attempts=N cleanup=0|1
 //                                threads=0|1 watch=0|1]      -> ok role=N
 //   write HEX                                                -> ok
+//   write-null SIZE                eshm_write of no address  -> ok
 //   read TIMEOUT_MS [BUFFER_SIZE]                            -> data HEX
 //   alive                                                    -> alive 0|1
 //   stats                                                    -> stats key=value ... (the C names)
@@ -14,6 +15,16 @@
 //   echo COUNT TIMEOUT_MS          reads and writes back     -> ok echoed=N
 //   torture-write SECONDS SIZE|mixed                         -> ok messages=N
 //   torture-read SECONDS [lib]                               -> ok torn=N messages=N
+//   stream-write SECONDS LEAST MOST GAP_US   numbered messages of LEAST to MOST bytes (16 or more), and after each a
+//                                  pause; refused: while the library says to try again
+//                                                            -> ok messages=N refused=N
+//   stream-read SECONDS [lib]      checks them; times are CLOCK_MONOTONIC in us, longest the longest silence;
+//                                  repeated: older ones than before; the TypeScript peer counts the same one too
+//                                                            -> ok messages=N torn=N repeated=N first-us=T last-us=T
+//                                                               longest-us=T
+//   stall-write SIZE STEP MS       the stream's next message, by a write that stands still after STEP (1 to 5 of
+//                                  steps-write) for MS, the heart beating, and then goes on
+//                                                            -> ok stalled-us=T resumed-us=T
 //   steps-write HEX STOP_AFTER     a write by hand: 1 sequence odd, 2 half of the data, 3 all of it,
 //                                  4 data_size, 5 sequence even, 6 write_count; answers, and then the
 //                                  main thread stops for good (the heartbeat goes on)
@@ -38,6 +49,8 @@
 #include <iostream>
 
 #include "peer_session.hpp"
+#include "peer_stall.hpp"
+#include "voice.hpp"
 
 namespace {
 
@@ -57,7 +70,15 @@ std::string read(Session &session, std::istringstream &words) {
 
 std::string write(Session &session, std::istringstream &words) {
   const peer::Bytes data = peer::fromHex(peer::take<std::string>(words, "hex"));
-  const int code = eshm_write(session.open_(), data.data(), data.size());
+  // Of an empty message too the library wants to know where it lies.
+  static const uint8_t nothing = 0;
+  const int code = eshm_write(session.open_(), data.empty() ? &nothing : data.data(), data.size());
+  if (code != ESHM_SUCCESS) throw peer::libraryError(code);
+  return "ok";
+}
+
+std::string writeNull(Session &session, std::istringstream &words) {
+  const int code = eshm_write(session.open_(), nullptr, peer::take<size_t>(words, "size"));
   if (code != ESHM_SUCCESS) throw peer::libraryError(code);
   return "ok";
 }
@@ -86,6 +107,7 @@ std::string errors() {
 std::string answer(Session &session, const std::string &command, std::istringstream &words) {
   if (command == "open") return peer::openSession(session, words);
   if (command == "write") return write(session, words);
+  if (command == "write-null") return writeNull(session, words);
   if (command == "read") return read(session, words);
   if (command == "alive") return alive(session);
   if (command == "stats") return peer::stats(session);
@@ -95,6 +117,9 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "echo") return peer::echo(session, words);
   if (command == "torture-write") return peer::tortureWrite(session, words);
   if (command == "torture-read") return peer::tortureRead(session, words);
+  if (command == "stream-write") return peer::streamWrite(session, words);
+  if (command == "stream-read") return peer::streamRead(session, words);
+  if (command == "stall-write") return peer::stallWrite(session, words);
   if (command == "steps-write") return peer::stepsWrite(session, words);
   if (command == "bench-write") return peer::benchWrite(session, words);
   if (command == "spin-ping") return peer::spinPing(session, words);
@@ -124,10 +149,10 @@ int main() {
     if (!(words >> command)) continue;
     bool failed = false;
     try {
-      std::cout << answer(session, command, words) << std::endl;
+      peer::voice << answer(session, command, words) << std::endl;
     } catch (const Failure &failure) {
       failed = true;
-      std::cout << "error " << failure.what() << std::endl;
+      peer::voice << "error " << failure.what() << std::endl;
     }
     if (command == "quit") return 0;
     while (command == "steps-write" && !failed) pause();

@@ -1,5 +1,5 @@
 // Steady traffic over the C API, for the chaos runner: writes a message every PERIOD milliseconds, checks every
-// message it reads, and says on stdout what it sees. Grammar in test/chaos/traffic.ts; this is the same in C++.
+// message it reads, and says (voice.hpp) what it sees. Grammar in test/chaos/traffic.ts; this is the same in C++.
 //
 //   eshm_traffic master|slave NAME INSTANCE PERIOD_MS [OPTION=VALUE ...]
 #include <poll.h>
@@ -13,6 +13,8 @@
 #include <thread>
 
 #include "peer_session.hpp"
+#include "peer_stall.hpp"
+#include "voice.hpp"
 
 namespace {
 
@@ -75,13 +77,13 @@ struct Traffic {
 
   void check(const uint8_t *data, size_t size) {
     if (size == 0) {
-      std::cout << "empty " << nowNs() << std::endl;
+      peer::voice << "empty " << nowNs() << std::endl;
     } else if (size < kHead || word(data, 2) != size || word(data, 3) != checksum(data, size)) {
-      std::cout << "torn size " << size << std::endl;
+      peer::voice << "torn size " << size << std::endl;
     } else if (word(data, 0) != lastFrom || nowNs() - lastSaid >= kQuietNs) {
       lastFrom = word(data, 0);
       lastSaid = nowNs();
-      std::cout << "good " << lastFrom << " " << lastSaid << std::endl;
+      peer::voice << "good " << lastFrom << " " << lastSaid << std::endl;
     }
   }
 
@@ -90,7 +92,16 @@ struct Traffic {
     eshm_check_remote_alive(session.handle, &alive);
     if (stale == !alive) return;
     stale = !alive;
-    std::cout << (stale ? "stale " : "recovered ") << nowNs() << std::endl;
+    peer::voice << (stale ? "stale " : "recovered ") << nowNs() << std::endl;
+  }
+
+  void stall(std::istringstream &words) {
+    int step = 0;
+    int ms = 0;
+    words >> step >> ms;
+    peer::stalledWrite(session, next(), step, std::chrono::milliseconds(ms),
+                       [] { peer::voice << "stalled " << nowNs() << std::endl; });
+    peer::voice << "resumed " << nowNs() << std::endl;
   }
 
   // False at the end.
@@ -106,6 +117,7 @@ struct Traffic {
       peer::stepsWrite(session, arguments);
       raise(SIGKILL);
     }
+    if (command == "stall") stall(words);
     return command != "quit";
   }
 
@@ -145,15 +157,15 @@ int main(int argc, char **argv) {
       break;
     } catch (const peer::Failure &failure) {
       if (std::string(argv[1]) == "master") {
-        std::cout << "error " << failure.what() << std::endl;
+        peer::voice << "error " << failure.what() << std::endl;
         return 3;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(10));  // a slave waits for its master
     }
   }
-  std::cout << "open " << nowNs() << std::endl;
+  peer::voice << "open " << nowNs() << std::endl;
   traffic.run(std::chrono::milliseconds(std::stoul(argv[4])));
   traffic.session.close();
-  std::cout << "bye" << std::endl;
+  peer::voice << "bye" << std::endl;
   return 0;
 }

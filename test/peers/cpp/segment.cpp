@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "channel.hpp"
+#include "log.hpp"
 
 namespace eshm {
 namespace {
@@ -16,12 +17,17 @@ constexpr int kCreateAttempts = 10;  // another master may remove or create betw
 
 Segment *attach(int shmid) {
   void *address = shmat(shmid, nullptr, 0);
-  return address == reinterpret_cast<void *>(-1) ? nullptr : static_cast<Segment *>(address);
+  if (address != reinterpret_cast<void *>(-1)) return static_cast<Segment *>(address);
+  logFailure("shmat");
+  return nullptr;
 }
 
 bool create(int32_t key, uint32_t staleThresholdMs, Attachment &out) {
   const int shmid = shmget(key, sizeof(Segment), kMode | IPC_CREAT | IPC_EXCL);
-  if (shmid == -1) return false;
+  if (shmid == -1) {
+    if (errno != EEXIST) logFailure("shmget");
+    return false;
+  }
   // The caller's umask does not apply to System V segments: 0666 is what ipcs shows.
   Segment *segment = attach(shmid);
   if (segment == nullptr) {
@@ -55,7 +61,9 @@ bool takeOver(int shmid, Attachment &out) {
 
 void markMaster(Segment &segment) {
   Header &header = segment.header;
-  poke(header.master_generation, peek(header.master_generation) + 1u);
+  const uint32_t generation = peek(header.master_generation) + 1u;
+  log("Master starting with generation %u", generation);
+  poke(header.master_generation, generation);
   poke(header.master_pid, static_cast<int32_t>(getpid()));
   poke(header.master_heartbeat, uint64_t{0});
   poke(header.master_alive, 1u);
@@ -73,6 +81,7 @@ bool openAsMaster(int32_t key, uint32_t staleThresholdMs, Attachment &out) {
     const int shmid = shmget(key, 0, 0);
     if (shmid == -1) {
       if (errno == ENOENT) continue;
+      logFailure("shmget");
       return false;
     }
     if (takeOver(shmid, out)) {
@@ -87,7 +96,10 @@ bool openAsMaster(int32_t key, uint32_t staleThresholdMs, Attachment &out) {
 
 bool attachExisting(int32_t key, Attachment &out) {
   const int shmid = shmget(key, sizeof(Segment), kMode);
-  if (shmid == -1) return false;
+  if (shmid == -1) {
+    logFailure("shmget");
+    return false;
+  }
   Segment *segment = attach(shmid);
   if (segment == nullptr) return false;
   if (peek(segment->header.magic) != kMagic) {

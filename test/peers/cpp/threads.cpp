@@ -6,6 +6,7 @@
 
 #include "channel.hpp"
 #include "handle.hpp"
+#include "log.hpp"
 
 namespace eshm {
 namespace {
@@ -18,6 +19,7 @@ constexpr milliseconds kLook{10};
 constexpr milliseconds kDetachGrace{20};
 
 void beat(ESHMHandle &handle) {
+  log("Heartbeat thread started");
   while (handle.running.load() && !handle.stopped.load()) {
     {
       std::lock_guard<std::mutex> lock(handle.attachMutex);
@@ -29,6 +31,7 @@ void beat(ESHMHandle &handle) {
     }
     std::this_thread::sleep_for(kBeat);
   }
+  log("Heartbeat thread ended");
 }
 
 // Returns early, in steps of a look, when the handle closes.
@@ -77,40 +80,70 @@ bool reconnect(ESHMHandle &handle, uint64_t lastSeen) {
   letGo(handle);
   const auto start = Clock::now();
   for (uint32_t attempt = 1; handle.running.load(); ++attempt) {
-    if (tryReattach(handle, lastSeen)) return true;
-    if (config.max_reconnect_attempts != 0 && attempt >= config.max_reconnect_attempts) return false;
-    if (config.reconnect_wait_ms != 0 && Clock::now() - start >= milliseconds(config.reconnect_wait_ms)) return false;
+    log("Reattaching, attempt %u", attempt);
+    if (tryReattach(handle, lastSeen)) {
+      log("Reattached");
+      return true;
+    }
+    const bool tooOften = config.max_reconnect_attempts != 0 && attempt >= config.max_reconnect_attempts;
+    const bool tooLong = config.reconnect_wait_ms != 0 && Clock::now() - start >= milliseconds(config.reconnect_wait_ms);
+    if (tooOften || tooLong) {
+      log("Giving up after attempt %u", attempt);
+      return false;
+    }
     sleepWhileRunning(handle, milliseconds(config.reconnect_retry_interval_ms));
   }
   return false;
 }
 
-// Only this thread takes the segment away, so it may look at it without the mutex.
-void watch(ESHMHandle &handle) {
-  uint64_t lastSeen = ~uint64_t{0};
-  auto movedAt = Clock::now();
-  while (handle.running.load()) {
-    const Header &header = handle.segment.load()->header;
+// Watches the remote's heartbeat. It begins with a heartbeat of 0 that has just moved: a remote that never beats is stale
+// after the threshold, not at once, and recovers with its first beat. Belongs to the monitor thread.
+class Watch {
+ public:
+  // True while the remote is stale.
+  bool look(ESHMHandle &handle, const Header &header) {
     const uint64_t now = peek(handle.isMaster() ? header.slave_heartbeat : header.master_heartbeat);
-    const milliseconds threshold(peek(header.stale_threshold));
-    if (now != lastSeen) {
-      lastSeen = now;
-      movedAt = Clock::now();
-      handle.remoteStale.store(false);
-    } else if (Clock::now() - movedAt >= threshold) {
-      handle.remoteStale.store(true);
-      if (!handle.isMaster()) {
-        if (handle.config.disconnect_behavior == ESHM_DISCONNECT_IMMEDIATELY) {
-          handle.stopped.store(true);
-          return;
-        }
-        if (!reconnect(handle, lastSeen)) return;
-        lastSeen = ~uint64_t{0};
-        continue;
-      }
+    if (now != lastSeen_) {
+      lastSeen_ = now;
+      unchangedMs_ = 0;
+      if (handle.remoteStale.exchange(false)) log("Remote endpoint recovered");
+      return false;
     }
-    std::this_thread::sleep_for(kLook);
+    if (handle.remoteStale.load()) return true;
+    unchangedMs_ += static_cast<uint32_t>(kLook.count());
+    if (unchangedMs_ < peek(header.stale_threshold)) return false;
+    handle.remoteStale.store(true);
+    log("Remote endpoint detected as STALE! (counter: %u ms)", unchangedMs_);
+    return true;
   }
+
+  uint64_t lastSeen() const { return lastSeen_; }
+
+ private:
+  uint64_t lastSeen_ = 0;
+  uint32_t unchangedMs_ = 0;  // by the looks it took, as the original counts
+};
+
+// Only this thread takes the segment away, so it may look at it without the mutex.
+void watchRemote(ESHMHandle &handle) {
+  Watch watch;
+  for (;;) {
+    std::this_thread::sleep_for(kLook);
+    if (!handle.running.load()) return;
+    if (!watch.look(handle, handle.segment.load()->header) || handle.isMaster()) continue;
+    if (handle.config.disconnect_behavior == ESHM_DISCONNECT_IMMEDIATELY) {
+      handle.stopped.store(true);
+      return;
+    }
+    if (!reconnect(handle, watch.lastSeen())) return;
+    watch = Watch();
+  }
+}
+
+void monitor(ESHMHandle &handle) {
+  log("Monitor thread started");
+  watchRemote(handle);
+  log("Monitor thread ended");
 }
 
 }  // namespace
@@ -123,7 +156,7 @@ void settleLeases() { syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 
 void startThreads(ESHMHandle &handle) {
   handle.running.store(true);
   handle.heartbeatThread = std::thread([&handle] { beat(handle); });
-  handle.monitorThread = std::thread([&handle] { watch(handle); });
+  handle.monitorThread = std::thread([&handle] { monitor(handle); });
 }
 
 void stopThreads(ESHMHandle &handle) {

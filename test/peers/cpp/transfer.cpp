@@ -1,10 +1,12 @@
 // eshm_write and the reads: parameter checks, waiting, and the codes for a handle that is detached.
+#ifndef ESHM_REFUSING
 #include <chrono>
 #include <climits>
 #include <thread>
 
 #include "channel.hpp"
 #include "handle.hpp"
+#include "log.hpp"
 
 namespace {
 
@@ -55,8 +57,9 @@ struct Reader {
 }  // namespace
 
 extern "C" int eshm_write(ESHMHandle *handle, const void *data, size_t size) {
-  if (handle == nullptr || (data == nullptr && size > 0)) return ESHM_ERROR_INVALID_PARAM;
+  if (handle == nullptr || data == nullptr) return ESHM_ERROR_INVALID_PARAM;  // of an empty message too
   if (size > eshm::kMaxDataSize) return ESHM_ERROR_BUFFER_TOO_SMALL;
+  eshm::chatter("eshm_write");
   eshm::Lease::Use use(handle->writeLease);
   eshm::Segment *segment = handle->segment.load(std::memory_order_acquire);
   if (segment == nullptr) return detachedCode(*handle);
@@ -67,6 +70,7 @@ extern "C" int eshm_write(ESHMHandle *handle, const void *data, size_t size) {
 extern "C" int eshm_read_ex(ESHMHandle *handle, void *buffer, size_t buffer_size, size_t *bytes_read,
                             uint32_t timeout_ms) {
   if (handle == nullptr || buffer == nullptr) return ESHM_ERROR_INVALID_PARAM;
+  eshm::chatter("eshm_read_ex");
   Reader reader{*handle, buffer, buffer_size};
   const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
   int code = reader.poll(true);
@@ -88,3 +92,5 @@ extern "C" int eshm_read(ESHMHandle *handle, void *buffer, size_t buffer_size) {
   const int code = eshm_read_ex(handle, buffer, buffer_size, &bytesRead, kPlainReadTimeoutMs);
   return code == ESHM_SUCCESS ? static_cast<int>(bytesRead) : code;
 }
+
+#endif

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import time
 
 
@@ -33,7 +34,9 @@ def arguments(description: str) -> argparse.Namespace:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)
+    # In one piece, also where PYTHONUNBUFFERED is set: the library may print from its threads.
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def text(data: bytes) -> str:

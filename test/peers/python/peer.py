@@ -13,6 +13,7 @@ from typing import Callable, Dict, List, Optional
 
 import eshm
 from eshm import ESHM, EshmError
+from voice import say
 
 OPTIONS = {
     "threshold": "stale_threshold_ms",
@@ -145,7 +146,7 @@ def main() -> None:
         words = line.split()
         if not words:
             continue
-        print(answer(peer, words[0], words[1:]), flush=True)
+        say(answer(peer, words[0], words[1:]))
         if words[0] == "quit":
             return
     peer.close()

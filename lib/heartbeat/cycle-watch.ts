@@ -1,0 +1,89 @@
+import { Cycle, isWhole } from '../channel/cycle.js';
+import { Slot } from './table.js';
+
+/** How long one pass looks where messages come, in ms: half of the worker's time, for as long as that takes. */
+const BURST_MS = 1;
+
+/** Looks between two looks at the clock, and all there are in a pass where no messages come. */
+const LOOKS = 64;
+
+/** A channel without a message for this long is looked at now and then only, in ms. */
+const QUIET_MS = 5000;
+
+/** A channel that its reader cannot read, because it is not known where the writer rests: words of the segment. */
+export interface WatchedChannel {
+  readonly words: Int32Array;
+  /** Indices of `sequence`, the low half of `writeCount`, the writer's identity and the low half of its heartbeat. */
+  readonly sequence: number;
+  readonly writeCount: number;
+  readonly identity: number;
+  readonly heartbeat: number;
+}
+
+/**
+ * Finds out where a writer rests that goes on with what a dead one left, for a reader that came later: looks at the
+ * channel closely, which a reader that looks when it is called cannot, until it has met the lowest and the highest state
+ * of the writer's cycle. They are some ns apart, so that takes some ten messages.
+ *
+ * Lives in the worker, one for each endpoint; works only while the owner asks.
+ */
+export class CycleWatch {
+  readonly #table: Int32Array;
+  readonly #at: number;
+  readonly #channel: WatchedChannel;
+  readonly #cycle = new Cycle();
+  #asked = 0;
+  #identity = 0;
+  #writes = 0;
+  #movedMs = 0;
+
+  constructor(table: Int32Array, at: number, channel: WatchedChannel) {
+    this.#table = table;
+    this.#at = at;
+    this.#channel = channel;
+  }
+
+  /** Looks for a while, if the owner asks for it. One load otherwise. */
+  watch(nowMs: () => number): void {
+    const asked = Atomics.load(this.#table, this.#at + Slot.restAsked);
+    if (asked === 0 || asked === this.#table[this.#at + Slot.restFound]) return;
+    const startMs = nowMs();
+    if (asked !== this.#asked) {
+      this.#asked = asked;
+      this.#cycle.reset();
+      this.#movedMs = startMs;
+    }
+    do {
+      for (let looks = 0; looks < LOOKS; looks++) if (this.#look(startMs)) return;
+    } while (startMs - this.#movedMs < QUIET_MS && nowMs() - startMs < BURST_MS);
+  }
+
+  /** Whether it is found. */
+  #look(nowMs: number): boolean {
+    const { words, sequence: at, writeCount, identity: identityAt, heartbeat } = this.#channel;
+    const sequence = Atomics.load(words, at);
+    const identity = Atomics.load(words, identityAt);
+    const writes = Atomics.load(words, writeCount);
+    const beat = words[heartbeat]!;
+    const size = words[at + 1]!;
+    // ORDER(watch-validate): all were true at one moment only if the sequence has not moved since.
+    // Pairs with: the writer's stores of `sequence` and `write_count`.
+    // Else: two moments are taken for one state, and rest is found where there is none: torn data.
+    // Not covered: a sequence that came back to this value, after 2^31 messages.
+    if (Atomics.load(words, at) !== sequence) return false;
+    if (writes !== this.#writes) this.#movedMs = nowMs;
+    this.#writes = writes;
+    if (identity !== this.#identity) this.#cycle.reset();
+    this.#identity = identity;
+    const drift = (sequence - 2 * writes) | 0;
+    if (!isWhole(drift) && this.#cycle.look(drift, writes, beat, size) !== 'certain') return false;
+    this.#table[this.#at + Slot.rest] = isWhole(drift) ? drift : this.#cycle.rest;
+    this.#table[this.#at + Slot.restOf] = identity;
+    // ORDER(rest-found): the answer is stored before the number of the question that it answers.
+    // Pairs with: HeartbeatRest.of(), which loads them the other way round.
+    // Else: the reader takes an older answer, about another writer or segment, for this one.
+    // Not covered: nothing; a question that was taken back meanwhile has another number.
+    Atomics.store(this.#table, this.#at + Slot.restFound, this.#asked);
+    return true;
+  }
+}
