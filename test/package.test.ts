@@ -4,6 +4,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { skip } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
 const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
@@ -110,8 +111,7 @@ describe('the package', function () {
 
   it('eshm doctor finds the system calls from there', function () {
     if (spawnSync('unshare', ['--ipc', 'true']).status !== 0) {
-      console.log('    skipped: a private IPC namespace needs root and unshare (util-linux)');
-      this.skip();
+      skip(this, 'a private IPC namespace needs root and unshare (util-linux)');
     }
     const args = ['--ipc', 'npx', '--no-install', 'eshm', 'doctor', '--json'];
     const { status, stdout, stderr } = spawnSync('unshare', args, {

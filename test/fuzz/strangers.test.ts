@@ -6,10 +6,9 @@ import { Eshm } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { codeOf } from '../lib/recording.js';
 import { uniqueName } from '../peers/helpers.js';
-import { repoRoot } from '../support/repo-root.js';
+import { NOBODY, needsAnotherUser } from '../support/needs.js';
 
 const library = new URL('../../lib/index.js', import.meta.url).href;
-const NOBODY = 65534;
 
 describe('segments of others', () => {
   let name: string;
@@ -67,14 +66,7 @@ describe('segments of others', () => {
 
   describe('of another user', () => {
     before(function () {
-      if (process.geteuid?.() !== 0) {
-        console.log('    skipped: only root can start a process as another user');
-        this.skip();
-      }
-      if (!reachableByOthers()) {
-        console.log(`    skipped: other users cannot read ${repoRoot}`);
-        this.skip();
-      }
+      needsAnotherUser(this);
     });
 
     /** What `open` says to user nobody, as `code errnoName: message`, or `opened`. */
@@ -131,17 +123,3 @@ describe('segments of others', () => {
     });
   });
 });
-
-/** Whether another user can run this package from here: every folder above it is open to all. */
-function reachableByOthers(): boolean {
-  const result = spawnSync(
-    process.execPath,
-    ['-e', `fs.readFileSync(${JSON.stringify(`${repoRoot}/package.json`)})`],
-    {
-      uid: NOBODY,
-      gid: NOBODY,
-      cwd: '/',
-    },
-  );
-  return result.status === 0;
-}

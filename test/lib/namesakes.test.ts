@@ -14,6 +14,7 @@ import {
   uniqueName,
   until,
 } from '../support/channels.js';
+import { skip } from '../support/needs.js';
 import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
 
 const SLAVE_ALIVE = layoutFor().header.slaveAlive;
@@ -161,9 +162,7 @@ describe('two slaves with one process id', () => {
   describe('as process 1 of two containers', () => {
     before(function () {
       const { status } = spawnSync(CONTAINER[0]!, [...CONTAINER.slice(1), 'true'], { stdio: 'ignore' });
-      if (status === 0) return;
-      console.log('    skipped, this user may not make a pid namespace (unshare --pid)');
-      this.skip();
+      if (status !== 0) skip(this, 'this user may not make a pid namespace (unshare --pid)');
     });
 
     /** A slave that says what it gets, and what becomes of it. */

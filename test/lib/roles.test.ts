@@ -18,6 +18,7 @@ import {
   uniqueName,
   until,
 } from '../support/channels.js';
+import { NOBODY, needsAnotherUser } from '../support/needs.js';
 import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
 
 const generationOf = (name: string) => imageOf(name).readUInt32LE(layoutFor().header.masterGeneration);
@@ -336,17 +337,14 @@ describe('roles', () => {
   });
 
   it("ownerOnly refuses another user's segment; without it, its mode decides", async function () {
-    if (process.getuid?.() !== 0) {
-      console.log('    skipped, only root can run a child as another user');
-      this.skip();
-    }
+    needsAnotherUser(this);
     endpoint('master', { mode: 0o644 });
     const code = (options: string) => `
       import { Eshm } from '${builtUrl('lib/index.js')}';
       try { Eshm.open('${name}', ${options}).close(); console.log('opened'); } catch (error) {
         console.log(error.code, error.errnoName, error.message);
       }`;
-    const other = { uid: 65534, gid: 65534 };
+    const other = { uid: NOBODY, gid: NOBODY };
     const run = async (options: string) => (await ended(startNode(code(options), other))).stdout;
     assert.match(await run("{ role: 'slave' }"), /^ESHM_SHM_ATTACH EACCES .*mode 0644 and belongs to uid 0/);
     assert.match(await run("{ role: 'master' }"), /^ESHM_SHM_\w+ EACCES .*mode 0644 and belongs to uid 0/);
@@ -357,7 +355,7 @@ describe('roles', () => {
   });
 
   it("a master that may not remove another user's abandoned segment says whose it is, and leaves it as it was", async function () {
-    if (process.geteuid?.() !== 0) this.skip();
+    needsAnotherUser(this);
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
     new Header(left.bytes).create(20);
     const { stdout, stderr } = await ended(
@@ -367,7 +365,7 @@ describe('roles', () => {
       try { Eshm.open('${name}', { role: 'master' }); } catch (error) {
         console.log(error.code, error.status, error.syscall, error.errnoName, error.message);
       }`,
-        { uid: 65534, gid: 65534 },
+        { uid: NOBODY, gid: NOBODY },
       ),
     );
     assert.match(stdout, /^ESHM_SHM_DELETE -5 shmctl EPERM Cannot open 'test-roles/, stderr);
@@ -380,7 +378,7 @@ describe('roles', () => {
   });
 
   it('a master that may not remove the segment it took over says so on close, with a code', async function () {
-    if (process.geteuid?.() !== 0) this.skip();
+    needsAnotherUser(this);
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
     const header = new Header(left.bytes);
     header.create(20);
@@ -392,7 +390,7 @@ describe('roles', () => {
       import { Eshm } from '${builtUrl('lib/index.js')}';
       const master = Eshm.open('${name}', { role: 'master' });
       try { master.close(); } catch (error) { console.log(error.name, error.code, error.errnoName, master.state); }`,
-        { uid: 65534, gid: 65534 },
+        { uid: NOBODY, gid: NOBODY },
       ),
     );
     assert.equal(stdout.trim(), 'EshmError ESHM_SHM_DELETE EPERM closed', stderr);

@@ -18,6 +18,7 @@ import {
   viewOf,
 } from '../../syscalls/index.js';
 import { assertNothingLeft, removeLeftovers, thrownBy, uniqueName } from '../support/channels.js';
+import { NOBODY, needsAnotherUser, skip } from '../support/needs.js';
 import { builtUrl, evaluate } from '../support/run-node.js';
 
 describe('shmget, shmat, shmdt and shmctl', () => {
@@ -122,7 +123,7 @@ describe('shmget, shmat, shmdt and shmctl', () => {
   });
 
   it('EACCES for another user', async function () {
-    if (process.getuid?.() !== 0) return skip(this, 'only root can run a child as another user');
+    needsAnotherUser(this);
     const id = create(4096, IPC_CREAT | IPC_EXCL | 0o600);
     const codes = await evaluate<string[]>(
       `import { shmat, shmctl, shmget } from '${builtUrl('syscalls/index.js')}';
@@ -130,7 +131,7 @@ describe('shmget, shmat, shmdt and shmctl', () => {
        console.log(JSON.stringify([
          code(() => shmat(${id})), code(() => shmctl(${id}, 2)), code(() => shmctl(${id}, 0)), code(() => shmget(${key}, 0, 0o600)),
        ]));`,
-      { uid: 65534, gid: 65534 },
+      { uid: NOBODY, gid: NOBODY },
     );
     assert.deepEqual(codes, ['EACCES', 'EACCES', 'EPERM', 'EACCES']);
   });
@@ -147,13 +148,8 @@ describe('shmget, shmat, shmdt and shmctl', () => {
     const error = await evaluate<{ code: string; errno: number; message: string } | null>(code, {
       under: ['unshare', '--ipc'],
     }).catch(() => null);
-    if (error === null) return skip(this, 'an IPC namespace of its own is not permitted here');
+    if (error === null) skip(this, 'an IPC namespace of its own is not permitted here');
     assert.deepEqual([error.code, error.errno], ['ENOSPC', 28]);
     assert.match(error.message, /ipcs -lm.*shmmni/);
   });
 });
-
-function skip(context: Mocha.Context, reason: string): void {
-  console.log(`    skipped, ${reason}`);
-  context.skip();
-}

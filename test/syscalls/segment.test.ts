@@ -11,6 +11,7 @@ import {
   shmget,
 } from '../../syscalls/index.js';
 import { assertNothingLeft, attachmentsHere, thrownBy, uniqueName } from '../support/channels.js';
+import { NOBODY, needsAnotherUser, skip } from '../support/needs.js';
 import { builtUrl, evaluate } from '../support/run-node.js';
 
 describe('Segment', () => {
@@ -179,10 +180,7 @@ describe('Segment', () => {
   });
 
   it('says mode and owner where another user is refused', async function () {
-    if (process.getuid?.() !== 0) {
-      console.log('    skipped, only root can run a child as another user');
-      this.skip();
-    }
+    needsAnotherUser(this);
     const { id } = create(8576, 0o640);
     const code = `
       import { Segment } from '${builtUrl('syscalls/index.js')}';
@@ -191,7 +189,7 @@ describe('Segment', () => {
         why(() => Segment.attach(${id})), why(() => Segment.read(${id})), why(() => Segment.remove(${id})),
         why(() => Segment.list().find((one) => one.id === ${id}).mode.none),
       ]));`;
-    const [attach, read, remove, list] = await evaluate<string[][]>(code, { uid: 65534, gid: 65534 });
+    const [attach, read, remove, list] = await evaluate<string[][]>(code, { uid: NOBODY, gid: NOBODY });
     for (const [found, errno, why] of [
       [attach, 'EACCES', /mode 0640 and belongs to uid 0, this process runs as uid 65534/],
       [read, 'EACCES', /mode 0640 and belongs to uid 0, this process runs as uid 65534/],
@@ -221,10 +219,7 @@ describe('Segment', () => {
     const { code: failure, left } = await evaluate<{ code: string; left: number }>(code, {
       under: ['unshare', '--ipc', 'prlimit', `--as=${2 ** 39}`, '--'],
     }).catch(() => ({ code: 'skip', left: 0 }));
-    if (failure === 'skip') {
-      console.log('    skipped, unshare or prlimit is not permitted here');
-      this.skip();
-    }
+    if (failure === 'skip') skip(this, 'unshare or prlimit is not permitted here');
     assert.match(failure, /^(ENOMEM shmat|ENOSPC shmget|ENOMEM shmget)$/);
     assert.equal(left, 0);
   });

@@ -7,6 +7,7 @@ import { parseSegmentTable, type SegmentStat } from '../../../syscalls/stat.js';
 import type { Peers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { skip } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
 
 /** The built command. */
@@ -40,8 +41,7 @@ export class Lab {
   /** For a `before` hook: a lab, or skips what follows where this user may not have one. */
   static async start(context: Mocha.Context): Promise<Lab> {
     if (spawnSync('unshare', ['--ipc', 'true']).status !== 0) {
-      console.log('    skipped: a private IPC namespace needs root and unshare (util-linux)');
-      context.skip();
+      skip(context, 'a private IPC namespace needs root and unshare (util-linux)');
     }
     const holder = spawn('unshare', ['--ipc', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
     const own = readlinkSync('/proc/self/ns/ipc');

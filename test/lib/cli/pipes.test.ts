@@ -6,6 +6,7 @@ import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
+import { NOBODY, needsAnotherUser, skip } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
 import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
@@ -238,11 +239,12 @@ describe('eshm send and recv', () => {
     assert.equal((await ended).code, 130);
   });
 
-  it("--owner-only refuses another user's segment, and another --max-data-size is named as the shell knows it", async () => {
+  it("--owner-only refuses another user's segment, and another --max-data-size is named as the shell knows it", async function () {
+    needsAnotherUser(this);
     const master = lab.peer(peers);
     await master.open('master', 'x', PATIENT);
     const [other, small] = await Promise.all([
-      lab.run(['recv', 'x', '--owner-only'], { uid: 65534 }),
+      lab.run(['recv', 'x', '--owner-only'], { uid: NOBODY }),
       lab.run(['recv', 'x', '--max-data-size', '100']),
     ]);
     assert.match(other.stderr, /^eshm: .*belongs to uid 0 .*expected 65534 \(--owner-only\)\n$/);
@@ -300,10 +302,7 @@ describe('eshm send and recv', () => {
 
   it('on a terminal a message is shown with escapes', async function () {
     const typescript = await lab.shell('command -v script');
-    if (typescript.code !== 0) {
-      console.log('    skipped: needs script (util-linux)');
-      this.skip();
-    }
+    if (typescript.code !== 0) skip(this, 'script is missing: install it with apt-get install bsdutils');
     const sending = lab.run(['send', 'x', '\x1b]0;owned\x07', '--ack']);
     const { stdout } = await lab.shell(
       `script -qec "'${process.execPath}' '${ESHM}' recv x --count 1" /dev/null < /dev/null`,

@@ -3,6 +3,7 @@ import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
+import { NOBODY, needsAnotherUser } from '../../support/needs.js';
 import { inLanes, Lab, type Outcome, STACK_TRACE } from './lab.js';
 
 interface SideJson {
@@ -25,7 +26,6 @@ interface ChannelJson {
   masterToSlave: { writeCount: number };
 }
 
-const NOBODY = 65534;
 const FOREIGN_KEY = 0x0e5f0001;
 const HIDDEN_KEY = 0x0e5f0002;
 const hex = (key: number) => `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
@@ -56,7 +56,8 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
   const liveKey = deriveKey('living-one');
   const staleKey = deriveKey('dead-one');
 
-  it('ls --all tells the four apart, with owner and reason', async () => {
+  it('ls --all tells the four apart, with owner and reason', async function () {
+    needsAnotherUser(this);
     const { code, stdout } = await lab.run(['ls', '--all'], { uid: NOBODY });
     assert.equal(code, 0);
     assert.match(
@@ -70,7 +71,8 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.match(stdout, /unreadable: .*mode 0600 .*uid 0.*uid 65534/);
   });
 
-  it('ls without --all shows the ESHM segments and says what it left out', async () => {
+  it('ls without --all shows the ESHM segments and says what it left out', async function () {
+    needsAnotherUser(this);
     const { stdout } = await lab.run(['ls'], { uid: NOBODY });
     assert.ok(stdout.includes(hex(liveKey)) && stdout.includes(hex(staleKey)));
     assert.ok(!stdout.includes(hex(FOREIGN_KEY)) && !stdout.includes(hex(HIDDEN_KEY)));
@@ -102,7 +104,8 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.equal(found[1]!.master.beating, false);
   });
 
-  it('doctor names the stale one as a problem and the other two as notes', async () => {
+  it('doctor names the stale one as a problem and the other two as notes', async function () {
+    needsAnotherUser(this);
     const { code, stdout } = await lab.run(['doctor', '--json'], { uid: NOBODY });
     assert.equal(code, 1);
     const results: { check: string; level: string; found: string; advice?: string }[] = JSON.parse(stdout);
@@ -170,13 +173,15 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.match(other.stderr, /^eshm: .*8576 bytes, expected 2304 for --max-data-size 1000\n$/);
   });
 
-  it('what may not be read is refused with the user and mode that it takes', async () => {
+  it('what may not be read is refused with the user and mode that it takes', async function () {
+    needsAnotherUser(this);
     const { code, stderr } = await lab.run(['stat', '--key', hex(HIDDEN_KEY)], { uid: NOBODY });
     assert.equal(code, 1);
     assert.match(stderr, /^eshm: .*EACCES.*mode 0600 .*uid 0.*uid 65534.*\n$/);
   });
 
-  it('rm refuses a live one, a foreign one and an unreadable one, in one line each', async () => {
+  it('rm refuses a live one, a foreign one and an unreadable one, in one line each', async function () {
+    needsAnotherUser(this);
     const refused = inLanes([
       () => lab.run(['rm', '--key', `${liveKey}`]),
       () => lab.run(['rm', '--key', `${FOREIGN_KEY}`, '--force']),
@@ -190,7 +195,8 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.equal(lab.segments().length, 4);
   });
 
-  it('rm --stale --dry-run would remove the stale one only, and removes nothing', async () => {
+  it('rm --stale --dry-run would remove the stale one only, and removes nothing', async function () {
+    needsAnotherUser(this);
     const { code, stdout } = await lab.run(['rm', '--stale', '--dry-run'], { uid: NOBODY });
     assert.equal(code, 0);
     assert.deepEqual(
@@ -203,7 +209,8 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.equal(lab.segments().length, 4);
   });
 
-  it("rm --stale of another user's segment fails with the owner it takes", async () => {
+  it("rm --stale of another user's segment fails with the owner it takes", async function () {
+    needsAnotherUser(this);
     const { code, stderr } = await lab.run(['rm', '--stale'], { uid: NOBODY });
     assert.equal(code, 1);
     assert.match(stderr, /EPERM.*belongs to uid 0.*uid 65534/);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
+import { skip } from '../../support/needs.js';
 import { ESHM, Lab, STACK_TRACE } from './lab.js';
 
 /** A terminal of a size, with a tmux server of its own. */
@@ -64,8 +65,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
 
   before(async function () {
     if (spawnSync('tmux', ['-V']).status !== 0) {
-      console.log('    skipped: tmux is missing, install it with apt-get install tmux');
-      this.skip();
+      skip(this, 'tmux is missing: install it with apt-get install tmux');
     }
     peers = await requirePeers(this, ['c++', 'python']);
     lab = await Lab.start(this);
