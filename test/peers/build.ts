@@ -46,8 +46,15 @@ const CXX = process.env.CXX ?? 'g++';
 const PYTHON = process.env.PYTHON ?? 'python3';
 const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'transfer.cpp', 'refusing.cpp', 'api.cpp', 'log.cpp'];
 const LIBRARY_DEFINES = { chosen: [], plain: [], noisy: ['-DESHM_NOISY'], refusing: ['-DESHM_REFUSING'] };
-const PEER_SOURCES = ['eshm_peer.cpp', 'peer_session.cpp', 'peer_raw.cpp', 'peer_load.cpp', 'peer_bench.cpp'];
-const TRAFFIC_SOURCES = ['eshm_traffic.cpp', 'peer_session.cpp', 'peer_raw.cpp'];
+const PEER_SOURCES = [
+  'eshm_peer.cpp',
+  'peer_session.cpp',
+  'peer_raw.cpp',
+  'peer_stall.cpp',
+  'peer_load.cpp',
+  'peer_bench.cpp',
+];
+const TRAFFIC_SOURCES = ['eshm_traffic.cpp', 'peer_session.cpp', 'peer_raw.cpp', 'peer_stall.cpp'];
 const DEMO_SOURCES = ['eshm_demo.cpp'];
 const FLAGS = ['-O2', '-std=c++17', '-pthread', '-Wall', '-Wextra'];
 const LIBRARY_FLAGS = ['-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-soname,libeshm.so'];

@@ -15,6 +15,17 @@
 //   echo COUNT TIMEOUT_MS          reads and writes back     -> ok echoed=N
 //   torture-write SECONDS SIZE|mixed                         -> ok messages=N
 //   torture-read SECONDS [lib]                               -> ok torn=N messages=N
+//   stream-write SECONDS LEAST MOST GAP_US   numbered messages of LEAST to MOST bytes (16 or more), and after each a
+//                                  pause; refused: while the library says to try again
+//                                                            -> ok messages=N refused=N
+//   stream-read SECONDS [lib]      checks them; repeated: older ones than before; the TypeScript peer counts
+//                                  the same one too; times of whole ones are CLOCK_MONOTONIC in us, longest the
+//                                  longest silence
+//                                                            -> ok messages=N torn=N repeated=N first-us=T last-us=T
+//                                                               longest-us=T
+//   stall-write SIZE STEP MS       the stream's next message, by a write that stands still after STEP (1 to 5 of
+//                                  steps-write) for MS, the heart beating, and then goes on
+//                                                            -> ok stalled-us=T resumed-us=T
 //   steps-write HEX STOP_AFTER     a write by hand: 1 sequence odd, 2 half of the data, 3 all of it,
 //                                  4 data_size, 5 sequence even, 6 write_count; answers, and then the
 //                                  main thread stops for good (the heartbeat goes on)
@@ -39,6 +50,7 @@
 #include <iostream>
 
 #include "peer_session.hpp"
+#include "peer_stall.hpp"
 #include "voice.hpp"
 
 namespace {
@@ -106,6 +118,9 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "echo") return peer::echo(session, words);
   if (command == "torture-write") return peer::tortureWrite(session, words);
   if (command == "torture-read") return peer::tortureRead(session, words);
+  if (command == "stream-write") return peer::streamWrite(session, words);
+  if (command == "stream-read") return peer::streamRead(session, words);
+  if (command == "stall-write") return peer::stallWrite(session, words);
   if (command == "steps-write") return peer::stepsWrite(session, words);
   if (command == "bench-write") return peer::benchWrite(session, words);
   if (command == "spin-ping") return peer::spinPing(session, words);

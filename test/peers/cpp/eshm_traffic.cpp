@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "peer_session.hpp"
+#include "peer_stall.hpp"
 #include "voice.hpp"
 
 namespace {
@@ -94,6 +95,15 @@ struct Traffic {
     peer::voice << (stale ? "stale " : "recovered ") << nowNs() << std::endl;
   }
 
+  void stall(std::istringstream &words) {
+    int step = 0;
+    int ms = 0;
+    words >> step >> ms;
+    peer::stalledWrite(session, next(), step, std::chrono::milliseconds(ms),
+                       [] { peer::voice << "stalled " << nowNs() << std::endl; });
+    peer::voice << "resumed " << nowNs() << std::endl;
+  }
+
   // False at the end.
   bool obey(const std::string &line) {
     std::istringstream words(line);
@@ -107,6 +117,7 @@ struct Traffic {
       peer::stepsWrite(session, arguments);
       raise(SIGKILL);
     }
+    if (command == "stall") stall(words);
     return command != "quit";
   }
 

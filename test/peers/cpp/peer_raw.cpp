@@ -6,6 +6,7 @@
 
 #include "channel.hpp"
 #include "peer_session.hpp"
+#include "peer_stall.hpp"
 
 namespace peer {
 namespace {
@@ -45,29 +46,30 @@ std::string removeByName(std::istringstream &words) {
   return "ok";
 }
 
-std::string stepsWrite(Session &session, std::istringstream &words) {
+void writeStep(eshm::Channel &channel, const Bytes &data, int number) {
   using namespace eshm;
+  const size_t half = data.size() / 2;
+  switch (number) {
+    case 1: return bumpSequence(channel);
+    case 2: return static_cast<void>(std::memcpy(channel.data, data.data(), half));
+    case 3: return static_cast<void>(std::memcpy(channel.data + half, data.data() + half, data.size() - half));
+    case 4: return poke(channel.data_size, static_cast<uint32_t>(data.size()));
+    case 5: return bumpSequence(channel);
+    default: return poke(channel.write_count, peek(channel.write_count) + uint64_t{1});
+  }
+}
+
+std::string stepsWrite(Session &session, std::istringstream &words) {
   session.open_();
   const Bytes data = fromHex(take<std::string>(words, "hex"));
   const int last = take<int>(words, "last step");
-  if (last < 1 || last > 6) throw Failure("usage steps are 1 to 6");
-  if (data.size() > kMaxDataSize) throw libraryError(ESHM_ERROR_BUFFER_TOO_SMALL);
+  if (last < 1 || last > kSteps) throw Failure("usage steps are 1 to 6");
+  if (data.size() > eshm::kMaxDataSize) throw libraryError(ESHM_ERROR_BUFFER_TOO_SMALL);
   RawSegment raw(session.name);
-  Channel &channel = session.outgoing(raw);
-  const size_t half = data.size() / 2;
-  const auto step = [&](int number) {
-    switch (number) {
-      case 1: return bumpSequence(channel);
-      case 2: return static_cast<void>(std::memcpy(channel.data, data.data(), half));
-      case 3: return static_cast<void>(std::memcpy(channel.data + half, data.data() + half, data.size() - half));
-      case 4: return poke(channel.data_size, static_cast<uint32_t>(data.size()));
-      case 5: return bumpSequence(channel);
-      default: return poke(channel.write_count, peek(channel.write_count) + uint64_t{1});
-    }
-  };
+  eshm::Channel &channel = session.outgoing(raw);
   for (int number = 1; number <= last; ++number) {
-    step(number);
-    storeFence();
+    writeStep(channel, data, number);
+    eshm::storeFence();
   }
   return "ok stopped-after=" + std::to_string(last);
 }

@@ -14,7 +14,7 @@ import struct
 import sys
 import time
 import zlib
-from typing import Optional
+from typing import Callable, List, Optional
 
 from eshm import ESHM, EshmError, Role
 from peer import OPTIONS
@@ -48,27 +48,49 @@ def derive_key(name: str) -> int:
     return key - (1 << 32) if key >> 31 else key
 
 
-def die_in_write(name: str, role: str, data: bytes, step: int) -> None:
-    """Writes by hand as far as `step` (the numbers of steps-write in eshm_peer.cpp), then dies of SIGKILL."""
+def steps_of_write(name: str, role: str, data: bytes) -> List[Callable[[], object]]:
+    """The steps of a write by hand, numbered as in steps-write of eshm_peer.cpp; the library goes on behind them."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.shmat.restype = ctypes.c_void_p
     address = libc.shmat(libc.shmget(ctypes.c_int(derive_key(name)), ctypes.c_size_t(0), 0), None, 0)
     channel = address + (128 if role == "master" else 4352)
-    sequence = ctypes.c_uint32.from_address(channel)
     half = len(data) // 2
-    if step >= 1:
-        sequence.value += 1
-    if step >= 2:
-        ctypes.memmove(channel + DATA_AT, data, half)
-    if step >= 3:
-        ctypes.memmove(channel + DATA_AT + half, data[half:], len(data) - half)
-    if step >= 4:
+
+    def add(kind: type, at: int) -> None:
+        kind.from_address(channel + at).value += 1
+
+    def set_size() -> None:
         ctypes.c_uint32.from_address(channel + 4).value = len(data)
-    if step >= 5:
-        sequence.value += 1
-    if step >= 6:
-        ctypes.c_uint64.from_address(channel + WRITE_COUNT_AT).value += 1
+
+    def count() -> None:
+        add(ctypes.c_uint64, WRITE_COUNT_AT)
+        libc.shmdt(ctypes.c_void_p(address))
+
+    return [
+        lambda: add(ctypes.c_uint32, 0),
+        lambda: ctypes.memmove(channel + DATA_AT, data, half),
+        lambda: ctypes.memmove(channel + DATA_AT + half, data[half:], len(data) - half),
+        set_size,
+        lambda: add(ctypes.c_uint32, 0),
+        count,
+    ]
+
+
+def die_in_write(name: str, role: str, data: bytes, step: int) -> None:
+    """Writes by hand as far as `step`, then dies of SIGKILL."""
+    for do in steps_of_write(name, role, data)[:step]:
+        do()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stall(name: str, role: str, data: bytes, step: int, ms: int) -> None:
+    """Writes by hand, and stands still after `step` for so long; the library's threads beat meanwhile."""
+    for number, do in enumerate(steps_of_write(name, role, data), 1):
+        do()
+        if number == step:
+            say("stalled", time.monotonic_ns())
+            time.sleep(ms / 1000)
+    say("resumed", time.monotonic_ns())
 
 
 class Traffic:
@@ -134,6 +156,8 @@ class Traffic:
                     break
                 if command is not None and command.startswith("die "):
                     die_in_write(self.name, self.role, self.next(), int(command.split()[1]))
+                if command is not None and command.startswith("stall "):
+                    stall(self.name, self.role, self.next(), *map(int, command.split()[1:]))
                 if time.monotonic() >= due:
                     try:
                         channel.write(self.next())

@@ -1,8 +1,8 @@
 /**
  * The line-driven peer of cpp/eshm_peer.cpp in TypeScript: the grammar is at the top of that file.
  *
- * Commands: open, write, read, alive, stats, stale-count, burst, drain, echo, torture-write, torture-read, dump, key,
- * remove, close, quit, and one of its own:
+ * Commands: open, write, read, alive, stats, stale-count, burst, drain, echo, torture-write, torture-read, stream-write,
+ * stream-read, stall-write, dump, key, remove, close, quit, and one of its own:
  *
  *   block MS      keeps the event loop busy for so long, then -> ok
  *
@@ -11,11 +11,13 @@
  * runs, and after each command. The end of stdin is quit.
  */
 import { createInterface } from 'node:readline';
-import { deriveKey } from '../../../layout/index.js';
+import { DEFAULT_MAX_DATA_SIZE, deriveKey } from '../../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
 import { Segment, SyscallError } from '../../../syscalls/index.js';
 import * as load from './load.js';
 import { openOptions } from './options.js';
+import type { OwnChannel } from './stall.js';
+import { stallWrite, streamRead, streamWrite } from './stream.js';
 import { say } from './voice.js';
 
 /** How a command fails that was not understood. */
@@ -28,6 +30,7 @@ class Peer {
   #watch: NodeJS.Timeout | undefined;
   #wasAlive = false;
   name = '';
+  maxDataSize = DEFAULT_MAX_DATA_SIZE;
   staleCount = 0;
 
   get endpoint(): Eshm {
@@ -35,10 +38,16 @@ class Peer {
     return this.#endpoint;
   }
 
+  /** The open channel, and this end of it. */
+  get channel(): OwnChannel {
+    return { name: this.name, role: this.endpoint.role, maxDataSize: this.maxDataSize };
+  }
+
   open(name: string, options: EshmOptions, watch: boolean): Eshm {
     if (this.#endpoint !== undefined) throw new UsageError('already open');
     this.#endpoint = Eshm.open(name, options);
     this.name = name;
+    this.maxDataSize = options.maxDataSize ?? DEFAULT_MAX_DATA_SIZE;
     this.staleCount = 0;
     this.#wasAlive = false;
     if (watch) this.#watch = setInterval(() => this.look(), 1).unref();
@@ -93,6 +102,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   echo: (peer, words) => load.echo(peer.endpoint, words.map(Number)),
   'torture-write': (peer, [seconds, size]) => load.tortureWrite(peer.endpoint, Number(seconds), size),
   'torture-read': (peer, [seconds, mode]) => load.tortureRead(peer.endpoint, Number(seconds), mode),
+  'stream-write': (peer, words) => streamWrite(peer.endpoint, peer.channel, words.map(Number)),
+  'stream-read': (peer, [seconds, mode]) => streamRead(peer.endpoint, peer.channel, Number(seconds), mode),
+  'stall-write': (peer, words) => stallWrite(peer.endpoint, peer.channel, words.map(Number)),
   block(_, [ms]) {
     const end = performance.now() + Number(ms);
     while (performance.now() < end);

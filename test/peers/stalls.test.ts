@@ -1,0 +1,117 @@
+/** The stalls of the peers themselves: that they stand where they say, go on, and that torn messages are seen. */
+import assert from 'node:assert/strict';
+import { decodeSegment, deriveKey } from '../../layout/index.js';
+import { Segment } from '../../syscalls/index.js';
+import { type Peers, requirePeers } from './build.js';
+import { cleanUp, sleep, uniqueName, until } from './helpers.js';
+import { type PeerLanguage, PeerProcess } from './peer-process.js';
+
+const SIZE = 300;
+const STALL_MS = 700;
+
+/** Steps, and what a channel shows of a second message that stands after it: what the first left, or the second's. */
+const STEPS = [
+  { step: 1, sequence: 3, half: 1, all: 1, size: SIZE, count: 1 },
+  { step: 2, sequence: 3, half: 2, all: 1, size: SIZE, count: 1 },
+  { step: 3, sequence: 3, half: 2, all: 2, size: SIZE, count: 1 },
+  { step: 4, sequence: 3, half: 2, all: 2, size: SIZE + 2, count: 1 },
+  { step: 5, sequence: 4, half: 2, all: 2, size: SIZE + 2, count: 1 },
+] as const;
+
+describe('peers that stand still in a write', () => {
+  let peers: Peers;
+  let name: string;
+
+  before(async function () {
+    this.timeout(180_000);
+    peers = await requirePeers(this, ['c++']);
+  });
+
+  beforeEach(() => {
+    name = uniqueName('stall');
+  });
+
+  afterEach(() => cleanUp());
+
+  async function pair(masters: PeerLanguage, slaves: PeerLanguage) {
+    const [master, slave] = [PeerProcess.start(peers, masters), PeerProcess.start(peers, slaves)];
+    await master.open('master', name);
+    await slave.open('slave', name);
+    return { master, slave };
+  }
+
+  const image = () => Buffer.from(Segment.read(Segment.find(deriveKey(name))));
+
+  /** The fields of the master's channel that a write changes, and its heartbeat. */
+  function look() {
+    const bytes = image();
+    const { header, masterToSlave } = decodeSegment(bytes);
+    const data = bytes.subarray(136, 136 + SIZE);
+    return {
+      fields: {
+        sequence: masterToSlave.sequence,
+        half: data[SIZE / 2 - 1]!,
+        all: data[SIZE - 1]!,
+        size: masterToSlave.dataSize,
+        count: Number(masterToSlave.writeCount),
+      },
+      beats: header.masterHeartbeat,
+    };
+  }
+
+  for (const language of ['c++', 'typescript'] as const) {
+    for (const { step, ...expected } of STEPS) {
+      it(`${language}: stands after step ${step}, beats, and goes on`, async () => {
+        const { master } = await pair(language, 'c++');
+        await master.command(`stall-write ${SIZE} 1 0`);
+        let isOver = false;
+        const stalling = master.values(`stall-write ${SIZE + 2} ${step} ${STALL_MS}`).finally(() => {
+          isOver = true;
+        });
+        await until('the step', () => isOver || JSON.stringify(look().fields) === JSON.stringify(expected));
+        const { beats } = look();
+        await sleep(50);
+        const later = look();
+        assert.ok(!isOver, 'it stood where it was to');
+        assert.deepEqual(later.fields, expected);
+        assert.ok(later.beats > beats, 'its heart beats');
+        const { 'stalled-us': stalledUs, 'resumed-us': resumedUs } = await stalling;
+        assert.ok(resumedUs! - stalledUs! >= STALL_MS * 1000 - 1000);
+        const after = { sequence: 4, half: 2, all: 2, size: SIZE + 2, count: 2 };
+        assert.deepEqual(look().fields, after);
+        await master.values(`stream-write 0 ${SIZE} ${SIZE} 1`);
+        assert.deepEqual(look().fields, { sequence: 6, half: 3, all: 3, size: SIZE, count: 3 });
+      });
+    }
+  }
+
+  for (const language of ['c++', 'typescript'] as const) {
+    it(`${language}: a reader of streams sees whole messages as such, and a torn one as torn`, async () => {
+      const { master, slave } = await pair('c++', language);
+      const whole = Buffer.alloc(64, 7);
+      whole.writeUInt32LE(7, 0);
+      whole.writeUInt32LE(64, 4);
+      const torn = Buffer.from(whole).fill(8, 40);
+      const ofAnotherSize = Buffer.from(whole);
+      ofAnotherSize.writeUInt32LE(65, 4);
+      const older = Buffer.alloc(64, 6);
+      older.writeUInt32LE(6, 0);
+      older.writeUInt32LE(64, 4);
+      const readingOf = async (message: Buffer) => {
+        for (;;) {
+          // The C++ one counts from the moment it is asked, and may be asked too late; the other one remembers.
+          if (language === 'typescript') await master.write(message);
+          const reading = slave.values('stream-read 0.2');
+          if (language === 'c++') await sleep(50);
+          if (language === 'c++') await master.write(message);
+          const { messages, torn, repeated } = await reading;
+          if (messages !== 0 || language === 'typescript') return { messages, torn, repeated };
+        }
+      };
+      assert.deepEqual(await readingOf(whole), { messages: 1, torn: 0, repeated: 0 });
+      assert.deepEqual(await readingOf(torn), { messages: 1, torn: 1, repeated: 0 });
+      assert.deepEqual(await readingOf(ofAnotherSize), { messages: 1, torn: 1, repeated: 0 });
+      assert.deepEqual(await readingOf(older), { messages: 1, torn: 0, repeated: 1 });
+    });
+  }
+});
