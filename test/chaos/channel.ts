@@ -72,10 +72,15 @@ export class Channel {
     return this.#current[role]!;
   }
 
+  /** Who has `role` now, if anybody ever had. */
+  current(role: Role): Side | undefined {
+    return this.#current[role];
+  }
+
   /** Starts a process for `role` and waits until it is open. */
   async start(role: Role): Promise<Side> {
     const side = this.#spawn(role);
-    await this.#until(() => side.openedNs !== undefined || !side.running);
+    await this.until(() => side.openedNs !== undefined || !side.running);
     return side;
   }
 
@@ -130,6 +135,7 @@ export class Channel {
     while (arrived() === undefined) {
       const now = performance.now();
       if (now - started > WATCHDOG_MS) return undefined;
+      if (this.side(to).deaf !== undefined && !foreign) return undefined;
       if (!this.side(to).running || !this.side(from).running) return undefined;
       if (foreign && now > patienceEndsMs) {
         patienceEndsMs = Number.POSITIVE_INFINITY;
@@ -142,7 +148,8 @@ export class Channel {
     return arrived();
   }
 
-  async #until(condition: () => boolean): Promise<boolean> {
+  /** Waits until `condition` holds; `false` when the watchdog ran out. */
+  async until(condition: () => boolean): Promise<boolean> {
     const deadline = performance.now() + WATCHDOG_MS;
     while (!condition()) {
       if (performance.now() > deadline) return false;
@@ -153,7 +160,7 @@ export class Channel {
 
   /** Waits until `side` says that its event loop runs again. */
   async unblocked(side: Side): Promise<bigint> {
-    await this.#until(() => side.unblockedNs !== undefined || !side.running);
+    await this.until(() => side.unblockedNs !== undefined || !side.running);
     return side.unblockedNs ?? nowNs();
   }
 }

@@ -35,4 +35,25 @@ describe('chaos', () => {
     };
     assert.equal(failuresOf(untimed), 0, format(report));
   });
+
+  it('writers that stand still in mid-write, from a fixed seed: nothing torn, deaf, hung or left', async function () {
+    this.timeout(180_000);
+    const report = await runChaos(peers, {
+      seconds: SECONDS,
+      seed: SEED,
+      faults: ['stall'],
+      pairings: [
+        ['typescript', 'typescript'],
+        ['c++', 'typescript'],
+        ['python', 'typescript'],
+      ],
+    });
+    assert.ok(report.incidents.length > 0);
+    // As above. A reader that never read again is not timed out of it: it is among the deaf or the hung.
+    const untimed = {
+      ...report,
+      incidents: report.incidents.filter(({ recoveryMs }) => recoveryMs === undefined),
+    };
+    assert.equal(failuresOf(untimed), 0, format(report));
+  });
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from './channel.js';
 import type { Random } from './random.js';
 import { nowNs, type Role, type Side } from './side.js';
+import { stall } from './stall.js';
 
 /** What can happen to a channel. */
 export const FAULTS = [
@@ -17,6 +18,7 @@ export const FAULTS = [
   'death at step 6',
   'remove segment',
   'block event loop',
+  'stall',
 ] as const;
 
 export type FaultKind = (typeof FAULTS)[number];
@@ -34,6 +36,8 @@ export interface Incident {
   readonly boundMs: number;
   /** How long the machine had no core for the runner meanwhile, in ms. */
   readonly lagMs: number;
+  /** What else is to be known of it; empty where the kind says all. */
+  readonly detail: string;
   /** The other side took a blocked event loop for a dead process. */
   readonly noticed: boolean;
 }
@@ -55,6 +59,8 @@ export async function inflict(kind: FaultKind, channel: Channel, random: Random)
       return removed(kind, channel, random);
     case 'block event loop':
       return blocked(kind, channel, role, random);
+    case 'stall':
+      return stalled(kind, channel, role, random);
     default:
       await channel.side(role).dieInWrite(Number(kind.slice(-1)));
       return restarted(kind, channel, role, random);
@@ -97,9 +103,15 @@ async function blocked(kind: FaultKind, channel: Channel, role: Role, random: Ra
   const [side, other] = [channel.side(role), channel.side(role === 'master' ? 'slave' : 'master')];
   const staleBefore = other.staleNs.length;
   side.unblockedNs = undefined;
+  side.isStanding = true;
   side.tell(`block ${channel.settings.thresholdMs * random.integer(2, 6)}`);
   const sinceNs = await channel.unblocked(side);
   return { ...(await incident(kind, channel, role, sinceNs)), noticed: other.staleNs.length > staleBefore };
+}
+
+async function stalled(kind: FaultKind, channel: Channel, role: Role, random: Random): Promise<Incident> {
+  const { sinceNs, detail } = await stall(channel, role, random);
+  return { ...(await incident(kind, channel, role, sinceNs)), detail };
 }
 
 async function incident(
@@ -120,6 +132,7 @@ async function incident(
     startMs,
     boundMs: thresholdMs + 2 * retryMs + startMs,
     lagMs: 0,
+    detail: '',
     noticed: false,
   };
 }

@@ -1,7 +1,8 @@
-/** `npm run chaos -- [--seconds N] [--seed N] [--json] [--verbose]` */
+/** `npm run chaos -- [--seconds N] [--seed N] [--faults KIND,KIND] [--json] [--verbose]` */
 import { parseArgs } from 'node:util';
 import { buildPeers } from '../peers/build.js';
 import { runHarness } from '../support/harness.js';
+import { FAULTS, type FaultKind } from './faults.js';
 import { failuresOf, format, rowsOf } from './report.js';
 import { runChaos } from './runner.js';
 
@@ -9,6 +10,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string' },
+    faults: { type: 'string', default: FAULTS.join(',') },
     json: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -22,6 +24,15 @@ function numeric(option: string, text: string): number {
   process.exit(2);
 }
 
+/** The kinds of fault from the command line. */
+function kindsOf(text: string): FaultKind[] {
+  const words = text.split(',').map((word) => word.trim());
+  const unknown = words.find((word) => !FAULTS.some((kind) => kind === word));
+  if (unknown === undefined) return FAULTS.filter((kind) => words.includes(kind));
+  console.error(`Cannot run chaos: --faults has '${unknown}', expected some of ${FAULTS.join(', ')}`);
+  process.exit(2);
+}
+
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numeric('seed', values.seed) >>> 0;
 const seconds = numeric('seconds', values.seconds);
 console.error(`chaos: ${seconds} s, seed ${seed}`);
@@ -31,6 +42,7 @@ async function main(stop: AbortSignal): Promise<number> {
     seconds,
     seed,
     stop,
+    faults: kindsOf(values.faults),
     ...(values.verbose ? { tell: (line: string) => console.error(line) } : {}),
   });
   console.log(

@@ -27,10 +27,13 @@ export function rowsOf(incidents: readonly Incident[]): Row[] {
   return [...rows, rowOf('all', incidents)];
 }
 
+/** Everything that must not be, in the order in which the report names it. */
+const FINDINGS = ['torn', 'hung', 'deaf', 'crashed', 'left'] as const;
+
 /** What counts as failed: incidents without recovery, too late or noticed, and everything that must not be. */
 export function failuresOf(report: ChaosReport): number {
   const bad = report.incidents.filter((incident) => !isGood(incident)).length;
-  return bad + report.torn.length + report.hung.length + report.crashed.length + report.left.length;
+  return bad + FINDINGS.reduce((sum, what) => sum + report[what].length, 0);
 }
 
 /** Whether an incident ended as promised; time for which the machine had no core is not held against it. */
@@ -48,23 +51,18 @@ export function format(report: ChaosReport): string {
     '',
     ...table(rowsOf(report.incidents)),
     '',
-    `torn ${report.torn.length}, hung ${report.hung.length}, crashed ${report.crashed.length}, segments left ${report.left.length}`,
+    FINDINGS.map((what) => `${report[what].length} ${what}`).join(', '),
     `late: beyond the stale threshold + two retry intervals + the start of the new process; it fails where the time for which the machine had no core (${Math.round(report.incidents.reduce((sum, { lagMs }) => sum + lagMs, 0))} ms in all) does not explain it`,
     `not judged: ${report.unjudged.length} faults between C++ and Python alone, ${report.unjudged.filter(({ recoveryMs }) => recoveryMs === undefined).length} of them without recovery`,
     `by the original's own rules: ${report.foreignRestarts} C++ or Python readers restarted that waited for good, ${report.leftByOthers} segments left by C++ or Python masters that had taken over, ${report.empties} empty messages in the place of half-written ones`,
   ];
-  for (const [what, found] of Object.entries({
-    torn: report.torn,
-    hung: report.hung,
-    crashed: report.crashed,
-    left: report.left,
-  })) {
-    for (const line of found.slice(0, 20)) lines.push(`${what}: ${line}`);
+  for (const what of FINDINGS) {
+    for (const line of report[what].slice(0, 20)) lines.push(`${what}: ${line}`);
   }
   for (const incident of report.incidents.filter((one) => !isGood(one)).slice(0, 20)) {
-    const { kind, pairing, role, recoveryMs, boundMs, lagMs, noticed } = incident;
+    const { kind, pairing, role, recoveryMs, boundMs, lagMs, noticed, detail } = incident;
     lines.push(
-      `not as promised: ${kind} (${role}), ${pairing}: ${recoveryMs?.toFixed(0) ?? 'no'} ms, bound ${boundMs.toFixed(0)} ms, lag ${lagMs.toFixed(0)} ms${noticed ? ', noticed' : ''}`,
+      `not as promised: ${kind} (${role})${detail && `, ${detail}`}, ${pairing}: ${recoveryMs?.toFixed(0) ?? 'no'} ms, bound ${boundMs.toFixed(0)} ms, lag ${lagMs.toFixed(0)} ms${noticed ? ', noticed' : ''}`,
     );
   }
   lines.push('', `${report.incidents.filter(isGood).length} passed, ${failuresOf(report)} failed`);

@@ -4,6 +4,7 @@ import type { Peers } from '../peers/build.js';
 import { Channel } from './channel.js';
 import { FAULTS, type FaultKind, type Incident, inflict } from './faults.js';
 import { LagMeter } from './lag.js';
+import { Listener } from './listener.js';
 import { Random } from './random.js';
 import { type Language, nowNs, type Role, type Settings, Side } from './side.js';
 
@@ -13,6 +14,8 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly pairings?: readonly (readonly [master: Language, slave: Language])[];
   readonly settings?: Partial<Settings>;
+  /** What is to happen; everything, if not given. */
+  readonly faults?: readonly FaultKind[];
   /** Told what goes on, line by line. */
   readonly tell?: (line: string) => void;
   /** Ends the run before its time, and what it started with it. */
@@ -28,6 +31,8 @@ export interface ChaosReport {
   readonly unjudged: Incident[];
   readonly torn: string[];
   readonly hung: string[];
+  /** Readers that got nothing for a second while their writers published; see deafness.ts. */
+  readonly deaf: string[];
   readonly crashed: string[];
   /** Segments that TypeScript masters left behind. */
   readonly left: string[];
@@ -73,6 +78,7 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
     unjudged: [],
     torn: [],
     hung: [],
+    deaf: [],
     crashed: [],
     left: [],
     leftByOthers: 0,
@@ -129,10 +135,12 @@ class Run {
       const name = `chaos-${process.pid}-${this.#options.seed}-${this.#channels++}`;
       const settings = { ...DEFAULTS, ...this.#options.settings };
       const channel = new Channel(name, { master, slave }, this.#peers, settings, random);
+      const listener = new Listener(channel, this.#lag);
       try {
         // Pairings that share their time take turns.
         await this.#lifeOf(channel, random, pairings.length > 1 ? 5 : Number.POSITIVE_INFINITY);
       } finally {
+        listener.stop();
         await this.#end(channel);
       }
       inVain = channel.opened ? 0 : inVain + 1;
@@ -146,7 +154,9 @@ class Run {
   async #lifeOf(channel: Channel, random: Random, most: number): Promise<void> {
     await Promise.all([channel.start('master'), channel.start('slave')]);
     if ((await channel.flows(nowNs())) === undefined) return this.#hang(channel, 'the first message');
-    const able = FAULTS.filter((kind) => kind !== 'block event loop' || channel.judged);
+    const able = (this.#options.faults ?? FAULTS).filter(
+      (kind) => kind !== 'block event loop' || channel.judged,
+    );
     let plan: FaultKind[] = [];
     for (let count = 0; count < most && this.#goesOn; count++) {
       if (plan.length === 0) plan = random.shuffle(able);
@@ -159,7 +169,7 @@ class Run {
       };
       (channel.judged ? this.#report.incidents : this.#report.unjudged).push(incident);
       this.#options.tell?.(
-        `${channel.pairing}: ${kind} (${incident.role}): ${incident.recoveryMs?.toFixed(0) ?? 'none'} ms, start ${incident.startMs.toFixed(0)} ms`,
+        `${channel.pairing}: ${kind} (${incident.role})${incident.detail && ` ${incident.detail}`}: ${incident.recoveryMs?.toFixed(0) ?? 'none'} ms, start ${incident.startMs.toFixed(0)} ms`,
       );
       if (incident.recoveryMs === undefined) return this.#hang(channel, kind);
       if (channel.sides.some((side) => side.crashed)) return;
@@ -168,6 +178,8 @@ class Run {
 
   #hang(channel: Channel, what: string): void {
     if (!channel.judged || channel.sides.some((side) => side.crashed)) return;
+    // Deaf is a verdict of its own.
+    if (channel.sides.some((side) => side.deaf !== undefined)) return;
     this.#report.hung.push(`${channel.pairing}: ${what}`);
   }
 
@@ -187,6 +199,7 @@ class Run {
       if (channel.judged) {
         report.crashed.push(...side.errors.map((text) => `${channel.pairing}: ${side.role}: ${text}`));
       }
+      if (channel.judged && side.deaf !== undefined) report.deaf.push(`${channel.pairing}: ${side.deaf}`);
       report.empties += side.empties;
     }
     report.foreignRestarts += channel.foreignRestarts;

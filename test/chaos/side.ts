@@ -37,6 +37,15 @@ export class Side {
   staleNs: bigint[] = [];
   openedNs: bigint | undefined;
   unblockedNs: bigint | undefined;
+  /** The last stall: when its write stood still, and when it was over. */
+  stalledNs: bigint | undefined;
+  resumedNs: bigint | undefined;
+  /** Told to block or to stall and not back yet: it neither reads nor writes. */
+  isStanding = false;
+  /** Messages that it has spoken of, good or not. */
+  heard = 0;
+  /** What it did not hear, once it was found deaf; see listener.ts. */
+  deaf: string | undefined;
   /** When the last good message came, by sender: the first one and the newest. */
   readonly #good = new Map<number, { firstNs: bigint; lastNs: bigint }>();
   readonly #child: ChildProcess;
@@ -102,6 +111,14 @@ export class Side {
     return seen.lastNs >= sinceNs ? seen.lastNs : undefined;
   }
 
+  /** Has its next write stand still after step `step` for `ms`. */
+  stallInWrite(step: number, ms: number): void {
+    this.stalledNs = undefined;
+    this.resumedNs = undefined;
+    this.isStanding = true;
+    this.tell(`stall ${step} ${ms}`);
+  }
+
   tell(line: string): void {
     if (!this.#gone) this.#stdin.write(`${line}\n`);
   }
@@ -142,10 +159,12 @@ export class Side {
         return;
       case 'good': {
         const [sender, at] = [Number(rest[0]), BigInt(rest[1]!)];
+        this.heard++;
         this.#good.set(sender, { firstNs: this.#good.get(sender)?.firstNs ?? at, lastNs: at });
         return;
       }
       case 'empty':
+        this.heard++;
         this.empties++;
         return;
       case 'stale':
@@ -153,12 +172,21 @@ export class Side {
         return;
       case 'unblocked':
         this.unblockedNs = BigInt(rest[0]!);
+        this.isStanding = false;
+        return;
+      case 'stalled':
+        this.stalledNs = BigInt(rest[0]!);
+        return;
+      case 'resumed':
+        this.resumedNs = BigInt(rest[0]!);
+        this.isStanding = false;
         return;
       case 'bye':
         this.#saidBye = true;
         return;
       case 'torn':
       case 'repeat':
+        this.heard++;
         this.torn.push(line);
         return;
       case 'error':

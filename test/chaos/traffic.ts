@@ -10,14 +10,17 @@
  *   open T          good INSTANCE T     (the first of an instance, then one in 10 ms at most)
  *   torn TEXT       repeat TEXT         empty T
  *   stale T         recovered T         unblocked T        error TEXT        bye
+ *   stalled T       resumed T           (a write stands still; it is over)
  *
- * and obeys, a line each: `die K` (a write by hand as far as step K, then SIGKILL), `block MS` (the event loop), `quit`.
+ * and obeys, a line each: `die K` (a write by hand as far as step K, then SIGKILL), `stall K MS` (the next write stands
+ * still after step K, 1 to 5, and then goes on), `block MS` (the event loop), `quit`.
  */
 import { createInterface } from 'node:readline';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
 import { Segment } from '../../syscalls/index.js';
+import { writeStalled } from '../peers/typescript/stall.js';
 import { say as speak } from '../peers/typescript/voice.js';
 import { checkMessage, HEAD_SIZE, MAX_SIZE, makeMessage } from './message.js';
 
@@ -42,6 +45,8 @@ let lastFrom = 0;
 let lastNumber = 0;
 let lastSaid = 0n;
 let ending = false;
+/** The stall that the next write is to have. */
+let stall: { readonly step: number; readonly ms: number } | undefined;
 
 function nextMessage(): Buffer {
   random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
@@ -87,8 +92,9 @@ function dieInWrite(steps: number): void {
 }
 
 function obey(line: string): void {
-  const [command, argument] = line.split(' ');
+  const [command, argument, second] = line.split(' ');
   if (command === 'die') dieInWrite(Number(argument));
+  else if (command === 'stall') stall = { step: Number(argument), ms: Number(second) };
   else if (command === 'block') {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(argument));
     say('unblocked', now());
@@ -116,11 +122,26 @@ function unlessStale(act: () => void): void {
   }
 }
 
+/** The next message, by a write that stands still where that was asked for. */
+function write(endpoint: Eshm): void {
+  const message = nextMessage();
+  if (stall === undefined) {
+    endpoint.write(message);
+    return;
+  }
+  const onStand = () => {
+    stall = undefined;
+    say('stalled', now());
+  };
+  writeStalled({ name, role: endpoint.role }, { ...stall, onStand }, () => endpoint.write(message));
+  say('resumed', now());
+}
+
 async function run(endpoint: Eshm): Promise<void> {
   let due = 0;
   while (!ending) {
     if (performance.now() >= due) {
-      unlessStale(() => endpoint.write(nextMessage()));
+      unlessStale(() => write(endpoint));
       due = performance.now() + periodMs;
     }
     if (settings.mode === 'sync') {

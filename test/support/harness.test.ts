@@ -126,7 +126,7 @@ describe('programs that drive peers', () => {
       /^crashed: typescript master, python slave: slave: ended by itself: code 9, signal null\. last words$/m;
     assert.match(run.output, told);
     // Two pairings that count have a Python side; three starts in vain are the end of each.
-    assert.match(run.output, /^torn 0, hung 0, crashed 6, segments left 0$/m);
+    assert.match(run.output, /^0 torn, 0 hung, 0 deaf, 6 crashed, 0 left$/m);
   });
 
   const long: [program: string[]][] = [
