@@ -1,28 +1,53 @@
-/** `npm run torture -- [--seconds N]`: N seconds for each case; ends with `N passed, N failed`. */
+/**
+ * `npm run torture -- [--seconds N] [--sizes N,N] [--stalls] [--seed N] [--json]`: N seconds for all steps together, each
+ * a pair of processes, a size of the slot and a role; ends with `N passed, N failed`.
+ */
 import { parseArgs } from 'node:util';
-import { buildPeers } from '../peers/build.js';
-import { cleanUp, uniqueName } from '../peers/helpers.js';
+import { cleanUp } from '../peers/helpers.js';
 import { runHarness } from '../support/harness.js';
-import { nameOf, TORTURE_CASES, torture } from './torture.js';
+import { format, linesOf, rowOf } from './report.js';
+import { isGood, runTorture, type StepReport } from './steps.js';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '30' } } });
-const seconds = Number(values.seconds);
-if (!(seconds > 0)) throw new RangeError(`Cannot run: --seconds is ${values.seconds}, expected more than 0`);
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '120' },
+    sizes: { type: 'string', default: '64,4096,65536,1048576' },
+    stalls: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** A number from the command line, `least` or more. */
+function numeric(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+  console.error(`Cannot run torture: --${option} is '${text}', expected a number, ${least} or more`);
+  process.exit(2);
+}
+
+const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numeric('seed', values.seed, 0) >>> 0;
+const seconds = numeric('seconds', values.seconds, 0.1);
+// 8 at least for the counters behind the data, and room for the head of a message.
+const sizes = values.sizes.split(',').map((text) => numeric('sizes', text, 16));
+console.error(`torture: ${seconds} s, seed ${seed}${values.stalls ? ', with stalls' : ''}`);
 
 async function main(stop: AbortSignal): Promise<number> {
-  const peers = await buildPeers();
-  let failed = 0;
-  for (const oneCase of TORTURE_CASES) {
-    stop.throwIfAborted();
-    const { written, read, torn } = await torture(peers, oneCase, seconds, uniqueName('torture'));
-    const good = torn === 0 && read > 0;
-    if (!good) failed++;
-    console.log(
-      `${good ? 'ok  ' : 'FAIL'} ${nameOf(oneCase)}: ${written} written, ${read} read, ${torn} torn`,
-    );
-    await cleanUp();
-  }
-  console.log(`${TORTURE_CASES.length - failed} passed, ${failed} failed`);
+  const started = performance.now();
+  const tell = (step: StepReport) => {
+    const atS = ((performance.now() - started) / 1000).toFixed(0).padStart(4);
+    for (const line of linesOf(step)) console.error(`${atS} s  ${line}`);
+  };
+  const steps = await runTorture({ seconds, sizes, stalls: values.stalls, seed, stop, tell });
+  const failed = steps.filter((step) => !isGood(step)).length;
+  console.log(
+    values.json
+      ? JSON.stringify({
+          ...{ seed, seconds, sizes, stalls: values.stalls, steps },
+          ...{ table: steps.map(rowOf), failed },
+        })
+      : `seed ${seed}\n\n${format(steps)}`,
+  );
   return failed > 0 ? 1 : 0;
 }
 

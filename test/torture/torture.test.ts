@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
+import { Random } from '../chaos/random.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { cleanUp, uniqueName } from '../peers/helpers.js';
+import { tortureWithStalls } from './stalls.js';
 import { nameOf, TORTURE_CASES, torture } from './torture.js';
 
-/** Seconds for each case; `npm run torture -- --seconds 30` is the long run. */
+/** Seconds for each case; `npm run torture` is the long run. */
 const SECONDS = Number(process.env.ESHM_TORTURE_SECONDS ?? 0.6);
+
+const SEED = 20261125;
+const MAX_DATA_SIZE = 4096;
+
+/** Longest stall here, in ms: beyond every threshold all the same. */
+const LONGEST_STALL_MS = 450;
 
 describe('torture', () => {
   let peers: Peers;
@@ -19,9 +27,34 @@ describe('torture', () => {
   for (const oneCase of TORTURE_CASES) {
     it(`no message is torn at full speed: ${nameOf(oneCase)}`, async function () {
       this.timeout(SECONDS * 1000 + 120_000);
-      const { read, torn } = await torture(peers, oneCase, SECONDS, uniqueName('torture'));
-      assert.ok(read > 0, 'the reader read something');
-      assert.equal(torn, 0);
+      for (const writes of ['master', 'slave'] as const) {
+        const options = { ...oneCase, writes, maxDataSize: MAX_DATA_SIZE };
+        const found = await torture(peers, options, SECONDS / 2, uniqueName('torture'));
+        assert.ok(found.read > 0, 'the reader read something');
+        assert.equal(found.torn, 0);
+        assert.equal(found.repeated, 0);
+      }
+    });
+  }
+
+  for (const [i, oneCase] of TORTURE_CASES.entries()) {
+    const writes = i % 2 === 0 ? 'master' : 'slave';
+    it(`no reader is deaf after a stall in mid-write: ${nameOf(oneCase)}`, async function () {
+      this.timeout(SECONDS * 1000 + 120_000);
+      const options = { ...oneCase, writes, maxDataSize: MAX_DATA_SIZE } as const;
+      const found = await tortureWithStalls(
+        peers,
+        options,
+        SECONDS * 4,
+        uniqueName('stalls'),
+        new Random(SEED + i),
+        LONGEST_STALL_MS,
+      );
+      // No time is judged here: `npm run torture -- --stalls` does, on a machine of its own.
+      const deaf = found.rounds.filter(({ tookMs }) => tookMs === undefined);
+      assert.deepEqual(deaf, []);
+      assert.equal(found.torn, 0);
+      assert.equal(found.repeated, 0);
     });
   }
 });
