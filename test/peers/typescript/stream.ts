@@ -99,10 +99,7 @@ export function streamRead(
   while (performance.now() < end) {
     const message = mode === 'lib' ? waitForMessage(endpoint) : lookForMessage(endpoint, buffer);
     if (message === undefined) continue;
-    const now = nowUs();
-    if (messages++ === 0) firstUs = now;
-    else longestUs = Math.max(longestUs, now - lastUs);
-    lastUs = now;
+    messages++;
     // An empty one is in the place of a half-written one.
     if (message.length === 0) continue;
     if (!isWhole(message)) {
@@ -112,6 +109,10 @@ export function streamRead(
     const number = message.readUInt32LE(0);
     if (number <= numberRead) repeated++;
     numberRead = number;
+    const now = nowUs();
+    if (firstUs === 0) firstUs = now;
+    else longestUs = Math.max(longestUs, now - lastUs);
+    lastUs = now;
   }
   return `ok messages=${messages} torn=${torn} repeated=${repeated} first-us=${firstUs} last-us=${lastUs} longest-us=${longestUs}`;
 }
