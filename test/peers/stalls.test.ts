@@ -85,6 +85,20 @@ describe('peers that stand still in a write', () => {
     }
   }
 
+  it('typescript: a slave that has lost its master stands still once it has found it again', async () => {
+    const { master, slave } = await pair('c++', 'typescript');
+    master.signal('SIGSTOP');
+    await until('a stale master', async () => !(await slave.isRemoteAlive()));
+    let isOver = false;
+    const stalling = slave.values(`stall-write ${SIZE} 1 1`).finally(() => {
+      isOver = true;
+    });
+    await sleep(50);
+    assert.ok(!isOver, 'it has nobody to write to');
+    master.signal('SIGCONT');
+    await stalling;
+  });
+
   for (const language of ['c++', 'typescript'] as const) {
     it(`${language}: a reader of streams sees whole messages as such, and a torn one as torn`, async () => {
       const { master, slave } = await pair('c++', language);

@@ -9,6 +9,15 @@ const LEAST = 16;
 /** Writes refused with these are to be tried again. */
 const TRY_AGAIN = ['ESHM_TIMEOUT', 'ESHM_NOT_INITIALIZED'];
 
+/** How long a write that is to stall is tried again, in ms: a master found again comes back within that. */
+const PATIENCE_MS = 5000;
+
+/** A write was refused for now. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+  override readonly message = 'Cannot write: the other side is stale, and stayed so';
+}
+
 /** For the whole life of the process, over all channels: what comes later has a higher number. */
 let numberWritten = 0;
 let numberRead = 0;
@@ -82,7 +91,18 @@ export function stallWrite(
   const onStand = () => {
     stalledUs = nowUs();
   };
-  writeStalled(channel, { step, ms, onStand }, () => endpoint.write(message));
+  const end = performance.now() + PATIENCE_MS;
+  const write = () => {
+    if (!tryWrite(endpoint, message)) throw new Refused();
+  };
+  while (stalledUs === 0) {
+    try {
+      writeStalled(channel, { step, ms, onStand }, write);
+    } catch (error) {
+      if (!(error instanceof Refused) || performance.now() > end) throw error;
+      Atomics.wait(sleeper, 0, 0, 1);
+    }
+  }
   return `ok stalled-us=${stalledUs} resumed-us=${nowUs()}`;
 }
 
