@@ -105,8 +105,8 @@ export class AsyncReader<Data> implements Condition<unknown> {
   }
 
   /**
-   * See {@link Condition}. A slot that stands at an unfinished write is looked at with every pass of the worker, for
-   * as long as its writer's state can take to become clear.
+   * See {@link Condition}. A slot that stands at an unfinished write is looked at with every pass of the worker for
+   * a while; a writer that stands still in it for longer wakes the wait when it goes on.
    */
   arm(): boolean {
     const { link } = this.#source.session;

@@ -36,10 +36,10 @@ export class Slot {
   #steppable = 0;
   /** The slot's first bytes as an array of the size that was last asked for. */
   #window: Uint8Array = new Uint8Array();
-  /** Where {@link judge} puts a message that is copied twice. */
-  readonly #judged = new Uint8Array(new ArrayBuffer(COPY_TWICE_UP_TO));
-  readonly #judgedDoubles = new Float64Array(this.#judged.buffer);
-  #judgedWindow = this.#judged.subarray(0, 0);
+  /** Where {@link judge} puts a message that is copied twice: empty until one comes, and for ever in a reader's. */
+  #judged: Uint8Array = new Uint8Array();
+  #judgedDoubles: Float64Array = new Float64Array();
+  #judgedWindow = this.#judged;
   /** What {@link copyJudged} copies in one go: an array of our own, of which no property can lie. */
   #from: Uint8Array = this.#judgedWindow;
   /** The caller's array that `#from` lies over, if it does. */
@@ -78,6 +78,7 @@ export class Slot {
    * @throws {TypeError} when they are not there: the array's memory was transferred away or has shrunk
    */
   judge(source: Uint8Array, size: number): void {
+    if (this.#judged.length === 0) this.#makeRoom();
     try {
       if (size <= STEPS_UP_TO) this.#judged.set(source);
       else if (size <= COPY_TWICE_UP_TO && source !== this.#last) this.#copyOnce(source, size);
@@ -108,6 +109,12 @@ export class Slot {
     }
     copySteps(this.#otherDoubles, this.#doubles, size >>> 3);
     if ((size & 7) !== 0) copyTail(target, this.#bytes, size);
+  }
+
+  #makeRoom(): void {
+    const room = new ArrayBuffer(COPY_TWICE_UP_TO);
+    this.#judged = new Uint8Array(room);
+    this.#judgedDoubles = new Float64Array(room);
   }
 
   #copyOnce(source: Uint8Array, size: number): void {
