@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { cleanUp } from '../peers/helpers.js';
 import { runHarness } from '../support/harness.js';
 import { format, linesOf, rowOf } from './report.js';
-import { isGood, runTorture } from './steps.js';
+import { isGood, runTorture, type StepReport } from './steps.js';
 
 const { values } = parseArgs({
   options: {
@@ -27,35 +27,24 @@ function numeric(option: string, text: string, least: number): number {
 }
 
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numeric('seed', values.seed, 0) >>> 0;
-const seconds = numeric('seconds', values.seconds, 1);
+const seconds = numeric('seconds', values.seconds, 0.1);
 // 8 at least for the counters behind the data, and room for the head of a message.
 const sizes = values.sizes.split(',').map((text) => numeric('sizes', text, 16));
 console.error(`torture: ${seconds} s, seed ${seed}${values.stalls ? ', with stalls' : ''}`);
 
 async function main(stop: AbortSignal): Promise<number> {
   const started = performance.now();
-  const steps = await runTorture({
-    seconds,
-    sizes,
-    stalls: values.stalls,
-    seed,
-    stop,
-    tell: (step) => {
-      const atS = ((performance.now() - started) / 1000).toFixed(0).padStart(4);
-      for (const line of linesOf(step)) console.error(`${atS} s  ${line}`);
-    },
-  });
+  const tell = (step: StepReport) => {
+    const atS = ((performance.now() - started) / 1000).toFixed(0).padStart(4);
+    for (const line of linesOf(step)) console.error(`${atS} s  ${line}`);
+  };
+  const steps = await runTorture({ seconds, sizes, stalls: values.stalls, seed, stop, tell });
   const failed = steps.filter((step) => !isGood(step)).length;
   console.log(
     values.json
       ? JSON.stringify({
-          seed,
-          seconds,
-          sizes,
-          stalls: values.stalls,
-          steps,
-          table: steps.map(rowOf),
-          failed,
+          ...{ seed, seconds, sizes, stalls: values.stalls, steps },
+          ...{ table: steps.map(rowOf), failed },
         })
       : `seed ${seed}\n\n${format(steps)}`,
   );

@@ -117,6 +117,7 @@ async function oneRound(pair: Pair, plan: StallPlan, random: Random, lag: LagMet
   await pair.write(FULL_SPEED_S);
   const from = pair.stretches.length;
   const stalling = pair.stall(random.integer(maxDataSize >>> 1, maxDataSize), step, ms);
+  stalling.catch(() => {}); // told below, unless something else failed before
   let openedUs = 0;
   await sleep(random.integer(5, 15));
   if (join === 'during') openedUs = await pair.rejoin();

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_DATA_SIZE } from '../../layout/index.js';
 import { Random } from '../chaos/random.js';
 import { buildPeers, type Peers } from '../peers/build.js';
 import { cleanUp, uniqueName } from '../peers/helpers.js';
@@ -14,10 +15,10 @@ export interface TortureOptions {
   /** Whether writers stand still now and then. */
   readonly stalls: boolean;
   readonly seed: number;
+  /** Ends the run before its time. */
+  readonly stop?: AbortSignal;
   /** Told of each step when it is over. */
   readonly tell?: (step: StepReport) => void;
-  /** Ends the run after the step that is under way. */
-  readonly stop?: AbortSignal;
 }
 
 /** One pair, and what was found. */
@@ -41,15 +42,16 @@ export async function runTorture(options: TortureOptions): Promise<StepReport[]>
   const steps = stepsFor(options.sizes);
   const random = new Random(options.seed);
   const reports: StepReport[] = [];
-  for (const maxDataSize of options.sizes) await buildPeers({ maxDataSize });
+  // Building is no torture; a library for each size is built once.
+  for (const step of steps) if (skipReason(step) === undefined) await peersFor(step);
   const endMs = performance.now() + options.seconds * 1000;
   for (const [i, step] of steps.entries()) {
+    options.stop?.throwIfAborted();
     // What one step took too long, the others have less.
     const seconds = Math.max(LEAST_S, (endMs - performance.now()) / 1000 / (steps.length - i) - START_S);
     const report = await oneStep(step, options, seconds, random);
     reports.push(report);
     options.tell?.(report);
-    if (options.stop?.aborted) break;
   }
   return reports;
 }
@@ -60,17 +62,29 @@ const START_S = 0.5;
 
 const NOTHING: StallResult = { written: 0, read: 0, torn: 0, repeated: 0, rounds: [] };
 
+const hasCpp = ({ writer, reader }: PairOptions) => writer === 'c++' || reader === 'c++';
+
+/** Why this step cannot run, if it cannot. */
+function skipReason(step: PairOptions): string | undefined {
+  const isFixed = process.env.ESHM_LIB !== undefined && step.maxDataSize !== DEFAULT_MAX_DATA_SIZE;
+  if (!isFixed || !hasCpp(step)) return undefined;
+  return `the library of ESHM_LIB has slots of ${DEFAULT_MAX_DATA_SIZE} bytes`;
+}
+
+/** The C++ peer has to be built for the size of the slot; the TypeScript peer is told. */
+function peersFor(step: PairOptions): Promise<Peers> {
+  return buildPeers(hasCpp(step) ? { maxDataSize: step.maxDataSize } : {});
+}
+
 async function oneStep(
   step: PairOptions,
   { stalls }: TortureOptions,
   seconds: number,
   random: Random,
 ): Promise<StepReport> {
-  const hasCpp = step.writer === 'c++' || step.reader === 'c++';
-  if (hasCpp && process.env.ESHM_LIB !== undefined && step.maxDataSize !== 4096) {
-    return { ...step, ...NOTHING, skipped: 'the library of ESHM_LIB has slots of 4096 bytes' };
-  }
-  const peers: Peers = await buildPeers({ maxDataSize: step.maxDataSize });
+  const skipped = skipReason(step);
+  if (skipped !== undefined) return { ...step, ...NOTHING, skipped };
+  const peers = await peersFor(step);
   const name = uniqueName('torture');
   try {
     if (stalls) return { ...step, ...(await tortureWithStalls(peers, step, seconds, name, random)) };

@@ -34,6 +34,11 @@ describe('the verdicts of the torture with stalls', () => {
     assert.equal(judgedOn([heardAt()], { publishingMs: 1000, published: 50 }).verdict, 'deaf');
   });
 
+  it('deaf: nothing but torn messages', () => {
+    const torn = { ...heardAt(), messages: 70, torn: 70 };
+    assert.equal(judgedOn([torn]).verdict, 'deaf');
+  });
+
   it('not known: for less than a second, for less than some tens of messages, or while the machine stood still', () => {
     assert.equal(judgedOn([heardAt()], { publishingMs: 999 }).verdict, 'not known');
     assert.equal(judgedOn([heardAt()], { published: 49 }).verdict, 'not known');

@@ -14,10 +14,10 @@ export interface Stretch {
   readonly messages: number;
   readonly torn: number;
   readonly repeated: number;
-  /** When the first and the last message came; 0 where none did. */
+  /** When the first and the last whole message came; 0 where none did. */
   readonly firstUs: number;
   readonly lastUs: number;
-  /** Longest silence between two messages. */
+  /** Longest silence between two of them. */
   readonly longestUs: number;
 }
 
@@ -63,12 +63,12 @@ export function judge(aftermath: Aftermath, thresholdMs: number): Judgement {
 }
 
 /**
- * The moment at or after `sinceUs` by which a message had come for certain, `undefined` while there is none. Stretches
+ * The moment at or after `sinceUs` by which a whole message had come for certain, `undefined` while there is none. Stretches
  * know their ends and their longest silence only: no message came later than this, one may have come earlier.
  */
 export function readingAgain(stretches: readonly Stretch[], sinceUs: number): number | undefined {
-  for (const { messages, firstUs, lastUs, longestUs } of stretches) {
-    if (messages === 0 || lastUs < sinceUs) continue;
+  for (const { firstUs, lastUs, longestUs } of stretches) {
+    if (firstUs === 0 || lastUs < sinceUs) continue;
     return firstUs >= sinceUs ? firstUs : Math.min(lastUs, sinceUs + longestUs);
   }
   return undefined;

@@ -18,8 +18,9 @@
 //   stream-write SECONDS LEAST MOST GAP_US   numbered messages of LEAST to MOST bytes (16 or more), and after each a
 //                                  pause; refused: while the library says to try again
 //                                                            -> ok messages=N refused=N
-//   stream-read SECONDS [lib]      checks them; times are CLOCK_MONOTONIC in us, longest the longest silence;
-//                                  repeated: older ones than before; the TypeScript peer counts the same one too
+//   stream-read SECONDS [lib]      checks them; repeated: older ones than before; the TypeScript peer counts
+//                                  the same one too; times of whole ones are CLOCK_MONOTONIC in us, longest the
+//                                  longest silence
 //                                                            -> ok messages=N torn=N repeated=N first-us=T last-us=T
 //                                                               longest-us=T
 //   stall-write SIZE STEP MS       the stream's next message, by a write that stands still after STEP (1 to 5 of

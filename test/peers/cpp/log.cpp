@@ -32,12 +32,30 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr uint64_t kEvery = 1000;                  // calls between two lines
-constexpr std::chrono::milliseconds kRest{100};    // at least, between two lines in pieces
-constexpr std::chrono::milliseconds kPause{1};     // between the pieces
+constexpr uint64_t kEvery = 1000;                     // calls between two lines,
+constexpr std::chrono::milliseconds kLineRest{10};    // and at least this time
+constexpr std::chrono::milliseconds kPiecesRest{100};  // at least, between two lines in pieces
+constexpr std::chrono::milliseconds kPause{1};        // between the pieces
 
 std::atomic<uint64_t> calls{0};
-std::atomic<Clock::rep> lastPieces{0};
+
+// True for the first and then once in `rest` at most, for one of the threads that ask.
+class Turn {
+ public:
+  explicit constexpr Turn(Clock::duration rest) : rest_(rest) {}
+  bool taken() {
+    const auto now = Clock::now().time_since_epoch().count();
+    auto last = last_.load();
+    return (last == 0 || now - last >= rest_.count()) && last_.compare_exchange_strong(last, now);
+  }
+
+ private:
+  const Clock::duration rest_;
+  std::atomic<Clock::rep> last_{0};
+};
+
+Turn lineTurn{kLineRest};
+Turn piecesTurn{kPiecesRest};
 
 // A line whose first half is out before the second is written; without the newline that would make it a line.
 void inPieces(const char *call) {
@@ -52,13 +70,10 @@ void inPieces(const char *call) {
 
 void chatter(const char *call) {
   const uint64_t number = calls.fetch_add(1, std::memory_order_relaxed);
-  if (number % kEvery != 0) return;
+  if (number % kEvery != 0 || !lineTurn.taken()) return;
   const int before = errno;
   log("noise: %s, call %llu", call, static_cast<unsigned long long>(number));
-  const auto now = Clock::now().time_since_epoch().count();
-  auto last = lastPieces.load();
-  const bool rested = last == 0 || Clock::duration(now - last) >= kRest;
-  if (rested && lastPieces.compare_exchange_strong(last, now)) inPieces(call);
+  if (piecesTurn.taken()) inPieces(call);
   errno = before;
 }
 #endif

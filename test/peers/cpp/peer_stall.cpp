@@ -48,15 +48,12 @@ struct Record {
   uint64_t messages = 0;
   uint64_t torn = 0;
   uint64_t repeated = 0;
-  int64_t firstUs = 0;
+  int64_t firstUs = 0;  // of whole messages only, as the next two
   int64_t lastUs = 0;
-  int64_t longestUs = 0;  // longest silence between two messages
+  int64_t longestUs = 0;  // longest silence between two of them
 
   void add(const uint8_t *data, size_t size) {
-    const int64_t now = nowUs();
-    if (messages++ == 0) firstUs = now;
-    else longestUs = std::max(longestUs, now - lastUs);
-    lastUs = now;
+    ++messages;
     uint32_t number = 0;
     if (size == 0) return;  // in the place of a half-written one
     if (!whole(data, size, number)) {
@@ -66,6 +63,10 @@ struct Record {
     // The same one again is no fault here: this reader goes by write_count, which moves after the even sequence.
     if (number < numberRead) ++repeated;
     numberRead = number;
+    const int64_t now = nowUs();
+    if (firstUs == 0) firstUs = now;
+    else longestUs = std::max(longestUs, now - lastUs);
+    lastUs = now;
   }
 
   std::string line() const {

@@ -32,8 +32,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
  * `Atomics.store`, which publishes. The library's own stores, counters and shadows are as they always are. This thread
  * sleeps; the heartbeat worker beats.
  *
- * @param write - must write an array that the endpoint has not seen, or of more than 128 bytes: others are copied
- * without a call
+ * @param write - must write an array of more than 128 bytes: others are copied without a call
  * @throws when the write went through without coming by the step: the harness no longer fits the library
  */
 export function writeStalled(channel: OwnChannel, { step, ms, onStand }: Stall, write: () => void): void {

@@ -9,6 +9,15 @@ const LEAST = 16;
 /** Writes refused with these are to be tried again. */
 const TRY_AGAIN = ['ESHM_TIMEOUT', 'ESHM_NOT_INITIALIZED'];
 
+/** How long a write that is to stall is tried again, in ms: a master found again comes back within that. */
+const PATIENCE_MS = 5000;
+
+/** A write was refused for now. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+  override readonly message = 'Cannot write: the other side is stale, and stayed so';
+}
+
 /** For the whole life of the process, over all channels: what comes later has a higher number. */
 let numberWritten = 0;
 let numberRead = 0;
@@ -82,7 +91,18 @@ export function stallWrite(
   const onStand = () => {
     stalledUs = nowUs();
   };
-  writeStalled(channel, { step, ms, onStand }, () => endpoint.write(message));
+  const end = performance.now() + PATIENCE_MS;
+  const write = () => {
+    if (!tryWrite(endpoint, message)) throw new Refused();
+  };
+  while (stalledUs === 0) {
+    try {
+      writeStalled(channel, { step, ms, onStand }, write);
+    } catch (error) {
+      if (!(error instanceof Refused) || performance.now() > end) throw error;
+      Atomics.wait(sleeper, 0, 0, 1);
+    }
+  }
   return `ok stalled-us=${stalledUs} resumed-us=${nowUs()}`;
 }
 
@@ -99,10 +119,7 @@ export function streamRead(
   while (performance.now() < end) {
     const message = mode === 'lib' ? waitForMessage(endpoint) : lookForMessage(endpoint, buffer);
     if (message === undefined) continue;
-    const now = nowUs();
-    if (messages++ === 0) firstUs = now;
-    else longestUs = Math.max(longestUs, now - lastUs);
-    lastUs = now;
+    messages++;
     // An empty one is in the place of a half-written one.
     if (message.length === 0) continue;
     if (!isWhole(message)) {
@@ -112,6 +129,10 @@ export function streamRead(
     const number = message.readUInt32LE(0);
     if (number <= numberRead) repeated++;
     numberRead = number;
+    const now = nowUs();
+    if (firstUs === 0) firstUs = now;
+    else longestUs = Math.max(longestUs, now - lastUs);
+    lastUs = now;
   }
   return `ok messages=${messages} torn=${torn} repeated=${repeated} first-us=${firstUs} last-us=${lastUs} longest-us=${longestUs}`;
 }
