@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { translate } from '../../lib/errors.js';
-import { EshmError, type EshmErrorCode, errorText } from '../../lib/index.js';
+import { EshmError, type EshmErrorCode, errorText, translate } from '../../lib/errors.js';
 import { SyscallError, UnsupportedError } from '../../syscalls/index.js';
 
 describe('EshmError', () => {

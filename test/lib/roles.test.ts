@@ -19,6 +19,7 @@ import {
   until,
 } from '../support/channels.js';
 import { NOBODY, needsAnotherUser } from '../support/needs.js';
+import { onQuietMachine } from '../support/quiet.js';
 import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
 
 const generationOf = (name: string) => imageOf(name).readUInt32LE(layoutFor().header.masterGeneration);
@@ -83,23 +84,22 @@ describe('roles', () => {
   const languages = { TypeScript: child, 'C++': cpp };
 
   for (const role of ['master', 'slave'] as const) {
-    it(`of two that start as ${role} at one moment after a dead one, one is refused`, async () => {
-      const starters = new Starters(2, starter(role));
-      assert.deepEqual(await starters.answers(), ['ready', 'ready']);
-      for (let round = 0; round < 15; round++) {
-        name = uniqueName('roles');
-        // A mark of each role that nobody beats for.
-        const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
-        const header = new Header(segment.bytes);
-        header.create(100);
-        header.claim('slave', header.identity('slave'));
-        starters.open(name);
-        const answers = await starters.answers();
-        segment.remove();
-        segment.detach();
-        assert.deepEqual(answers.sort(), ['ESHM_ROLE_MISMATCH', 'opened'], `round ${round}`);
-      }
-      await starters.finish();
+    it(`of two that start as ${role} at one moment after a dead one, one is refused`, async function () {
+      await startingTogether(this, 2, starter(role), async (starters) => {
+        for (let round = 0; round < 15; round++) {
+          name = uniqueName('roles');
+          // A mark of each role that nobody beats for.
+          const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+          const header = new Header(segment.bytes);
+          header.create(100);
+          header.claim('slave', header.identity('slave'));
+          starters.open(name);
+          const answers = await starters.answers();
+          segment.remove();
+          segment.detach();
+          assert.deepEqual(answers.sort(), ['ESHM_ROLE_MISMATCH', 'opened'], `round ${round}`);
+        }
+      });
     });
   }
 
@@ -112,39 +112,42 @@ describe('roles', () => {
       (key) => leaveBehind(key, (header) => header.seize('master', 0)),
     ],
   ] as [string, (key: number) => void][]) {
-    it(`of three that start as master at one moment ${what}, one is master under the key, two are refused`, async () => {
-      const starters = new Starters(3, starter('master', 'autoCleanup: true, mode: 0o600'));
-      assert.deepEqual(await starters.answers(), ['ready', 'ready', 'ready']);
-      for (let round = 0; round < 25; round++) {
-        name = uniqueName('roles');
-        prepare(deriveKey(name));
-        starters.open(name);
-        const answers = await starters.answers();
-        assert.deepEqual(
-          answers.sort(),
-          ['ESHM_ROLE_MISMATCH', 'ESHM_ROLE_MISMATCH', 'opened'],
-          `round ${round}`,
-        );
-        assert.equal(segmentOf(name)?.mode, 0o600, 'the new one');
-        assert.equal(segmentOf(name)?.attachments, 1);
-      }
-      await starters.finish();
+    it(`of three that start as master at one moment ${what}, one is master under the key, two are refused`, async function () {
+      await startingTogether(
+        this,
+        3,
+        starter('master', 'autoCleanup: true, mode: 0o600'),
+        async (starters) => {
+          for (let round = 0; round < 25; round++) {
+            name = uniqueName('roles');
+            prepare(deriveKey(name));
+            starters.open(name);
+            const answers = await starters.answers();
+            assert.deepEqual(
+              answers.sort(),
+              ['ESHM_ROLE_MISMATCH', 'ESHM_ROLE_MISMATCH', 'opened'],
+              `round ${round}`,
+            );
+            assert.equal(segmentOf(name)?.mode, 0o600, 'the new one');
+            assert.equal(segmentOf(name)?.attachments, 1);
+          }
+        },
+      );
     });
   }
 
-  it('of two that start as auto at one moment one is master and one slave, in one segment', async () => {
-    const starters = new Starters(2, starter('auto', 'autoCleanup: true'));
-    assert.deepEqual(await starters.answers(), ['ready', 'ready']);
-    for (let round = 0; round < 25; round++) {
-      name = uniqueName('roles');
-      starters.open(name);
-      assert.deepEqual(await starters.answers(), ['opened', 'opened'], `round ${round}`);
-      assert.equal(segmentOf(name)?.attachments, 2);
-      const header = imageOf(name);
-      const pids = (['master', 'slave'] as const).map((role) => header.readInt32LE(FIELDS_OF[role].pid));
-      assert.deepEqual(pids.sort(), starters.pids.sort());
-    }
-    await starters.finish();
+  it('of two that start as auto at one moment one is master and one slave, in one segment', async function () {
+    await startingTogether(this, 2, starter('auto', 'autoCleanup: true'), async (starters) => {
+      for (let round = 0; round < 25; round++) {
+        name = uniqueName('roles');
+        starters.open(name);
+        assert.deepEqual(await starters.answers(), ['opened', 'opened'], `round ${round}`);
+        assert.equal(segmentOf(name)?.attachments, 2);
+        const header = imageOf(name);
+        const pids = (['master', 'slave'] as const).map((role) => header.readInt32LE(FIELDS_OF[role].pid));
+        assert.deepEqual(pids.sort(), starters.pids.sort());
+      }
+    });
   });
 
   it('a live master with the shortest threshold is not taken for a dead one', () => {
@@ -446,6 +449,31 @@ const starter = (role: 'master' | 'slave' | 'auto', options = 'autoCleanup: fals
     }
   }
   endpoint?.close();`;
+
+/**
+ * A process that others take for dead, or whose segment for a stranger's, must not have been without a core for long: a
+ * start gives it 50 ms to show itself.
+ */
+const SHORTEST_GRACE_MS = 50;
+
+/** Runs `act` with `count` processes that run `code`, {@link onQuietMachine}. */
+function startingTogether(
+  context: Mocha.Context,
+  count: number,
+  code: string,
+  act: (starters: Starters) => Promise<void>,
+): Promise<void> {
+  return onQuietMachine(context, SHORTEST_GRACE_MS, async (waits) => {
+    const starters = new Starters(count, code);
+    try {
+      assert.deepEqual(await starters.answers(), Array(count).fill('ready'));
+      for (const pid of starters.pids) waits.watch(pid);
+      await act(starters);
+    } finally {
+      await starters.finish();
+    }
+  });
+}
 
 /** Processes that run {@link starter} and open one channel at one moment, as often as they are told. */
 class Starters {

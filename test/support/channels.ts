@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../layout/index.js';
 import { listSegments, Segment, type SegmentStat } from '../../syscalls/index.js';
 
+export { thrownBy } from './thrown.js';
+
 let count = 0;
 const names = new Set<string>();
 
@@ -58,14 +60,4 @@ export async function until(what: string, condition: () => Promise<boolean> | bo
     if (Date.now() > watchdog) throw new Error(`Never saw: ${what}`);
     await sleep(2);
   }
-}
-
-/** What `act` throws; fails the test when it throws nothing. */
-export function thrownBy<E extends Error = Error>(act: () => unknown): E {
-  try {
-    act();
-  } catch (error) {
-    return error as E;
-  }
-  throw new assert.AssertionError({ message: 'nothing was thrown' });
 }

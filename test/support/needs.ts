@@ -20,6 +20,14 @@ function missing(context: Mocha.Context, reason: string): never {
   return skip(context, reason);
 }
 
+/**
+ * For a test that can tell nothing on this machine as it is now: skips it with the reason, or fails it where nothing may
+ * be skipped, because one that is skipped at every run proves nothing.
+ */
+export function inconclusive(context: Mocha.Context, reason: string): never {
+  return missing(context, `the machine is too busy to tell: ${reason}`);
+}
+
 /** For a `before` hook or a test that needs a program from outside. */
 export function needsCommand(context: Mocha.Context, command: string, packageName: string): void {
   if (spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0) return;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EshmError } from '../../../lib/errors.js';
-import { thrownBy } from '../../support/channels.js';
+import { thrownBy } from '../../support/thrown.js';
 import { beforeEachLoad, duringEachCopy, Mailbox } from './fixture.js';
 
 const pattern = (size: number, start: number) =>

@@ -5,7 +5,7 @@ import {
   BusySpinIdleStrategy,
   SleepingIdleStrategy,
   YieldingIdleStrategy,
-} from '../../../lib/index.js';
+} from '../../../lib/idle/index.js';
 
 /** The milliseconds of every sleep that `act` makes; none is slept. */
 function sleepsOf(act: () => void): number[] {
