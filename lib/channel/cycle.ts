@@ -20,7 +20,7 @@ export function isWhole(drift: number): boolean {
  * So many messages, each met in one and the same state and in no other, let a reader guess that it is the state of rest.
  * A writer in whose every message the reader meets the middle would have to be at work more than 99 % of its time.
  */
-const GUESS_MESSAGES = 256;
+const GUESS_MESSAGES = 64;
 
 /** Of larger messages nothing is guessed: one that takes long to write is mostly met in the middle. In bytes. */
 const GUESS_UP_TO_BYTES = 4096;

@@ -30,7 +30,10 @@ describe('CycleWatch', () => {
   function look(drift: number, count: number): void {
     words[SEQUENCE] = 2 * count + drift;
     words[COUNT] = count;
-    watch.watch(() => (nowMs += 0.6));
+    watch.watch(() => {
+      nowMs += 0.6;
+      return nowMs;
+    });
   }
 
   it('finds where a writer rests that goes on with what a dead one left', () => {
@@ -78,7 +81,8 @@ describe('CycleWatch', () => {
     let clocks = 0;
     const clock = () => {
       clocks++;
-      return (nowMs += 0.3);
+      nowMs += 0.3;
+      return nowMs;
     };
     watch.watch(clock);
     assert.ok(clocks > 2, 'looks for a while');
