@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { layoutFor } from '../../layout/index.js';
 import { Eshm, type EshmOptions } from '../../lib/index.js';
-import { assertNothingLeft, imageOf, removeLeftovers, uniqueName } from '../support/channels.js';
+import { assertNothingLeft, imageOf, removeLeftovers, uniqueName, until } from '../support/channels.js';
 import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
 import { readImage } from '../support/vectors.js';
 
@@ -83,6 +83,8 @@ describe('segment images of the TypeScript endpoints', () => {
       master.write(text(`Hello from master #${number}`));
       assert.equal(`${master.readSync({ timeoutMs: 20_000 })}`, `ACK from slave #${number}\0`);
     }
+    // A message is counted by its writer after it can be read.
+    await until('its count', () => master.stats().s2mWriteCount === 3n);
     const image = imageOf(name);
     assert.deepEqual([image.readInt32LE(masterPid), image.readInt32LE(slavePid)], [process.pid, child.pid]);
     assert.ok(image.readBigUInt64LE(masterHeartbeat) > 0n && image.readBigUInt64LE(slaveHeartbeat) > 0n);
