@@ -1,5 +1,6 @@
 /** A write of the library itself that stands still between two of its steps and goes on later. */
 import { deriveKey, layoutFor } from '../../../layout/index.js';
+import { Slot } from '../../../lib/channel/slot.js';
 import { Segment } from '../../../syscalls/index.js';
 
 /** Where a write stands still, and for how long. */
@@ -28,15 +29,15 @@ const typedArray: { set: Set } = Object.getPrototypeOf(Uint8Array.prototype);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Runs `write`, which calls the library once, with the two calls hooked that a write makes: `set`, which copies, and
- * `Atomics.store`, which publishes. The library's own stores, counters and shadows are as they always are. This thread
- * sleeps; the heartbeat worker beats.
+ * Runs `write`, which calls the library once, with the calls hooked that a write makes: `set` or, up to 128 bytes, the
+ * slot's own steps, which copy, and `Atomics.store`, which publishes. The library's own stores, counters and shadows are
+ * as they always are. This thread sleeps; the heartbeat worker beats.
  *
- * @param write - must write an array of more than 128 bytes: others are copied without a call
  * @throws when the write went through without coming by the step: the harness no longer fits the library
  */
 export function writeStalled(channel: OwnChannel, { step, ms, onStand }: Stall, write: () => void): void {
   const { set } = typedArray;
+  const { copyFrom, copyJudged } = Slot.prototype;
   const store = Atomics.store as Store;
   const segment = Segment.attach(Segment.find(deriveKey(channel.name)));
   const sequence = sequenceOf(segment, channel);
@@ -55,6 +56,20 @@ export function writeStalled(channel: OwnChannel, { step, ms, onStand }: Stall, 
     stand();
     set.call(this, source.subarray(bytes), offset + bytes);
   };
+  /** Copies up to the step, stands, and copies again, all of it: the bytes before are the same ones. */
+  const copyInTwo = (size: number, copy: (bytes: number) => void) => {
+    if (!isOpen() || step > 3) return copy(size);
+    copy([0, size >>> 1, size][step - 1]!);
+    stand();
+    copy(size);
+  };
+  Slot.prototype.copyFrom = function (source, size) {
+    copyInTwo(size, (bytes) => copyFrom.call(this, source, bytes));
+  };
+  Slot.prototype.copyJudged = function (size) {
+    if (size > 128) return copyJudged.call(this, size);
+    copyInTwo(size, (bytes) => copyJudged.call(this, bytes));
+  };
   Atomics.store = ((words: Int32Array, index: number, value: number) => {
     if (!isOpen() || step < 4) return store(words, index, value);
     if (step === 4) stand();
@@ -66,6 +81,7 @@ export function writeStalled(channel: OwnChannel, { step, ms, onStand }: Stall, 
     write();
   } finally {
     typedArray.set = set;
+    Object.assign(Slot.prototype, { copyFrom, copyJudged });
     Atomics.store = store as typeof Atomics.store;
     segment.detach();
   }

@@ -21,6 +21,8 @@ class Refused extends Error {
 /** For the whole life of the process, over all channels: what comes later has a higher number. */
 let numberWritten = 0;
 let numberRead = 0;
+/** The endpoint that read it. */
+let lastReader: Eshm | undefined;
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const nowUs = () => Number(process.hrtime.bigint() / 1000n);
@@ -127,8 +129,11 @@ export function streamRead(
       continue;
     }
     const number = message.readUInt32LE(0);
-    if (number <= numberRead) repeated++;
+    // To an endpoint that joins between a message's even sequence and its count the message is news, and so it is to an
+    // original that joins there; the endpoint that was here before may have had it.
+    if (endpoint === lastReader ? number <= numberRead : number < numberRead) repeated++;
     numberRead = number;
+    lastReader = endpoint;
     const now = nowUs();
     if (firstUs === 0) firstUs = now;
     else longestUs = Math.max(longestUs, now - lastUs);
