@@ -1,18 +1,6 @@
-import type { Row } from './results.js';
+import type { Ratio, Row } from './results.js';
 import { relativeSpread } from './statistics.js';
 import { TARGETS, type Target } from './targets.js';
-
-/** One ratio beside its target. */
-export interface Ratio {
-  /** `NUMERATOR / DENOMINATOR`. */
-  readonly id: string;
-  readonly value: number;
-  /** `<= 1.4`. */
-  readonly target: string;
-  readonly holds: boolean;
-  /** How far the ratio may be off by this machine's noise, relative: the spreads of both rows over their rounds. */
-  readonly noise: number;
-}
 
 /** The most noise that may excuse a broken target: a machine that is noisier cannot judge it. */
 export const MAX_NOISE = 0.25;

@@ -1,6 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { Machine } from './machine.js';
-import type { Ratio } from './ratios.js';
 import type { Round, Scenario, Unit } from './scenario.js';
 import { createHistogram, median, type Percentiles, percentilesOf } from './statistics.js';
 
@@ -16,6 +15,18 @@ export interface Row {
   readonly max?: number;
   readonly rounds: number;
   readonly perRound: readonly number[];
+}
+
+/** One ratio beside its target. */
+export interface Ratio {
+  /** `NUMERATOR / DENOMINATOR`. */
+  readonly id: string;
+  readonly value: number;
+  /** `<= 1.4`. */
+  readonly target: string;
+  readonly holds: boolean;
+  /** How far the ratio may be off by this machine's noise, relative: the spreads of both rows over their rounds. */
+  readonly noise: number;
 }
 
 /** What a run found; the shape of `--json`. */

@@ -3,14 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../layout/describe.js';
 import { deriveKey, layoutFor } from '../layout/index.js';
-import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './arguments.js';
 import {
   AsyncReader,
   type AsyncReadOptions,
-  type Codec,
-  codecFor,
-  type DataOf,
-  type Encoding,
   type Message,
   MessageIterator,
   MessageReadable,
@@ -21,18 +16,23 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, viewChannel } from './channel/index.js';
-import { type ConnectOptions, connect } from './connect.js';
-import type { Place } from './enter.js';
+import { MailboxReader, MailboxWriter, toBytes, tooLarge, viewChannel } from './channel/index.js';
+import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
+import { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
 import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
-import { closeAtExit, forgetAtExit } from './exit.js';
-import { Gate } from './gate.js';
-import { FIELDS_OF, type Role } from './header.js';
-import { toBytes, tooLarge } from './message-bytes.js';
+import { FIELDS_OF, type Role } from './header/index.js';
+import { type ConnectOptions, connect, type Place } from './joining/index.js';
 import { type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
-import { Session, type State } from './session.js';
-import { type EshmStats, StatsTaker } from './stats.js';
+import {
+  closeAtExit,
+  type EshmStats,
+  forgetAtExit,
+  Gate,
+  Session,
+  type State,
+  StatsTaker,
+} from './session/index.js';
 
 /** Options of a read that blocks. */
 export interface ReadOptions {

@@ -1,5 +1,5 @@
 import type { EshmError } from './errors.js';
-import type { Reconnection } from './session.js';
+import type { Reconnection } from './session/index.js';
 
 /** What an endpoint tells, on the event loop, after the fact. */
 export interface EshmEvents {

@@ -9,19 +9,17 @@
 
 export type {
   AsyncReadOptions,
-  DataOf,
-  Encoding,
   Message,
   MessagesOptions,
   SendOptions,
   SendSyncOptions,
   WritableOptions,
 } from './async/index.js';
-export type { ConnectOptions } from './connect.js';
+export type { DataOf, Encoding } from './encoding.js';
 export { Eshm, type ReadOptions } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
-export type { Role } from './header.js';
+export type { Role } from './header/index.js';
 export {
   BACKOFF_DEFAULTS,
   BackoffIdleStrategy,
@@ -32,9 +30,9 @@ export {
   SleepingIdleStrategy,
   YieldingIdleStrategy,
 } from './idle/index.js';
+export type { ConnectOptions } from './joining/index.js';
 export type { DisconnectBehavior, EshmOptions, Order, RoleOption } from './options.js';
-export type { Reconnection, State } from './session.js';
-export type { EshmStats } from './stats.js';
+export type { EshmStats, Reconnection, State } from './session/index.js';
 
 // For who imports nothing by name, to look after the threads it starts.
-import './threads/janitor.js';
+import './session/janitor.js';

@@ -5,8 +5,8 @@ import {
   MAX_DATA_SIZE_LIMIT,
   PROTOCOL_DEFAULTS,
 } from '../layout/index.js';
-import { checkOptions, NO_OPTIONS } from './arguments.js';
-import type { Encoding } from './async/encoding.js';
+import { checkOptions, NO_OPTIONS } from './checks/index.js';
+import type { Encoding } from './encoding.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */

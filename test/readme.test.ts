@@ -300,7 +300,7 @@ describe('documents', () => {
 
   it('the table of accesses has the names that the code gives them, each where it stands', () => {
     const inCode = [
-      'lib/seqlock.ts',
+      'lib/channel/seqlock.ts',
       'lib/channel/cursor.ts',
       'lib/channel/reader.ts',
       'lib/channel/rest.ts',

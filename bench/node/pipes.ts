@@ -9,19 +9,7 @@
  * For process-send the asking end forks the answering one, and PATH is of no interest.
  */
 import { figures, serve } from './serve.js';
-
-/** The asking end of a transport. */
-export interface Asker {
-  /** Sends `message` and resolves when an answer of the same size is here. */
-  trip(message: Buffer): Promise<void>;
-  close(): void;
-}
-
-/** How one transport is set up. */
-export interface Transport {
-  listen(path: string): Promise<void>;
-  connect(path: string): Promise<Asker>;
-}
+import type { Asker, Transport } from './transports/transport.js';
 
 async function load(name: string | undefined): Promise<Transport> {
   if (name === 'uds') return import('./transports/uds.js');

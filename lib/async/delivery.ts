@@ -1,7 +1,7 @@
+import { copyOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
-import { copyOf } from '../message-bytes.js';
-import type { Session } from '../session.js';
+import type { Session } from '../session/index.js';
 import type { Condition } from './wait.js';
 
 /** Time that a finishing reader gets to count before another message is put in its place, in ms. */

@@ -1,4 +1,8 @@
-export { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
+/**
+ * Async: reading and sending without blocking the event loop: waits, loops, streams, delivery.
+ *
+ * Knows a session's reader and writer, and how to be woken. Must not know segments, starts or reconnection.
+ */
 export { type Message, MessageIterator, type MessagesOptions } from './messages.js';
 export { AsyncReader, type AsyncReadOptions } from './reader.js';
 export { Sender, type SendOptions, type SendSyncOptions } from './sender.js';

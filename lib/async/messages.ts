@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal } from '../arguments.js';
+import { checkOptions, checkSignal } from '../checks/index.js';
 import type { AsyncReader } from './reader.js';
 
 /** A message with what is known about it. */

@@ -1,7 +1,7 @@
-import { checkOptions, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../arguments.js';
+import { checkOptions, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../checks/index.js';
 import { EshmError, isCorrupt } from '../errors.js';
 import { Wake } from '../heartbeat/index.js';
-import type { Session } from '../session.js';
+import type { Session } from '../session/index.js';
 import { type Condition, Wait } from './wait.js';
 
 /** Options of an asynchronous read. */

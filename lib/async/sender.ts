@@ -1,8 +1,8 @@
-import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../arguments.js';
+import { copyOf } from '../channel/index.js';
+import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../checks/index.js';
 import { EshmError } from '../errors.js';
-import { copyOf } from '../message-bytes.js';
 import type { ResolvedOptions } from '../options.js';
-import type { Session } from '../session.js';
+import type { Session } from '../session/index.js';
 import { Delivery } from './delivery.js';
 import { LONGEST_TIMER_MS, Wait } from './wait.js';
 

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs } from '../arguments.js';
+import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs } from '../checks/index.js';
 import { SEND_OPTIONS, type SendOptions } from './sender.js';
 
 /** Options of {@link Eshm.writable}. */

@@ -1,6 +1,6 @@
-import { beginRead, retryRead } from '../seqlock.js';
 import { REPAIR_STEP } from './cycle.js';
 import { Meets, type Moment, Rest, type RestFinder } from './rest.js';
+import { beginRead, retryRead } from './seqlock.js';
 import { type ChannelPlace, type ChannelViews, DATA_SIZE } from './views.js';
 
 /** {@link Cursor.rest} while it is not known: no parity. */

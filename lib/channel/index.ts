@@ -1,4 +1,11 @@
+/**
+ * Channel: one mailbox, the slot and the words around it, from its one writer's and its one reader's side.
+ *
+ * Knows the seqlock, where a writer rests, and what deaths in mid-write leave behind. Must not know who lives, waits or
+ * reconnects: it is told of a death, and never looks at a clock.
+ */
 export type { WriterSigns } from './cursor.js';
+export { copyOf, toBytes, tooLarge } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';
 export { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from './views.js';

@@ -1,7 +1,7 @@
 import { EshmError } from '../errors.js';
-import * as seqlock from '../seqlock.js';
 import { Cursor, type WriterSigns } from './cursor.js';
 import type { RestFinder } from './rest.js';
+import * as seqlock from './seqlock.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
 

@@ -1,4 +1,4 @@
-import { unreadable } from '../message-bytes.js';
+import { unreadable } from './message-bytes.js';
 
 /**
  * Hot path: copies between a slot of the mapped segment and the caller's bytes. Measured, not guessed.

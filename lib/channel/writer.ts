@@ -1,5 +1,5 @@
-import * as seqlock from '../seqlock.js';
 import { REPAIR_STEP } from './cycle.js';
+import * as seqlock from './seqlock.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { escapeText } from './text.js';
+import { escapeText } from './printing/text.js';
 
 /** The text of a file, trimmed, or `undefined` where it cannot be read. */
 export function readText(path: string): string | undefined {

@@ -3,7 +3,7 @@ import { deriveKey } from '../../layout/index.js';
 import { formatKey, Segment, type SegmentStat } from '../../syscalls/index.js';
 import { EshmError } from '../errors.js';
 import { parseId, parseKey } from './parse.js';
-import { escapeText } from './text.js';
+import { escapeText } from './printing/text.js';
 
 /** How the user named a segment. */
 export interface TargetOptions {

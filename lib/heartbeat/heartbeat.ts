@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { EshmError } from '../errors.js';
-import { sleepSync } from '../idle/index.js';
-import { Patience, type Steps } from '../steps.js';
+import { Patience, type Steps, sleepSync } from '../idle/index.js';
 import { Graveyard } from './graveyard.js';
 import { createTable, Global, MAX_SLOTS, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
 

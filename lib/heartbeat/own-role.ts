@@ -1,5 +1,5 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
-import { isEnding } from '../threads/registry.js';
+import { isEnding } from '../threads/index.js';
 import { Slot } from './table.js';
 
 /**

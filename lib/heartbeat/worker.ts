@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { viewOf } from '../../syscalls/index.js';
-import { isEnding } from '../threads/registry.js';
+import { isEnding } from '../threads/index.js';
 import { Pulse } from './pulse.js';
 import { Global, Slot, slotAt } from './table.js';
 

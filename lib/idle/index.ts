@@ -1,3 +1,9 @@
+/**
+ * Idle: ways to let time pass between two looks, on a thread that may block (strategies) and for procedures that must
+ * not know whether theirs may (steps).
+ *
+ * Knows clocks and sleeping. Must not know what is looked at.
+ */
 import { describe } from '../../layout/describe.js';
 import {
   BackoffIdleStrategy,
@@ -7,6 +13,7 @@ import {
 } from './strategies.js';
 import type { IdleStrategy } from './strategy.js';
 
+export { Patience, runBlocking, type Steps } from './steps.js';
 export {
   BACKOFF_DEFAULTS,
   BackoffIdleStrategy,

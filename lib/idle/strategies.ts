@@ -1,5 +1,5 @@
 import { describeNumber } from '../../layout/describe.js';
-import { checkOptions, NO_OPTIONS } from '../arguments.js';
+import { checkOptions, NO_OPTIONS } from '../checks/index.js';
 import { type IdleStrategy, sleepSync } from './strategy.js';
 
 /** Never gives up the core: the least delay there is (a look every few ns) for 100 % of a core. */

@@ -1,2 +1,8 @@
-export { recordEndpoint } from './janitor.js';
-export type { EndpointRecord } from './registry.js';
+/**
+ * Threads: which threads of this process have which endpoints open, in memory that outlives a terminated thread.
+ *
+ * Knows threads and the few words by which an endpoint is told. Must not know how an endpoint is closed: that is
+ * session/janitor.ts, which reads these records.
+ */
+export { type EndpointRecord, isEnding, Registry, type Stay } from './registry.js';
+export { isRunning, type ThreadIdentity, thisThread } from './thread.js';

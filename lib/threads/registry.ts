@@ -1,6 +1,6 @@
 import { isSharedArrayBuffer } from 'node:util/types';
 import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_threads';
-import type { Role } from '../header.js';
+import type { Role } from '../header/index.js';
 import type { ThreadIdentity } from './thread.js';
 
 /**

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { repoRoot } from '../support/repo-root.js';
 
 /*
- * lib/seqlock.ts claims that V8 emits plain typed-array accesses in program order. Here the claim is checked for the
+ * lib/channel/seqlock.ts claims that V8 emits plain typed-array accesses in program order. Here the claim is checked for the
  * Node that runs the tests: the machine code of the two hot functions, as the optimising compiler printed it, reduced to
  * a letter for each access to the segment.
  */

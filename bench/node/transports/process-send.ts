@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Asker } from '../pipes.js';
+import type { Asker } from './transport.js';
 
 /** Nothing to do: the answering end is forked by {@link connect}. */
 export async function listen(): Promise<void> {}

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectSocket, createServer } from 'node:net';
-import type { Asker } from '../pipes.js';
+import type { Asker } from './transport.js';
 
 /** Answers every byte on a Unix domain socket. */
 export async function listen(path: string): Promise<void> {

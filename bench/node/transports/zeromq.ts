@@ -1,4 +1,4 @@
-import type { Asker } from '../pipes.js';
+import type { Asker } from './transport.js';
 
 /** The part of zeromq that is used here: it is not among the dependencies, so its types may be missing. */
 interface PairSocket extends AsyncIterable<Buffer[]> {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { coloursFor } from '../colour.js';
 import { checkClocks, checkModes, checkNames, checkSegments } from '../doctor/channels.js';
 import type { CheckResult, Level } from '../doctor/check.js';
 import { checkLimits, checkNamespace, checkPlatform, checkRemoveIpc } from '../doctor/machine.js';
-import { type Channel, inspectAll, isChannel } from '../inspect.js';
-import { plural, print } from '../report.js';
-import { type Rates, Traffic } from '../traffic.js';
+import { type Channel, inspectAll, isChannel } from '../looking/inspect.js';
+import { type Rates, Traffic } from '../looking/traffic.js';
+import { coloursFor } from '../printing/colour.js';
+import { plural, print } from '../printing/report.js';
 
 /** Time over which heartbeats are measured, in ms. */
 const CLOCK_MS = 300;

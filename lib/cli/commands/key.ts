@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { deriveKey } from '../../../layout/index.js';
 import { formatKey } from '../../../syscalls/index.js';
-import { collisionsOf, type NamedKey } from '../collisions.js';
-import { print, terminalWidth, warn } from '../report.js';
-import { renderTable } from '../table.js';
-import { escapeText } from '../text.js';
+import { collisionsOf, type NamedKey } from '../looking/collisions.js';
+import { print, terminalWidth, warn } from '../printing/report.js';
+import { renderTable } from '../printing/table.js';
+import { escapeText } from '../printing/text.js';
 
 const EXAMPLES = `
 Examples:

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { formatKey } from '../../../syscalls/index.js';
-import { paintState } from '../colour.js';
-import { formatAge, formatBytes, formatMode, formatShort } from '../format.js';
 import { guarded } from '../guarded.js';
-import { type Channel, type Finding, inspectAll, isChannel } from '../inspect.js';
-import { plural, print, showSide, terminalWidth, toJson } from '../report.js';
+import { type Channel, type Finding, inspectAll, isChannel } from '../looking/inspect.js';
+import { paintState } from '../printing/colour.js';
+import { formatAge, formatBytes, formatMode, formatShort } from '../printing/format.js';
+import { plural, print, showSide, terminalWidth, toJson } from '../printing/report.js';
+import { type Column, clip, renderTable } from '../printing/table.js';
+import { escapeText } from '../printing/text.js';
 import { userName } from '../system.js';
-import { type Column, clip, renderTable } from '../table.js';
-import { escapeText } from '../text.js';
 
 const EXAMPLES = `
 Examples:

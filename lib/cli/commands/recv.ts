@@ -3,12 +3,12 @@ import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
-import { join } from '../join.js';
-import { addOpenOptions, type OpenFlags } from '../open-options.js';
 import { parseCount, parseMs } from '../parse.js';
-import { Pause } from '../pause.js';
-import { plural, warn } from '../report.js';
-import { showMessage } from '../text.js';
+import { plural, warn } from '../printing/report.js';
+import { showMessage } from '../printing/text.js';
+import { join } from '../talking/join.js';
+import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
+import { Pause } from '../talking/pause.js';
 
 interface Options extends OpenFlags {
   readonly raw?: boolean;

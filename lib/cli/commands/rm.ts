@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { formatKey, Segment } from '../../../syscalls/index.js';
 import { EshmError, translate } from '../../errors.js';
 import { guarded } from '../guarded.js';
-import { type Channel, type Finding, inspect, inspectAll, isChannel } from '../inspect.js';
-import { plural, print, showSide, warn } from '../report.js';
+import { type Channel, type Finding, inspect, inspectAll, isChannel } from '../looking/inspect.js';
+import { plural, print, showSide, warn } from '../printing/report.js';
+import { escapeText } from '../printing/text.js';
 import { addTarget, Target, type TargetOptions } from '../target.js';
-import { escapeText } from '../text.js';
 import { reasonLines, segmentTable } from './ls.js';
 
 interface Options extends TargetOptions {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Eshm } from '../../index.js';
 import { endOnSignals } from '../conventions.js';
-import { deliver, linger } from '../delivery.js';
 import { guarded } from '../guarded.js';
-import { join } from '../join.js';
-import { blocks, lines } from '../messages.js';
-import { addOpenOptions, type OpenFlags } from '../open-options.js';
 import { parseMs, parsePeriod } from '../parse.js';
-import { Pause } from '../pause.js';
+import { deliver, linger } from '../talking/delivery.js';
+import { join } from '../talking/join.js';
+import { blocks, lines } from '../talking/messages.js';
+import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
+import { Pause } from '../talking/pause.js';
 
 interface Options extends OpenFlags {
   readonly ack?: boolean;

@@ -3,15 +3,15 @@ import type { Command } from 'commander';
 import { formatKey } from '../../../syscalls/index.js';
 import { EshmError } from '../../errors.js';
 import { endOnSignals } from '../conventions.js';
-import { dumpChannel } from '../dump.js';
 import { guarded } from '../guarded.js';
-import { type Channel, inspect, isChannel } from '../inspect.js';
+import { dumpChannel } from '../looking/dump.js';
+import { type Channel, inspect, isChannel } from '../looking/inspect.js';
+import { type Rates, Traffic } from '../looking/traffic.js';
 import { parseCount, parseDataSize, parseInterval } from '../parse.js';
-import { print, terminalWidth, toJson } from '../report.js';
-import { readKeys, Screen } from '../screen.js';
+import { print, terminalWidth, toJson } from '../printing/report.js';
+import { readKeys, Screen } from '../printing/screen.js';
+import { escapeText } from '../printing/text.js';
 import { addTarget, Target, type TargetOptions } from '../target.js';
-import { escapeText } from '../text.js';
-import { type Rates, Traffic } from '../traffic.js';
 
 interface Options extends TargetOptions {
   readonly watch?: boolean;

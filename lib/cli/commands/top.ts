@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { coloursFor, paintState } from '../colour.js';
 import { endOnSignals } from '../conventions.js';
-import { formatShort } from '../format.js';
 import { guarded } from '../guarded.js';
-import type { Side } from '../inspect.js';
+import type { Side } from '../looking/inspect.js';
+import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../looking/roster.js';
 import { parseCount, parseInterval } from '../parse.js';
-import { plural, print, showSide } from '../report.js';
-import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../roster.js';
-import { readKeys, Screen } from '../screen.js';
-import { sparkline } from '../spark.js';
-import { type Column, clip, renderTable } from '../table.js';
+import { coloursFor, paintState } from '../printing/colour.js';
+import { formatShort } from '../printing/format.js';
+import { plural, print, showSide } from '../printing/report.js';
+import { readKeys, Screen } from '../printing/screen.js';
+import { sparkline } from '../printing/spark.js';
+import { type Column, clip, renderTable } from '../printing/table.js';
 
 interface Options {
   readonly interval: number;

@@ -1,7 +1,7 @@
 import { isCorrupt } from '../../errors.js';
 import type { Eshm } from '../../index.js';
+import { printable } from '../printing/text.js';
 import { pause } from '../stop.js';
-import { printable } from '../text.js';
 
 /** How a demo goes on. */
 export interface DemoOptions {

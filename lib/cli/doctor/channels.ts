@@ -1,11 +1,11 @@
 import { deriveKey, HEARTBEAT_INTERVAL_MS } from '../../../layout/index.js';
 import { formatKey } from '../../../syscalls/index.js';
-import { collisionsOf } from '../collisions.js';
-import { formatMode } from '../format.js';
-import { type Channel, type Finding, isChannel } from '../inspect.js';
-import { plural, showSide } from '../report.js';
-import { escapeText } from '../text.js';
-import type { Rates } from '../traffic.js';
+import { collisionsOf } from '../looking/collisions.js';
+import { type Channel, type Finding, isChannel } from '../looking/inspect.js';
+import type { Rates } from '../looking/traffic.js';
+import { formatMode } from '../printing/format.js';
+import { plural, showSide } from '../printing/report.js';
+import { escapeText } from '../printing/text.js';
 import { type CheckResult, note, ok, problem } from './check.js';
 
 /** Beats per second of a healthy side. */

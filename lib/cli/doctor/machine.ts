@@ -7,7 +7,7 @@ import {
   UnsupportedError,
   unsupportedReason,
 } from '../../../syscalls/index.js';
-import { formatBytes, formatCount } from '../format.js';
+import { formatBytes, formatCount } from '../printing/format.js';
 import { readText } from '../system.js';
 import { type CheckResult, note, ok, problem } from './check.js';
 

@@ -7,7 +7,7 @@ import {
   placeOf,
   viewChannel,
 } from '../../../lib/channel/index.js';
-import { FIELDS_OF } from '../../../lib/header.js';
+import { FIELDS_OF } from '../../../lib/header/header.js';
 
 export const layout = layoutFor();
 const at = layout.masterToSlave;

@@ -1,5 +1,5 @@
 import { decodeSegment } from '../../../layout/index.js';
-import type { Channel, OtherSegment, Side } from '../../../lib/cli/inspect.js';
+import type { Channel, OtherSegment, Side } from '../../../lib/cli/looking/inspect.js';
 import type { SegmentStat } from '../../../syscalls/index.js';
 import { readImage } from '../../support/vectors.js';
 

@@ -1,7 +1,7 @@
 /** The heartbeat worker at work, in real segments and against real peers. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FIELDS_OF } from '../../../lib/header.js';
+import { FIELDS_OF } from '../../../lib/header/header.js';
 import { Eshm, type EshmOptions } from '../../../lib/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { layoutFor } from '../../../layout/index.js';
-import { FIELDS_OF } from '../../../lib/header.js';
+import { FIELDS_OF } from '../../../lib/header/header.js';
 import { HOLD_MS, OwnRole } from '../../../lib/heartbeat/own-role.js';
 import { createTable, Slot, slotAt } from '../../../lib/heartbeat/table.js';
 

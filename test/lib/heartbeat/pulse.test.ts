@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { layoutFor } from '../../../layout/index.js';
-import { FIELDS_OF, STALE_THRESHOLD_AT } from '../../../lib/header.js';
+import { FIELDS_OF, STALE_THRESHOLD_AT } from '../../../lib/header/header.js';
 import { Pulse } from '../../../lib/heartbeat/pulse.js';
 import { createTable, loadAddress, Peer, Slot, slotAt, storeAddress } from '../../../lib/heartbeat/table.js';
 

@@ -1,0 +1,55 @@
+import { layoutFor } from '../../../layout/index.js';
+import { Segment, type SegmentStat } from '../../../syscalls/index.js';
+
+const { headerSize } = layoutFor();
+/** What stands before the slot of a channel: `sequence` and `data_size`. */
+const LEAD_SIZE = layoutFor().channel.data;
+/** From the end of a channel: enough for the counters of every slot size that makes this channel. */
+const TAIL_SIZE = 128;
+
+/** Copies tried until no write falls into one. */
+const MAX_COPIES = 5;
+
+/**
+ * A copy of what a channel's segment holds: the header, both messages, both ends' counters; the rest of the slots is 0.
+ * Taken between two writes where that is possible; else its odd sequence says so.
+ *
+ * @throws {SyscallError} when it is gone or may not be read
+ */
+export function copyChannels(stat: SegmentStat): Uint8Array {
+  let image = copyOnce(stat);
+  for (let copies = 1; copies < MAX_COPIES && !isStable(stat, image); copies++) image = copyOnce(stat);
+  return image;
+}
+
+/** Where the two channels begin. */
+function channelsOf({ size }: SegmentStat): [masterToSlave: number, slaveToMaster: number] {
+  return [headerSize, headerSize + (size - headerSize) / 2];
+}
+
+function copyOnce(stat: SegmentStat): Uint8Array {
+  const image = new Uint8Array(stat.size);
+  const view = new DataView(image.buffer);
+  const copy = (offset: number, length: number) => image.set(Segment.read(stat.id, offset, length), offset);
+  copy(0, headerSize);
+  const channelSize = (stat.size - headerSize) / 2;
+  for (const at of channelsOf(stat)) {
+    // The sequence first: what is read after it belongs to it, if it is still the same afterwards.
+    copy(at, LEAD_SIZE);
+    const dataSize = view.getUint32(at + 4, true);
+    copy(at + LEAD_SIZE, Math.min(dataSize, channelSize - LEAD_SIZE));
+    const tail = Math.min(TAIL_SIZE, channelSize - LEAD_SIZE);
+    copy(at + channelSize - tail, tail);
+  }
+  return image;
+}
+
+/** Whether nobody has written since the sequences of `image` were read. */
+function isStable(stat: SegmentStat, image: Uint8Array): boolean {
+  const view = new DataView(image.buffer);
+  return channelsOf(stat).every((at) => {
+    const sequence = view.getUint32(at, true);
+    const now = Segment.read(stat.id, at, 4);
+    return sequence % 2 === 0 && new DataView(now.buffer).getUint32(0, true) === sequence;
+  });
+}

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkHeader, type DecodedSegment, decodeSegment, layoutFor } from '../../../layout/index.js';
+import { isGone, Segment, type SegmentStat, SyscallError } from '../../../syscalls/index.js';
+import { processName } from '../system.js';
+import { copyChannels } from './copy.js';
+import { type DataSize, findDataSize, fitsLayout } from './data-size.js';
+import { Watch } from './watch.js';
+
+/**
+ * What a segment is found to be: `live` (a heart beats in it), `stale` (ESHM's, and none does), `foreign` (not
+ * ESHM's), `unreadable` (this user may not look).
+ */
+export type SegmentState = 'live' | 'stale' | 'foreign' | 'unreadable';
+
+/** One side of a channel as seen from outside. */
+export interface Side {
+  readonly pid: number;
+  /** Name of the process under that id here; `undefined` when there is none. */
+  readonly process: string | undefined;
+  /** The flag, which stays set when a process is killed. */
+  readonly flagged: boolean;
+  /** Whether the heartbeat moved between two looks. */
+  readonly beating: boolean;
+}
+
+/** An ESHM segment, judged and copied. */
+export interface Channel {
+  readonly state: 'live' | 'stale';
+  readonly stat: SegmentStat;
+  readonly content: DecodedSegment;
+  readonly dataSize: DataSize;
+  readonly master: Side;
+  readonly slave: Side;
+}
+
+/** A segment that is not ESHM's or could not be looked into. */
+export interface OtherSegment {
+  readonly state: 'foreign' | 'unreadable';
+  readonly stat: SegmentStat;
+  /** Why, as the end of a sentence. */
+  readonly reason: string;
+}
+
+/** A segment and what it was found to be. */
+export type Finding = Channel | OtherSegment;
+
+/** Time between two looks at a heartbeat, which moves every millisecond. */
+const LOOK_INTERVAL_MS = 10;
+
+const HEADER = layoutFor();
+
+/** Whether a finding is an ESHM segment. */
+export function isChannel(finding: Finding): finding is Channel {
+  return finding.state === 'live' || finding.state === 'stale';
+}
+
+/** All segments of this IPC namespace, judged. Takes 10 ms, or the stale threshold where a flagged heart stands still. */
+export function inspectAll(maxDataSize?: number): Promise<Finding[]> {
+  return inspect(Segment.list(), maxDataSize);
+}
+
+/**
+ * Looks into segments, read-only, and judges them by two looks or more at the heartbeats. A segment that goes away
+ * meanwhile is left out.
+ *
+ * @param maxDataSize - bytes in one slot, where the user knows
+ */
+export async function inspect(stats: readonly SegmentStat[], maxDataSize?: number): Promise<Finding[]> {
+  const others: OtherSegment[] = [];
+  const watched: Watched[] = [];
+  for (const stat of stats) {
+    const result = look(stat);
+    if (result === undefined) continue;
+    if ('watch' in result) watched.push(result);
+    else others.push(result);
+  }
+  const start = performance.now();
+  do {
+    if (watched.length > 0) await sleep(LOOK_INTERVAL_MS);
+    for (const { watch } of watched) watch.look();
+  } while (watched.some(({ watch }) => watch.wants(performance.now() - start)));
+  const channels = watched.map((each) => judge(each, maxDataSize)).filter((found) => found !== undefined);
+  return [...channels, ...others].sort((a, b) => a.stat.id - b.stat.id);
+}
+
+/** An ESHM segment while its heartbeats are watched. */
+interface Watched {
+  readonly stat: SegmentStat;
+  readonly watch: Watch;
+}
+
+/** What the watch has shown; `undefined` for a segment that has gone meanwhile. */
+function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Channel | undefined {
+  const bytes = watch.gone ? undefined : unlessGone(() => copyChannels(stat));
+  if (bytes === undefined) return undefined;
+  const dataSize = findDataSize(bytes, maxDataSize);
+  const content = decodeSegment(bytes, dataSize.maxDataSize);
+  const { header } = content;
+  const side = (role: 'master' | 'slave', pid: number, alive: number): Side => ({
+    pid,
+    process: processName(pid),
+    flagged: alive !== 0,
+    beating: watch.beats(role),
+  });
+  const master = side('master', header.masterPid, header.masterAlive);
+  const slave = side('slave', header.slavePid, header.slaveAlive);
+  const state = master.beating || slave.beating ? 'live' : 'stale';
+  return { state, stat, content, dataSize, master, slave };
+}
+
+function look(stat: SegmentStat): Watched | OtherSegment | undefined {
+  if (!fitsLayout(stat.size)) {
+    return { state: 'foreign', stat, reason: `its size of ${stat.size} bytes fits no ESHM segment` };
+  }
+  try {
+    const bytes = Segment.read(stat.id, 0, HEADER.headerSize);
+    const fault = checkHeader(wordsOf(bytes));
+    return fault === undefined
+      ? { stat, watch: new Watch(stat.id, bytes) }
+      : { state: 'foreign', stat, reason: `its ${fault}` };
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error;
+    if (isGone(error)) return undefined;
+    return { state: 'unreadable', stat, reason: error.message.replace(/^[^:]*: /, '') };
+  }
+}
+
+function wordsOf(bytes: Uint8Array): { magic: number; version: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const at = HEADER.header;
+  return { magic: view.getUint32(at.magic, true), version: view.getUint32(at.version, true) };
+}
+
+/** What `read` gives, or `undefined` when the segment is gone or no longer readable. */
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyscallError) return undefined;
+    throw error;
+  }
+}

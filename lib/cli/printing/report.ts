@@ -1,0 +1,99 @@
+import { formatKey } from '../../../syscalls/index.js';
+import { type Finding, isChannel, type Side } from '../looking/inspect.js';
+import { userName } from '../system.js';
+import { formatCount, toJsonNumber } from './format.js';
+import { escapeText, showMessage } from './text.js';
+
+/** Writes lines to stdout. */
+export function print(...lines: string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Writes one line to stderr: what happened beside the result. */
+export function warn(line: string): void {
+  process.stderr.write(`eshm: ${line}\n`);
+}
+
+/** `1 segment`, `2 segments`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Columns of the terminal; no limit where output is no terminal. */
+export function terminalWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+}
+
+/** `1234 node`, `1234 (gone)`, `-` for none. */
+export function showSide({ pid, process: name }: Side): string {
+  return pid === 0 ? '-' : `${pid} ${name ?? '(gone)'}`;
+}
+
+/** Whether a side's heart beats, in a word. */
+export function showHealth({ beating, flagged, pid }: Side): string {
+  if (beating) return 'beating';
+  if (flagged) return 'stale';
+  return pid === 0 ? 'never started' : 'left';
+}
+
+/** A finding for `--json`: plain data, counters as numbers while they are exact. */
+export function toJson(finding: Finding): Record<string, unknown> {
+  const { stat, state } = finding;
+  const base = {
+    key: stat.key,
+    keyHex: formatKey(stat.key),
+    id: stat.id,
+    size: stat.size,
+    mode: stat.mode,
+    owner: userName(stat.uid),
+    uid: stat.uid,
+    gid: stat.gid,
+    attachments: stat.attachments,
+    removed: stat.removed,
+    changedAtS: stat.changedAtS,
+    state,
+  };
+  if (!isChannel(finding)) return { ...base, reason: escapeText(finding.reason) };
+  const { header, masterToSlave, slaveToMaster } = finding.content;
+  return {
+    ...base,
+    maxDataSize: finding.dataSize.maxDataSize,
+    maxDataSizeBasis: finding.dataSize.basis,
+    version: header.version,
+    staleThresholdMs: header.staleThreshold,
+    generation: header.masterGeneration,
+    master: sideToJson(finding.master, header.masterHeartbeat),
+    slave: sideToJson(finding.slave, header.slaveHeartbeat),
+    masterToSlave: channelToJson(masterToSlave),
+    slaveToMaster: channelToJson(slaveToMaster),
+  };
+}
+
+function sideToJson(side: Side, heartbeat: bigint) {
+  return {
+    pid: side.pid,
+    process: side.process ?? null,
+    alive: side.flagged,
+    beating: side.beating,
+    heartbeat: toJsonNumber(heartbeat),
+  };
+}
+
+function channelToJson(channel: {
+  sequence: number;
+  dataSize: number;
+  writeCount: bigint;
+  readCount: bigint;
+  data: Uint8Array;
+}) {
+  return {
+    sequence: channel.sequence,
+    stable: channel.sequence % 2 === 0,
+    damaged: channel.dataSize > channel.data.length,
+    dataSize: channel.dataSize,
+    writeCount: toJsonNumber(channel.writeCount),
+    readCount: toJsonNumber(channel.readCount),
+    text: showMessage(channel.data),
+    base64: Buffer.from(channel.data).toString('base64'),
+  };
+}

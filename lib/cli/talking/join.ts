@@ -1,0 +1,76 @@
+import { Eshm, EshmError, type EshmOptions } from '../../index.js';
+import { startMaster, Target } from '../target.js';
+import { type CliRole, inShellWords, type OpenFlags, openOptions } from './open-options.js';
+import { Pause } from './pause.js';
+import { readerOf } from './reader.js';
+
+/** A slave waits this long for its master where nothing else is said, in ms. */
+const DEFAULT_CONNECT_MS = 5000;
+
+/**
+ * Opens an end of the channel and waits until the other side is there.
+ *
+ * @param timeoutMs - how long to wait; a slave waits 5 s for its master where it is not given, a master waits for ever
+ * @param more - options that the command has of its own
+ * @throws {EshmError} ESHM_TIMEOUT and what `Eshm.open` throws
+ */
+export async function join(
+  name: string,
+  flags: OpenFlags,
+  timeoutMs: number | undefined,
+  more: EshmOptions = {},
+): Promise<Eshm> {
+  const start = performance.now();
+  const endpoint = await open(name, flags.role, timeoutMs, { ...openOptions(flags), ...more }).catch(
+    (error) => {
+      throw explained(error, name);
+    },
+  );
+  const pause = new Pause();
+  // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
+  while (endpoint.role === 'master' && !readerOf(endpoint).ready) {
+    if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
+      endpoint.close();
+      throw new EshmError(
+        'ESHM_TIMEOUT',
+        `Cannot reach the slave of '${name}': none came within ${timeoutMs} ms`,
+      );
+    }
+    await pause.rest();
+  }
+  return endpoint;
+}
+
+async function open(
+  name: string,
+  role: CliRole,
+  timeoutMs: number | undefined,
+  options: EshmOptions,
+): Promise<Eshm> {
+  if (role !== 'slave') {
+    try {
+      return Eshm.open(name, { ...options, role: 'master' });
+    } catch (error) {
+      const taken = error instanceof EshmError && error.code === 'ESHM_ROLE_MISMATCH';
+      if (!taken || role === 'master') throw error;
+    }
+  }
+  return Eshm.connect(name, { ...options, role: 'slave', timeoutMs: timeoutMs ?? DEFAULT_CONNECT_MS });
+}
+
+/** Why it could not be opened, in one line with what to do on a command line. */
+function explained(error: unknown, name: string): unknown {
+  if (!(error instanceof EshmError)) return error;
+  const { cause } = error;
+  if (error.code === 'ESHM_TIMEOUT' && cause instanceof EshmError) {
+    if (cause.errnoName === 'ENOENT') return new Target('recv', name, {}).missing('join');
+    if (cause.code === 'ESHM_MASTER_STALE') {
+      return new EshmError(
+        'ESHM_MASTER_STALE',
+        `Cannot join '${name}': its master does not beat; start one, for example ${startMaster(name)}`,
+        { cause },
+      );
+    }
+  }
+  return new EshmError(error.code, inShellWords(error.message), { cause: error });
+}

@@ -1,0 +1,131 @@
+import { layoutFor, WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { isGone, Segment, type SegmentStat } from '../../syscalls/index.js';
+import { EshmError } from '../errors.js';
+import { Header, type Role } from '../header/index.js';
+import { Patience, type Steps } from '../idle/index.js';
+import type { ResolvedOptions } from '../options.js';
+
+/*
+ * What a segment is and who lives in it. Nothing here changes a byte of it; all of it is for the thread that has it
+ * attached.
+ */
+
+/** A flagged peer that claims a longer threshold is given no more time than this to show a beat, in ms. */
+const LONGEST_GRACE_MS = 2000;
+
+/**
+ * It is given no less than this, in ms, whatever the segment says. A beat comes every 1.1 ms on an idle machine; with
+ * three busy processes for each core, gaps of 20 to 27 ms came once in a thousand looks (2026-11).
+ */
+const SHORTEST_GRACE_MS = 5 * WATCH_INTERVAL_MS;
+
+/** A segment without a header is given this long to get one, in ms: its creator is between two instructions, or dead. */
+const SETUP_GRACE_MS = 100;
+
+/** Pause between two looks at a segment, in ms: about a beat. */
+const LOOK_INTERVAL_MS = 1;
+
+/**
+ * Why `segment` cannot be this channel's, or `undefined`. A segment without any header gets a moment: its creator may
+ * be about to fill it in, or may not even have attached it yet.
+ */
+export function* faultOf(
+  segment: Segment,
+  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
+): Steps<string | undefined> {
+  const fault = sizeFaultOf(segment, maxDataSize);
+  if (fault !== undefined) return fault;
+  const header = new Header(segment.bytes);
+  const patience = new Patience(SETUP_GRACE_MS);
+  while (header.blank && !patience.isOver) yield LOOK_INTERVAL_MS;
+  return header.fault();
+}
+
+/**
+ * Waits a moment for the first master of a segment that has a header and never had one: the original sets the magic
+ * before it marks itself, and an unmarked segment without a slave is one to remove.
+ */
+export function* awaitCreator(header: Header): Steps<void> {
+  const patience = new Patience(SETUP_GRACE_MS);
+  while (header.pid('master') === 0 && !patience.isOver) yield LOOK_INTERVAL_MS;
+}
+
+/** As {@link faultOf} at this moment: a segment that is only not set up yet has a fault too. */
+export function faultNow(
+  segment: Segment,
+  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
+): string | undefined {
+  return sizeFaultOf(segment, maxDataSize) ?? new Header(segment.bytes).fault();
+}
+
+/**
+ * What the kernel knows of segment `id`, which is not attached here, once nobody uses it or for as long as a start may
+ * look at it before; `undefined` when it is gone.
+ */
+export function* usersOf(id: number): Steps<SegmentStat | undefined> {
+  const patience = new Patience(SETUP_GRACE_MS + SHORTEST_GRACE_MS);
+  try {
+    for (;;) {
+      const found = Segment.stat(id);
+      if (found.removed) return undefined;
+      if (found.attachments === 0 || patience.isOver) return found;
+      yield LOOK_INTERVAL_MS;
+    }
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The master's identity in a segment of the right size whose creator has not finished it, or never will; `undefined`
+ * for any other.
+ */
+export function identityIfUnfinished(
+  segment: Segment,
+  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
+): number | undefined {
+  if (sizeFaultOf(segment, maxDataSize) !== undefined) return undefined;
+  const header = new Header(segment.bytes);
+  const seen = header.identity('master');
+  return header.blank ? seen : undefined;
+}
+
+function sizeFaultOf({ size }: Segment, maxDataSize: number): string | undefined {
+  const expected = layoutFor(maxDataSize).segmentSize;
+  if (size === expected) return undefined;
+  return `its size is ${size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; give both ends the same maxDataSize`;
+}
+
+/**
+ * Whether `role` shows a beat within the stale threshold (50 ms at least, 2 s at most). Only a flagged role is given
+ * the time; a live one is seen within a millisecond or two.
+ */
+export function* lives(header: Header, role: Role): Steps<boolean> {
+  if (!header.flagged(role)) return false;
+  const before = header.heartbeat(role);
+  const patience = new Patience(
+    Math.max(SHORTEST_GRACE_MS, Math.min(header.staleThresholdMs, LONGEST_GRACE_MS)),
+  );
+  do {
+    yield LOOK_INTERVAL_MS;
+    if (header.heartbeat(role) !== before) return true;
+  } while (!patience.isOver);
+  return false;
+}
+
+/** @throws {EshmError} when `ownerOnly` is set and another user made or owns the segment */
+export function checkOwner(
+  name: string,
+  segment: Segment,
+  { ownerOnly }: Pick<ResolvedOptions, 'ownerOnly'>,
+): void {
+  if (!ownerOnly) return;
+  const { uid, creatorUid, id } = segment.stat();
+  const own = process.geteuid?.();
+  if (uid === own && creatorUid === own) return;
+  throw new EshmError(
+    'ESHM_SHM_ATTACH',
+    `Cannot open '${name}': segment ${id} belongs to uid ${uid} and was created by uid ${creatorUid}, expected ${own} (ownerOnly)`,
+  );
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
+import { Segment, shmdt } from '../../syscalls/index.js';
+import { Header } from '../header/index.js';
+import { runBlocking, type Steps } from '../idle/index.js';
+import { leave } from '../joining/index.js';
+import {
+  type EndpointRecord,
+  isRunning,
+  Registry,
+  type Stay,
+  type ThreadIdentity,
+  thisThread,
+} from '../threads/index.js';
+
+/**
+ * Leaves the segments of endpoints whose thread was ended from outside, in their place: `worker.terminate()`, a limit of
+ * memory, or the end of the thread that started it. No line of an ended thread runs, and its heartbeat worker has ended
+ * with it.
+ *
+ * A thread sees the end of those that it started itself, so this must have been loaded there when they were. What they
+ * had open is in the {@link Registry}, with the threads that they started. Belongs to the thread that loads it; costs
+ * nothing where no other thread has an endpoint.
+ */
+const registry = Registry.obtain();
+
+/** Endpoints that are being left, for the case that this thread ends meanwhile. */
+const underWay = new Set<Steps<void>>();
+
+process.on('worker', (worker: Worker) => {
+  // By the time of its end it has forgotten its number.
+  const { threadId } = worker;
+  worker.once('exit', () => sweep(threadId));
+});
+
+process.on('exit', () => {
+  for (const steps of underWay) finish(steps);
+  if (registry.isOwn) leaveAll();
+});
+
+/**
+ * Records an endpoint of this thread for those that may see its end.
+ *
+ * @returns `undefined` where nobody can
+ */
+export function recordEndpoint(stay: Stay): EndpointRecord | undefined {
+  // The thread that made the registry ends with the process, or is of no concern to those that look into it.
+  if (registry.isOwn) return undefined;
+  const owner = tryThisThread();
+  const record = owner === undefined ? undefined : registry.take();
+  if (owner !== undefined) record?.open(owner, stay);
+  return record;
+}
+
+/** Leaves what the thread with Node's number `threadId`, and those that ended with it, had open. */
+function sweep(threadId: number): void {
+  for (const { record, state, owner } of registry.find()) {
+    const heir = tryThisThread();
+    if (heir === undefined || owner.threadId === heir.threadId) continue;
+    if (owner.threadId !== threadId && isRunning(owner)) continue;
+    if (record.adopt(state, heir)) start(bury(record));
+  }
+}
+
+/** The endpoint of a thread that has ended: nothing touches its memory any more. */
+function* bury(record: EndpointRecord): Steps<void> {
+  const { stay } = record;
+  const { address } = stay;
+  // What is mapped there now, whatever the record says: its owner may have ended in the middle of a move.
+  const id = segmentAt(address);
+  const segment = id === undefined ? undefined : tryAttach(id);
+  record.free();
+  if (id !== undefined) shmdt(address);
+  if (segment !== undefined) yield* leaveFor(stay, segment);
+}
+
+/**
+ * At the end of the process: those that still run have no line to run more. Their memory is left to the kernel, because
+ * they still touch it.
+ */
+function leaveAll(): void {
+  const found = registry.find();
+  if (found.length > 0) registry.end();
+  for (const { record } of found) {
+    const { stay } = record;
+    const segment = tryAttach(stay.segmentId);
+    if (segment !== undefined) finish(leaveFor(stay, segment));
+  }
+}
+
+/** Leaves `segment` as the endpoint of `stay` would, and detaches it. */
+function* leaveFor({ role, mark, created, autoCleanup, entered }: Stay, segment: Segment): Steps<void> {
+  try {
+    const header = new Header(segment.bytes);
+    const hasRole = () => header.identity(role) === mark;
+    if (entered) yield* leave({ role, segment, created, autoCleanup, slaveIsStale: false, hasRole });
+  } finally {
+    segment.detach();
+  }
+}
+
+/** Goes through `steps` from the event loop, which may do something else in their pauses; keeps nothing alive. */
+function start(steps: Steps<void>): void {
+  underWay.add(steps);
+  const goOn = () => {
+    if (!underWay.has(steps)) return;
+    const pauseMs = attempt(() => {
+      const step = steps.next();
+      return step.done ? undefined : step.value;
+    });
+    if (pauseMs === undefined) underWay.delete(steps);
+    else setTimeout(goOn, pauseMs).unref();
+  };
+  goOn();
+}
+
+function finish(steps: Steps<void>): void {
+  underWay.delete(steps);
+  attempt(() => runBlocking(steps));
+}
+
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    process.emitWarning(error as Error);
+    return undefined;
+  }
+}
+
+function tryThisThread(): ThreadIdentity | undefined {
+  try {
+    return thisThread();
+  } catch {
+    return undefined;
+  }
+}
+
+function tryAttach(id: number): Segment | undefined {
+  try {
+    return Segment.attach(id);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The kernel's id of the segment that this process has attached at `address`: the kernel shows it as the inode. */
+function segmentAt(address: number): number | undefined {
+  const start = `${address.toString(16)}-`;
+  const line = readFileSync('/proc/self/maps', 'latin1')
+    .split('\n')
+    .find((one) => one.startsWith(start));
+  if (line === undefined || !line.includes('/SYSV')) return undefined;
+  return Number(line.split(/ +/)[4]);
+}

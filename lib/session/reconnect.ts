@@ -1,0 +1,115 @@
+import { Segment } from '../../syscalls/index.js';
+import { Header } from '../header/index.js';
+import type { Steps } from '../idle/index.js';
+import { checkOwner, faultOf, lives } from '../joining/index.js';
+import type { ResolvedOptions } from '../options.js';
+import type { Link } from './link.js';
+
+/** Longest delay of a timer, in ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How an attempt ended. */
+export type Attempt = 'reconnected' | 'again' | 'gave-up';
+
+/**
+ * A slave's search for a new segment after its master went stale (ESHM protocol version 2, section 5).
+ *
+ * One search, from its making to success, giving up or {@link stop}; belongs to the slave's thread. It is driven by
+ * whoever calls {@link tick}: a timer, or a wait that blocks the event loop. It never waits itself.
+ */
+export class Reconnector {
+  readonly #name: string;
+  readonly #key: number;
+  readonly #link: Link;
+  readonly #options: ResolvedOptions;
+  readonly #sinceMs: number;
+  readonly #lastMasterBeat: bigint;
+  #attempts = 0;
+  /** When the next attempt is due, in ms. */
+  #nextMs: number;
+  /** The attempt under way, and when it wants to go on, in ms. */
+  #attempt: Steps<boolean> | undefined;
+  #resumeMs = 0;
+
+  constructor(name: string, key: number, link: Link, options: ResolvedOptions, nowMs: number) {
+    this.#name = name;
+    this.#key = key;
+    this.#link = link;
+    this.#options = options;
+    this.#sinceMs = nowMs;
+    this.#nextMs = nowMs;
+    this.#lastMasterBeat = link.header.heartbeat('master');
+  }
+
+  /** When the search began, in ms. */
+  get sinceMs(): number {
+    return this.#sinceMs;
+  }
+
+  /** Makes an attempt, or goes on with the one under way, if it is time. */
+  tick(nowMs: number): Attempt {
+    const { maxReconnectAttempts, reconnectWaitMs, reconnectRetryIntervalMs } = this.#options;
+    if (reconnectWaitMs !== 0 && nowMs - this.#sinceMs >= reconnectWaitMs) return 'gave-up';
+    if (nowMs < this.#dueMs) return 'again';
+    if (this.#attempt === undefined) {
+      if (maxReconnectAttempts !== 0 && this.#attempts >= maxReconnectAttempts) return 'gave-up';
+      this.#attempts++;
+      this.#nextMs = nowMs + reconnectRetryIntervalMs;
+      this.#attempt = this.#attemptSteps();
+    }
+    const step = this.#attempt.next();
+    if (step.done !== true) {
+      this.#resumeMs = nowMs + step.value;
+      return 'again';
+    }
+    this.#attempt = undefined;
+    return step.value ? 'reconnected' : 'again';
+  }
+
+  /** Milliseconds until {@link tick} has something to do: a step, or to give up. No longer than a timer can wait. */
+  dueInMs(nowMs: number): number {
+    const { reconnectWaitMs } = this.#options;
+    const endMs = reconnectWaitMs === 0 ? Number.POSITIVE_INFINITY : this.#sinceMs + reconnectWaitMs;
+    return Math.max(0, Math.min(this.#dueMs - nowMs, Math.ceil(endMs - nowMs), LONGEST_TIMER_MS));
+  }
+
+  /** Lets go of a segment that is being looked at. To be called when the search is over, however it ended. */
+  stop(): void {
+    this.#attempt?.return(false);
+    this.#attempt = undefined;
+  }
+
+  get #dueMs(): number {
+    return this.#attempt === undefined ? this.#nextMs : this.#resumeMs;
+  }
+
+  /** Looks for a segment under the key, and moves to it if it is another one with a living master. */
+  *#attemptSteps(): Steps<boolean> {
+    let candidate: Segment | undefined;
+    try {
+      const id = Segment.find(this.#key);
+      // A master that takes over our own segment is seen by its heartbeat.
+      if (id === this.#link.segmentId) return false;
+      candidate = Segment.attach(id);
+      const seen = yield* this.#judge(candidate);
+      // It may have been replaced while a slave in it was given time to show a beat.
+      return seen !== undefined && Segment.find(this.#key) === id && this.#link.moveTo(candidate, seen);
+    } catch {
+      // Nobody has created one yet, it went again, or it is not for us: the next attempt may do better.
+      return false;
+    } finally {
+      candidate?.detach();
+    }
+  }
+
+  /** The slave's identity in `candidate`, if there is a master to follow and no living slave. */
+  *#judge(candidate: Segment): Steps<number | undefined> {
+    checkOwner(this.#name, candidate, this.#options);
+    if ((yield* faultOf(candidate, this.#options)) !== undefined) return undefined;
+    const header = new Header(candidate.bytes);
+    if (!header.flagged('master') || header.heartbeat('master') === this.#lastMasterBeat) return undefined;
+    const seen = header.identity('slave');
+    const isTaken = !this.#options.force && (yield* lives(header, 'slave'));
+    return isTaken ? undefined : seen;
+  }
+}

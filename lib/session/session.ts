@@ -1,0 +1,246 @@
+import type { Segment } from '../../syscalls/index.js';
+import { EshmError, translate } from '../errors.js';
+import { Peer } from '../heartbeat/index.js';
+import type { Place } from '../joining/index.js';
+import { findPlace } from '../joining/index.js';
+import type { ResolvedOptions } from '../options.js';
+import { Gate } from './gate.js';
+import { Link } from './link.js';
+import { Reconnector } from './reconnect.js';
+
+/** What an endpoint knows of its connection. */
+export type State = 'connected' | 'stale' | 'reconnecting' | 'disconnected' | 'closed';
+
+/** How a slave came back to a master. */
+export interface Reconnection {
+  /** `masterGeneration` of the master that is there now. */
+  readonly generation: number;
+  /** Milliseconds from the moment the old master was found stale; 0 when the new one came before that. */
+  readonly tookMs: number;
+}
+
+/** What a session tells its endpoint. */
+export type SessionEvent =
+  | readonly [event: 'stale' | 'recovered' | 'reconnecting' | 'disconnected' | 'closed']
+  | readonly [event: 'reconnected', reconnection: Reconnection];
+
+/**
+ * The connection behind an endpoint: follows what the heartbeat worker reports, runs the search for a new master, and
+ * knows what may be done in which state. No data passes through it.
+ *
+ * Belongs to the thread that made it. Everything here happens in {@link attend}, which the event loop calls, and every
+ * operation of the endpoint too, so that it works while the event loop is blocked.
+ */
+export class Session {
+  readonly link: Link;
+  /** Open while operations need not ask here first. */
+  readonly gate = new Gate();
+  readonly #name: string;
+  readonly #key: number;
+  readonly #options: ResolvedOptions;
+  readonly #segment: Segment;
+  readonly #tell: (event: SessionEvent) => void;
+  #state: State = 'connected';
+  /** The news attended to last; what came during the start is news too. */
+  #heard = 0;
+  #generation: number;
+  /** Restarts of the other side attended to. */
+  #restarts = 0;
+  #search: Reconnector | undefined;
+  /** Who has taken this endpoint's role. */
+  #heir: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * Enters the place for `options.role`; nothing is left behind when it throws.
+   *
+   * @param found - the place, where it was found before this; else this thread is blocked until it is found
+   * @param tell - called in the middle of things: it must do nothing but take note
+   * @param wake - called on the event loop when something moved that a parked wait is armed for
+   */
+  constructor(
+    name: string,
+    key: number,
+    options: ResolvedOptions,
+    found: Place | undefined,
+    tell: (event: SessionEvent) => void,
+    wake: () => void,
+  ) {
+    this.#name = name;
+    this.#key = key;
+    this.#options = options;
+    this.#tell = tell;
+    const place = found ?? findPlace(name, key, options);
+    this.#segment = place.segment;
+    this.link = new Link(place, options, () => {
+      this.attend();
+      wake();
+    });
+    this.#generation = this.link.header.generation;
+    this.link.meetPeer();
+    const { words, at } = this.link.newsWord;
+    this.gate.watch(words, at);
+    this.#settle();
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The mapped bytes, for whoever lies in the same endpoint. */
+  get bytes(): Buffer {
+    return this.#segment.bytes;
+  }
+
+  /** Whether the other side is flagged and beats. */
+  get remoteAlive(): boolean {
+    if (this.#state === 'closed' || this.#state === 'disconnected') return false;
+    const { link } = this;
+    return link.peer === Peer.alive && link.header.flagged(link.role === 'master' ? 'slave' : 'master');
+  }
+
+  /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
+  attend(): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'disconnected') {
+      // Nobody watches for this one any more, and what it reads would count as read by its heir.
+      this.#heir ??= this.link.heir;
+      return;
+    }
+    const news = this.gate.news;
+    if (news !== this.#heard) {
+      this.#heard = news;
+      this.link.reader.recount();
+      // A pause is no restart: what is known of this very writer outlives it.
+      if (this.link.restarts !== this.#restarts) {
+        this.#restarts = this.link.restarts;
+        this.link.reader.suspect();
+      }
+      this.#heir = this.link.heir;
+      if (this.#heir === undefined) this.link.settle();
+      if (this.#heir !== undefined) this.#disconnect();
+      else if (this.link.peer === Peer.stale) this.#onStale();
+      else if (this.link.peer === Peer.alive) this.#onAlive();
+    }
+    if (this.#search !== undefined) this.#drive(this.#search);
+    this.#settle();
+  }
+
+  /** Whether another has taken this endpoint's role; it may touch the channel no more. */
+  get isOvertaken(): boolean {
+    return this.#heir !== undefined;
+  }
+
+  /** The error for an operation that needs the channel when it is not there, or `undefined`. */
+  fault(action: string): EshmError | undefined {
+    switch (this.#state) {
+      case 'closed':
+        return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${this.#name}' is closed`);
+      case 'disconnected':
+        if (this.#heir !== undefined) {
+          return new EshmError(
+            'ESHM_ROLE_MISMATCH',
+            `Cannot ${action}: another ${this.link.role} of '${this.#name}' has taken the place of this one (${this.#heir}), expected none; close this one, and open again when the other has left`,
+          );
+        }
+        return new EshmError(
+          'ESHM_MASTER_STALE',
+          `Cannot ${action}: the master of '${this.#name}' is stale and this slave has stopped looking for another; close it and open or connect again`,
+        );
+      default:
+        return undefined;
+    }
+  }
+
+  /**
+   * Leaves and unmaps the segment. Does nothing the second time.
+   *
+   * @throws {EshmError} ESHM_SHM_DELETE when it could not be removed; it is unmapped all the same
+   */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#endSearch();
+    this.#state = 'closed';
+    this.#settle();
+    this.#tell(['closed']);
+    try {
+      this.link.close();
+    } catch (error) {
+      throw translate(error, 'ESHM_SHM_DELETE', `close '${this.#name}'`);
+    }
+  }
+
+  #onStale(): void {
+    if (this.#state !== 'connected') return;
+    this.#state = 'stale';
+    this.link.noteDeath();
+    this.#tell(['stale']);
+    if (this.link.role === 'master') return;
+    if (this.#options.disconnectBehavior === 'immediately') {
+      this.#disconnect();
+      return;
+    }
+    this.#state = 'reconnecting';
+    this.#search = new Reconnector(this.#name, this.#key, this.link, this.#options, performance.now());
+    this.#tell(['reconnecting']);
+  }
+
+  #onAlive(): void {
+    const generation = this.link.header.generation;
+    const tookMs = this.#search === undefined ? 0 : performance.now() - this.#search.sinceMs;
+    const anotherMaster = this.link.role === 'slave' && generation !== this.#generation;
+    const wasStale = this.#state !== 'connected';
+    this.#generation = generation;
+    this.link.meetPeer();
+    this.#endSearch();
+    this.#state = 'connected';
+    if (anotherMaster) this.#tell(['reconnected', { generation, tookMs }]);
+    else if (wasStale) this.#tell(['recovered']);
+  }
+
+  #drive(search: Reconnector): void {
+    const now = performance.now();
+    // Its parent may only now have waited for it.
+    this.link.noteDeath();
+    switch (search.tick(now)) {
+      case 'reconnected':
+        this.#endSearch();
+        this.#generation = this.link.header.generation;
+        this.link.meetPeer();
+        this.#state = 'connected';
+        this.#tell(['reconnected', { generation: this.#generation, tookMs: now - search.sinceMs }]);
+        return;
+      case 'gave-up':
+        this.#disconnect();
+        return;
+      case 'again':
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.attend();
+        }, search.dueInMs(now)).unref();
+    }
+  }
+
+  /** Decides which operations go ahead without a second look: a master's always, a slave's while it is connected. */
+  #settle(): void {
+    const calm = this.#state === 'connected' || (this.#state === 'stale' && this.link.role === 'master');
+    if (calm) this.gate.open(this.#heard);
+    else this.gate.shut();
+  }
+
+  #disconnect(): void {
+    this.#endSearch();
+    this.#state = 'disconnected';
+    // Two that write one channel tear each other's messages: this one stops where another has taken its role.
+    if (this.#heir !== undefined) this.link.giveWay();
+    else this.link.retire();
+    this.#tell(['disconnected']);
+  }
+
+  #endSearch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#search?.stop();
+    this.#search = undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { layoutFor } from '../../layout/index.js';
+import type { Link } from './link.js';
+
+/** A look at both ends of the channel: the C API's `ESHMStats` in camelCase, and what only this endpoint knows. */
+export interface EshmStats {
+  /** Beats of the master since it started; one a millisecond. */
+  readonly masterHeartbeat: bigint;
+  /** Beats of the slave since it started. */
+  readonly slaveHeartbeat: bigint;
+  /** Process id of the last master to start, as seen from its own pid namespace. */
+  readonly masterPid: number;
+  /** Process id of the last slave to start. */
+  readonly slavePid: number;
+  /** The master's flag, which stays set when it is killed; `remoteAlive` tells life. */
+  readonly masterAlive: boolean;
+  /** The slave's flag, which stays set when it is killed. */
+  readonly slaveAlive: boolean;
+  /** The segment's stale threshold in ms. */
+  readonly staleThreshold: number;
+  /** Beats of the master since the last call of `stats()` on this endpoint. */
+  readonly masterHeartbeatDelta: bigint;
+  /** Beats of the slave since the last call of `stats()` on this endpoint. */
+  readonly slaveHeartbeatDelta: bigint;
+  /** Messages the master has written. */
+  readonly m2sWriteCount: bigint;
+  /** Messages the slave has read. */
+  readonly m2sReadCount: bigint;
+  /** Messages the slave has written. */
+  readonly s2mWriteCount: bigint;
+  /** Messages the master has read. */
+  readonly s2mReadCount: bigint;
+  /** Starts of a master in this segment. */
+  readonly masterGeneration: number;
+  /** Messages that were overwritten before this endpoint read them, in all. */
+  readonly missed: number;
+  /** Copies this endpoint threw away because the writer was at work meanwhile. */
+  readonly retries: number;
+  /**
+   * Messages that no read of this endpoint could take: ESHM_CORRUPT, told by the event `corrupt`. Those whose size was
+   * impossible are among the {@link missed} too, from the next message on.
+   */
+  readonly corrupt: number;
+}
+
+/** Takes the counters of a link; remembers the heartbeats for the deltas. Belongs to its endpoint's thread. */
+export class StatsTaker {
+  readonly #link: Link;
+  readonly #counts: BigUint64Array;
+  readonly #at: { m2sWrite: number; m2sRead: number; s2mWrite: number; s2mRead: number };
+  #master: bigint;
+  #slave: bigint;
+  /** See {@link EshmStats.corrupt}; counted by the endpoint. */
+  corrupt = 0;
+
+  constructor(link: Link, segment: Buffer, maxDataSize: number) {
+    const { masterToSlave, slaveToMaster, channel } = layoutFor(maxDataSize);
+    this.#link = link;
+    this.#counts = new BigUint64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
+    this.#at = {
+      m2sWrite: (masterToSlave + channel.writeCount) >>> 3,
+      m2sRead: (masterToSlave + channel.readCount) >>> 3,
+      s2mWrite: (slaveToMaster + channel.writeCount) >>> 3,
+      s2mRead: (slaveToMaster + channel.readCount) >>> 3,
+    };
+    this.#master = link.header.heartbeat('master');
+    this.#slave = link.header.heartbeat('slave');
+  }
+
+  /** The counters as they stand. */
+  take(): EshmStats {
+    const { header, reader } = this.#link;
+    const masterHeartbeat = header.heartbeat('master');
+    const slaveHeartbeat = header.heartbeat('slave');
+    const stats: EshmStats = {
+      masterHeartbeat,
+      slaveHeartbeat,
+      masterPid: header.pid('master'),
+      slavePid: header.pid('slave'),
+      masterAlive: header.flagged('master'),
+      slaveAlive: header.flagged('slave'),
+      staleThreshold: header.staleThresholdMs,
+      masterHeartbeatDelta: beatsSince(this.#master, masterHeartbeat),
+      slaveHeartbeatDelta: beatsSince(this.#slave, slaveHeartbeat),
+      m2sWriteCount: this.#counts[this.#at.m2sWrite]!,
+      m2sReadCount: this.#counts[this.#at.m2sRead]!,
+      s2mWriteCount: this.#counts[this.#at.s2mWrite]!,
+      s2mReadCount: this.#counts[this.#at.s2mRead]!,
+      masterGeneration: header.generation,
+      missed: reader.totalMissed,
+      retries: reader.retries,
+      corrupt: this.corrupt,
+    };
+    this.#master = masterHeartbeat;
+    this.#slave = slaveHeartbeat;
+    return stats;
+  }
+}
+
+/** A heart that was started anew counts from 0. */
+function beatsSince(last: bigint, now: bigint): bigint {
+  return now >= last ? now - last : now;
+}

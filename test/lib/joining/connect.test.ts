@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deriveKey, layoutFor } from '../../../layout/index.js';
+import { Header } from '../../../lib/header/header.js';
+import { type ConnectOptions, Eshm, type EshmError } from '../../../lib/index.js';
+import { Segment } from '../../../syscalls/index.js';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { PeerProcess } from '../../peers/peer-process.js';
+import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName, until } from '../../support/channels.js';
+import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
+
+describe('Eshm.connect()', () => {
+  let name: string;
+  let peers: Peers;
+
+  before(async function () {
+    peers = await requirePeers(this, ['c++']);
+  });
+  beforeEach(() => {
+    name = uniqueName('connect');
+  });
+  afterEach(async () => {
+    await PeerProcess.killAll();
+    killChildren();
+    removeLeftovers();
+    assertNothingLeft();
+  });
+
+  async function rejection(connecting: Promise<Eshm>): Promise<EshmError> {
+    try {
+      (await connecting).close();
+    } catch (error) {
+      return error as EshmError;
+    }
+    throw new assert.AssertionError({ message: 'it connected' });
+  }
+
+  it('waits for a master, in any language', async () => {
+    const connecting = Eshm.connect(name, { timeoutMs: 20_000 });
+    await sleep(50);
+    const master = PeerProcess.start(peers);
+    await master.open('master', name);
+    using slave = await connecting;
+    assert.equal(slave.role, 'slave');
+    slave.write('hello');
+    assert.equal((await master.values('stats')).s2m_write_count, 1);
+  });
+
+  it('finds a master that is there already, with any limit', async () => {
+    using _master = Eshm.open(name, { role: 'master' });
+    for (const timeoutMs of [1000, Number.POSITIVE_INFINITY])
+      (await Eshm.connect(name, { timeoutMs })).close();
+  });
+
+  it('times out with the last obstacle as its cause', async () => {
+    const before = performance.now();
+    const error = await rejection(Eshm.connect(name, { timeoutMs: 40 }));
+    assert.ok(performance.now() - before >= 40);
+    assert.deepEqual([error.code, error.status], ['ESHM_TIMEOUT', -10]);
+    assert.match(error.message, /no live master within 40 ms; .*start the master/);
+    const cause = error.cause as EshmError;
+    assert.deepEqual([cause.code, cause.errnoName], ['ESHM_SHM_ATTACH', 'ENOENT']);
+  });
+
+  it('does not take a dead master for a live one', async () => {
+    const master = PeerProcess.start(peers);
+    await master.open('master', name);
+    await master.kill();
+    const error = await rejection(Eshm.connect(name, { timeoutMs: 100 }));
+    assert.equal(error.code, 'ESHM_TIMEOUT');
+    assert.match(error.message, /does not beat/);
+  });
+
+  it('waits through the dead master of before, until a new one starts', async () => {
+    const dead = PeerProcess.start(peers);
+    await dead.open('master', name);
+    await dead.kill();
+    const connecting = Eshm.connect(name, { timeoutMs: 20_000 });
+    await sleep(30);
+    using master = Eshm.open(name, { role: 'master' });
+    using slave = await connecting;
+    master.write('new');
+    assert.equal(`${slave.readSync()}`, 'new');
+  });
+
+  it('rejects at once where a live master has another size, and waits where nobody uses it', async () => {
+    const master = Eshm.open(name, { role: 'master', maxDataSize: 1000 });
+    const error = await rejection(Eshm.connect(name, { timeoutMs: 60_000 }));
+    assert.equal(error.code, 'ESHM_SHM_ATTACH');
+    assert.match(error.message, /2304 bytes, expected 8576/);
+    master.close();
+    Segment.create(deriveKey(name), 100, 0o666).detach();
+    const connecting = Eshm.connect(name, { timeoutMs: 20_000 });
+    await sleep(30);
+    using _master = Eshm.open(name, { role: 'master' });
+    (await connecting).close();
+  });
+
+  it('rejects where a live slave is there', async () => {
+    using _master = Eshm.open(name, { role: 'master' });
+    using _slave = Eshm.open(name, { role: 'slave' });
+    assert.equal((await rejection(Eshm.connect(name, { timeoutMs: 20_000 }))).code, 'ESHM_ROLE_MISMATCH');
+  });
+
+  it('never blocks: not for its worker, not at an unfinished segment, not for the dead slave of before', async () => {
+    const unfinished = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    // A process of its own: its heartbeat worker has yet to start.
+    const child = startNode(`
+      import { Eshm } from '${builtUrl('lib/index.js')}';
+      import { blockingWaitsOf } from '${builtUrl('test/support/blocking.js')}';
+      let slave;
+      const waits = await blockingWaitsOf(async () => {
+        const connecting = Eshm.connect('${name}', { timeoutMs: 30_000 });
+        console.log('connecting');
+        slave = await connecting;
+      });
+      slave.close();
+      console.log(JSON.stringify(waits));`);
+    const end = ended(child);
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    await sleep(150);
+    unfinished.remove();
+    unfinished.detach();
+    using master = Eshm.open(name, { role: 'master', staleThresholdMs: 400 });
+    const segment = Segment.attach(segmentOf(name)!.id);
+    const header = new Header(segment.bytes);
+    header.claim('slave', 0);
+    segment.detach();
+    await until('the slave', () => master.stats().slavePid === child.pid);
+    const { stdout, stderr } = await end;
+    assert.equal(stdout, 'connecting\n[]\n', stderr);
+  });
+
+  it('gives up in the middle of its start when its time is up, and holds nothing then', async () => {
+    using _master = Eshm.open(name, { role: 'master', staleThresholdMs: 2000 });
+    const segment = Segment.attach(segmentOf(name)!.id);
+    new Header(segment.bytes).claim('slave', 0);
+    segment.detach();
+    const error = await rejection(Eshm.connect(name, { timeoutMs: 100 }));
+    assert.equal(error.code, 'ESHM_TIMEOUT');
+    assert.match(error.message, /has not been silent/);
+    assert.equal(segmentOf(name)!.attachments, 1, "the master's own");
+    await assert.rejects(Eshm.connect(name, { signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' });
+    assert.equal(segmentOf(name)!.attachments, 1, "the master's own");
+  });
+
+  it('without heartbeats a segment is enough', async () => {
+    using _master = Eshm.open(name, { role: 'master', useThreads: false });
+    (await Eshm.connect(name, { useThreads: false })).close();
+  });
+
+  it('is aborted at once with the reason of its signal', async () => {
+    const reason = new Error('mine');
+    await assert.rejects(
+      Eshm.connect(name, { signal: AbortSignal.abort(reason) }),
+      (error) => error === reason,
+    );
+  });
+
+  it('is aborted later too, and leaves no listener on the signal', async () => {
+    const controller = new AbortController();
+    const connecting = Eshm.connect(name, { signal: controller.signal, timeoutMs: Number.POSITIVE_INFINITY });
+    await sleep(30);
+    const reason = { any: 'value' };
+    controller.abort(reason);
+    await assert.rejects(connecting, (error) => error === reason);
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+    const unused = new AbortController();
+    using _master = Eshm.open(name, { role: 'master' });
+    (await Eshm.connect(name, { signal: unused.signal })).close();
+    await rejection(Eshm.connect(uniqueName('connect'), { signal: unused.signal, timeoutMs: 20 }));
+    assert.equal(getEventListeners(unused.signal, 'abort').length, 0);
+  });
+
+  for (const [what, options, expected] of [
+    ['a master', { role: 'master' }, RangeError],
+    ['a negative timeout', { timeoutMs: -1 }, RangeError],
+    ['a timeout that is no number', { timeoutMs: '5' }, RangeError],
+    ['a NaN timeout', { timeoutMs: Number.NaN }, RangeError],
+    ['a signal that is none', { signal: {} }, TypeError],
+    ['options that are none', 5, TypeError],
+    ['null as options', null, TypeError],
+  ] as [string, ConnectOptions, typeof RangeError][]) {
+    it(`refuses ${what}, as a rejection`, async () => {
+      const connecting = Eshm.connect(name, options);
+      await assert.rejects(connecting, expected);
+    });
+  }
+});

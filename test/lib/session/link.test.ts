@@ -1,0 +1,150 @@
+/** An endpoint's hold on its segment, where two starts or ends meet. */
+import assert from 'node:assert/strict';
+import { deriveKey, layoutFor } from '../../../layout/index.js';
+import { Header } from '../../../lib/header/header.js';
+import { findPlace } from '../../../lib/joining/start.js';
+import { type ResolvedOptions, resolveOptions } from '../../../lib/options.js';
+import { Link } from '../../../lib/session/link.js';
+import { IPC_CREAT, IPC_PRIVATE, Segment, shmget } from '../../../syscalls/index.js';
+import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName } from '../../support/channels.js';
+
+describe('Link', () => {
+  let name: string;
+  let options: ResolvedOptions;
+  const links: Link[] = [];
+  const link = (role: 'master' | 'slave', force = false) => {
+    const own = { ...options, role, force };
+    const one = new Link(findPlace(name, deriveKey(name), own), own, () => {});
+    links.push(one);
+    return one;
+  };
+
+  beforeEach(() => {
+    name = uniqueName('link');
+    options = resolveOptions({ autoCleanup: false });
+  });
+  afterEach(() => {
+    for (const one of links.splice(0)) one.close();
+    removeLeftovers();
+    assertNothingLeft();
+  });
+
+  /** A segment under no key, set up as a master's. */
+  function candidateOf(master: (header: Header) => void = () => {}): Segment {
+    const candidate = Segment.attach(shmget(IPC_PRIVATE, layoutFor().segmentSize, IPC_CREAT | 0o600));
+    candidate.remove();
+    const header = new Header(candidate.bytes);
+    header.create(100);
+    master(header);
+    return candidate;
+  }
+
+  for (const role of ['slave', 'master'] as const) {
+    it(`a ${role} reads what its peer writes once it sees the mark, and nothing older`, () => {
+      const [master, slave] = [link('master'), link('slave')];
+      const peer = role === 'slave' ? master : slave;
+      peer.writer.write(Buffer.from('older'), 5);
+      const own = { ...options, role, force: true };
+      const place = findPlace(name, deriveKey(name), own);
+      assert.ok(peer.header.flagged(role), 'marked, and nothing is made of the place yet');
+      peer.writer.write(Buffer.from('hello'), 5);
+      const one = new Link(place, own, () => {});
+      links.push(one);
+      assert.equal(`${one.reader.tryRead()}`, 'hello');
+      assert.deepEqual([one.reader.missed, one.reader.count, one.reader.tryRead()], [0, 2, undefined]);
+    });
+  }
+
+  it('moveTo() enters the new segment and leaves the old one', () => {
+    link('master');
+    const slave = link('slave');
+    const old = Segment.attach(segmentOf(name)!.id);
+    const candidate = candidateOf();
+    try {
+      assert.equal(slave.moveTo(candidate, 0), true);
+      const header = new Header(candidate.bytes);
+      assert.deepEqual([header.flagged('slave'), header.pid('slave')], [true, process.pid]);
+      assert.equal(new Header(old.bytes).flagged('slave'), false);
+      assert.equal(slave.segmentId, candidate.id);
+    } finally {
+      candidate.detach();
+      old.detach();
+    }
+  });
+
+  it('moveTo() comes too late for a place that another slave has taken since, and stays where it is', () => {
+    link('master');
+    const slave = link('slave');
+    const { id } = segmentOf(name)!;
+    const candidate = candidateOf((header) => header.claim('slave', 0));
+    try {
+      assert.equal(slave.moveTo(candidate, 0), false);
+      assert.equal(slave.segmentId, id);
+      assert.ok(slave.header.flagged('slave'), 'in the old one');
+    } finally {
+      candidate.detach();
+    }
+  });
+
+  it('moveTo() takes its mark back where the segment cannot be mapped, and stays where it is', () => {
+    link('master');
+    const slave = link('slave');
+    const candidate = candidateOf();
+    const id = slave.segmentId;
+    const replace = Segment.prototype.replace;
+    Segment.prototype.replace = () => {
+      throw new Error('on purpose');
+    };
+    try {
+      assert.throws(() => slave.moveTo(candidate, 0), /on purpose/);
+    } finally {
+      Segment.prototype.replace = replace;
+    }
+    assert.equal(new Header(candidate.bytes).flagged('slave'), false);
+    assert.equal(slave.segmentId, id);
+    assert.ok(slave.header.flagged('slave'));
+    candidate.detach();
+  });
+
+  it('a master that was taken over between its mark and its first beat is refused, and touches nothing', () => {
+    const own = { ...options, role: 'master' as const, autoCleanup: true };
+    const place = findPlace(name, deriveKey(name), own);
+    const header = new Header(place.segment.bytes);
+    header.claim('master', header.identity('master'));
+    header.claim('slave', 0);
+    const successor = Segment.attach(place.segment.id);
+    assert.throws(() => new Link(place, own, () => {}), { code: 'ESHM_ROLE_MISMATCH' });
+    assert.equal(place.segment.attached, false);
+    assert.ok(new Header(successor.bytes).flagged('master'), "the successor's flag");
+    assert.equal(segmentOf(name)?.id, successor.id, 'and its segment');
+    successor.detach();
+    Segment.remove(successor.id);
+  });
+
+  it('a master that closes while another starts does not take the segment along', () => {
+    const own = { ...options, role: 'master' as const, autoCleanup: true };
+    // It took the segment over, so it looks for a beat of the slave, in which time another master may start.
+    const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
+    const header = new Header(left.bytes);
+    header.create(20);
+    header.claim('slave', 0);
+    const master = new Link(findPlace(name, deriveKey(name), own), own, () => {});
+    const { heartbeat } = header;
+    const { prototype } = Header;
+    // The first look at the slave's heartbeat is when the other one starts.
+    prototype.heartbeat = function (this: Header, role) {
+      prototype.heartbeat = heartbeat;
+      this.claim('master', this.identity('master'));
+      return heartbeat.call(this, role);
+    };
+    try {
+      master.close();
+    } finally {
+      prototype.heartbeat = heartbeat;
+    }
+    assert.equal(segmentOf(name)?.id, left.id);
+    assert.ok(header.flagged('master'), "the other one's flag");
+    left.remove();
+    left.detach();
+  });
+});

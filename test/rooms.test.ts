@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { repoRoot } from './support/repo-root.js';
+
+/** The rooms of lib/ from the top down, each by the file that others import: arrows go from left to right only. */
+const ROOMS = [
+  'cli/main',
+  'index',
+  'endpoint',
+  'async/index',
+  'session/index',
+  'joining/index',
+  'options',
+  'heartbeat/index',
+  'channel/index',
+  'threads/index',
+  'header/index',
+  'encoding',
+  'errors',
+  'idle/index',
+  'checks/index',
+];
+
+/** Files and folders that may lie loose in lib/; CONTRIBUTING.md says what each is. */
+const ROOT_FILES = ['encoding.ts', 'endpoint.ts', 'errors.ts', 'events.ts', 'index.ts', 'options.ts'];
+
+interface Planted {
+  readonly path: string;
+  readonly imports: string;
+}
+
+/** Where a file of the same room as `room` would lie: the root's files are rooms of their own. */
+const neighbourOf = (room: string) =>
+  room.includes('/') ? `lib/${dirname(room)}/planted.ts` : `lib/${room}.ts`;
+
+const specifier = (from: string, to: string) => (dirname(from) === 'lib' ? `./${to}.js` : `../${to}.js`);
+
+/** Lints files of these contents under the project's own rules; returns the paths with an error of `rule`. */
+function lint(rule: string, files: ReadonlyMap<string, string>): Set<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'eshm-rooms-'));
+  try {
+    const { vcs: _, ...rules } = JSON.parse(readFileSync(join(repoRoot, 'biome.json'), 'utf8'));
+    writeFileSync(join(folder, 'biome.json'), JSON.stringify(rules));
+    for (const [path, text] of files) {
+      mkdirSync(join(folder, dirname(path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const biome = join(repoRoot, 'node_modules/@biomejs/biome/bin/biome');
+    const options = ['lint', '--reporter=github', '--max-diagnostics=none', `--only=${rule}`];
+    const { stdout, stderr } = spawnSync(process.execPath, [biome, ...options], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const found = [...`${stdout}${stderr}`.matchAll(/^::error .*\bfile=([^,]+),/gm)].map(([, path]) => path!);
+    return new Set(found.map((path) => relative(folder, resolve(folder, path))));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Lints one planted import per run of files that must not share a path. */
+function refusedOf(planted: readonly Planted[]): Planted[] {
+  const rounds: Planted[][] = [];
+  for (const one of planted) {
+    const round = rounds.find((others) => others.every(({ path }) => path !== one.path));
+    if (round === undefined) rounds.push([one]);
+    else round.push(one);
+  }
+  return rounds.flatMap((round) => {
+    const texts = new Map(round.map(({ path, imports }) => [path, `import '${imports}';\n`]));
+    const refused = lint('style/noRestrictedImports', texts);
+    return round.filter(({ path }) => refused.has(path));
+  });
+}
+
+describe('The rooms of lib/', function () {
+  this.timeout(60_000);
+
+  it('the linter refuses every import that goes up', () => {
+    const upward = ROOMS.flatMap((room, i) =>
+      ROOMS.slice(0, i).map((above) => ({
+        path: neighbourOf(room),
+        imports: specifier(neighbourOf(room), above),
+      })),
+    )
+      // index.ts is the list of what is public; the endpoint below it may be told from it by nobody but the reader.
+      .filter(({ path }) => path !== 'lib/index.ts' && path !== 'lib/endpoint.ts');
+    const refused = refusedOf(upward);
+    assert.deepEqual(
+      upward.filter((one) => !refused.includes(one)),
+      [],
+    );
+    assert.ok(refused.length > 80, `only ${refused.length} were planted`);
+  });
+
+  it('the linter refuses the command line in the public face', () => {
+    const planted = ['index', 'endpoint'].map((file) => ({
+      path: `lib/${file}.ts`,
+      imports: './cli/main.js',
+    }));
+    assert.deepEqual(refusedOf(planted), planted);
+  });
+
+  it('the linter refuses a way past an entry file', () => {
+    const planted = [
+      { path: 'lib/session/planted.ts', imports: '../channel/reader.js' },
+      { path: 'lib/joining/planted.ts', imports: '../header/header.js' },
+      { path: 'lib/async/planted.ts', imports: '../heartbeat/table.js' },
+    ];
+    assert.deepEqual(refusedOf(planted), planted);
+  });
+
+  it('the linter refuses a circle, of types too', () => {
+    const files = new Map([
+      ['lib/channel/one.ts', "import type { Two } from './two.js';\nexport type One = Two;\n"],
+      ['lib/channel/two.ts', "import type { One } from './one.js';\nexport type Two = One | 2;\n"],
+    ]);
+    assert.deepEqual([...lint('suspicious/noImportCycles', files)].sort(), [...files.keys()]);
+  });
+
+  it('the sources as they are pass', () => {
+    const texts = new Map<string, string>();
+    for (const folder of ['lib', 'layout', 'syscalls', 'bench']) {
+      for (const file of readdirSync(join(repoRoot, folder), { recursive: true, encoding: 'utf8' })) {
+        if (file.endsWith('.ts'))
+          texts.set(join(folder, file), readFileSync(join(repoRoot, folder, file), 'utf8'));
+      }
+    }
+    for (const rule of ['style/noRestrictedImports', 'suspicious/noImportCycles']) {
+      assert.deepEqual([...lint(rule, texts)], [], rule);
+    }
+  });
+
+  it('only the public face lies loose in lib/', () => {
+    const entries = readdirSync(join(repoRoot, 'lib'), { withFileTypes: true });
+    assert.deepEqual(
+      entries.filter((entry) => entry.isFile()).map(({ name }) => name),
+      ROOT_FILES,
+    );
+  });
+
+  it('every room has an entry file that opens with what it knows', () => {
+    for (const { name } of readdirSync(join(repoRoot, 'lib'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )) {
+      if (name === 'cli') continue;
+      assert.match(readFileSync(join(repoRoot, 'lib', name, 'index.ts'), 'utf8'), /^\/\*\*\n \* \w+:/, name);
+    }
+  });
+});
