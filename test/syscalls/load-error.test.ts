@@ -1,6 +1,6 @@
 /** Why ffi-rs could not be loaded: by the cause alone, and in processes in which it cannot be. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -184,7 +184,7 @@ describe('where ffi-rs cannot be loaded', () => {
     return evaluate(tryAll(root, uniqueName('load-error')), { env, ...options });
   }
 
-  /** The built package with nothing but typed-struct beside it, as a bundle would have it inside. */
+  /** The built package with nothing beside it. */
   function movedCopy(): string {
     const folder = mkdtempSync(join(tmpdir(), 'eshm-moved-'));
     folders.push(folder);
@@ -193,7 +193,6 @@ describe('where ffi-rs cannot be loaded', () => {
     }
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     mkdirSync(join(folder, 'node_modules'));
-    symlinkSync(join(repoRoot, 'node_modules/typed-struct'), join(folder, 'node_modules/typed-struct'));
     return join(folder, 'dist');
   }
 
@@ -237,7 +236,7 @@ describe('where ffi-rs cannot be loaded', () => {
   });
 
   it('node --permission without leave to read ffi-rs', async () => {
-    const readable = ['dist/', 'package.json', 'node_modules/typed-struct/'];
+    const readable = ['dist/', 'package.json'];
     const flags = [permission, ...readable.map((path) => `--allow-fs-read=${join(repoRoot, path)}`)];
     const told = await toldBy(dist, {
       flags: [...flags, '--allow-addons', '--allow-worker', '--no-warnings'],
