@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// By its default export: a call of an import named `createRequire` is one that webpack follows, into a binary.
+import nodeModule from 'node:module';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url';
  * @throws what `require.resolve` throws
  */
 export function findBinary(): string {
-  const fromFfi = createRequire(findFfi());
+  const fromFfi = nodeModule.createRequire(findFfi());
   const names = flavours().map((flavour) => `@yuuang/ffi-rs-linux-x64-${flavour}`);
   let missing: unknown;
   for (const name of names) {
@@ -27,7 +28,7 @@ export function findBinary(): string {
 function findFfi(): string {
   const missing: { readonly file: string; readonly error: unknown }[] = [];
   for (const file of ownFiles()) {
-    const require = createRequire(file);
+    const require = nodeModule.createRequire(file);
     try {
       return require.resolve('ffi-rs');
     } catch (error) {
@@ -36,7 +37,7 @@ function findFfi(): string {
     }
     // A package manager with a folder for each package (pnpm) has it in reach of eshm, and not of the bundle.
     try {
-      return createRequire(require.resolve('eshm/package.json')).resolve('ffi-rs');
+      return nodeModule.createRequire(require.resolve('eshm/package.json')).resolve('ffi-rs');
     } catch {
       // The error above says what is missing.
     }
@@ -51,8 +52,17 @@ function findFfi(): string {
  */
 function ownFiles(): string[] {
   const own = import.meta.url?.startsWith('file:') ? fileURLToPath(import.meta.url) : undefined;
-  const files = [own, typeof __filename === 'string' ? __filename : undefined, process.argv[1]];
+  const files = [own, fileOfScript(), process.argv[1]];
   return files.filter((file) => file !== undefined && isAbsolute(file)) as string[];
+}
+
+/** The file of a CommonJS bundle; tried, because webpack takes `typeof __filename` for known where there is none. */
+function fileOfScript(): string | undefined {
+  try {
+    return __filename;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The C library that this process runs on, by the loader that its program names; both where that cannot be read. */
