@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { defaultReport } from './native.js';
 import { SCENARIOS } from './scenarios/index.js';
 
@@ -20,6 +20,8 @@ export interface BenchArguments {
   readonly report: string | undefined;
   /** Whether the committed report is written even after a quick or partial run. */
   readonly save: boolean;
+  /** The folder of the report that a check compares with. */
+  readonly against: string | undefined;
 }
 
 /** A command line that is not allowed; `message` is one line for the user. */
@@ -33,8 +35,13 @@ export class UsageError extends Error {
  * @throws {UsageError} for what is not allowed
  * @returns `undefined` when help was asked for and printed
  */
-export function parseArguments(args: readonly string[]): BenchArguments | undefined {
-  const program = new Command(`${PROGRAM} --`)
+export function parseArguments(
+  args: readonly string[],
+  purpose: 'measure' | 'check' = 'measure',
+): BenchArguments | undefined {
+  const against = new Option('--against <folder>', 'the report to compare with (default: bench/report)');
+  against.hidden = purpose !== 'check';
+  const program = new Command(purpose === 'check' ? 'npm run bench:check --' : `${PROGRAM} --`)
     .description(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',
     )
@@ -44,6 +51,7 @@ export function parseArguments(args: readonly string[]): BenchArguments | undefi
     .option('--lib <path>', 'the libeshm.so to compare with (default: the one built in test/peers)')
     .option('--save', 'write bench/report, as a run of everything without --quick does')
     .option('--report <folder>', 'write pictures, table and results into this folder instead')
+    .addOption(against)
     .addHelpText('after', `\nRows:\n  ${SCENARIOS.map(({ id }) => id).join('\n  ')}`)
     .allowExcessArguments(false)
     .exitOverride()
@@ -62,7 +70,11 @@ export function parseArguments(args: readonly string[]): BenchArguments | undefi
     lib?: string;
     report?: string;
     save?: true;
+    against?: string;
   }>();
+  if (options.against !== undefined && purpose !== 'check') {
+    throw new UsageError('--against: only `npm run bench:check` compares with a report');
+  }
   const only = options.only === undefined ? undefined : checkIds(options.only);
   const lib = options.lib === undefined ? undefined : resolve(options.lib);
   if (options.save && defaultReport === undefined) {
@@ -76,6 +88,7 @@ export function parseArguments(args: readonly string[]): BenchArguments | undefi
     lib,
     report: options.report,
     save: options.save ?? false,
+    against: options.against,
   };
 }
 

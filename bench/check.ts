@@ -1,5 +1,5 @@
 /*
- * npm run bench:check [-- --lib PATH]
+ * npm run bench:check [-- --lib PATH] [--against FOLDER]
  *
  * The quick set; exit 1 where a target is missed for certain, or a ratio has for certain become worse by more than a
  * tenth since the last report (bench/report/results.json). "For certain" is what the interval says (bootstrap.ts): what
@@ -17,7 +17,7 @@ import type { Results } from './results.js';
 import { formatComparisons } from './table.js';
 
 async function main(stop: AbortSignal): Promise<number> {
-  const args = parseArguments(['--quick', ...process.argv.slice(2)]);
+  const args = parseArguments(['--quick', ...process.argv.slice(2)], 'check');
   if (args === undefined) return 0;
   // Before the run, which may write it.
   const last = lastReport(args);
@@ -35,9 +35,9 @@ async function main(stop: AbortSignal): Promise<number> {
   return [...results.ratios, ...changes].some(({ verdict }) => verdict === 'missed') ? 1 : 0;
 }
 
-/** The report to compare with; the committed one, or that of --report. */
-function lastReport({ report = defaultReport }: BenchArguments): Results | undefined {
-  return report === undefined ? undefined : readReport(report);
+/** The report to compare with: the committed one unless told. */
+function lastReport({ against = defaultReport }: BenchArguments): Results | undefined {
+  return against === undefined ? undefined : readReport(against);
 }
 
 function compareWith(last: Results, results: Results): Comparison[] {

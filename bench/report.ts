@@ -26,11 +26,14 @@ export async function writeReport(
   recorders: readonly RowRecorder[],
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const latencies = await drawLatencies(recorders);
-  if (latencies !== undefined) writeFileSync(join(folder, 'latency.svg'), latencies);
-  const writes = await drawWrites(results.rows);
-  if (writes !== undefined) writeFileSync(join(folder, 'write.svg'), writes);
-  writeFileSync(join(folder, 'report.md'), formatReport(results));
+  const pictures = [
+    ['Round trips', 'latency.svg', await drawLatencies(recorders)],
+    ['Writes', 'write.svg', await drawWrites(results.rows)],
+  ] as const;
+  for (const [, file, svg] of pictures) if (svg !== undefined) writeFileSync(join(folder, file), svg);
+  const shown = pictures.filter(([, file]) => existsSync(join(folder, file)));
+  const links = shown.map(([title, file]) => `![${title}](${file})\n`).join('\n');
+  writeFileSync(join(folder, 'report.md'), `${formatReport(results)}\n${links}`);
   writeFileSync(join(folder, RESULTS), formatResults(results));
 }
 
@@ -75,6 +78,5 @@ export function formatReport({
       '',
     );
   }
-  lines.push('![Round trips](latency.svg)', '', '![Writes](write.svg)', '');
   return lines.join('\n');
 }

@@ -56,7 +56,7 @@ export async function sit(bench: Bench, group: readonly Scenario[], plan: Sittin
 }
 
 async function start(bench: Bench, group: readonly Scenario[]) {
-  const started = await Promise.allSettled(group.map((scenario) => scenario.start(bench)));
+  const started = await Promise.allSettled(group.map(async (scenario) => scenario.start(bench)));
   const runnings: [Scenario, Running][] = [];
   const leftOut: LeftOut[] = [];
   for (const [i, outcome] of started.entries()) {
