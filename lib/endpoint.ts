@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../layout/describe.js';
-import { deriveKey, layoutFor } from '../layout/index.js';
+import { deriveKey } from '../layout/index.js';
 import {
   AsyncReader,
   type AsyncReadOptions,
@@ -16,7 +16,7 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, toBytes, tooLarge, viewChannel } from './channel/index.js';
+import { MailboxReader, MailboxWriter, NOBODYS, toBytes, tooLarge } from './channel/index.js';
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
 import { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
 import { EshmError, isCorrupt } from './errors.js';
@@ -42,18 +42,13 @@ export interface ReadOptions {
 
 const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };
 
-/** Only to give fields their kind: mailboxes on a segment of nobody's. */
-const NOTHING = (() => {
-  const layout = layoutFor(1);
-  const segment = Buffer.alloc(layout.segmentSize);
-  const channel = viewChannel(segment, layout, layout.masterToSlave);
-  return {
-    gate: new Gate(),
-    reader: new MailboxReader(channel, segment, FIELDS_OF.master),
-    writer: new MailboxWriter(channel, false),
-    bytes: new Uint8Array(),
-  };
-})();
+/** Only to give fields their kind. */
+const NOTHING = {
+  gate: new Gate(),
+  reader: new MailboxReader(NOBODYS.channel, NOBODYS.segment, FIELDS_OF.master),
+  writer: new MailboxWriter(NOBODYS.channel, false),
+  bytes: new Uint8Array(),
+};
 
 /**
  * One end of an ESHM channel: a master or a slave that exchanges messages with one peer on the same machine, in
