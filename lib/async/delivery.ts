@@ -109,13 +109,13 @@ export class Delivery implements Condition<true> {
 
   /** See {@link Condition}. */
   arm(): boolean {
-    if (this.#published === 0) return this.#session.link.watched;
-    return this.#session.link.arm(Wake.read, this.#readBefore);
+    if (this.#published === 0) return this.#session.link.watch.isOn;
+    return this.#session.link.watch.arm(Wake.read, this.#readBefore);
   }
 
   /** See {@link Condition}. */
   disarm(): void {
-    this.#session.link.disarm(Wake.read);
+    this.#session.link.watch.disarm(Wake.read);
   }
 
   /** See {@link Condition}. */
