@@ -11,7 +11,6 @@ import * as views from './views.js';
 // Constants of this module, because V8 folds those; see writer.ts.
 const { beginRead, retryRead } = seqlock;
 const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
-
 const NO_BYTES = Buffer.alloc(0);
 
 /** Only to give fields their kind. */
