@@ -67,7 +67,8 @@ export class Permit {
   whyNothing(): string {
     const { state, remoteAlive, link } = this.#session;
     if (state === 'reconnecting') return 'the master is stale, a new one is being looked for';
-    const other = link.role === 'master' ? 'slave' : 'master';
-    return remoteAlive ? `the ${other} is alive and wrote nothing` : `there is no live ${other}`;
+    return remoteAlive
+      ? `the ${link.peerRole} is alive and wrote nothing`
+      : `there is no live ${link.peerRole}`;
   }
 }
