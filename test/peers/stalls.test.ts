@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { decodeSegment, deriveKey } from '../../layout/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from './build.js';
-import { cleanUp, pass, pattern, sleep, uniqueName, until } from './helpers.js';
+import { cleanUp, pattern, refusal, sleep, uniqueName, until } from './helpers.js';
 import { type PeerLanguage, PeerProcess } from './peer-process.js';
 
 const SIZE = 300;
@@ -144,19 +144,44 @@ describe('peers that stand still in a write', () => {
       return (writes === 'master' ? masterToSlave : slaveToMaster).sequence % 2 === 1;
     };
 
+    /** Has the writer stand in the middle of a message; returns when it does. */
+    async function startStall(writer: PeerProcess) {
+      const stall = { isOver: false, over: writer.values(`stall-write ${SIZE} 2 ${LONG_STALL_MS}`) };
+      stall.over = stall.over.finally(() => {
+        stall.isOver = true;
+      });
+      stall.over.catch(() => {}); // told by whoever waits for it
+      await until('the step', () => stall.isOver || isInWrite());
+      return stall;
+    }
+
     /** Has the TypeScript reader look, again and again, for as long as the writer stands. */
-    async function lookUntil(isOver: () => boolean, reader: PeerProcess): Promise<void> {
+    async function lookUntilOver(
+      stall: Awaited<ReturnType<typeof startStall>>,
+      reader: PeerProcess,
+    ): Promise<void> {
       do {
         const { torn } = await reader.values('stream-read 0.05');
         assert.equal(torn, 0);
-      } while (!isOver());
+      } while (!stall.isOver);
+      await stall.over;
     }
 
-    async function assertHearsAll(writer: PeerProcess, reader: PeerProcess): Promise<void> {
-      await until('a live writer', () => reader.isRemoteAlive());
-      for (const size of [1, SIZE, 4096]) {
-        const message = Buffer.from(pattern(size, 7, size));
-        assert.deepEqual(await pass(writer, reader, message), message);
+    /**
+     * Writes a message of its own until it is read; those before it may be read once more. A slave whose master was late
+     * on a busy machine looks for it for a moment: its writes are refused with -10 then, and tried again.
+     */
+    async function assertHears(writer: PeerProcess, reader: PeerProcess, number: number): Promise<void> {
+      const message = Buffer.from(pattern(SIZE, 7, number));
+      let isHeard = false;
+      const reading = (async () => {
+        while (!(await reader.read(10_000)).equals(message));
+        isHeard = true;
+      })();
+      reading.catch(() => {}); // told by the race, unless a write failed before
+      while (!isHeard) {
+        assert.ok([undefined, -10].includes(await refusal(writer.write(message))));
+        await Promise.race([reading, sleep(5)]);
       }
     }
 
@@ -165,44 +190,30 @@ describe('peers that stand still in a write', () => {
       const [master, slave] = writes === 'master' ? [writer, reader] : [reader, writer];
       await master.open('master', name, 'cleanup=0');
       await slave.open('slave', name);
-      await assertHearsAll(writer, reader);
+      await assertHears(writer, reader, 1);
       return { writer, reader };
     }
 
     it(`a TypeScript ${reads} that joins while the ${writes} stands is not deaf to what comes after`, async () => {
       const { writer, reader } = await startPair();
-      const stalling = writer.values(`stall-write ${SIZE} 2 ${LONG_STALL_MS}`);
-      let isOver = false;
-      const over = stalling.finally(() => {
-        isOver = true;
-      });
-      over.catch(() => {}); // told below
-      await until('the step', isInWrite);
+      const stall = await startStall(writer);
       await reader.command('close');
       await reader.open(reads, name);
-      assert.ok(!isOver && isInWrite(), 'it has joined in the middle of a message');
-      await lookUntil(() => isOver, reader);
-      await over;
-      await assertHearsAll(writer, reader);
+      assert.ok(!stall.isOver && isInWrite(), 'it has joined in the middle of a message');
+      await lookUntilOver(stall, reader);
+      await assertHears(writer, reader, 2);
     });
 
     it(`a TypeScript ${reads} that has found the ${writes} stale in mid-write is not deaf to what comes after`, async () => {
       const { writer, reader } = await startPair();
       const stales = await reader.staleCount();
-      const stalling = writer.values(`stall-write ${SIZE} 2 ${LONG_STALL_MS}`);
-      let isOver = false;
-      const over = stalling.finally(() => {
-        isOver = true;
-      });
-      over.catch(() => {}); // told below
-      await until('the step', isInWrite);
+      const stall = await startStall(writer);
       writer.signal('SIGSTOP');
       await sleep(STOP_MS);
       writer.signal('SIGCONT');
-      await lookUntil(() => isOver, reader);
-      await over;
+      await lookUntilOver(stall, reader);
       assert.ok((await reader.staleCount()) > stales, 'it was found stale');
-      await assertHearsAll(writer, reader);
+      await assertHears(writer, reader, 2);
     });
   }
 });
