@@ -27,7 +27,7 @@ const GUESS_MESSAGES = 64;
  * its time, so who meets it that often meets it at rest: a writer that always stood still in the middle of a message, and
  * never for a moment between two, would be the only other one.
  */
-const GUESS_SLOW_MESSAGES = 32;
+const GUESS_SLOW_MESSAGES = 24;
 
 /** A writer is slow that publishes no more than this for each beat of its heart, a millisecond. */
 const SLOW_MESSAGES_PER_BEAT = 2;

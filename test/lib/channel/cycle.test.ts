@@ -47,30 +47,30 @@ describe('Cycle', () => {
     assert.ok(cycle.sawWrite);
   });
 
-  it('guesses at rest after 32 messages of a slow writer, and no fewer', () => {
-    for (let i = 0; i < 32; i++) {
+  it('guesses at rest after 24 messages of a slow writer, and no fewer', () => {
+    for (let i = 0; i < 24; i++) {
       assert.equal(cycle.look(7, i, 2 * i, SMALL), 'nothing', `${i}`);
       assert.equal(cycle.look(7, i, 2 * i + 1, SMALL), 'nothing', 'again the same one');
     }
-    assert.equal(cycle.look(7, 32, 64, SMALL), 'guess');
+    assert.equal(cycle.look(7, 24, 48, SMALL), 'guess');
     assert.equal(cycle.rest, 7);
   });
 
   it('guesses at rest of a slow writer that was met at work too, but of the lowest state alone', () => {
     cycle.look(7, 0, 0, SMALL);
-    for (let i = 1; i < 32; i++) {
+    for (let i = 1; i < 24; i++) {
       cycle.look(8, i - 1, 2 * i - 1, SMALL);
       assert.equal(cycle.look(7, i, 2 * i, SMALL), 'nothing', `${i}`);
     }
-    assert.equal(cycle.look(7, 32, 64, SMALL), 'guess');
-    assert.equal(cycle.look(6, 33, 66, SMALL), 'certain', 'all three: what was guessed was wrong');
+    assert.equal(cycle.look(7, 24, 48, SMALL), 'guess');
+    assert.equal(cycle.look(6, 25, 50, SMALL), 'certain', 'all three: what was guessed was wrong');
     assert.equal(cycle.rest, 6);
   });
 
   it('a lower state ends all guessing of a slow writer', () => {
-    for (let i = 0; i < 31; i++) cycle.look(7, i, 2 * i, SMALL);
-    for (let i = 31; i < 62; i++) assert.equal(cycle.look(6, i, 2 * i, SMALL), 'nothing', `${i}`);
-    assert.equal(cycle.look(6, 62, 124, SMALL), 'guess');
+    for (let i = 0; i < 23; i++) cycle.look(7, i, 2 * i, SMALL);
+    for (let i = 23; i < 46; i++) assert.equal(cycle.look(6, i, 2 * i, SMALL), 'nothing', `${i}`);
+    assert.equal(cycle.look(6, 46, 92, SMALL), 'guess');
     assert.equal(cycle.rest, 6);
   });
 
