@@ -1,5 +1,6 @@
 import { IPC_STAT } from './constants.js';
 import { type ShmCall, SyscallError } from './errors.js';
+import { formatKey } from './format-key.js';
 import { nativeFfi, unsupportedReason } from './native.js';
 
 /** Bytes in the kernel's `struct shmid_ds` on x86-64, from <sys/shm.h>. */
@@ -107,15 +108,6 @@ export function shmctl(
   }
   const action = command === IPC_STAT ? `look at segment ${id}` : `control segment ${id}`;
   orThrow('shmctl', invoke.shmctl(id, command, buffer), action);
-}
-
-/**
- * A key as `ipcs -m` prints it: eight hexadecimal digits after `0x`.
- *
- * @param key - signed or unsigned, 32 bits
- */
-export function formatKey(key: number): string {
-  return `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
 }
 
 // ffi-rs keeps the functions it has looked up in a map without a lock: two threads that use a new name at the same

@@ -1,8 +1,7 @@
-import { EshmError } from '../errors.js';
-import { Patience, type Steps, sleepSync } from '../idle/index.js';
+import { type Steps, sleepSync } from '../idle/index.js';
 import { Graveyard } from './graveyard.js';
+import { Keeper } from './keeper.js';
 import { createTable, Global, MAX_SLOTS, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
-import { WorkerStart } from './worker-start.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
 export interface Registration {
@@ -42,15 +41,6 @@ export interface Registration {
 /** How long an ending endpoint waits for a worker in the middle of a pass, in ms. A pass takes microseconds. */
 const LEAVE_TIMEOUT_MS = 1000;
 
-/** How long a start waits for the worker's first pass, in ms; 35 is usual. */
-const START_TIMEOUT_MS = 10_000;
-
-/** Pause between two looks whether the worker has started, in ms. */
-const START_LOOK_MS = 0.1;
-
-/** Pause before a worker that could not start is tried again for the endpoints that are open, in ms. */
-const RELAUNCH_MS = 100;
-
 /**
  * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
  * process alive. A program with endpoints in one thread has one; a worker thread with endpoints has its own, which
@@ -63,15 +53,15 @@ class Heartbeat {
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
-  #start: WorkerStart | undefined;
-  /** Whether the worker was seen to work, since it was started last. */
-  #hasStarted = false;
+  readonly #keeper = new Keeper(this.table, {
+    hear: (slot) => this.#listeners[slot]?.(),
+    isNeeded: () => this.#listeners.some((listener) => listener !== undefined),
+  });
   #registrations = 0;
-  #holds = 0;
 
-  /** Starts the worker if there is none; returns at once. It makes its first pass some 35 ms later. */
+  /** Starts the worker if there is none; returns at once. It makes its first pass some 25 ms later. */
   begin(): void {
-    this.#start ??= this.#launch();
+    this.#keeper.begin();
   }
 
   /**
@@ -81,29 +71,8 @@ class Heartbeat {
    * @throws {EshmError} ESHM_UNSUPPORTED as soon as it is known that it cannot start; ESHM_TIMEOUT when it makes no pass
    * in 10 s
    */
-  *starting(): Steps<void> {
-    this.begin();
-    const start = this.#start!;
-    const patience = new Patience(START_TIMEOUT_MS);
-    while (!this.#hasStarted) {
-      if (Atomics.load(this.table, Global.passes) >= 2) {
-        this.#hasStarted = true;
-        return;
-      }
-      const { failure } = start;
-      if (failure !== undefined) {
-        // The next endpoint tries again.
-        if (this.#start === start) this.#forget();
-        throw failure;
-      }
-      if (patience.isOver) {
-        throw new EshmError(
-          'ESHM_TIMEOUT',
-          `Cannot open: the heartbeat worker made no pass in ${START_TIMEOUT_MS} ms, expected one in about 35; give this process more CPU, or open with useThreads: false`,
-        );
-      }
-      yield START_LOOK_MS;
-    }
+  starting(): Steps<void> {
+    return this.#keeper.starting();
   }
 
   /** Beats for an endpoint from now on; returns its slot. */
@@ -163,7 +132,7 @@ class Heartbeat {
     Atomics.store(table, slotAt(slot) + Slot.registration, 0);
     this.#listeners[slot] = undefined;
     const passes = Atomics.load(table, Global.passes);
-    if ((passes & 1) === 0 || this.#start === undefined) return true;
+    if ((passes & 1) === 0 || !this.#keeper.isRunning) return true;
     const deadline = performance.now() + LEAVE_TIMEOUT_MS;
     while (Atomics.load(table, Global.passes) === passes) {
       if (performance.now() > deadline) return false;
@@ -239,12 +208,12 @@ class Heartbeat {
 
   /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
   hold(): void {
-    if (this.#holds++ === 0) this.#start?.worker.ref();
+    this.#keeper.hold();
   }
 
   /** Takes back one {@link hold}. */
   release(): void {
-    if (--this.#holds === 0) this.#start?.worker.unref();
+    this.#keeper.release();
   }
 
   /** Lets the worker make a pass at once instead of within a millisecond. */
@@ -271,43 +240,6 @@ class Heartbeat {
   #freeSlot(): number {
     for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
     throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
-  }
-
-  /** Starts a worker for the table; several at once there are never. */
-  #launch(): WorkerStart {
-    const start = new WorkerStart(this.table);
-    const { worker } = start;
-    worker.on('message', (slot: number) => this.#listeners[slot]?.());
-    worker.on('exit', () => {
-      if (this.#start === start) this.#hasEnded();
-    });
-    worker.on('error', (error) => process.emitWarning(error));
-    if (this.#holds === 0) worker.unref();
-    return start;
-  }
-
-  /** It ends only with its thread, or by a fault; then the endpoints must not stop beating. */
-  #hasEnded(): void {
-    const hasWorked = Atomics.load(this.table, Global.passes) >= 2;
-    this.#forget();
-    if (!this.#listeners.some((listener) => listener !== undefined)) return;
-    if (hasWorked) this.#relaunch();
-    else setTimeout(() => this.#relaunch(), RELAUNCH_MS).unref();
-  }
-
-  #relaunch(): void {
-    try {
-      this.begin();
-    } catch (error) {
-      process.emitWarning(error as Error);
-      setTimeout(() => this.#relaunch(), RELAUNCH_MS).unref();
-    }
-  }
-
-  #forget(): void {
-    this.#start = undefined;
-    this.#hasStarted = false;
-    Atomics.store(this.table, Global.passes, 0);
   }
 }
 
