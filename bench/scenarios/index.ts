@@ -14,6 +14,7 @@ import { rttTsC } from './rtt-ts-c.js';
 import { rttTsPy } from './rtt-ts-py.js';
 import { rttUds } from './rtt-uds.js';
 import { rttZeromq } from './rtt-zeromq.js';
+import { starts } from './starting.js';
 import { writeC } from './write-c.js';
 import { writeTs } from './write-ts.js';
 
@@ -35,5 +36,6 @@ export const SCENARIOS: readonly Scenario[] = [
   rateTs,
   ...idleCpu,
   ...open,
+  ...starts,
   ...parked,
 ];

@@ -26,7 +26,7 @@ export class WorkerStart {
   readonly #fault = createFault();
   /** The kernel's numbers of the threads that came with it: the worker's, and rarely another's. */
   readonly #threads: readonly string[];
-  #lookMs = performance.now() + LOOK_INTERVAL_MS;
+  #lookMs: number;
   #hasEnded = false;
 
   /**
@@ -47,10 +47,15 @@ export class WorkerStart {
         // The program's own loaders and flags are not for this worker, those in NODE_OPTIONS neither.
         execArgv: [],
         env: environment(),
+        // It prints nothing; to tie its streams to the program's would first make those, which takes 3 ms.
+        stdout: true,
+        stderr: true,
       });
     } catch (error) {
       throw isInitFailure(error) ? cannotStart(error) : error;
     }
+    // All that can be done later is done here, beside the start of the thread.
+    this.#lookMs = performance.now() + LOOK_INTERVAL_MS;
     this.#threads = threadsOfProcess().filter((thread) => !before.includes(thread));
     this.worker.once('exit', () => {
       this.#hasEnded = true;
