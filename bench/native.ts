@@ -40,7 +40,9 @@ export async function prepareNative(): Promise<Native | Missing> {
   const peers = await buildPeers();
   const driver = await buildProgram({
     folder: SOURCES,
-    sources: readdirSync(SOURCES).filter((file) => file.endsWith('.cpp')),
+    sources: readdirSync(SOURCES)
+      .filter((file) => file.endsWith('.cpp'))
+      .sort(),
     name: 'eshm_bench',
   });
   return { peers, driver, missingTools };
