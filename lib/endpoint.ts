@@ -29,9 +29,11 @@ import {
   type EshmStats,
   forgetAtExit,
   Gate,
+  Opening,
   Session,
   type State,
   StatsTaker,
+  stillOpen,
 } from './session/index.js';
 
 /** Options of a read that blocks. */
@@ -41,6 +43,31 @@ export interface ReadOptions {
 }
 
 const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };
+
+/** An endpoint that was opened and not closed, as {@link Eshm.openEndpoints} finds it. */
+export class OpenEndpoint {
+  /** The endpoint itself, to close it. */
+  readonly endpoint: Eshm<string | Buffer>;
+  /** Its name. */
+  readonly name: string;
+  /** Its role. */
+  readonly role: Role;
+  /** The calls that opened it, the innermost first, as a stack trace has them: `main (file:///robot.js:12:23)`. */
+  readonly openedBy: readonly string[];
+
+  /** @internal */
+  constructor(endpoint: Eshm<string | Buffer>, opening: Opening) {
+    this.endpoint = endpoint;
+    this.name = endpoint.name;
+    this.role = endpoint.role;
+    this.openedBy = opening.calls;
+  }
+
+  /** For people: `'robot' (master), opened at main (file:///robot.js:12:23)`. */
+  toString(): string {
+    return `'${this.name}' (${this.role}), opened at ${this.openedBy[0] ?? 'an unknown place'}`;
+  }
+}
 
 /** Only to give fields their kind: mailboxes on a segment of nobody's. */
 const NOTHING = (() => {
@@ -114,7 +141,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * worker cannot be loaded; the message says why); nothing is left behind
    */
   static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
-    return new Eshm(name, resolveOptions(options));
+    return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
   }
 
   /**
@@ -130,10 +157,29 @@ export class Eshm<Data extends string | Buffer = Buffer>
     name: string,
     options: ConnectOptions<E> = NO_OPTIONS,
   ): Promise<Eshm<DataOf<E>>> {
-    return connect(name, options, (resolved, place) => new Eshm(name, resolved, place));
+    const opening = new Opening(Eshm.connect);
+    return connect(name, options, (resolved, place) => new Eshm(name, resolved, opening, place));
   }
 
-  private constructor(name: string, options: ResolvedOptions, place?: Place) {
+  /**
+   * The endpoints of this thread that were opened and not closed, the oldest first: for the end of a test, where each of
+   * them is a leak. docs/testing.md has it for mocha, vitest, jest and node:test.
+   *
+   * A thread that ends closes its endpoints by itself; with `NODE_DEBUG=eshm` in the environment it says which, and where
+   * they were opened.
+   *
+   * @example
+   * const left = Eshm.openEndpoints().filter(({ name }) => name.startsWith('test-'));
+   * for (const { endpoint } of left) endpoint.close();
+   * assert.deepEqual(left.map(String), []);
+   */
+  static openEndpoints(): OpenEndpoint[] {
+    return stillOpen().map(
+      ([endpoint, opening]) => new OpenEndpoint(endpoint as Eshm<string | Buffer>, opening),
+    );
+  }
+
+  private constructor(name: string, options: ResolvedOptions, opening: Opening, place?: Place) {
     super();
     this.name = name;
     this.key = deriveKey(name);
@@ -165,7 +211,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     this.#writer = link.writer;
     this.#maxDataSize = options.maxDataSize;
     this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
-    closeAtExit(this);
+    closeAtExit(this, opening);
   }
 
   /** `'connected'`, `'stale'`, `'reconnecting'`, `'disconnected'` or `'closed'`. */

@@ -16,7 +16,7 @@ export type {
   WritableOptions,
 } from './async/index.js';
 export type { DataOf, Encoding } from './encoding.js';
-export { Eshm, type ReadOptions } from './endpoint.js';
+export { Eshm, type OpenEndpoint, type ReadOptions } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';

@@ -3,9 +3,10 @@
  *
  * `session.ts` decides (news of the other side, reconnection, giving up), `link.ts` holds the segment, `reconnect.ts`
  * looks for the next one, `gate.ts` lets calls pass while nothing has happened, `exit.ts` and `janitor.ts` close what is
- * open when a thread ends. Must not know how messages are waited for (`async/`) nor what the public class looks like.
+ * open when a thread ends, `opening.ts` remembers where it was opened. Must not know how messages are waited for (`async/`) nor what the public class looks like.
  */
-export { closeAtExit, forgetAtExit } from './exit.js';
+export { closeAtExit, forgetAtExit, stillOpen } from './exit.js';
 export { Gate } from './gate.js';
+export { Opening } from './opening.js';
 export { type Reconnection, Session, type State } from './session.js';
 export { type EshmStats, StatsTaker } from './stats.js';
