@@ -18,6 +18,13 @@ import {
 } from './async/index.js';
 import { MailboxReader, MailboxWriter, toBytes, tooLarge, viewChannel } from './channel/index.js';
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
+import {
+  followSend,
+  followSendSync,
+  publishCorrupt,
+  publishMissed,
+  publishState,
+} from './diagnostics/index.js';
 import { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
 import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
@@ -32,6 +39,7 @@ import {
   Opening,
   Session,
   type State,
+  type StatsOptions,
   StatsTaker,
   stillOpen,
 } from './session/index.js';
@@ -43,6 +51,7 @@ export interface ReadOptions {
 }
 
 const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };
+const STATS_OPTIONS: Readonly<Record<keyof StatsOptions, true>> = { keepDeltas: true };
 
 /** An endpoint that was opened and not closed, as {@link Eshm.openEndpoints} finds it. */
 export class OpenEndpoint {
@@ -196,6 +205,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
           this.#asyncReader?.stateChanged();
           this.#sender?.wake();
           this.emit(event, ...(details as []));
+          publishState(this, event, details[0]);
         });
       },
       () => {
@@ -212,6 +222,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     this.#maxDataSize = options.maxDataSize;
     this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
     closeAtExit(this, opening);
+    process.nextTick(publishState, this, 'opened');
   }
 
   /** `'connected'`, `'stale'`, `'reconnecting'`, `'disconnected'` or `'closed'`. */
@@ -429,7 +440,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   send(data: string | Uint8Array, options?: SendOptions): Promise<void> {
     try {
-      return this.#sending.send(this.#toMessage(data), options);
+      const bytes = this.#toMessage(data);
+      const sender = this.#sending;
+      return followSend(this, bytes.length, () => sender.send(bytes, options));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -444,7 +457,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
-    this.#sending.sendSync(this.#toMessage(data), options);
+    const bytes = this.#toMessage(data);
+    const sender = this.#sending;
+    followSendSync(this, bytes.length, () => sender.sendSync(bytes, options));
   }
 
   /**
@@ -476,11 +491,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * The counters of both ends, and what this one missed or could not take.
    *
+   * @param options - `keepDeltas`: leave the deltas to another caller
+   * @throws {TypeError} for an option that does not exist
    * @throws {EshmError} ESHM_CLOSED
    */
-  stats(): EshmStats {
+  stats(options: StatsOptions = NO_OPTIONS): EshmStats {
     if (this.#session.state === 'closed') throw this.#session.fault('take statistics');
-    return this.#stats.take();
+    return this.#stats.take(checkOptions('take statistics', options, STATS_OPTIONS));
   }
 
   /**
@@ -544,11 +561,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   #onMissed(messages: number): void {
     if (this.listenerCount('missed') > 0) process.nextTick(() => this.emit('missed', messages));
+    publishMissed(this, messages);
   }
 
   #onCorrupt(error: EshmError): void {
     this.#stats.corrupt++;
     if (this.listenerCount('corrupt') > 0) process.nextTick(() => this.emit('corrupt', error));
+    publishCorrupt(this, error);
   }
 
   #decode(codec: Codec, message: Buffer): Data {

@@ -15,6 +15,14 @@ export type {
   SendSyncOptions,
   WritableOptions,
 } from './async/index.js';
+export type {
+  CorruptMessage,
+  DiagnosedEndpoint,
+  EshmDiagnostics,
+  MissedMessage,
+  SendMessage,
+  StateMessage,
+} from './diagnostics/index.js';
 export type { DataOf, Encoding } from './encoding.js';
 export { Eshm, type OpenEndpoint, type ReadOptions } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
@@ -32,7 +40,7 @@ export {
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
 export type { DisconnectBehavior, EshmOptions, Order, RoleOption } from './options.js';
-export type { EshmStats, Reconnection, State } from './session/index.js';
+export type { EshmStats, Reconnection, State, StatsOptions } from './session/index.js';
 
 // For who imports nothing by name, to look after the threads it starts.
 import './session/janitor.js';

@@ -81,7 +81,7 @@ describe('the package', function () {
 
   it('holds code, types and documents, and nothing else', () => {
     const allowed =
-      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|docs\/grafana-dashboard\.json|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     assert.deepEqual(
       packed.filter((path) => !allowed.test(path)),
       [],
@@ -123,6 +123,24 @@ describe('the package', function () {
     assert.ok(status === 0 || status === 1, stderr);
     const findings = JSON.parse(stdout);
     assert.ok(Array.isArray(findings) && findings.length > 0, stdout);
+  });
+
+  it('metrics without the optional package: one line that says what to install', () => {
+    const advice =
+      /the package prom-client is not installed, .* run `npm install prom-client@15` where eshm is/;
+    const { status, stderr } = spawnSync('npx', ['--no-install', 'eshm', 'metrics'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: WATCHDOG_MS,
+    });
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /^eshm: Cannot show metrics: .*\n$/m);
+    assert.match(stderr, advice);
+    const code = `import { metrics } from 'eshm/metrics';
+      await metrics({}).catch(({ code, message }) => console.log(code, message));`;
+    const told = runFile('no-metrics.mjs', code);
+    assert.match(told, /^ESHM_UNSUPPORTED /);
+    assert.match(told, advice);
   });
 
   it('works as an ES module', () => {

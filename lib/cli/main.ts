@@ -8,6 +8,7 @@ import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
 import { key } from './commands/key.js';
 import { ls } from './commands/ls.js';
+import { metrics } from './commands/metrics.js';
 import { recv } from './commands/recv.js';
 import { rm } from './commands/rm.js';
 import { send } from './commands/send.js';
@@ -28,6 +29,7 @@ const commands: readonly AddCommand[] = [
   recv,
   rm,
   key,
+  metrics,
   doctor,
   demo,
   bench,

@@ -8,5 +8,5 @@
 export { closeAtExit, forgetAtExit, stillOpen } from './exit.js';
 export { Gate } from './gate.js';
 export { Opening } from './opening.js';
-export { type Reconnection, Session, type State } from './session.js';
-export { type EshmStats, StatsTaker } from './stats.js';
+export { type Reconnection, Session, type SessionEvent, type State } from './session.js';
+export { type EshmStats, type StatsOptions, StatsTaker } from './stats.js';
