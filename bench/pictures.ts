@@ -95,7 +95,8 @@ export function drawWrites(rows: readonly Row[]): Promise<string> | undefined {
   });
 }
 
-async function draw(spec: object): Promise<string> {
+/** A vega-lite chart as the text of an SVG. */
+export async function draw(spec: object): Promise<string> {
   const { compile } = (await import(VEGA_LITE)) as VegaLite;
   const { parse, View } = (await import(VEGA)) as Vega;
   return new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG();

@@ -24,6 +24,7 @@ export interface PanelTarget {
 export interface Panel {
   readonly title: string;
   readonly type: string;
+  readonly gridPos: { readonly y: number; readonly w: number };
   readonly fieldConfig: { readonly defaults: { readonly unit: string } };
   readonly targets: readonly PanelTarget[];
 }
