@@ -24,7 +24,7 @@ export type {
   StateMessage,
 } from './diagnostics/index.js';
 export type { DataOf, Encoding } from './encoding.js';
-export { Eshm, type OpenEndpoint, type ReadOptions } from './endpoint.js';
+export { Eshm, type OpenEndpoint } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
@@ -39,7 +39,7 @@ export {
   YieldingIdleStrategy,
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
-export type { DisconnectBehavior, EshmOptions, Order, RoleOption } from './options.js';
+export type { DisconnectBehavior, EshmOptions, Order, ReadOptions, RoleOption } from './options.js';
 export type { EshmStats, Reconnection, State, StatsOptions } from './session/index.js';
 
 // For who imports nothing by name, to look after the threads it starts.

@@ -58,6 +58,7 @@ try {
       resolve: { scale: { color: 'independent', x: 'independent', y: 'independent' } },
     })),
   });
+  if (svg === undefined) throw new Error('Cannot draw: vega is not installed, expected that of the checkout');
   writeFileSync(join(repoRoot, PICTURE), svg);
   console.log(
     `${PICTURE}: ${dashboardPanels().length} panels, each query gave data after ${SCRAPE_S} s of scrapes`,
