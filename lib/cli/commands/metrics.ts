@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { EshmError } from '../../errors.js';
+import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { Scraper } from '../metrics/scrape.js';
 import { createMetricsServer } from '../metrics/server.js';
 import { parsePort } from '../parse.js';
 import { print } from '../printing/report.js';
-import { stopSignal } from '../stop.js';
 
 interface Options {
   /** `true` for `--port` without a number. */
@@ -49,7 +49,7 @@ async function run(names: string[], { port, host }: Options): Promise<void> {
     process.stdout.write(await scraper.page());
     return;
   }
-  const stop = stopSignal();
+  endOnSignals();
   const server = createMetricsServer(scraper);
   server.listen(port === true ? DEFAULT_PORT : port, host);
   try {
@@ -61,7 +61,4 @@ async function run(names: string[], { port, host }: Options): Promise<void> {
   }
   const { address, port: actual, family } = server.address() as AddressInfo;
   print(`http://${family === 'IPv6' ? `[${address}]` : address}:${actual}/metrics`);
-  if (!stop.aborted) await once(stop, 'abort');
-  server.close();
-  server.closeAllConnections();
 }
