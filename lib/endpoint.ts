@@ -176,9 +176,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * they were opened.
    *
    * @example
-   * const left = Eshm.openEndpoints().filter(({ name }) => name.startsWith('test-'));
-   * for (const { endpoint } of left) endpoint.close();
-   * assert.deepEqual(left.map(String), []);
+   * for (const left of Eshm.openEndpoints()) {
+   *   console.log(`forgotten: ${left}`);
+   *   left.endpoint.close();
+   * }
    */
   static openEndpoints(): OpenEndpoint[] {
     return stillOpen().map(

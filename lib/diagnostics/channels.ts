@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { EshmError } from '../errors.js';
 import type { Role } from '../header/index.js';
-import type { Reconnection, SessionEvent, State } from '../session/index.js';
+import type { Reconnection, State } from '../session/index.js';
 
 /** The endpoint that a diagnostic message is about: the `Eshm` itself. */
 export interface DiagnosedEndpoint {
@@ -18,7 +18,14 @@ export interface StateMessage {
   /** The endpoint itself. */
   readonly endpoint: DiagnosedEndpoint;
   /** What happened: `opened`, or the event that the endpoint emits. */
-  readonly event: 'opened' | SessionEvent[0];
+  readonly event:
+    | 'opened'
+    | 'stale'
+    | 'recovered'
+    | 'reconnecting'
+    | 'reconnected'
+    | 'disconnected'
+    | 'closed';
   /** The state that it led to. */
   readonly state: State;
   /** With `reconnected` only. */

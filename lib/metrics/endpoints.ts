@@ -1,5 +1,5 @@
 import type { Counter, Gauge, Registry } from 'prom-client';
-import type { Eshm, EshmStats } from '../index.js';
+import { Eshm, type EshmStats } from '../index.js';
 import { loadPromClient, type PromClient } from './prom-client.js';
 
 /** Options of {@link metrics}. */
@@ -8,6 +8,7 @@ export interface MetricsOptions {
   readonly register?: Registry | undefined;
 }
 
+/** An endpoint, whatever its messages are. */
 type AnyEshm = Eshm<string> | Eshm<Buffer>;
 
 /** Labels of every series. */
@@ -63,6 +64,7 @@ const observed = new WeakMap<Registry, Map<string, AnyEshm>>();
  *
  * @param endpoint - an open endpoint of this thread
  * @param options - `register`
+ * @throws {TypeError} for anything but an endpoint
  * @throws {EshmError} ESHM_UNSUPPORTED when `prom-client` is not installed
  *
  * @example
@@ -71,8 +73,14 @@ const observed = new WeakMap<Registry, Map<string, AnyEshm>>();
  * await metrics(master);
  * console.log(await register.metrics());
  */
-export async function metrics(endpoint: AnyEshm, options: MetricsOptions = {}): Promise<void> {
+export async function metrics(
+  endpoint: Eshm<string> | Eshm<Buffer>,
+  options: MetricsOptions = {},
+): Promise<void> {
   const client = await loadPromClient('add an endpoint to the metrics');
+  if (!(endpoint instanceof Eshm)) {
+    throw new TypeError(`Cannot add an endpoint to the metrics: it is ${String(endpoint)}, expected an Eshm`);
+  }
   const register = options.register ?? client.register;
   let endpoints = observed.get(register);
   // Somebody may have cleared the registry, which has the first series no more then.

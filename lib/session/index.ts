@@ -10,5 +10,5 @@ export { closeAtExit, forgetAtExit, stillOpen } from './exit.js';
 export { Gate } from './gate.js';
 export { Opening } from './opening.js';
 export { Permit } from './permit.js';
-export { type Reconnection, Session, type SessionEvent, type State } from './session.js';
+export { type Reconnection, Session, type State } from './session.js';
 export { type EshmStats, type StatsOptions, StatsTaker } from './stats.js';

@@ -92,6 +92,13 @@ describe('metrics(endpoint)', () => {
     assert.equal((await valuesOf('slave')).read_total, 0);
   });
 
+  it('refuses what is no endpoint', async () => {
+    for (const wrong of [undefined, {}, 'robot']) {
+      await assert.rejects(metrics(wrong as never, { register: registry }), TypeError);
+    }
+    assert.equal(await registry.metrics(), '\n');
+  });
+
   it('begins anew in a registry that was cleared', async () => {
     await metrics(slave, { register: registry });
     registry.clear();
