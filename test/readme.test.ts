@@ -160,6 +160,21 @@ describe('documents', () => {
     assert.equal(foreign.length, recipes.length);
   });
 
+  it('the tables of docs/runtimes.md that npm run test:runtimes writes are there, each once and without a failure', () => {
+    const parts = read('docs/runtimes.md').matchAll(
+      /^<!-- (\w+) -->\n((?:(?!<!-- end -->).)*)<!-- end -->$/gms,
+    );
+    const rows = [...parts].map(([, name, table]) => [name, table!.trim().split('\n').slice(2)] as const);
+    assert.deepEqual(
+      rows.map(([name]) => name),
+      ['runtimes', 'runners', 'permissions'],
+    );
+    for (const [name, each] of rows) {
+      assert.ok(each.length >= 5, name);
+      for (const row of each) assert.doesNotMatch(row, /fails|skipped/);
+    }
+  });
+
   it('every block of YAML is YAML', () => {
     const { load } = createRequire(import.meta.url)('js-yaml') as { load(text: string): object };
     const blocks = pages.flatMap((page) => codeBlocks(page, 'yaml'));

@@ -99,8 +99,8 @@ try {
     const text = await make(folder);
     console.log(`\n${text}`);
     page = page.replace(
-      new RegExp(`(<!-- ${name} -->\n).*?(\n<!-- end -->)`, 's'),
-      (_, begin, end) => `${begin}${text}${end}`,
+      new RegExp(`(<!-- ${name} -->\\n)(?:(?!<!-- end -->).)*(<!-- end -->)`, 's'),
+      (_, begin, end) => `${begin}${text}\n${end}`,
     );
   }
 } finally {
