@@ -14,7 +14,7 @@ export function unsupportedReason(): string | undefined {
   }
   // Electron's V8 forbids ArrayBuffers over foreign memory; ffi-rs would hand out a silent copy instead.
   if (process.versions.electron !== undefined) {
-    return `this is Electron ${process.versions.electron}, whose memory cage forbids mapping shared memory: run eshm in a plain Node process`;
+    return `this is Electron ${process.versions.electron}, whose memory cage forbids mapping shared memory, in the main process and in every other of its own: run eshm in a plain Node process, which child_process.spawn('node', [file], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }) starts and talks to`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.js';
 import { idleCpu } from './idle-cpu.js';
+import { missTs } from './miss-ts.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
@@ -22,6 +23,7 @@ import { writeTs } from './write-ts.js';
 export const SCENARIOS: readonly Scenario[] = [
   ...writeTs,
   ...writeC,
+  ...missTs,
   ...rttTs,
   rttNative,
   rttFloor,
