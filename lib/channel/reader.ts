@@ -7,12 +7,16 @@ import type { RestFinder } from './rest.js';
 import * as seqlock from './seqlock.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
+import type { Window } from './window.js';
 
 // Constants of this module, because V8 folds those; see writer.ts.
 const { beginRead, retryRead } = seqlock;
 const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
 
 const NO_BYTES = Buffer.alloc(0);
+
+/** Looks at a message in place before it is copied: a writer that is quicker than the look would go on for ever. */
+const MAX_LOOKS_IN_PLACE = 3;
 
 /** Only to give fields their kind. */
 const NOTHING = (() => {
@@ -134,6 +138,58 @@ export class MailboxReader {
   }
 
   /**
+   * Looks at the newest message where it lies and counts it as read. Allocates nothing of its own.
+   *
+   * What `look` sees may be torn, and is thrown away then together with what it returned or threw; it is called again. So
+   * it runs with garbage now and then, and must only look. It looks at a copy once the writer was too quick for it.
+   *
+   * @returns what `look` returned for a message that was whole; `undefined` when there is nothing new
+   * @throws what `look` threw at a message that was whole, which then stays unread
+   * @throws {EshmError} ESHM_CORRUPT (it is skipped)
+   */
+  view<Live, T>(window: Window<Live>, look: (live: Live) => T): T | undefined {
+    const words = this.#words;
+    const cursor = this.#cursor;
+    for (let looks = 0; looks < MAX_LOOKS_IN_PLACE; looks++) {
+      if (words[SEQUENCE] === cursor.sequence && cursor.sure && this.#writer[0] === cursor.identity) {
+        return undefined;
+      }
+      // The same steps as in #take(), for the same reasons; whatever is rare goes on from here with a copy.
+      const sequence = beginRead(words);
+      // ORDER(view-writer): who writes is looked at after the sequence; see ORDER(read-writer) in #take().
+      // Pairs with: `master_generation` and `slave_pid`, set at every start.
+      // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
+      // Not covered: as there.
+      if (this.#writer[0] !== cursor.identity) break;
+      if ((sequence & 1) !== cursor.rest || words[DATA_SIZE] !== window.size) break;
+      let value: T | undefined;
+      let fault: unknown;
+      let failed = false;
+      window.life.isAlive = true;
+      try {
+        value = look(window.inPlace);
+      } catch (error) {
+        fault = error;
+        failed = true;
+      }
+      window.life.isAlive = false;
+      // ORDER(view-validate): the sequence is loaded again after all that `look` has loaded; see retryRead().
+      // Pairs with: beginWrite() here; the first `sequence` increment of eshm_write() in C++.
+      // Else: a result made of two messages counts.
+      // Not covered: what `look` keeps for itself; it is told not to.
+      if (retryRead(words, sequence)) {
+        this.#retries++;
+        continue;
+      }
+      if (failed) throw fault;
+      // A read within `look` has counted this message already.
+      if (cursor.sequence !== sequence) this.#count(sequence);
+      return value;
+    }
+    return this.#viewCopy(window, look);
+  }
+
+  /**
    * A copy of the slot as it stands, read or not; counts nothing. `undefined` while nothing was ever written, a write
    * is under way, or what is there is left of a writer that died.
    *
@@ -216,6 +272,42 @@ export class MailboxReader {
     this.#count(sequence);
     this.#endAt = 1 + (size >>> 2);
     return size;
+  }
+
+  /** As {@link view}, with a copy. It is counted as it is found good, as any, so that no later message is counted for it. */
+  #viewCopy<Live, T>(window: Window<Live>, look: (live: Live) => T): T | undefined {
+    let size = this.#take(window.copy, window.size);
+    // Larger than what can be looked at: taken all the same, so that the next one is not behind it.
+    if (size === NO_ROOM) size = this.#take(Buffer.allocUnsafe(this.#maxDataSize), this.#maxDataSize);
+    if (size === NO_DATA) return undefined;
+    window.accept(size);
+    const { sequence } = this.#cursor;
+    window.life.isAlive = true;
+    try {
+      return look(window.copied);
+    } catch (error) {
+      if (this.#cursor.sequence === sequence) this.#goBack(sequence);
+      throw error;
+    } finally {
+      window.life.isAlive = false;
+    }
+  }
+
+  /** Takes back that the message of `sequence` was counted; those missed before it are lost still. */
+  #goBack(sequence: number): void {
+    const cursor = this.#cursor;
+    cursor.sequence = (sequence - 2) | 0;
+    cursor.count -= 1;
+    cursor.lost += this.missed;
+    this.totalMissed -= this.missed;
+    this.missed = 0;
+    // ORDER(read-uncount): the count as it was before the message. Nobody else changes it.
+    // Pairs with: whoever waits for `read_count` to move, and may have seen it do so: the message was here.
+    // Else: a message at which its reader failed counts as read for good.
+    // Not covered: a sender that looked in between.
+    const whole = views.wholeOf(this.#readCount);
+    whole[0] = whole[0]! - 1n;
+    this.#readCountLow = (this.#readCountLow - 1) | 0;
   }
 
   /** There is a write under way, or it looks like that because too little is known. */
