@@ -132,7 +132,7 @@ export class Delivery implements Condition<true> {
 
   /** ESHM_TIMEOUT for a message of which `what` holds; says whether the peer was alive. */
   failure(what: string, timeoutMs: number): EshmError {
-    const other = this.#session.link.role === 'master' ? 'slave' : 'master';
+    const other = this.#session.link.peerRole;
     const peerAlive = this.#session.remoteAlive;
     const life = peerAlive ? `the ${other} is alive` : `there is no live ${other}`;
     return new EshmError(

@@ -12,7 +12,6 @@ import type { Window } from './window.js';
 // Constants of this module, because V8 folds those; see writer.ts.
 const { beginRead, retryRead } = seqlock;
 const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
-
 const NO_BYTES = Buffer.alloc(0);
 
 /** Looks at a message in place before it is copied: a writer that is quicker than the look would go on for ever. */

@@ -18,6 +18,7 @@ import { registrationOf, Watch, type WatchedWords, watchedWords } from './watch.
  */
 export class Link {
   readonly role: Role;
+  readonly peerRole: Role;
   readonly header: Header;
   readonly reader: MailboxReader;
   readonly writer: MailboxWriter;
@@ -47,13 +48,14 @@ export class Link {
   constructor(place: Place, options: ResolvedOptions, onChange: () => void) {
     const { role, segment } = place;
     this.role = role;
+    this.peerRole = otherRole(role);
     this.#segment = segment;
     this.#created = place.created;
     this.#mark = place.identity;
     this.#autoCleanup = options.autoCleanup;
     try {
       const layout = layoutFor(options.maxDataSize);
-      const peer = FIELDS_OF[otherRole(role)];
+      const peer = FIELDS_OF[this.peerRole];
       const { outgoing: out, incoming: back } = channelsOf(role, layout);
       this.offsets = watchedWords(out, back, layout);
       const { bytes } = segment;
@@ -89,12 +91,12 @@ export class Link {
 
   /** One of `Peer`: what the heartbeat worker knows of the other side. Without it, what the flag says. */
   get peer(): number {
-    return this.watch.peer ?? (this.header.flagged(otherRole(this.role)) ? Peer.alive : Peer.absent);
+    return this.watch.peer ?? (this.header.flagged(this.peerRole) ? Peer.alive : Peer.absent);
   }
 
   /** Remembers the process on the other side, so that its end can be told later. */
   meetPeer(): void {
-    this.#peerProcess.meet(this.header.pid(otherRole(this.role)));
+    this.#peerProcess.meet(this.header.pid(this.peerRole));
   }
 
   /**
@@ -102,7 +104,7 @@ export class Link {
    * seen no more, and nobody has come in its place.
    */
   noteDeath(): void {
-    const peerPid = () => this.header.pid(otherRole(this.role));
+    const peerPid = () => this.header.pid(this.peerRole);
     const pid = peerPid();
     if (this.#peerProcess.isGone(pid)) this.reader.bury(() => peerPid() === pid);
   }

@@ -95,7 +95,7 @@ export class Session {
   get remoteAlive(): boolean {
     if (this.#state === 'closed' || this.#state === 'disconnected') return false;
     const { link } = this;
-    return link.peer === Peer.alive && link.header.flagged(link.role === 'master' ? 'slave' : 'master');
+    return link.peer === Peer.alive && link.header.flagged(link.peerRole);
   }
 
   /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
