@@ -43,6 +43,8 @@ export class MailboxReader {
   #careful = NOTHING.careful;
   #maxDataSize = 0;
   #readCountLow = 0;
+  /** The slot, mapped: for whoever looks at messages where they lie, by {@link view}. */
+  readonly slotBytes: Uint8Array;
   /** Memory for a message whose copy had to be thrown away: for the next try, so that trying costs none. */
   #spare: Buffer = NO_BYTES;
   /** Which of the words holds the end of the last message. */
@@ -72,6 +74,7 @@ export class MailboxReader {
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
+    this.slotBytes = channel.data;
     this.#maxDataSize = channel.data.length;
     this.#cursor = new Cursor(channel, segment, writer, from);
     this.#writer = this.#cursor.writer;
@@ -167,6 +170,7 @@ export class MailboxReader {
       window.life.isAlive = true;
       try {
         value = look(window.inPlace);
+        if (typeof value === 'object' && value !== null) window.judge(value);
       } catch (error) {
         fault = error;
         failed = true;
@@ -283,7 +287,9 @@ export class MailboxReader {
     const { sequence } = this.#cursor;
     window.life.isAlive = true;
     try {
-      return look(window.copied);
+      const value = look(window.copied);
+      if (typeof value === 'object' && value !== null) window.judge(value);
+      return value;
     } catch (error) {
       if (this.#cursor.sequence === sequence) this.#goBack(sequence);
       throw error;

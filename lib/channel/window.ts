@@ -19,4 +19,10 @@ export interface Window<Live> {
    * @throws {EshmError} ESHM_CORRUPT where it is none that can be
    */
   accept(size: number): void;
+  /**
+   * Judges what a look returned where that is an object.
+   *
+   * @throws {TypeError} for a promise: the look is not over
+   */
+  judge(value: object): void;
 }

@@ -32,14 +32,24 @@ export class MailboxWriter {
   #plain = false;
   #sequence = 0;
   #writeCountLow = 0;
+  /** The slot, mapped; not to be written but by {@link write}. */
+  readonly slotBytes: Uint8Array;
+  /** Times the shadows were read anew: a `sequence` is one of this number only. */
+  resyncs = 0;
 
   /** @param plain - publish with a plain store */
   constructor(channel: views.ChannelViews, plain: boolean) {
     this.#words = channel.words;
     this.#writeCount = channel.writeCount;
     this.#slot = new Slot(channel.data);
+    this.slotBytes = channel.data;
     this.#plain = plain;
     this.resync();
+  }
+
+  /** `sequence` since the last message was published. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
   /**
@@ -111,6 +121,7 @@ export class MailboxWriter {
    * which no reader can mistake for any state of a live writer.
    */
   resync(): void {
+    this.resyncs++;
     const words = this.#words;
     const found = beginRead(words);
     const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);

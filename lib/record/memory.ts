@@ -30,6 +30,8 @@ export class Memory {
   readonly life: Life;
   /** What accessors say they belong to: the record's name. */
   readonly owner: string;
+  /** Whether accessors only look: these bytes are another's. */
+  readonly isForeign: boolean;
   readonly #views = new Map<
     new (
       buffer: ArrayBufferLike,
@@ -40,11 +42,12 @@ export class Memory {
   >();
 
   /** @param u8 - the bytes; they start at a multiple of 8 of their buffer */
-  constructor(u8: Uint8Array, life: Life, owner: string) {
+  constructor(u8: Uint8Array, life: Life, owner: string, isForeign = false) {
     this.u8 = u8;
     this.view = new DataView(u8.buffer, u8.byteOffset, u8.length);
     this.life = life;
     this.owner = owner;
+    this.isForeign = isForeign;
   }
 
   /** The bytes as numbers of another kind; the same array each time. */
@@ -67,4 +70,9 @@ export function dead(memory: Memory): EshmError {
     'ESHM_CLOSED',
     `Cannot use an accessor of ${memory.owner}: its callback has returned, expected use within update() or view(); copy what is needed there`,
   );
+}
+
+/** The error for a field that is set in what another has written. */
+export function onlyLooks(label: string): TypeError {
+  return new TypeError(`Cannot set ${label}: view() only looks, expected a read; update() sets fields`);
 }

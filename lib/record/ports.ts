@@ -2,7 +2,7 @@ import { EshmError } from '../errors.js';
 import { wrongType } from './faults.js';
 import type { ArrayKind, EnumerationKind, Kind, ScalarKind, ScalarName } from './kinds.js';
 import { type Elements, liveArray } from './live-array.js';
-import { dead, type Memory } from './memory.js';
+import { dead, type Memory, onlyLooks } from './memory.js';
 import { ACCESS, FITS, misfit, type Port, scalarPort } from './scalars.js';
 import { textPort } from './text.js';
 
@@ -29,10 +29,19 @@ export function isScalar(kind: Kind): kind is ScalarKind<unknown> {
 
 /** The port to a value of `kind` at `at` bytes into `memory`; `label` is what errors call it. */
 export function portOf(kind: Kind, memory: Memory, at: number, label: string): Port {
+  const port = anyPort(kind, memory, at, label);
+  return memory.isForeign ? { ...port, set: () => refuse(label) } : port;
+}
+
+function refuse(label: string): never {
+  throw onlyLooks(label);
+}
+
+function anyPort(kind: Kind, memory: Memory, at: number, label: string): Port {
   if (isScalar(kind)) return scalarPort(kind.type, kind.size, memory, at, label);
   switch (kind.type) {
     case 'array':
-      return arrayPort(elementsOf(kind as ArrayKind, memory, at, label), label);
+      return arrayPort(elementsOf(kind as ArrayKind, memory, at, label), memory, label);
     case 'bytes':
       return bytesPort(kind.size, memory, at, label);
     case 'text':
@@ -77,7 +86,8 @@ export function recordPort(record: Fielded, memory: Memory, at: number, label: s
   };
 }
 
-function arrayPort(elements: Elements, label: string): Port {
+function arrayPort(own: Elements, memory: Memory, label: string): Port {
+  const elements = memory.isForeign ? { ...own, set: () => refuse(label) } : own;
   const live = liveArray(elements, label);
   return { get: () => live, set: (values) => live.set(values), copy: () => live.copy() };
 }
@@ -127,7 +137,7 @@ function scalarElements(
 }
 
 function bytesPort(size: number, memory: Memory, at: number, label: string): Port {
-  const port = arrayPort(scalarElements('u8', 1, size, memory, at, label), label);
+  const port = arrayPort(scalarElements('u8', 1, size, memory, at, label), memory, label);
   const window = memory.u8.subarray(at, at + size);
   return {
     ...port,

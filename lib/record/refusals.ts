@@ -1,0 +1,29 @@
+import { EshmError } from '../errors.js';
+
+/**
+ * @param action - what was tried
+ * @param inUpdate - whether it was tried within an update; else within a view
+ * @throws {EshmError} ESHM_INVALID_PARAM, always
+ */
+export function refuseNesting(action: string, inUpdate: boolean): never {
+  const within = inUpdate ? 'update' : 'view';
+  throw new EshmError(
+    'ESHM_INVALID_PARAM',
+    `Cannot ${action}: ${within}() of this endpoint is under way, expected none; ${action} when its callback has returned`,
+  );
+}
+
+/** @throws {TypeError} for a promise, or what has a `then` as one has */
+export function refusePromise(action: string, returned: object): void {
+  const { then } = returned as PromiseLike<unknown>;
+  if (typeof then !== 'function') return;
+  // What becomes of it nobody asks for any more; unheard, its failure would end the process.
+  then.call(
+    returned,
+    () => {},
+    () => {},
+  );
+  throw new TypeError(
+    `Cannot ${action}: the callback returned a promise, expected it to be done when it returns; await before or after ${action}()`,
+  );
+}
