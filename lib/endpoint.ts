@@ -34,7 +34,6 @@ import {
 } from './options.js';
 import {
   type AccessorsOf,
-  checkView,
   type Incoming,
   type InOf,
   noRecord,
@@ -43,6 +42,7 @@ import {
   type ReadOf,
   type RecordOption,
   recordTraffic,
+  refuseNesting,
   type WriteOf,
 } from './record/endpoint.js';
 import type { AnyRecord } from './record/index.js';
@@ -298,7 +298,7 @@ export class Eshm<
   view<T>(look: (record: AccessorsOf<In>) => T): T | undefined {
     const incoming = this.#incoming;
     if (incoming === undefined) throw noRecord('view');
-    checkView(incoming);
+    if (incoming.life.isAlive) refuseNesting('view');
     const isCalm = this.#gate.isOpen;
     if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;

@@ -34,8 +34,8 @@ export class MailboxWriter {
   #writeCountLow = 0;
   /** The slot, mapped; not to be written but by {@link write}. */
   readonly slotBytes: Uint8Array;
-  /** Times the shadows were read anew: a `sequence` is one of this number only. */
-  resyncs = 0;
+  /** Called when the shadows were read anew: no `sequence` of before means anything now. */
+  onResync: () => void = () => {};
 
   /** @param plain - publish with a plain store */
   constructor(channel: views.ChannelViews, plain: boolean) {
@@ -121,7 +121,6 @@ export class MailboxWriter {
    * which no reader can mistake for any state of a live writer.
    */
   resync(): void {
-    this.resyncs++;
     const words = this.#words;
     const found = beginRead(words);
     const drift = (found - 2 * Atomics.load(this.#writeCount, 0)) & (REPAIR_STEP - 1);
@@ -145,5 +144,6 @@ export class MailboxWriter {
     }
     this.#writeCountLow = Atomics.load(this.#writeCount, 0);
     this.#sequence = beginRead(words);
+    this.onResync();
   }
 }

@@ -13,4 +13,5 @@ export {
   type WriteOf,
 } from './option.js';
 export type { Outgoing } from './outgoing.js';
-export { checkView, noRecord, recordTraffic } from './traffic.js';
+export { refuseNesting } from './refusals.js';
+export { noRecord, recordTraffic } from './traffic.js';

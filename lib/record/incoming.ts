@@ -13,8 +13,6 @@ export class Incoming implements Window<object> {
   readonly record: AnyRecord;
   readonly size: number;
   readonly life: Life;
-  /** Of the accessors of an update of the same endpoint. */
-  readonly updating: Life;
   readonly inPlace: object;
   readonly copy: Uint8Array;
   readonly copied: object;
@@ -22,22 +20,14 @@ export class Incoming implements Window<object> {
 
   /**
    * @param slot - the slot, mapped; it stays where it is
-   * @param life - of the accessors
-   * @param updating - of those of an update, if the endpoint has any
+   * @param life - of all accessors of the endpoint
    * @param onCorrupt - told of a message that is not this record, before that is thrown
    */
-  constructor(
-    record: AnyRecord,
-    slot: Uint8Array,
-    life: Life,
-    updating: Life | undefined,
-    onCorrupt: (error: unknown) => void,
-  ) {
+  constructor(record: AnyRecord, slot: Uint8Array, life: Life, onCorrupt: (error: unknown) => void) {
     const { name, size } = record;
     this.record = record;
     this.size = size;
     this.life = life;
-    this.updating = updating ?? { isAlive: false };
     this.#onCorrupt = onCorrupt;
     this.copy = new Uint8Array(new ArrayBuffer(size));
     this.inPlace = recordPort(record, new Memory(slot.subarray(0, size), life, name, true), 0, name).get();

@@ -9,6 +9,7 @@ export interface Life {
 export const FOREVER: Life = { isAlive: true };
 
 type Views = [
+  Uint8Array,
   Uint16Array,
   Uint32Array,
   BigUint64Array,

@@ -1,10 +1,12 @@
 import type { MailboxWriter } from '../channel/index.js';
-import type { Life } from './memory.js';
-import { Memory } from './memory.js';
+import { FOREVER, type Life, Memory } from './memory.js';
 import { recordPort } from './ports.js';
 import type { AnyRecord } from './record.js';
 import { refuseNesting, refusePromise } from './refusals.js';
 import type { Port } from './scalars.js';
+
+/** No `sequence` of a writer of ours at rest: those are even. */
+const NEVER = -1;
 
 /**
  * Hot path: the record that an endpoint publishes. Accessors fill this private one, which is then written like any
@@ -17,9 +19,8 @@ export class Outgoing {
   /** The record as it was published last, or is to be next. */
   readonly bytes: Uint8Array;
   readonly size: number;
-  readonly #life: Life = { isAlive: false };
-  /** Where else a callback of this endpoint may be under way. */
-  readonly #others: Life;
+  /** Whether a callback of this endpoint is under way. */
+  readonly #life: Life;
   readonly #live: object;
   readonly #writer: MailboxWriter;
   /** Memory for a whole value that is still to be judged. */
@@ -27,27 +28,23 @@ export class Outgoing {
   readonly #port: Port<object>;
   /** The record before a fill, where the slot does not have it. */
   readonly #before: Uint8Array;
-  /** Where the writer was when it published {@link bytes} last. */
-  #publishedAt = -1;
-  #publishedIn = -1;
+  /** Where the writer was when it published {@link bytes} last; nowhere that it can be, if it has not. */
+  #publishedAt = NEVER;
 
-  /** @param others - the life of the accessors of the other direction */
-  constructor(record: AnyRecord, writer: MailboxWriter, others: Life) {
+  /** @param life - of all accessors of the endpoint */
+  constructor(record: AnyRecord, writer: MailboxWriter, life: Life) {
     this.record = record;
     this.size = record.size;
     this.#writer = writer;
-    this.#others = others;
+    this.#life = life;
     this.bytes = new Uint8Array(new ArrayBuffer(record.size));
     this.#given = new Uint8Array(new ArrayBuffer(record.size));
     this.#before = new Uint8Array(record.size);
-    this.#live = recordPort(record, new Memory(this.bytes, this.#life, record.name), 0, record.name).get();
-    const life = { isAlive: true };
-    this.#port = recordPort(record, new Memory(this.#given, life, record.name), 0, record.name);
-  }
-
-  /** Whether an update is under way. */
-  get life(): Life {
-    return this.#life;
+    this.#live = recordPort(record, new Memory(this.bytes, life, record.name), 0, record.name).get();
+    this.#port = recordPort(record, new Memory(this.#given, FOREVER, record.name), 0, record.name);
+    writer.onResync = () => {
+      this.#publishedAt = NEVER;
+    };
   }
 
   /**
@@ -59,20 +56,19 @@ export class Outgoing {
    */
   fill(fill: (live: never) => unknown): void {
     const life = this.#life;
-    if (life.isAlive || this.#others.isAlive) refuseNesting('update', life.isAlive);
-    const writer = this.#writer;
-    const isInSlot = writer.sequence === this.#publishedAt && writer.resyncs === this.#publishedIn;
+    if (life.isAlive) refuseNesting('update');
+    const isInSlot = this.#writer.sequence === this.#publishedAt;
     if (!isInSlot) this.#before.set(this.bytes);
+    let returned: unknown;
     life.isAlive = true;
     try {
-      const returned = fill(this.#live as never);
-      if (typeof returned === 'object' && returned !== null) refusePromise('update', returned);
+      returned = fill(this.#live as never);
+      if (typeof returned === 'object') refusePromise('update', returned);
     } catch (error) {
       this.#restore(isInSlot);
       throw error;
-    } finally {
-      life.isAlive = false;
     }
+    life.isAlive = false;
   }
 
   /** Publishes {@link bytes}. */
@@ -80,7 +76,6 @@ export class Outgoing {
     const writer = this.#writer;
     writer.write(this.bytes, this.size);
     this.#publishedAt = writer.sequence;
-    this.#publishedIn = writer.resyncs;
   }
 
   /**
@@ -91,7 +86,7 @@ export class Outgoing {
    * @throws {EshmError} ESHM_INVALID_PARAM within an update or a view
    */
   set(value: unknown): void {
-    if (this.#life.isAlive || this.#others.isAlive) refuseNesting('write', this.#life.isAlive);
+    if (this.#life.isAlive) refuseNesting('write');
     if (!(value instanceof Uint8Array)) {
       this.#port.set(value as never);
       this.bytes.set(this.#given);
@@ -105,12 +100,11 @@ export class Outgoing {
     this.bytes.set(value);
   }
 
-  /** Undoes a fill that threw. The slot has what was there before, unless another was mapped meanwhile. */
-  #restore(isInSlot: boolean): void {
-    const { sequence, resyncs, slotBytes } = this.#writer;
-    if (!isInSlot) this.bytes.set(this.#before);
-    else if (sequence === this.#publishedAt && resyncs === this.#publishedIn) {
-      this.bytes.set(slotBytes.subarray(0, this.size));
-    }
+  /** Undoes a fill that threw. The slot has what was there before, unless another was mapped within the fill. */
+  #restore(wasInSlot: boolean): void {
+    this.#life.isAlive = false;
+    const { sequence, slotBytes } = this.#writer;
+    if (!wasInSlot) this.bytes.set(this.#before);
+    else if (sequence === this.#publishedAt) this.bytes.set(slotBytes.subarray(0, this.size));
   }
 }

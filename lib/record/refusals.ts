@@ -1,20 +1,19 @@
 import { EshmError } from '../errors.js';
 
 /**
- * @param action - what was tried
- * @param inUpdate - whether it was tried within an update; else within a view
+ * @param action - what was tried within a callback
  * @throws {EshmError} ESHM_INVALID_PARAM, always
  */
-export function refuseNesting(action: string, inUpdate: boolean): never {
-  const within = inUpdate ? 'update' : 'view';
+export function refuseNesting(action: string): never {
   throw new EshmError(
     'ESHM_INVALID_PARAM',
-    `Cannot ${action}: ${within}() of this endpoint is under way, expected none; ${action} when its callback has returned`,
+    `Cannot ${action}: an update() or view() of this endpoint is under way, expected none; ${action} when its callback has returned`,
   );
 }
 
 /** @throws {TypeError} for a promise, or what has a `then` as one has */
-export function refusePromise(action: string, returned: object): void {
+export function refusePromise(action: string, returned: object | null): void {
+  if (returned === null) return;
   const { then } = returned as PromiseLike<unknown>;
   if (typeof then !== 'function') return;
   // What becomes of it nobody asks for any more; unheard, its failure would end the process.

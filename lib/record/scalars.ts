@@ -1,6 +1,6 @@
 import { notBigint, notInteger, wrongType } from './faults.js';
 import { limitsOf, type ScalarName } from './kinds.js';
-import { dead, type Memory } from './memory.js';
+import { dead as deadAccessor, type Life, type Memory } from './memory.js';
 
 /** One field of one record in memory, each way. */
 export interface Port<T = unknown> {
@@ -54,188 +54,156 @@ export function misfit(type: ScalarName, label: string, value: unknown): Error {
   return new RangeError(`Cannot set ${label}: value is ${value}, expected a number that 32 bits can hold`);
 }
 
-type MakePort = (memory: Memory, at: number, label: string) => Port;
-
 const port = <T>(get: () => T, set: (value: never) => void): Port<T> => ({ get, set, copy: get });
 
 /**
- * Hot path: the fields that are aligned. Array and index are constants of each closure, so V8 makes of a field that is
- * set in an inlined accessor one store to a known place; and each kind has a closure of its own, because closures of one
- * origin share what V8 has learnt about the arrays they met. Measured with Node 20.20, 2026-11.
+ * Makes the port to element `index` of `array`.
+ *
+ * @param dead - throws, for an accessor whose callback has returned
+ * @param wrong - throws what is wrong with a value
  */
-const ALIGNED: Readonly<Record<ScalarName, MakePort>> = {
-  u8(memory, at, label) {
-    const { life, u8: array } = memory;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[at]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isU8(v)) throw misfit('u8', label, v);
-        array[at] = v;
-      },
-    );
-  },
-  i8(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Int8Array);
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[at]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isI8(v)) throw misfit('i8', label, v);
-        array[at] = v;
-      },
-    );
-  },
-  u16(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Uint16Array);
-    const index = at >>> 1;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isU16(v)) throw misfit('u16', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  i16(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Int16Array);
-    const index = at >>> 1;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isI16(v)) throw misfit('i16', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  u32(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Uint32Array);
-    const index = at >>> 2;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isU32(v)) throw misfit('u32', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  i32(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Int32Array);
-    const index = at >>> 2;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isI32(v)) throw misfit('i32', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  u64(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(BigUint64Array);
-    const index = at >>> 3;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: bigint) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isU64(v)) throw misfit('u64', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  i64(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(BigInt64Array);
-    const index = at >>> 3;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: bigint) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isI64(v)) throw misfit('i64', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  f32(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Float32Array);
-    const index = at >>> 2;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isF32(v)) throw misfit('f32', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  f64(memory, at, label) {
-    const { life } = memory;
-    const array = memory.as(Float64Array);
-    const index = at >>> 3;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[index]!;
-      },
-      (v: number) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isF64(v)) throw misfit('f64', label, v);
-        array[index] = v;
-      },
-    );
-  },
-  bool(memory, at, label) {
-    const { life, u8: array } = memory;
-    return port(
-      () => {
-        if (!life.isAlive) throw dead(memory);
-        return array[at] !== 0;
-      },
-      (v: boolean) => {
-        if (!life.isAlive) throw dead(memory);
-        if (!isBool(v)) throw misfit('bool', label, v);
-        array[at] = v ? 1 : 0;
-      },
-    );
-  },
-};
+type MakePort<A, V> = (
+  array: A,
+  index: number,
+  life: Life,
+  dead: () => never,
+  wrong: (value: V) => never,
+) => Port;
+
+/*
+ * Hot path: the fields that are aligned. Each kind has closures of its own, because closures of one origin share what V8
+ * has learnt about the arrays they met. What they use are parameters, which are constants of each closure: V8 makes of a
+ * field that is set in an inlined accessor one store to a known place. (A `const` would be asked at every use whether it
+ * is there yet.)
+ *
+ * The setter of f64 and all getters are at most 27 bytes of bytecode: V8 inlines such whatever else it has inlined, and
+ * larger ones only until 920 bytes are spent, of which an update takes most. So a setter does not ask whether its callback
+ * has returned: what it sets is this endpoint's own memory. Node 20.20, 2026-11: eight fields in 2 ns instead of 24.
+ */
+
+const makeF64: MakePort<Float64Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (typeof v !== 'number') wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeF32: MakePort<Float32Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isF32(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeU8: MakePort<Uint8Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isU8(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeI8: MakePort<Int8Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isI8(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeU16: MakePort<Uint16Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isU16(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeI16: MakePort<Int16Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isI16(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeU32: MakePort<Uint32Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isU32(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeI32: MakePort<Int32Array, number> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: number) => {
+      if (!isI32(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeU64: MakePort<BigUint64Array, bigint> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: bigint) => {
+      if (!isU64(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeI64: MakePort<BigInt64Array, bigint> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index]! : dead()),
+    (v: bigint) => {
+      if (!isI64(v)) wrong(v);
+      array[index] = v;
+    },
+  );
+
+const makeBool: MakePort<Uint8Array, boolean> = (array, index, life, dead, wrong) =>
+  port(
+    () => (life.isAlive ? array[index] !== 0 : dead()),
+    (v: boolean) => {
+      if (!isBool(v)) wrong(v);
+      array[index] = v ? 1 : 0;
+    },
+  );
+
+const ALIGNED = {
+  u8: [Uint8Array, makeU8],
+  i8: [Int8Array, makeI8],
+  u16: [Uint16Array, makeU16],
+  i16: [Int16Array, makeI16],
+  u32: [Uint32Array, makeU32],
+  i32: [Int32Array, makeI32],
+  u64: [BigUint64Array, makeU64],
+  i64: [BigInt64Array, makeI64],
+  f32: [Float32Array, makeF32],
+  f64: [Float64Array, makeF64],
+  bool: [Uint8Array, makeBool],
+} as const;
+
+function alignedPort(type: ScalarName, size: number, memory: Memory, at: number, label: string): Port {
+  const [View, make] = ALIGNED[type] as unknown as [typeof Float64Array, MakePort<Float64Array, unknown>];
+  const dead = () => {
+    throw deadAccessor(memory);
+  };
+  const wrong = (value: unknown) => {
+    throw misfit(type, label, value);
+  };
+  return make(memory.as(View), at / size, memory.life, dead, wrong);
+}
 
 /** How a number that may lie anywhere is loaded and stored; little-endian, as all of the protocol. */
 export interface Access {
@@ -272,17 +240,17 @@ export const ACCESS: Readonly<Record<ScalarName, Access>> = {
 
 /** A port to a scalar at `at` bytes into `memory`. */
 export function scalarPort(type: ScalarName, size: number, memory: Memory, at: number, label: string): Port {
-  if (at % size === 0) return ALIGNED[type](memory, at, label);
+  if (at % size === 0) return alignedPort(type, size, memory, at, label);
   const { life, view } = memory;
   const { load, store } = ACCESS[type];
   const fits = FITS[type];
   return port(
     () => {
-      if (!life.isAlive) throw dead(memory);
+      if (!life.isAlive) throw deadAccessor(memory);
       return load(view, at);
     },
     (v: never) => {
-      if (!life.isAlive) throw dead(memory);
+      if (!life.isAlive) throw deadAccessor(memory);
       if (!fits(v)) throw misfit(type, label, v);
       store(view, at, v);
     },

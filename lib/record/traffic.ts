@@ -5,7 +5,6 @@ import { Incoming } from './incoming.js';
 import type { Life } from './memory.js';
 import type { RecordPair } from './option.js';
 import { Outgoing } from './outgoing.js';
-import { refuseNesting } from './refusals.js';
 
 /** What an endpoint has for its records, each way. Belongs to its thread. */
 export interface RecordTraffic {
@@ -26,17 +25,11 @@ export interface RecordEnds {
 
 /** Lays accessors over both ways of an endpoint. */
 export function recordTraffic(records: RecordPair, ends: RecordEnds): RecordTraffic {
-  const viewing: Life = { isAlive: false };
-  const outgoing = records.out && new Outgoing(records.out, ends.writer, viewing);
+  const life: Life = { isAlive: false };
+  const outgoing = records.out && new Outgoing(records.out, ends.writer, life);
   const onCorrupt = ends.onCorrupt as (error: unknown) => void;
-  const incoming =
-    records.in && new Incoming(records.in, ends.reader.slotBytes, viewing, outgoing?.life, onCorrupt);
+  const incoming = records.in && new Incoming(records.in, ends.reader.slotBytes, life, onCorrupt);
   return { outgoing, incoming, codec: recordCodec(outgoing, records.in, ends.others) };
-}
-
-/** @throws {EshmError} ESHM_INVALID_PARAM where a view would be within another, or within an update */
-export function checkView(incoming: Incoming): void {
-  if (incoming.life.isAlive || incoming.updating.isAlive) refuseNesting('view', incoming.updating.isAlive);
 }
 
 /** The error for `update` or `view` on an endpoint that was not told of a record. */
