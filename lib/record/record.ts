@@ -11,13 +11,13 @@ import type { Port } from './scalars.js';
 export type Fields = Readonly<Record<string, Kind>>;
 
 /** What a read gives for a record with these fields: a plain object. */
-export type SnapshotOfFields<F extends Fields> = { [N in keyof F]: SnapshotOf<F[N]> };
+export type SnapshotOfFields<F extends Fields> = { -readonly [N in keyof F]: SnapshotOf<F[N]> };
 
 /** What a write takes for a record with these fields. */
 export type GivenOfFields<F extends Fields> = { readonly [N in keyof F]: GivenOf<F[N]> };
 
 /** The accessors of a record with these fields. */
-export type LiveOfFields<F extends Fields> = { [N in keyof F]: LiveOf<F[N]> };
+export type LiveOfFields<F extends Fields> = { -readonly [N in keyof F]: LiveOf<F[N]> };
 
 /** Options of {@link record}. */
 export interface RecordOptions {
