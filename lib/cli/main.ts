@@ -6,6 +6,7 @@ import { bench } from './commands/bench.js';
 import { completion } from './commands/completion.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
+import { header } from './commands/header.js';
 import { key } from './commands/key.js';
 import { ls } from './commands/ls.js';
 import { recv } from './commands/recv.js';
@@ -28,6 +29,7 @@ const commands: readonly AddCommand[] = [
   recv,
   rm,
   key,
+  header,
   doctor,
   demo,
   bench,
