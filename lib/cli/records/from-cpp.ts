@@ -85,7 +85,7 @@ function compile(header: string): Debug {
   try {
     const object = join(folder, 'header.o');
     const compiler = process.env.CXX ?? 'g++';
-    const compiled = run(compiler, [...FLAGS, '-c', '-o', object, '-'], header);
+    const compiled = run(compiler, [...FLAGS, wholeClasses(compiler), '-c', '-o', object, '-'], header);
     if (compiled.error !== undefined) throw missing(compiler, compiled.error);
     if (compiled.status !== 0) {
       const [first = ''] = compiled.stderr.split('\n').filter((line) => / error: /.test(line));
@@ -105,6 +105,11 @@ function compile(header: string): Debug {
 }
 
 const FLAGS = ['-x', 'c++', '-std=c++20', '-g', '-gdwarf-4', '-O0', '-fno-eliminate-unused-debug-types'];
+
+/** The option that has all of a class told, also where its table of virtual functions is another file's. */
+function wholeClasses(compiler: string): string {
+  return basename(compiler).includes('clang') ? '-fstandalone-debug' : '-femit-class-debug-always';
+}
 
 function run(program: string, args: readonly string[], header?: string) {
   const input = header === undefined ? '' : `#include ${JSON.stringify(realpathSync(header))}\n`;
