@@ -4,6 +4,8 @@
  *   open master|slave NAME [ORDER]                                            -> ok
  *   close                                                                     -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
+ *   update NAME ORDER COUNT BATCHES   endpoint.update of eight doubles         -> ok ns=A,B,... per update
+ *   look NAME view|read SIZE COUNT BATCHES  of each message written           -> ok ns=A,B,... per look
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
  *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
@@ -27,6 +29,7 @@ import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
+import { timeLooks, timeUpdates } from './records.js';
 import { carefulPing, echo, ping } from './round-trips.js';
 import { figures, serve } from './serve.js';
 import { timeWrites } from './writes.js';
@@ -69,6 +72,10 @@ await serve(
     },
     write: (size, count, batches) =>
       figures('ns', timeWrites(opened(), Number(size), Number(count), Number(batches))),
+    update: (name, order, count, batches) =>
+      figures('ns', timeUpdates(name!, order as Order, Number(count), Number(batches))),
+    look: (name, how, size, count, batches) =>
+      figures('ns', timeLooks(name!, how!, Number(size), Number(count), Number(batches))),
     ping: (size, batch, batches) =>
       figures('ns', ping(opened(), Number(size), Number(batch), Number(batches))),
     echo: (count) => {

@@ -4,6 +4,7 @@ import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
 import { rateTs } from './rate-ts.js';
+import { update, view } from './records.js';
 import { rttC } from './rtt-c.js';
 import { rttFloor } from './rtt-floor.js';
 import { rttNative } from './rtt-native.js';
@@ -21,6 +22,8 @@ import { writeTs } from './write-ts.js';
 export const SCENARIOS: readonly Scenario[] = [
   ...writeTs,
   ...writeC,
+  ...update,
+  ...view,
   ...rttTs,
   rttNative,
   rttFloor,
