@@ -253,6 +253,7 @@ describe('documents', () => {
     const inCode = [
       'lib/channel/seqlock.ts',
       'lib/channel/cursor.ts',
+      'lib/channel/looks.ts',
       'lib/channel/reader.ts',
       'lib/channel/rest.ts',
       'lib/channel/writer.ts',

@@ -1,6 +1,8 @@
+// Over 250 lines: hot path and shadows in one class, whose private fields are the quickest to reach.
 import type { EshmError } from '../errors.js';
 import { CarefulPath, NO_DATA, NO_ROOM } from './careful.js';
 import { Cursor, type WriterSigns } from './cursor.js';
+import { Looks } from './looks.js';
 import { tooSmall } from './message-bytes.js';
 import { peek } from './peek.js';
 import type { RestFinder } from './rest.js';
@@ -14,15 +16,14 @@ const { beginRead, retryRead } = seqlock;
 const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
 const NO_BYTES = Buffer.alloc(0);
 
-/** Looks at a message in place before it is copied: a writer that is quicker than the look would go on for ever. */
-const MAX_LOOKS_IN_PLACE = 3;
-
 /** Only to give fields their kind. */
 const NOTHING = (() => {
   const { channel, segment } = views.NOBODYS;
   const slot = new Slot(channel.data);
   const cursor = new Cursor(channel, segment, { identity: 0, heartbeat: 0 }, { sequence: 0, writes: 0 });
-  return { slot, cursor, careful: new CarefulPath(channel, cursor, slot, () => {}) };
+  const careful = new CarefulPath(channel, cursor, slot, () => {});
+  const looks = new Looks(channel, cursor, { take: () => NO_DATA, count: () => {}, goBack: () => {} });
+  return { slot, cursor, careful, looks };
 })();
 
 /**
@@ -41,6 +42,7 @@ export class MailboxReader {
   #cursor = NOTHING.cursor;
   #slot = NOTHING.slot;
   #careful = NOTHING.careful;
+  #looks = NOTHING.looks;
   #maxDataSize = 0;
   #readCountLow = 0;
   /** The slot, mapped: for whoever looks at messages where they lie, by {@link view}. */
@@ -79,12 +81,18 @@ export class MailboxReader {
     this.#cursor = new Cursor(channel, segment, writer, from);
     this.#writer = this.#cursor.writer;
     this.#readCountLow = this.#readCount[0]!;
-    this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, (sequence) => this.#count(sequence));
+    const count = (sequence: number) => this.#count(sequence);
+    this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, count);
+    this.#looks = new Looks(channel, this.#cursor, {
+      take: (target, room) => this.#take(target, room),
+      count,
+      goBack: (sequence) => this.#goBack(sequence),
+    });
   }
 
   /** Copies thrown away because the writer was at work meanwhile. */
   get retries(): number {
-    return this.#retries + this.#careful.retries;
+    return this.#retries + this.#careful.retries + this.#looks.retries;
   }
 
   /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
@@ -140,56 +148,12 @@ export class MailboxReader {
   }
 
   /**
-   * Looks at the newest message where it lies and counts it as read. Allocates nothing of its own.
+   * Looks at the newest message where it lies and counts it as read: see {@link Looks.view}.
    *
-   * What `look` sees may be torn, and is thrown away then together with what it returned or threw; it is called again. So
-   * it runs with garbage now and then, and must only look. It looks at a copy once the writer was too quick for it.
-   *
-   * @returns what `look` returned for a message that was whole; `undefined` when there is nothing new
-   * @throws what `look` threw at a message that was whole, which then stays unread
    * @throws {EshmError} ESHM_CORRUPT (it is skipped)
    */
   view<Live, T>(window: Window<Live>, look: (live: Live) => T): T | undefined {
-    const words = this.#words;
-    const cursor = this.#cursor;
-    for (let looks = 0; looks < MAX_LOOKS_IN_PLACE; looks++) {
-      if (words[SEQUENCE] === cursor.sequence && cursor.sure && this.#writer[0] === cursor.identity) {
-        return undefined;
-      }
-      // The same steps as in #take(), for the same reasons; whatever is rare goes on from here with a copy.
-      const sequence = beginRead(words);
-      // ORDER(view-writer): who writes is looked at after the sequence; see ORDER(read-writer) in #take().
-      // Pairs with: `master_generation` and `slave_pid`, set at every start.
-      // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
-      // Not covered: as there.
-      if (this.#writer[0] !== cursor.identity) break;
-      if ((sequence & 1) !== cursor.rest || words[DATA_SIZE] !== window.size) break;
-      let value: T | undefined;
-      let fault: unknown;
-      let failed = false;
-      window.life.isAlive = true;
-      try {
-        value = look(window.inPlace);
-        if (typeof value === 'object' && value !== null) window.judge(value);
-      } catch (error) {
-        fault = error;
-        failed = true;
-      }
-      window.life.isAlive = false;
-      // ORDER(view-validate): the sequence is loaded again after all that `look` has loaded; see retryRead().
-      // Pairs with: beginWrite() here; the first `sequence` increment of eshm_write() in C++.
-      // Else: a result made of two messages counts.
-      // Not covered: what `look` keeps for itself; it is told not to.
-      if (retryRead(words, sequence)) {
-        this.#retries++;
-        continue;
-      }
-      if (failed) throw fault;
-      // A read within `look` has counted this message already.
-      if (cursor.sequence !== sequence) this.#count(sequence);
-      return value;
-    }
-    return this.#viewCopy(window, look);
+    return this.#looks.view(window, look);
   }
 
   /**
@@ -275,27 +239,6 @@ export class MailboxReader {
     this.#count(sequence);
     this.#endAt = 1 + (size >>> 2);
     return size;
-  }
-
-  /** As {@link view}, with a copy. It is counted as it is found good, as any, so that no later message is counted for it. */
-  #viewCopy<Live, T>(window: Window<Live>, look: (live: Live) => T): T | undefined {
-    let size = this.#take(window.copy, window.size);
-    // Larger than what can be looked at: taken all the same, so that the next one is not behind it.
-    if (size === NO_ROOM) size = this.#take(Buffer.allocUnsafe(this.#maxDataSize), this.#maxDataSize);
-    if (size === NO_DATA) return undefined;
-    window.accept(size);
-    const { sequence } = this.#cursor;
-    window.life.isAlive = true;
-    try {
-      const value = look(window.copied);
-      if (typeof value === 'object' && value !== null) window.judge(value);
-      return value;
-    } catch (error) {
-      if (this.#cursor.sequence === sequence) this.#goBack(sequence);
-      throw error;
-    } finally {
-      window.life.isAlive = false;
-    }
   }
 
   /** Takes back that the message of `sequence` was counted; those missed before it are lost still. */

@@ -1,9 +1,10 @@
 import { EshmError } from '../errors.js';
 import { wrongType } from './faults.js';
+import { FITS, misfit } from './fits.js';
 import type { ArrayKind, EnumerationKind, Kind, ScalarKind, ScalarName } from './kinds.js';
 import { type Elements, liveArray } from './live-array.js';
 import { dead, type Memory, onlyLooks } from './memory.js';
-import { ACCESS, FITS, misfit, type Port, scalarPort } from './scalars.js';
+import { ACCESS, type Port, scalarPort } from './scalars.js';
 import { textPort } from './text.js';
 
 /** A field and where it lies. */

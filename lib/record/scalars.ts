@@ -1,5 +1,5 @@
-import { notBigint, notInteger, wrongType } from './faults.js';
-import { limitsOf, type ScalarName } from './kinds.js';
+import { FITS, isBool, isF32, isI8, isI16, isI32, isI64, isU8, isU16, isU32, isU64, misfit } from './fits.js';
+import type { ScalarName } from './kinds.js';
 import { dead as deadAccessor, type Life, type Memory } from './memory.js';
 
 /** One field of one record in memory, each way. */
@@ -10,48 +10,6 @@ export interface Port<T = unknown> {
   readonly set: (value: never) => void;
   /** A copy for a snapshot. */
   readonly copy: () => unknown;
-}
-
-// Each compares the value with what a store would make of it; NaN is equal to nothing, and -0 to 0.
-const isU8 = (v: number): boolean => typeof v === 'number' && (v & 0xff) === v;
-const isU16 = (v: number): boolean => typeof v === 'number' && (v & 0xffff) === v;
-const isU32 = (v: number): boolean => typeof v === 'number' && v >>> 0 === v;
-const isI8 = (v: number): boolean => typeof v === 'number' && (v << 24) >> 24 === v;
-const isI16 = (v: number): boolean => typeof v === 'number' && (v << 16) >> 16 === v;
-const isI32 = (v: number): boolean => typeof v === 'number' && (v | 0) === v;
-const isU64 = (v: bigint): boolean => typeof v === 'bigint' && BigInt.asUintN(64, v) === v;
-const isI64 = (v: bigint): boolean => typeof v === 'bigint' && BigInt.asIntN(64, v) === v;
-
-// Only what becomes infinite by rounding does not fit: Infinity and NaN themselves are floats.
-const isF32 = (v: number): boolean =>
-  typeof v === 'number' && (Number.isFinite(Math.fround(v)) || !Number.isFinite(v));
-const isF64 = (v: number): boolean => typeof v === 'number';
-const isBool = (v: boolean): boolean => typeof v === 'boolean';
-
-/** Whether a value is one of a kind. */
-export const FITS: Readonly<Record<ScalarName, (value: never) => boolean>> = {
-  u8: isU8,
-  u16: isU16,
-  u32: isU32,
-  u64: isU64,
-  i8: isI8,
-  i16: isI16,
-  i32: isI32,
-  i64: isI64,
-  f32: isF32,
-  f64: isF64,
-  bool: isBool,
-};
-
-/** The error for a value that does not {@link FITS | fit}. */
-export function misfit(type: ScalarName, label: string, value: unknown): Error {
-  const limits = limitsOf(type);
-  if (limits !== undefined) return notInteger(label, value, limits[0], limits[1]);
-  if (type === 'u64') return notBigint(label, value, 0n, 2n ** 64n - 1n);
-  if (type === 'i64') return notBigint(label, value, -(2n ** 63n), 2n ** 63n - 1n);
-  if (type === 'bool') return wrongType(label, value, 'true or false');
-  if (typeof value !== 'number') return wrongType(label, value, 'a number');
-  return new RangeError(`Cannot set ${label}: value is ${value}, expected a number that 32 bits can hold`);
 }
 
 const port = <T>(get: () => T, set: (value: never) => void): Port<T> => ({ get, set, copy: get });

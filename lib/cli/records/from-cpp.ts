@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 import * as kinds from '../../record/index.js';
 import {
   type AnyRecord,
@@ -12,7 +10,8 @@ import {
   type ScalarKind,
   text,
 } from '../../record/index.js';
-import { type Debug, type Entry, numberOf, parseDebug, targetOf } from './dwarf.js';
+import { compileHeader, sameFile } from './compiler.js';
+import { type Debug, type Entry, numberOf, targetOf } from './dwarf.js';
 
 /** Names that say nothing about what is in the type. */
 const TRANSPARENT = new Set(['typedef', 'const_type', 'volatile_type']);
@@ -55,7 +54,7 @@ const SCALARS: Readonly<Record<string, ScalarKind<never>>> = {
  * for a compiler or binutils that are not there
  */
 export function recordsFromHeader(header: string): readonly AnyRecord[] {
-  const debug = compile(header);
+  const debug = compileHeader(header);
   const path = realpathSync(header);
   const number = debug.files.find((file) => sameFile(file.path, path))?.number ?? '';
   const reader = new StructReader(debug);
@@ -70,63 +69,6 @@ export function recordsFromHeader(header: string): readonly AnyRecord[] {
     throw new RangeError(`Cannot read ${basename(header)}: it declares no struct, expected one or more`);
   }
   return [...found.values()];
-}
-
-function sameFile(told: string, path: string): boolean {
-  try {
-    return realpathSync(told) === path;
-  } catch {
-    return false;
-  }
-}
-
-function compile(header: string): Debug {
-  const folder = mkdtempSync(join(tmpdir(), 'eshm-header-'));
-  try {
-    const object = join(folder, 'header.o');
-    const compiler = process.env.CXX ?? 'g++';
-    const compiled = run(compiler, [...FLAGS, wholeClasses(compiler), '-c', '-o', object, '-'], header);
-    if (compiled.error !== undefined) throw missing(compiler, compiled.error);
-    if (compiled.status !== 0) {
-      const [first = ''] = compiled.stderr.split('\n').filter((line) => / error: /.test(line));
-      throw new RangeError(
-        `Cannot read ${basename(header)}: ${compiler} does not compile it: ${first.trim()}`,
-      );
-    }
-    const dump = (what: string) => {
-      const dumped = run('readelf', ['--wide', `--debug-dump=${what}`, object]);
-      if (dumped.error !== undefined) throw missing('readelf', dumped.error);
-      return dumped.stdout;
-    };
-    return parseDebug(dump('info'), dump('rawline'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-const FLAGS = ['-x', 'c++', '-std=c++20', '-g', '-gdwarf-4', '-O0', '-fno-eliminate-unused-debug-types'];
-
-/** The option that has all of a class told, also where its table of virtual functions is another file's. */
-function wholeClasses(compiler: string): string {
-  return basename(compiler).includes('clang') ? '-fstandalone-debug' : '-femit-class-debug-always';
-}
-
-function run(program: string, args: readonly string[], header?: string) {
-  const input = header === undefined ? '' : `#include ${JSON.stringify(realpathSync(header))}\n`;
-  // A message of a compiler is in the user's language otherwise.
-  return spawnSync(program, args, {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-    env: { ...process.env, LC_ALL: 'C' },
-  });
-}
-
-function missing(program: string, cause: Error): RangeError {
-  return new RangeError(
-    `Cannot read the header: ${program} cannot be run (${(cause as NodeJS.ErrnoException).code}), expected g++ and readelf; install g++, or set CXX to another compiler that writes DWARF`,
-    { cause },
-  );
 }
 
 /** Makes records of structs, each once. */
