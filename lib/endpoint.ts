@@ -298,7 +298,7 @@ export class Eshm<
   view<T>(look: (record: AccessorsOf<In>) => T): T | undefined {
     const incoming = this.#incoming;
     if (incoming === undefined) throw noRecord('view');
-    if (incoming.life.isAlive) refuseNesting('view');
+    if (incoming.busy.isAlive) refuseNesting('view');
     const isCalm = this.#gate.isOpen;
     if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;
@@ -525,6 +525,7 @@ export class Eshm<
   close(): void {
     forgetAtExit(this);
     this.#session.close();
+    this.#outgoing?.giveBack();
   }
 
   /** {@link close}, for `using`. */

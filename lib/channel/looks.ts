@@ -71,15 +71,14 @@ export class Looks {
       let value: T | undefined;
       let fault: unknown;
       let failed = false;
-      window.life.isAlive = true;
       try {
-        value = look(window.inPlace);
+        value = look(window.begin());
         if (typeof value === 'object' && value !== null) window.judge(value);
       } catch (error) {
         fault = error;
         failed = true;
       }
-      window.life.isAlive = false;
+      window.end();
       // ORDER(view-validate): the sequence is loaded again after all that `look` has loaded; see retryRead().
       // Pairs with: beginWrite() here; the first `sequence` increment of eshm_write() in C++.
       // Else: a result made of two messages counts.
@@ -104,16 +103,15 @@ export class Looks {
     if (size === NO_DATA) return undefined;
     window.accept(size);
     const { sequence } = this.#cursor;
-    window.life.isAlive = true;
     try {
-      const value = look(window.copied);
+      const value = look(window.beginCopy());
       if (typeof value === 'object' && value !== null) window.judge(value);
       return value;
     } catch (error) {
       if (this.#cursor.sequence === sequence) this.#reader.goBack(sequence);
       throw error;
     } finally {
-      window.life.isAlive = false;
+      window.end();
     }
   }
 }

@@ -5,14 +5,14 @@
 export interface Window<Live> {
   /** Bytes of a message that can be looked at in place. */
   readonly size: number;
-  /** Accessors over the slot. */
-  readonly inPlace: Live;
   /** Room for a message that is looked at in a copy: `size` bytes. */
   readonly copy: Uint8Array;
-  /** Accessors over {@link copy}. */
-  readonly copied: Live;
-  /** Whether accessors may be used. */
-  readonly life: { isAlive: boolean };
+  /** Accessors over the slot, alive until {@link end}. */
+  begin(): Live;
+  /** The same over {@link copy}. */
+  beginCopy(): Live;
+  /** The look is over, however it ended. */
+  end(): void;
   /**
    * Makes a copied message of `size` bytes ready to be looked at.
    *

@@ -1,75 +1,75 @@
 import { EshmError } from '../errors.js';
 
-/** Whether accessors may be used just now. One for all accessors of one record. */
+/** Whether accessors may be used just now. */
 export interface Life {
   isAlive: boolean;
 }
 
-/** A life that does not end: of memory that nobody else has. */
-export const FOREVER: Life = { isAlive: true };
-
-type Views = [
-  Uint8Array,
-  Uint16Array,
-  Uint32Array,
-  BigUint64Array,
-  Int8Array,
-  Int16Array,
-  Int32Array,
-  BigInt64Array,
-  Float32Array,
-  Float64Array,
-];
-
-/**
- * The bytes of one record, as the arrays over which its accessors are made. They begin at a multiple of 8, and no array
- * reaches beyond them. Belongs to one thread.
- */
-export class Memory {
+/** The bytes of one record, as the arrays that its accessors load from and store to. No array reaches beyond them. */
+export class Views {
   readonly u8: Uint8Array;
+  readonly i8: Int8Array;
+  readonly u16: Uint16Array;
+  readonly i16: Int16Array;
+  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
+  readonly u64: BigUint64Array;
+  readonly i64: BigInt64Array;
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
   readonly view: DataView;
-  readonly life: Life;
+
+  /**
+   * @param bytes - they start at a multiple of 8 of their buffer
+   * @param instead - what every array is in place of one, for memory that must not be touched
+   */
+  constructor(bytes: Uint8Array, instead?: object) {
+    const { buffer, byteOffset, length } = bytes;
+    const over = <V>(
+      type: new (buffer: ArrayBufferLike, at: number, length: number) => V,
+      width: number,
+    ): V => (instead as V | undefined) ?? new type(buffer, byteOffset, Math.floor(length / width));
+    this.u8 = over(Uint8Array, 1);
+    this.i8 = over(Int8Array, 1);
+    this.u16 = over(Uint16Array, 2);
+    this.i16 = over(Int16Array, 2);
+    this.u32 = over(Uint32Array, 4);
+    this.i32 = over(Int32Array, 4);
+    this.u64 = over(BigUint64Array, 8);
+    this.i64 = over(BigInt64Array, 8);
+    this.f32 = over(Float32Array, 4);
+    this.f64 = over(Float64Array, 8);
+    this.view = new DataView(buffer, byteOffset, length);
+  }
+}
+
+/** Where the accessors of one record look. Belongs to one thread. */
+export class Memory {
+  /** The bytes; those of foreign memory are exchanged from one look to the next. */
+  now: Views;
+  readonly life: Life = { isAlive: false };
   /** What accessors say they belong to: the record's name. */
   readonly owner: string;
   /** Whether accessors only look: these bytes are another's. */
   readonly isForeign: boolean;
-  readonly #views = new Map<
-    new (
-      buffer: ArrayBufferLike,
-      at: number,
-      length: number,
-    ) => Views[number],
-    Views[number]
-  >();
 
-  /** @param u8 - the bytes; they start at a multiple of 8 of their buffer */
-  constructor(u8: Uint8Array, life: Life, owner: string, isForeign = false) {
-    this.u8 = u8;
-    this.view = new DataView(u8.buffer, u8.byteOffset, u8.length);
-    this.life = life;
+  constructor(now: Views, owner: string, isForeign = false) {
+    this.now = now;
     this.owner = owner;
     this.isForeign = isForeign;
   }
+}
 
-  /** The bytes as numbers of another kind; the same array each time. */
-  as<V extends Views[number]>(
-    type: (new (buffer: ArrayBufferLike, at: number, length: number) => V) & { BYTES_PER_ELEMENT: number },
-  ): V {
-    let view = this.#views.get(type) as V | undefined;
-    if (view === undefined) {
-      const { buffer, byteOffset, length } = this.u8;
-      view = new type(buffer, byteOffset, Math.floor(length / type.BYTES_PER_ELEMENT));
-      this.#views.set(type, view);
-    }
-    return view;
-  }
+/** Memory of its own for a record, all 0. */
+export function ownMemory(size: number, owner: string): Memory {
+  return new Memory(new Views(new Uint8Array(new ArrayBuffer(size))), owner);
 }
 
 /** The error for an accessor that is used when its callback has returned. */
-export function dead(memory: Memory): EshmError {
+export function dead(owner: string): EshmError {
   return new EshmError(
     'ESHM_CLOSED',
-    `Cannot use an accessor of ${memory.owner}: its callback has returned, expected use within update() or view(); copy what is needed there`,
+    `Cannot use an accessor of ${owner}: its callback has returned, expected use within update() or view(); copy what is needed there`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { MailboxWriter } from '../channel/index.js';
-import { FOREVER, type Life, Memory } from './memory.js';
+import { type Life, ownMemory } from './memory.js';
+import { type Accessors, giveBackOwn, takeOwn } from './pool.js';
 import { recordPort } from './ports.js';
 import type { AnyRecord } from './record.js';
 import { refuseNesting, refusePromise } from './refusals.js';
@@ -20,6 +21,8 @@ export class Outgoing {
   readonly bytes: Uint8Array;
   readonly size: number;
   /** Whether a callback of this endpoint is under way. */
+  readonly #busy: Life;
+  readonly #accessors: Accessors;
   readonly #life: Life;
   readonly #live: object;
   readonly #writer: MailboxWriter;
@@ -31,17 +34,25 @@ export class Outgoing {
   /** Where the writer was when it published {@link bytes} last; nowhere that it can be, if it has not. */
   #publishedAt = NEVER;
 
-  /** @param life - of all accessors of the endpoint */
-  constructor(record: AnyRecord, writer: MailboxWriter, life: Life) {
+  /** Whether the memory is another endpoint's by now. */
+  #isGivenBack = false;
+
+  /** @param busy - of the endpoint */
+  constructor(record: AnyRecord, writer: MailboxWriter, busy: Life) {
     this.record = record;
     this.size = record.size;
     this.#writer = writer;
-    this.#life = life;
-    this.bytes = new Uint8Array(new ArrayBuffer(record.size));
-    this.#given = new Uint8Array(new ArrayBuffer(record.size));
+    this.#busy = busy;
+    this.#accessors = takeOwn(record);
+    const { memory, live } = this.#accessors;
+    this.#life = memory.life;
+    this.#live = live;
+    this.bytes = memory.now.u8;
     this.#before = new Uint8Array(record.size);
-    this.#live = recordPort(record, new Memory(this.bytes, life, record.name), 0, record.name).get();
-    this.#port = recordPort(record, new Memory(this.#given, FOREVER, record.name), 0, record.name);
+    const given = ownMemory(record.size, record.name);
+    given.life.isAlive = true;
+    this.#given = given.now.u8;
+    this.#port = recordPort(record, given, 0, record.name);
     writer.onResync = () => {
       this.#publishedAt = NEVER;
     };
@@ -55,11 +66,13 @@ export class Outgoing {
    * @throws {EshmError} ESHM_INVALID_PARAM within another update or a view
    */
   fill(fill: (live: never) => unknown): void {
+    const busy = this.#busy;
     const life = this.#life;
-    if (life.isAlive) refuseNesting('update');
+    if (busy.isAlive) refuseNesting('update');
     const isInSlot = this.#writer.sequence === this.#publishedAt;
     if (!isInSlot) this.#before.set(this.bytes);
     let returned: unknown;
+    busy.isAlive = true;
     life.isAlive = true;
     try {
       returned = fill(this.#live as never);
@@ -69,6 +82,7 @@ export class Outgoing {
       throw error;
     }
     life.isAlive = false;
+    busy.isAlive = false;
   }
 
   /** Publishes {@link bytes}. */
@@ -86,7 +100,8 @@ export class Outgoing {
    * @throws {EshmError} ESHM_INVALID_PARAM within an update or a view
    */
   set(value: unknown): void {
-    if (this.#life.isAlive) refuseNesting('write');
+    if (this.#busy.isAlive) refuseNesting('write');
+    if (this.#isGivenBack) return;
     if (!(value instanceof Uint8Array)) {
       this.#port.set(value as never);
       this.bytes.set(this.#given);
@@ -100,9 +115,17 @@ export class Outgoing {
     this.bytes.set(value);
   }
 
+  /** Lets another endpoint have the memory: this one is closed. */
+  giveBack(): void {
+    if (this.#isGivenBack || this.#busy.isAlive) return;
+    this.#isGivenBack = true;
+    giveBackOwn(this.record, this.#accessors);
+  }
+
   /** Undoes a fill that threw. The slot has what was there before, unless another was mapped within the fill. */
   #restore(wasInSlot: boolean): void {
     this.#life.isAlive = false;
+    this.#busy.isAlive = false;
     const { sequence, slotBytes } = this.#writer;
     if (!wasInSlot) this.bytes.set(this.#before);
     else if (sequence === this.#publishedAt) this.bytes.set(slotBytes.subarray(0, this.size));

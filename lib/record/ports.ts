@@ -118,20 +118,20 @@ function scalarElements(
   at: number,
   label: string,
 ): Elements {
-  const { life, view } = memory;
+  const { life, owner } = memory;
   const { load, store } = ACCESS[type];
   const fits = FITS[type];
   const get = (i: number) => {
-    if (!life.isAlive) throw dead(memory);
-    return load(view, at + i * size);
+    if (!life.isAlive) throw dead(owner);
+    return load(memory.now.view, at + i * size);
   };
   return {
     length,
     get,
     set: (i, value) => {
-      if (!life.isAlive) throw dead(memory);
+      if (!life.isAlive) throw dead(owner);
       if (!fits(value)) throw misfit(type, `${label}[${i}]`, value);
-      store(view, at + i * size, value);
+      store(memory.now.view, at + i * size, value);
     },
     copy: get,
   };
@@ -139,18 +139,18 @@ function scalarElements(
 
 function bytesPort(size: number, memory: Memory, at: number, label: string): Port {
   const port = arrayPort(scalarElements('u8', 1, size, memory, at, label), memory, label);
-  const window = memory.u8.subarray(at, at + size);
+  const window = () => memory.now.u8.subarray(at, at + size);
   return {
     ...port,
     set: (values: ArrayLike<number>) => {
-      if (!memory.life.isAlive) throw dead(memory);
+      if (!memory.life.isAlive) throw dead(memory.owner);
       // What another size or type of array has to be told is said by the one way of setting all.
-      if (values instanceof Uint8Array && values.length === size) window.set(values);
+      if (values instanceof Uint8Array && values.length === size) window().set(values);
       else port.set(values as never);
     },
     copy: () => {
-      if (!memory.life.isAlive) throw dead(memory);
-      return window.slice();
+      if (!memory.life.isAlive) throw dead(memory.owner);
+      return window().slice();
     },
   };
 }

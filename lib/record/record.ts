@@ -3,7 +3,7 @@ import { describe } from '../../layout/describe.js';
 import { EshmError } from '../errors.js';
 import type { AnyStruct, Compiled, RecordLayout } from './declare.js';
 import { asKind, type GivenOf, isKind, type Kind, type LiveOf, type SnapshotOf } from './kinds.js';
-import { FOREVER, Memory } from './memory.js';
+import { ownMemory } from './memory.js';
 import { type PlacedField, recordPort } from './ports.js';
 import type { Port } from './scalars.js';
 
@@ -127,8 +127,9 @@ class CompiledRecord implements RecordKind {
 
   get #memory(): Scratch {
     if (this.#scratch === undefined) {
-      const bytes = new Uint8Array(new ArrayBuffer(this.size));
-      this.#scratch = { bytes, port: recordPort(this, new Memory(bytes, FOREVER, this.name), 0, this.name) };
+      const memory = ownMemory(this.size, this.name);
+      memory.life.isAlive = true;
+      this.#scratch = { bytes: memory.now.u8, port: recordPort(this, memory, 0, this.name) };
     }
     return this.#scratch;
   }

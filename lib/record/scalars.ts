@@ -138,29 +138,52 @@ const makeBool: MakePort<Uint8Array, boolean> = (array, index, life, dead, wrong
     },
   );
 
-const ALIGNED = {
-  u8: [Uint8Array, makeU8],
-  i8: [Int8Array, makeI8],
-  u16: [Uint16Array, makeU16],
-  i16: [Int16Array, makeI16],
-  u32: [Uint32Array, makeU32],
-  i32: [Int32Array, makeI32],
-  u64: [BigUint64Array, makeU64],
-  i64: [BigInt64Array, makeI64],
-  f32: [Float32Array, makeF32],
-  f64: [Float64Array, makeF64],
-  bool: [Uint8Array, makeBool],
-} as const;
+/** Makes each kind's port to memory of this endpoint's own. */
+const OWN = {
+  u8: makeU8,
+  i8: makeI8,
+  u16: makeU16,
+  i16: makeI16,
+  u32: makeU32,
+  i32: makeI32,
+  u64: makeU64,
+  i64: makeI64,
+  f32: makeF32,
+  f64: makeF64,
+  bool: makeBool,
+};
+
+/**
+ * Makes the getters of what another has written. Whose bytes they are is exchanged from one look to the next, so all
+ * endpoints have the same accessors, and a function that looks meets one shape. Between two looks the arrays are ones that
+ * throw, so nothing has to be asked.
+ */
+const FOREIGN: Readonly<Record<ScalarName, (memory: Memory, index: number) => () => unknown>> = {
+  u8: (memory, index) => () => memory.now.u8[index],
+  i8: (memory, index) => () => memory.now.i8[index],
+  u16: (memory, index) => () => memory.now.u16[index],
+  i16: (memory, index) => () => memory.now.i16[index],
+  u32: (memory, index) => () => memory.now.u32[index],
+  i32: (memory, index) => () => memory.now.i32[index],
+  u64: (memory, index) => () => memory.now.u64[index],
+  i64: (memory, index) => () => memory.now.i64[index],
+  f32: (memory, index) => () => memory.now.f32[index],
+  f64: (memory, index) => () => memory.now.f64[index],
+  bool: (memory, index) => () => memory.now.u8[index] !== 0,
+};
 
 function alignedPort(type: ScalarName, size: number, memory: Memory, at: number, label: string): Port {
-  const [View, make] = ALIGNED[type] as unknown as [typeof Float64Array, MakePort<Float64Array, unknown>];
-  const dead = () => {
-    throw deadAccessor(memory);
-  };
+  const index = at / size;
   const wrong = (value: unknown) => {
     throw misfit(type, label, value);
   };
-  return make(memory.as(View), at / size, memory.life, dead, wrong);
+  if (memory.isForeign) return port(FOREIGN[type](memory, index), wrong);
+  const dead = () => {
+    throw deadAccessor(memory.owner);
+  };
+  const make = OWN[type] as unknown as MakePort<Float64Array, unknown>;
+  const array = memory.now[type === 'bool' ? 'u8' : type] as Float64Array;
+  return make(array, index, memory.life, dead, wrong);
 }
 
 /** How a number that may lie anywhere is loaded and stored; little-endian, as all of the protocol. */
@@ -199,18 +222,18 @@ export const ACCESS: Readonly<Record<ScalarName, Access>> = {
 /** A port to a scalar at `at` bytes into `memory`. */
 export function scalarPort(type: ScalarName, size: number, memory: Memory, at: number, label: string): Port {
   if (at % size === 0) return alignedPort(type, size, memory, at, label);
-  const { life, view } = memory;
+  const { life, owner } = memory;
   const { load, store } = ACCESS[type];
   const fits = FITS[type];
   return port(
     () => {
-      if (!life.isAlive) throw deadAccessor(memory);
-      return load(view, at);
+      if (!life.isAlive) throw deadAccessor(owner);
+      return load(memory.now.view, at);
     },
     (v: never) => {
-      if (!life.isAlive) throw deadAccessor(memory);
+      if (!life.isAlive) throw deadAccessor(owner);
       if (!fits(v)) throw misfit(type, label, v);
-      store(view, at, v);
+      store(memory.now.view, at, v);
     },
   );
 }

@@ -10,18 +10,18 @@ const MOST_BYTES_PER_UNIT = 3;
 
 /** A port to text that ends with NUL, in `size` bytes at `at`. */
 export function textPort(size: number, memory: Memory, at: number, label: string): Port<string> {
-  const { life } = memory;
-  const window = memory.u8.subarray(at, at + size);
+  const { life, owner } = memory;
   const spare = new Uint8Array(size * MOST_BYTES_PER_UNIT);
   const get = () => {
-    if (!life.isAlive) throw dead(memory);
+    if (!life.isAlive) throw dead(owner);
+    const window = memory.now.u8.subarray(at, at + size);
     const end = window.indexOf(0);
     return decoder.decode(window.subarray(0, end < 0 ? size : end));
   };
   return {
     get,
     set: (value: string) => {
-      if (!life.isAlive) throw dead(memory);
+      if (!life.isAlive) throw dead(owner);
       if (typeof value !== 'string') throw wrongType(label, value, 'a string');
       if (value.includes('\0')) {
         throw new RangeError(`Cannot set ${label}: value has a NUL, which would end it, expected none`);
@@ -33,6 +33,7 @@ export function textPort(size: number, memory: Memory, at: number, label: string
           `Cannot set ${label}: value has ${written} bytes, expected ${size - 1} at most, because a NUL ends it`,
         );
       }
+      const window = memory.now.u8.subarray(at, at + size);
       window.fill(0);
       for (let i = 0; i < written; i++) window[i] = spare[i]!;
     },

@@ -25,10 +25,10 @@ export interface RecordEnds {
 
 /** Lays accessors over both ways of an endpoint. */
 export function recordTraffic(records: RecordPair, ends: RecordEnds): RecordTraffic {
-  const life: Life = { isAlive: false };
-  const outgoing = records.out && new Outgoing(records.out, ends.writer, life);
+  const busy: Life = { isAlive: false };
+  const outgoing = records.out && new Outgoing(records.out, ends.writer, busy);
   const onCorrupt = ends.onCorrupt as (error: unknown) => void;
-  const incoming = records.in && new Incoming(records.in, ends.reader.slotBytes, life, onCorrupt);
+  const incoming = records.in && new Incoming(records.in, ends.reader.slotBytes, busy, onCorrupt);
   return { outgoing, incoming, codec: recordCodec(outgoing, records.in, ends.others) };
 }
 

@@ -7,27 +7,44 @@ import { Mailbox } from './fixture.js';
 const SIZE = 16;
 
 /** A window on two doubles. */
-function doubles(reader: MailboxReader): Window<Float64Array> {
-  const { buffer, byteOffset } = reader.slotBytes;
-  const copy = new Uint8Array(SIZE);
-  return {
-    size: SIZE,
-    inPlace: new Float64Array(buffer, byteOffset, 2),
-    copy,
-    copied: new Float64Array(copy.buffer),
-    life: { isAlive: false },
-    accept(size) {
-      if (size !== SIZE) throw new EshmError('ESHM_CORRUPT', `size is ${size}`);
-    },
-    judge() {},
-  };
+class Doubles implements Window<Float64Array> {
+  readonly size = SIZE;
+  readonly copy = new Uint8Array(SIZE);
+  readonly copied = new Float64Array(this.copy.buffer);
+  readonly inPlace: Float64Array;
+  isAlive = false;
+
+  constructor(reader: MailboxReader) {
+    const { buffer, byteOffset } = reader.slotBytes;
+    this.inPlace = new Float64Array(buffer, byteOffset, 2);
+  }
+
+  begin(): Float64Array {
+    this.isAlive = true;
+    return this.inPlace;
+  }
+
+  beginCopy(): Float64Array {
+    this.isAlive = true;
+    return this.copied;
+  }
+
+  end(): void {
+    this.isAlive = false;
+  }
+
+  accept(size: number): void {
+    if (size !== SIZE) throw new EshmError('ESHM_CORRUPT', `size is ${size}`);
+  }
+
+  judge(): void {}
 }
 
 describe('MailboxReader.view()', () => {
   let box: Mailbox;
   let writer: MailboxWriter;
   let reader: MailboxReader;
-  let window: Window<Float64Array>;
+  let window: Doubles;
   let next = 0;
   const sum = (pair: Float64Array) => pair[0]! + pair[1]!;
 
@@ -40,7 +57,7 @@ describe('MailboxReader.view()', () => {
     box = new Mailbox();
     writer = box.writer();
     reader = box.reader();
-    window = doubles(reader);
+    window = new Doubles(reader);
   });
 
   it('gives what the look returned, once for each message, and counts it', () => {
@@ -74,9 +91,9 @@ describe('MailboxReader.view()', () => {
     write();
     reader.view(window, (pair) => {
       assert.equal(pair, window.inPlace);
-      assert.equal(window.life.isAlive, true);
+      assert.equal(window.isAlive, true);
     });
-    assert.equal(window.life.isAlive, false);
+    assert.equal(window.isAlive, false);
   });
 
   it('throws away what it saw of a message that was replaced meanwhile, and looks again', () => {
@@ -119,7 +136,7 @@ describe('MailboxReader.view()', () => {
       }),
     );
     assert.equal(error.message, 'mine');
-    assert.equal(window.life.isAlive, false);
+    assert.equal(window.isAlive, false);
     assert.equal(box.readCount, 1n);
     assert.equal(
       reader.view(window, (pair) => pair[0]),

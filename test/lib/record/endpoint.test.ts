@@ -251,6 +251,37 @@ describe('An endpoint with records', () => {
       assert.equal(slave.stats().s2mWriteCount, 0n);
     });
 
+    it('a look within a look at the same record, of another endpoint, has accessors of its own', () => {
+      const name = uniqueName('record');
+      const writer = Eshm.open(name, { role: 'master', record: Pose });
+      const reader = Eshm.open(name, { role: 'slave', record: Pose });
+      try {
+        writer.write({ ...POSE, x: 1 });
+        master.write({ ...POSE, x: 2 });
+        const seen = slave.view((outer) => [outer.x, reader.view((inner) => [inner.x, outer.x]), outer.x]);
+        assert.deepEqual(seen, [2, [1, 2], 2]);
+      } finally {
+        reader.close();
+        writer.close();
+      }
+    });
+
+    it('an endpoint that is closed leaves nothing behind in the record of the next, nor reaches into it', () => {
+      const open = () => Eshm.open(uniqueName('record'), { role: 'master', record: { out: Pose } });
+      const before = open();
+      before.write({ ...POSE, x: 9 });
+      before.close();
+      const after = open();
+      try {
+        assert.equal(thrownBy<EshmError>(() => before.write({ ...POSE, y: 9 })).code, 'ESHM_CLOSED');
+        after.update((pose) => {
+          assert.deepEqual([pose.x, pose.y, pose.frame], [0, 0, '']);
+        });
+      } finally {
+        after.close();
+      }
+    });
+
     it('tells of missed messages as a read does', async () => {
       master.write(POSE);
       master.write(POSE);
