@@ -68,29 +68,28 @@ export class Looks {
       // Not covered: as there.
       if (cursor.writer[0] !== cursor.identity) break;
       if ((sequence & 1) !== cursor.rest || words[DATA_SIZE] !== window.size) break;
-      let value: T | undefined;
-      let fault: unknown;
-      let failed = false;
-      try {
-        value = look(window.begin());
-        if (typeof value === 'object' && value !== null) window.judge(value);
-      } catch (error) {
-        fault = error;
-        failed = true;
-      }
-      window.end();
       // ORDER(view-validate): the sequence is loaded again after all that `look` has loaded; see retryRead().
       // Pairs with: beginWrite() here; the first `sequence` increment of eshm_write() in C++.
       // Else: a result made of two messages counts.
       // Not covered: what `look` keeps for itself; it is told not to.
-      if (retryRead(words, sequence)) {
-        this.retries++;
-        continue;
+      try {
+        const value = look(window.begin());
+        if (typeof value === 'object' && value !== null) window.judge(value);
+        if (!retryRead(words, sequence)) {
+          window.end();
+          // A read within `look` has counted this message already.
+          if (cursor.sequence !== sequence) this.#reader.count(sequence);
+          return value;
+        }
+      } catch (error) {
+        // What a torn message made of it is nobody's error.
+        if (!retryRead(words, sequence)) {
+          window.end();
+          throw error;
+        }
       }
-      if (failed) throw fault;
-      // A read within `look` has counted this message already.
-      if (cursor.sequence !== sequence) this.#reader.count(sequence);
-      return value;
+      window.end();
+      this.retries++;
     }
     return this.#viewCopy(window, look);
   }

@@ -1,5 +1,5 @@
 import type { Window } from '../channel/index.js';
-import { type Life, Views } from './memory.js';
+import { type Life, type Memory, Views } from './memory.js';
 import { type Accessors, foreignOf, nowhereOf } from './pool.js';
 import { type AnyRecord, checkSize } from './record.js';
 import { refusePromise } from './refusals.js';
@@ -21,7 +21,8 @@ export class Incoming implements Window<object> {
   readonly #nowhere: Views;
   /** The accessors of a look that is within no other. */
   readonly #first: Accessors;
-  #now: Accessors;
+  /** Where the accessors of this look, or of the last one, look. */
+  #now: Memory;
 
   /**
    * @param slot - the slot, mapped; it stays where it is
@@ -39,7 +40,7 @@ export class Incoming implements Window<object> {
     this.#copied = new Views(this.copy);
     this.#nowhere = nowhereOf(record);
     this.#first = foreignOf(record, 0);
-    this.#now = this.#first;
+    this.#now = this.#first.memory;
   }
 
   begin(): object {
@@ -51,27 +52,27 @@ export class Incoming implements Window<object> {
   }
 
   end(): void {
-    const { memory } = this.#now;
-    memory.life.isAlive = false;
-    memory.now = this.#nowhere;
+    this.#now.now = this.#nowhere;
     this.busy.isAlive = false;
   }
 
   #lookAt(views: Views): object {
-    let now = this.#first;
-    if (now.memory.life.isAlive) now = this.#nested();
-    this.#now = now;
     this.busy.isAlive = true;
-    now.memory.now = views;
-    now.memory.life.isAlive = true;
-    return now.live;
+    const first = this.#first.memory;
+    if (first.now !== this.#nowhere) return this.#lookWithin(views);
+    this.#now = first;
+    first.now = views;
+    return this.#first.live;
   }
 
-  /** Accessors for a look within one at the same record, of another endpoint. */
-  #nested(): Accessors {
+  /** As {@link #lookAt}, within a look at the same record, of another endpoint. */
+  #lookWithin(views: Views): object {
     for (let depth = 1; ; depth++) {
-      const accessors = foreignOf(this.record, depth);
-      if (!accessors.memory.life.isAlive) return accessors;
+      const { memory, live } = foreignOf(this.record, depth);
+      if (memory.now !== this.#nowhere) continue;
+      this.#now = memory;
+      memory.now = views;
+      return live;
     }
   }
 

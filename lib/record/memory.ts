@@ -39,7 +39,7 @@ export class Views {
     this.i64 = over(BigInt64Array, 8);
     this.f32 = over(Float32Array, 4);
     this.f64 = over(Float64Array, 8);
-    this.view = new DataView(buffer, byteOffset, length);
+    this.view = (instead as DataView | undefined) ?? new DataView(buffer, byteOffset, length);
   }
 }
 
@@ -47,7 +47,8 @@ export class Views {
 export class Memory {
   /** The bytes; those of foreign memory are exchanged from one look to the next. */
   now: Views;
-  readonly life: Life = { isAlive: false };
+  /** Always alive for foreign memory, which has arrays that throw between two looks. */
+  readonly life: Life;
   /** What accessors say they belong to: the record's name. */
   readonly owner: string;
   /** Whether accessors only look: these bytes are another's. */
@@ -57,6 +58,7 @@ export class Memory {
     this.now = now;
     this.owner = owner;
     this.isForeign = isForeign;
+    this.life = { isAlive: isForeign };
   }
 }
 
