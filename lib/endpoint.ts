@@ -303,7 +303,7 @@ export class Eshm<
     if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;
     const missedBefore = reader.totalMissed;
-    const value = reader.view(incoming, look as (live: object) => T);
+    const value = reader.looks.view(incoming, look as (live: object) => T);
     if (reader.totalMissed !== missedBefore) this.#onMissed(reader.missed);
     if (value === undefined && !isCalm) this.#permit.toWait();
     return value;

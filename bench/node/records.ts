@@ -36,7 +36,7 @@ function fill(eight: EightDoubles): void {
   eight.h = value + 7;
 }
 
-const sumEight = ({ a, b, c, d, e, f, g, h }: EightDoubles): number => a + b + c + d + e + f + g + h;
+const sumEight = ({ a, b, c, d, e, f, g, h }: EightDoubles): number => a + b + (c + d) + (e + f + (g + h));
 
 const sumEnds = (ends: { first: number; last: number }): number => ends.first + ends.last;
 

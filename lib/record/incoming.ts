@@ -44,11 +44,16 @@ export class Incoming implements Window<object> {
   }
 
   begin(): object {
-    return this.#lookAt(this.#slot);
+    const first = this.#first;
+    if (first.memory.now !== this.#nowhere) return this.#lookWithin(this.#slot);
+    this.busy.isAlive = true;
+    first.memory.now = this.#slot;
+    this.#now = first.memory;
+    return first.live;
   }
 
   beginCopy(): object {
-    return this.#lookAt(this.#copied);
+    return this.#lookWithin(this.#copied);
   }
 
   end(): void {
@@ -56,18 +61,10 @@ export class Incoming implements Window<object> {
     this.busy.isAlive = false;
   }
 
-  #lookAt(views: Views): object {
-    this.busy.isAlive = true;
-    const first = this.#first.memory;
-    if (first.now !== this.#nowhere) return this.#lookWithin(views);
-    this.#now = first;
-    first.now = views;
-    return this.#first.live;
-  }
-
-  /** As {@link #lookAt}, within a look at the same record, of another endpoint. */
+  /** As {@link begin}, also within a look at the same record, of another endpoint. */
   #lookWithin(views: Views): object {
-    for (let depth = 1; ; depth++) {
+    this.busy.isAlive = true;
+    for (let depth = 0; ; depth++) {
       const { memory, live } = foreignOf(this.record, depth);
       if (memory.now !== this.#nowhere) continue;
       this.#now = memory;

@@ -40,7 +40,7 @@ class Doubles implements Window<Float64Array> {
   judge(): void {}
 }
 
-describe('MailboxReader.view()', () => {
+describe('Looks.view()', () => {
   let box: Mailbox;
   let writer: MailboxWriter;
   let reader: MailboxReader;
@@ -61,21 +61,21 @@ describe('MailboxReader.view()', () => {
   });
 
   it('gives what the look returned, once for each message, and counts it', () => {
-    assert.equal(reader.view(window, sum), undefined);
+    assert.equal(reader.looks.view(window, sum), undefined);
     write(5);
     assert.equal(
-      reader.view(window, (pair) => pair[0]),
+      reader.looks.view(window, (pair) => pair[0]),
       5,
     );
     assert.equal(
-      reader.view(window, (pair) => pair[0]),
+      reader.looks.view(window, (pair) => pair[0]),
       undefined,
     );
     assert.equal(box.readCount, 1n);
     assert.equal(reader.count, 1);
     write();
     write();
-    assert.equal(reader.view(window, sum), 0);
+    assert.equal(reader.looks.view(window, sum), 0);
     assert.equal(reader.missed, 1);
     assert.equal(box.readCount, 2n);
   });
@@ -83,13 +83,13 @@ describe('MailboxReader.view()', () => {
   /** Has the reader know its writer: what it does not know it takes the careful way to. */
   const meet = () => {
     write(100);
-    reader.view(window, sum);
+    reader.looks.view(window, sum);
   };
 
   it('looks in place: at the mapped bytes, while the life of the accessors lasts', () => {
     meet();
     write();
-    reader.view(window, (pair) => {
+    reader.looks.view(window, (pair) => {
       assert.equal(pair, window.inPlace);
       assert.equal(window.isAlive, true);
     });
@@ -100,7 +100,7 @@ describe('MailboxReader.view()', () => {
     meet();
     write(1);
     const seen: number[] = [];
-    const value = reader.view(window, (pair) => {
+    const value = reader.looks.view(window, (pair) => {
       seen.push(pair[0]!);
       if (seen.length === 1) write(2);
       return pair[0]! + pair[1]!;
@@ -116,7 +116,7 @@ describe('MailboxReader.view()', () => {
     meet();
     write(1);
     let looks = 0;
-    const value = reader.view(window, (pair) => {
+    const value = reader.looks.view(window, (pair) => {
       if (++looks === 1) {
         write(2);
         throw new Error('torn');
@@ -131,7 +131,7 @@ describe('MailboxReader.view()', () => {
     meet();
     write(1);
     const error = thrownBy(() =>
-      reader.view(window, () => {
+      reader.looks.view(window, () => {
         throw new Error('mine');
       }),
     );
@@ -139,7 +139,7 @@ describe('MailboxReader.view()', () => {
     assert.equal(window.isAlive, false);
     assert.equal(box.readCount, 1n);
     assert.equal(
-      reader.view(window, (pair) => pair[0]),
+      reader.looks.view(window, (pair) => pair[0]),
       1,
     );
     assert.equal(reader.missed, 0);
@@ -150,7 +150,7 @@ describe('MailboxReader.view()', () => {
     meet();
     write(1);
     const seen: Float64Array[] = [];
-    const value = reader.view(window, (pair) => {
+    const value = reader.looks.view(window, (pair) => {
       seen.push(pair);
       const result = pair[0]! + pair[1]!;
       write();
@@ -170,7 +170,7 @@ describe('MailboxReader.view()', () => {
     write();
     let looks = 0;
     thrownBy(() =>
-      reader.view(window, (pair) => {
+      reader.looks.view(window, (pair) => {
         looks++;
         if (pair === window.copied) throw new Error('mine');
         write();
@@ -178,55 +178,55 @@ describe('MailboxReader.view()', () => {
     );
     assert.equal(looks, 4);
     assert.equal(box.readCount, 1n);
-    assert.equal(reader.view(window, sum), 0);
+    assert.equal(reader.looks.view(window, sum), 0);
     assert.equal(reader.missed, 3);
     assert.equal(box.readCount, 2n);
   });
 
   it('does not look at a write under way', () => {
     write();
-    reader.view(window, sum);
+    reader.looks.view(window, sum);
     box.sequence += 1;
     assert.equal(
-      reader.view(window, () => assert.fail('looked')),
+      reader.looks.view(window, () => assert.fail('looked')),
       undefined,
     );
   });
 
   it('does not take another writer’s parity for the one it knew', () => {
     write();
-    reader.view(window, sum);
+    reader.looks.view(window, sum);
     // One that died in mid-write, and an original one that goes on from there: odd is rest now.
     box.sequence += 1;
     box.startMaster();
     box.sequence += 1; // begins its first message
     assert.equal(
-      reader.view(window, () => assert.fail('looked')),
+      reader.looks.view(window, () => assert.fail('looked')),
       undefined,
     );
   });
 
   it('hands on a message of another size, counted, to be refused', () => {
     writer.write(new Uint8Array(5), 5);
-    assert.match(thrownBy(() => reader.view(window, sum)).message, /size is 5/);
-    assert.equal(reader.view(window, sum), undefined);
+    assert.match(thrownBy(() => reader.looks.view(window, sum)).message, /size is 5/);
+    assert.equal(reader.looks.view(window, sum), undefined);
     writer.write(new Uint8Array(4000), 4000);
-    assert.match(thrownBy(() => reader.view(window, sum)).message, /size is 4000/);
+    assert.match(thrownBy(() => reader.looks.view(window, sum)).message, /size is 4000/);
     box.dataSize = 5000;
     write(3);
-    assert.equal(reader.view(window, sum), 0);
+    assert.equal(reader.looks.view(window, sum), 0);
   });
 
   it('skips a size that no slot has', () => {
     write();
     box.dataSize = 2 ** 31;
-    assert.equal(thrownBy<EshmError>(() => reader.view(window, sum)).code, 'ESHM_CORRUPT');
-    assert.equal(reader.view(window, sum), undefined);
+    assert.equal(thrownBy<EshmError>(() => reader.looks.view(window, sum)).code, 'ESHM_CORRUPT');
+    assert.equal(reader.looks.view(window, sum), undefined);
   });
 
   it('a read within the look counts the message once', () => {
     write();
-    reader.view(window, () => reader.tryRead());
+    reader.looks.view(window, () => reader.tryRead());
     assert.equal(box.readCount, 1n);
     assert.equal(reader.missed, 0);
   });
