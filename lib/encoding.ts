@@ -10,19 +10,22 @@ export type Encoding = 'cstring' | 'utf8' | null;
 /** What a read returns under an encoding. */
 export type DataOf<E extends Encoding> = E extends null ? Buffer : string;
 
-/** Both directions of one encoding. Stateless. */
-export interface Codec {
+/** Both directions of what messages are to a program. */
+export interface Codec<Given = unknown, Read = unknown> {
   /** The bytes to put on the wire. Never the caller's own memory where something is added. */
-  encode(data: string | Uint8Array): Uint8Array;
+  encode(data: Given): Uint8Array;
   /**
-   * The text in a message.
+   * What a message is.
    *
    * @throws {EshmError} ESHM_CORRUPT
    */
-  decode(message: Buffer): string;
+  decode(message: Buffer): Read;
 }
 
-const utf8: Codec = {
+/** A codec of text. Stateless. */
+export type TextCodec = Codec<string | Uint8Array, string>;
+
+const utf8: TextCodec = {
   encode: (data) => (typeof data === 'string' ? Buffer.from(data) : data),
   decode(message) {
     if (isUtf8(message)) return message.toString();
@@ -33,7 +36,7 @@ const utf8: Codec = {
   },
 };
 
-const cstring: Codec = {
+const cstring: TextCodec = {
   encode(data) {
     const size = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
     const bytes = Buffer.allocUnsafe(size + 1);
@@ -49,7 +52,7 @@ const cstring: Codec = {
 };
 
 /** The codec of an encoding; `undefined` for bytes as they are. */
-export function codecFor(encoding: Encoding): Codec | undefined {
+export function codecFor(encoding: Encoding): TextCodec | undefined {
   if (encoding === null) return undefined;
   return encoding === 'utf8' ? utf8 : cstring;
 }

@@ -40,6 +40,20 @@ import {
   resolveOptions,
 } from './options.js';
 import {
+  type AccessorsOf,
+  type Incoming,
+  type InOf,
+  noRecord,
+  type Outgoing,
+  type OutOf,
+  type ReadOf,
+  type RecordOption,
+  recordTraffic,
+  refuseNesting,
+  type WriteOf,
+} from './record/endpoint.js';
+import type { AnyRecord } from './record/index.js';
+import {
   closeAtExit,
   type EshmStats,
   forgetAtExit,
@@ -96,14 +110,19 @@ const NOTHING = {
  * {@link missed}. An endpoint belongs to the thread that opened it, its data never leaves the process's memory through
  * it: callers get copies.
  *
- * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set.
+ * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set. `In` and `Out` are the records
+ * of the option `record`, each `undefined` without one.
  *
  * @example
  * const master = Eshm.open('robot', { role: 'master' });
  * master.write('go');
  * master.close();
  */
-export class Eshm<Data extends string | Buffer = Buffer>
+export class Eshm<
+    Data = Buffer,
+    In extends AnyRecord | undefined = undefined,
+    Out extends AnyRecord | undefined = undefined,
+  >
   extends EventEmitter<EshmEvents>
   implements AsyncIterable<Data>
 {
@@ -125,7 +144,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
   #written: Uint8Array = NOTHING.bytes;
   #filled: Uint8Array = NOTHING.bytes;
   readonly #stats: StatsTaker;
-  readonly #codec: Codec | undefined;
+  #codec: Codec | undefined;
+  #outgoing: Outgoing | undefined;
+  #incoming: Incoming | undefined;
   #asyncReader: AsyncReader<Data> | undefined;
   #sender: Sender | undefined;
 
@@ -147,7 +168,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64, or ffi-rs or the
    * worker cannot be loaded; the message says why); nothing is left behind
    */
-  static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
+  static open<E extends Encoding = null, R extends RecordOption | undefined = undefined>(
+    name: string,
+    options?: EshmOptions<E, R>,
+  ): Eshm<ReadOf<InOf<R>, DataOf<E>>, InOf<R>, OutOf<R>> {
     return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
   }
 
@@ -160,10 +184,10 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
    * @throws the reason of `signal` when it is aborted
    */
-  static connect<E extends Encoding = null>(
+  static connect<E extends Encoding = null, R extends RecordOption | undefined = undefined>(
     name: string,
-    options: ConnectOptions<E> = NO_OPTIONS,
-  ): Promise<Eshm<DataOf<E>>> {
+    options: ConnectOptions<E, R> = NO_OPTIONS,
+  ): Promise<Eshm<ReadOf<InOf<R>, DataOf<E>>, InOf<R>, OutOf<R>>> {
     const opening = new Opening(Eshm.connect);
     return connect(name, options, (resolved, place) => new Eshm(name, resolved, opening, place));
   }
@@ -221,6 +245,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     this.#writer = link.writer;
     this.#maxDataSize = options.maxDataSize;
     this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
+    if (options.record.in !== undefined || options.record.out !== undefined) this.#layAccessors();
     closeAtExit(this, opening);
     process.nextTick(publishState, this, 'opened');
   }
@@ -253,7 +278,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * slave looks for a new master (try again, or use {@link tryWrite}); ESHM_MASTER_STALE once it has given up;
    * ESHM_ROLE_MISMATCH once another has taken this endpoint's role; ESHM_CLOSED
    */
-  write(data: string | Uint8Array): void {
+  write(data: WriteOf<Out>): void {
     const bytes = data === this.#written ? (data as Uint8Array) : this.#bytesOf(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
@@ -276,11 +301,71 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * const timer = setInterval(() => slave.tryWrite('still here'), 10);
    * clearInterval(timer);
    */
-  tryWrite(data: string | Uint8Array): boolean {
+  tryWrite(data: WriteOf<Out>): boolean {
     const bytes = this.#toMessage(data);
     if (!this.#gate.isOpen && !this.#permit.mayWrite()) return false;
     this.#writer.write(bytes, bytes.length);
     return true;
+  }
+
+  /**
+   * Sets fields of the record that this endpoint writes and publishes the whole of it, as {@link write} does. `fill` gets
+   * accessors over a private record, which keeps its values from one call to the next; a `write` sets all of them.
+   * Allocates nothing.
+   *
+   * @param fill - sets fields; a `fill` that throws publishes nothing and leaves all fields as they were
+   * @throws {TypeError | RangeError} for a value that a field cannot have, and for a `fill` that returns a promise
+   * @throws {EshmError} as {@link write}; ESHM_INVALID_PARAM within another `update` or a `view`
+   *
+   * @example
+   * const Pose = record('Pose', { seq: u64, x: f64, y: f64 });
+   * using robot = Eshm.open('robot pose', { role: 'master', record: { out: Pose } });
+   * robot.update((pose) => {
+   *   pose.seq += 1n;
+   *   pose.x = 1.5;
+   * });
+   */
+  update(fill: (record: AccessorsOf<Out>) => void): void {
+    const outgoing = this.#outgoing;
+    if (outgoing === undefined) throw noRecord('update');
+    if (!this.#gate.isOpen) this.#permit.toWrite();
+    outgoing.fill(fill);
+    // Looked at again: a fill may have closed the endpoint.
+    if (!this.#gate.isOpen) this.#permit.toWrite();
+    outgoing.publish();
+  }
+
+  /**
+   * Looks at the newest message where it lies, if there is one that was not read yet, and counts it as read. Copies and
+   * allocates nothing. `look` gets accessors that are dead when it has returned.
+   *
+   * The writer may go on meanwhile. Then what `look` saw, returned or threw is thrown away and it is called again, so it
+   * must do nothing but look: fields may hold anything then, and a loop needs a bound of its own. Its result counts only
+   * when the message was whole until it had returned. The longer it looks, the more often that is in vain; after some
+   * times it looks at a copy.
+   *
+   * @param look - reads fields; what it throws at a whole message is thrown, and the message stays unread
+   * @returns what `look` returned, or `undefined` when there is nothing new
+   * @throws {TypeError} for a `look` that sets a field or returns a promise
+   * @throws {EshmError} as {@link tryRead}; ESHM_INVALID_PARAM within another `view` or an `update`
+   *
+   * @example
+   * const Pose = record('Pose', { seq: u64, x: f64, y: f64 });
+   * using robot = Eshm.open('robot look', { role: 'master', record: { in: Pose } });
+   * const far = robot.view((pose) => Math.hypot(pose.x, pose.y));
+   */
+  view<T>(look: (record: AccessorsOf<In>) => T): T | undefined {
+    const incoming = this.#incoming;
+    if (incoming === undefined) throw noRecord('view');
+    if (incoming.busy.isAlive) refuseNesting('view');
+    const isCalm = this.#gate.isOpen;
+    if (!isCalm) this.#permit.toRead();
+    const reader = this.#reader;
+    const missedBefore = reader.totalMissed;
+    const value = reader.looks.view(incoming, look as (live: object) => T);
+    if (reader.totalMissed !== missedBefore) this.#onMissed(reader.missed);
+    if (value === undefined && !isCalm) this.#permit.toWait();
+    return value;
   }
 
   /**
@@ -432,7 +517,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @example
    * await master.send('open the gripper', { timeoutMs: 500, resendMs: 5 });
    */
-  send(data: string | Uint8Array, options?: SendOptions): Promise<void> {
+  send(data: WriteOf<Out>, options?: SendOptions): Promise<void> {
     try {
       const bytes = this.#toMessage(data);
       const sender = this.#sending;
@@ -450,7 +535,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {TypeError | RangeError} for a wrong argument
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
-  sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
+  sendSync(data: WriteOf<Out>, options?: SendSyncOptions): void {
     const bytes = this.#toMessage(data);
     const sender = this.#sending;
     followSendSync(this, bytes.length, () => sender.sendSync(bytes, options));
@@ -479,7 +564,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * await pipeline(Readable.from(['open', 'grip']), master.writable({ resendMs: 5 }));
    */
   writable(options: WritableOptions = NO_OPTIONS): Writable {
-    return new MessageWritable((data, each) => this.send(data, each), options);
+    return new MessageWritable((data, each) => this.send(data as WriteOf<Out>, each), options);
   }
 
   /**
@@ -505,6 +590,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
   close(): void {
     forgetAtExit(this);
     this.#session.close();
+    this.#outgoing?.giveBack();
   }
 
   /** {@link close}, for `using`. */
@@ -528,7 +614,20 @@ export class Eshm<Data extends string | Buffer = Buffer>
     return this.#sender;
   }
 
-  #bytesOf(data: string | Uint8Array): Uint8Array {
+  #layAccessors(): void {
+    const { reader, writer } = this.#session.link;
+    const { outgoing, incoming, codec } = recordTraffic(this.#options.record, {
+      reader,
+      writer,
+      onCorrupt: (error: EshmError) => this.#onCorrupt(error),
+      others: this.#codec ?? { encode: toBytes, decode: (message) => message },
+    });
+    this.#outgoing = outgoing;
+    this.#incoming = incoming;
+    this.#codec = codec;
+  }
+
+  #bytesOf(data: unknown): Uint8Array {
     if (!(data instanceof Uint8Array) || this.#codec !== undefined) return this.#encode(data);
     this.#written = data;
     return data;
@@ -542,12 +641,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
   }
 
   #encode(data: unknown): Uint8Array {
-    if (typeof data !== 'string' && !isUint8Array(data)) return toBytes(data);
-    return this.#codec === undefined ? toBytes(data) : this.#codec.encode(data);
+    const isText = typeof data === 'string' || isUint8Array(data);
+    if (this.#codec === undefined || (!isText && this.#outgoing === undefined)) return toBytes(data);
+    return this.#codec.encode(data);
   }
 
   /** The bytes to publish for `data`, checked to fit. */
-  #toMessage(data: string | Uint8Array): Uint8Array {
+  #toMessage(data: unknown): Uint8Array {
     const bytes = this.#encode(data);
     if (bytes.length > this.#options.maxDataSize) throw tooLarge(bytes.length, this.#options.maxDataSize);
     return bytes;

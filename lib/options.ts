@@ -8,6 +8,7 @@ import {
 import { checkOptions, NO_OPTIONS } from './checks/index.js';
 import type { Encoding } from './encoding.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
+import { type RecordOption, type RecordPair, resolveRecords } from './record/endpoint.js';
 
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */
 export type RoleOption = 'master' | 'slave' | 'auto';
@@ -22,7 +23,7 @@ export type DisconnectBehavior = 'immediately' | 'on-timeout' | 'never';
 export type Order = 'atomics' | 'plain';
 
 /** Options of `Eshm.open`. Every one has the protocol's default. */
-export interface EshmOptions<E extends Encoding = null> {
+export interface EshmOptions<E extends Encoding = null, R extends RecordOption | undefined = undefined> {
   /** Which end to be; `'auto'` by default. */
   readonly role?: RoleOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
@@ -56,12 +57,18 @@ export interface EshmOptions<E extends Encoding = null> {
   readonly order?: Order;
   /** What messages are to this program: bytes, or text of a kind. `null` (bytes as they are) by default. */
   readonly encoding?: E;
+  /**
+   * What messages are as structs, made by `record` of `eshm/record`: one record for both ways, or `{ out, in }` with one
+   * for each. A way without a record has bytes, or text of the option `encoding`.
+   */
+  readonly record?: R;
   /** `send` calls that may be under way at a time, 1 or more; 1024 by default. */
   readonly maxPending?: number;
 }
 
 /** Options with nothing left open. */
-export interface ResolvedOptions extends Required<Omit<EshmOptions<Encoding>, 'idle'>> {
+export interface ResolvedOptions extends Required<Omit<EshmOptions<Encoding>, 'idle' | 'record'>> {
+  readonly record: RecordPair;
   readonly idle: IdleStrategy;
 }
 
@@ -88,6 +95,7 @@ export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
   idle: true,
   order: true,
   encoding: true,
+  record: true,
   maxPending: true,
 };
 
@@ -97,9 +105,18 @@ export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
  * @throws {TypeError} for a value of the wrong type or an unknown option
  * @throws {RangeError} for a number or word that is not allowed
  */
-export function resolveOptions(options: EshmOptions<Encoding> = NO_OPTIONS): ResolvedOptions {
+export function resolveOptions(
+  options: EshmOptions<Encoding, RecordOption | undefined> = NO_OPTIONS,
+): ResolvedOptions {
   checkOptions('open', options, OPEN_OPTIONS);
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
+  const maxDataSize = integer(
+    'maxDataSize',
+    options.maxDataSize,
+    DEFAULT_MAX_DATA_SIZE,
+    1,
+    MAX_DATA_SIZE_LIMIT,
+  );
   return {
     role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
     disconnectBehavior: word(
@@ -127,7 +144,8 @@ export function resolveOptions(options: EshmOptions<Encoding> = NO_OPTIONS): Res
     ),
     autoCleanup: flag('autoCleanup', options.autoCleanup, PROTOCOL_DEFAULTS.autoCleanup),
     useThreads: flag('useThreads', options.useThreads, PROTOCOL_DEFAULTS.useThreads),
-    maxDataSize: integer('maxDataSize', options.maxDataSize, DEFAULT_MAX_DATA_SIZE, 1, MAX_DATA_SIZE_LIMIT),
+    maxDataSize,
+    record: resolveRecords(options.record, maxDataSize, options.encoding ?? null),
     mode: permissions(options.mode, ownerOnly ? 0o600 : DEFAULT_MODE),
     ownerOnly,
     force: flag('force', options.force, false),

@@ -17,6 +17,7 @@ const ROOMS = [
   'joining/index',
   'options',
   'heartbeat/index',
+  'record/index',
   'channel/index',
   'threads/index',
   'header/index',

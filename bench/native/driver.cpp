@@ -4,6 +4,7 @@
 //   attach NAME                          a segment without the library, made if need be     -> ok
 //   close                                                                                   -> ok
 //   write SIZE COUNT BATCHES             eshm_write, COUNT times a batch                    -> ok ns=A,B,... per write
+//   update NAME COUNT BATCHES            fills eight doubles, then eshm_write, as a master   -> ok ns=A,B,... per update
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
 //   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
 //   echo COUNT                           the other end of it                                -> ok
@@ -37,6 +38,7 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "attach") return session.attach(bench::take<std::string>(words, "name")), "ok";
   if (command == "close" || command == "quit") return session.close(), "ok";
   if (command == "write") return bench::write(session, words);
+  if (command == "update") return bench::update(session, words);
   if (command == "paced") return bench::paced(session, words);
   if (command == "ping") return bench::ping(session, words);
   if (command == "echo") return bench::echo(session, words);

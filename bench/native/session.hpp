@@ -102,6 +102,7 @@ struct Session {
 
 // The commands; each returns its answer line.
 std::string write(Session &session, std::istringstream &words);      // writes.cpp
+std::string update(Session &session, std::istringstream &words);
 std::string paced(Session &session, std::istringstream &words);
 std::string ping(Session &session, std::istringstream &words);       // round_trips.cpp
 std::string echo(Session &session, std::istringstream &words);

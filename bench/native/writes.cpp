@@ -23,6 +23,33 @@ std::string write(Session &session, std::istringstream &words) {
   return figures("ns", results);
 }
 
+// What update-64-ts does: eight doubles of a struct, then the whole of it.
+std::string update(Session &session, std::istringstream &words) {
+  struct Eight {
+    double a, b, c, d, e, f, g, h;
+  };
+  session.open("master", take<std::string>(words, "name"));
+  const auto count = take<uint64_t>(words, "count");
+  const auto batches = take<size_t>(words, "batches");
+  const auto eshmWrite = session.library.write;
+  Eight eight{};
+  double value = 0.5;
+  std::vector<double> results(batches);
+  for (double &result : results) {
+    int worst = ESHM_SUCCESS;
+    const auto start = Clock::now();
+    for (uint64_t i = 0; i < count; ++i) {
+      value += 1;
+      eight = {value, value + 1, value + 2, value + 3, value + 4, value + 5, value + 6, value + 7};
+      worst |= eshmWrite(session.handle, &eight, sizeof eight);
+    }
+    result = nanoseconds(Clock::now() - start) / static_cast<double>(count);
+    check(worst, "eshm_write");
+  }
+  session.close();
+  return figures("ns", results);
+}
+
 // Sleeps until shortly before each intended time and spins the rest, as the Node driver does.
 std::string paced(Session &session, std::istringstream &words) {
   const auto count = take<uint32_t>(words, "count");

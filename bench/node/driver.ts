@@ -5,6 +5,8 @@
  *   close                                                                     -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
  *   misses SIZE COUNT BATCHES [watched]   write twice, tryReadInto         -> ok ns=A,B,... per read
+ *   update NAME ORDER COUNT BATCHES   endpoint.update of eight doubles         -> ok ns=A,B,... per update
+ *   look NAME view|read SIZE COUNT BATCHES  of each message written           -> ok ns=A,B,... per look
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
  *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
@@ -29,6 +31,7 @@ import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
+import { timeLooks, timeUpdates } from './records.js';
 import { carefulPing, echo, ping } from './round-trips.js';
 import { figures, serve } from './serve.js';
 import { timeWrites } from './writes.js';
@@ -76,6 +79,10 @@ await serve(
         'ns',
         await timeMisses(opened(), Number(size), Number(count), Number(batches), watched === 'watched'),
       ),
+    update: (name, order, count, batches) =>
+      figures('ns', timeUpdates(name!, order as Order, Number(count), Number(batches))),
+    look: (name, how, size, count, batches) =>
+      figures('ns', timeLooks(name!, how!, Number(size), Number(count), Number(batches))),
     ping: (size, batch, batches) =>
       figures('ns', ping(opened(), Number(size), Number(batch), Number(batches))),
     echo: (count) => {

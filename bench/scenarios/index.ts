@@ -5,6 +5,7 @@ import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
 import { rateTs } from './rate-ts.js';
+import { update, view } from './records.js';
 import { rttC } from './rtt-c.js';
 import { rttFloor } from './rtt-floor.js';
 import { rttNative } from './rtt-native.js';
@@ -24,6 +25,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...writeTs,
   ...writeC,
   ...missTs,
+  ...update,
+  ...view,
   ...rttTs,
   rttNative,
   rttFloor,

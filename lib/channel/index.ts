@@ -9,4 +9,5 @@ export { copyOf, toBytes, tooLarge } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';
 export { type ChannelPlace, type ChannelViews, NOBODYS, placeOf, viewChannel } from './views.js';
+export type { Window } from './window.js';
 export { MailboxWriter } from './writer.js';

@@ -1,6 +1,8 @@
+// Over 250 lines: hot path and shadows in one class, whose private fields are the quickest to reach.
 import type { EshmError } from '../errors.js';
 import { CarefulPath, NO_DATA, NO_ROOM } from './careful.js';
 import { Cursor, type WriterSigns } from './cursor.js';
+import { Looks } from './looks.js';
 import { tooSmall } from './message-bytes.js';
 import { peek } from './peek.js';
 import type { RestFinder } from './rest.js';
@@ -18,7 +20,9 @@ const NOTHING = (() => {
   const { channel, segment } = views.NOBODYS;
   const slot = new Slot(channel.data);
   const cursor = new Cursor(channel, segment, { identity: 0, heartbeat: 0 }, { sequence: 0, writes: 0 });
-  return { slot, cursor, careful: new CarefulPath(channel, cursor, slot, () => {}) };
+  const careful = new CarefulPath(channel, cursor, slot, () => {});
+  const looks = new Looks(channel, cursor, { take: () => NO_DATA, count: () => {}, goBack: () => {} });
+  return { slot, cursor, careful, looks };
 })();
 
 /**
@@ -37,8 +41,12 @@ export class MailboxReader {
   #cursor = NOTHING.cursor;
   #slot = NOTHING.slot;
   #careful = NOTHING.careful;
+  /** Looks at messages where they lie; a field, because a method that hands on is one call more for V8 to inline. */
+  looks = NOTHING.looks;
   #maxDataSize = 0;
   #readCountLow = 0;
+  /** The slot, mapped: for whoever looks at messages where they lie, by {@link looks}. */
+  readonly slotBytes: Uint8Array;
   /** Memory for a message whose copy had to be thrown away: for the next try, so that trying costs none. */
   #spare: Buffer = NO_BYTES;
   /** Which of the words holds the end of the last message. */
@@ -68,16 +76,23 @@ export class MailboxReader {
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
+    this.slotBytes = channel.data;
     this.#maxDataSize = channel.data.length;
     this.#cursor = new Cursor(channel, segment, writer, from);
     this.#writer = this.#cursor.writer;
     this.#readCountLow = this.#readCount[0]!;
-    this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, (sequence) => this.#count(sequence));
+    const count = (sequence: number) => this.#count(sequence);
+    this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, count);
+    this.looks = new Looks(channel, this.#cursor, {
+      take: (target, room) => this.#take(target, room),
+      count,
+      goBack: (sequence) => this.#goBack(sequence),
+    });
   }
 
   /** Copies thrown away because the writer was at work meanwhile. */
   get retries(): number {
-    return this.#retries + this.#careful.retries;
+    return this.#retries + this.#careful.retries + this.looks.retries;
   }
 
   /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
@@ -215,6 +230,23 @@ export class MailboxReader {
     this.#count(sequence);
     this.#endAt = 1 + (size >>> 2);
     return size;
+  }
+
+  /** Takes back that the message of `sequence` was counted; those missed before it are lost still. */
+  #goBack(sequence: number): void {
+    const cursor = this.#cursor;
+    cursor.sequence = (sequence - 2) | 0;
+    cursor.count -= 1;
+    cursor.lost += this.missed;
+    this.totalMissed -= this.missed;
+    this.missed = 0;
+    // ORDER(read-uncount): the count as it was before the message. Nobody else changes it.
+    // Pairs with: whoever waits for `read_count` to move, and may have seen it do so: the message was here.
+    // Else: a message at which its reader failed counts as read for good.
+    // Not covered: a sender that looked in between.
+    const whole = views.wholeOf(this.#readCount);
+    whole[0] = whole[0]! - 1n;
+    this.#readCountLow = (this.#readCountLow - 1) | 0;
   }
 
   /** There is a write under way, or it looks like that because too little is known. */

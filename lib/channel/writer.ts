@@ -32,14 +32,24 @@ export class MailboxWriter {
   #plain = false;
   #sequence = 0;
   #writeCountLow = 0;
+  /** The slot, mapped; not to be written but by {@link write}. */
+  readonly slotBytes: Uint8Array;
+  /** Called when the shadows were read anew: no `sequence` of before means anything now. */
+  onResync: () => void = () => {};
 
   /** @param plain - publish with a plain store */
   constructor(channel: views.ChannelViews, plain: boolean) {
     this.#words = channel.words;
     this.#writeCount = channel.writeCount;
     this.#slot = new Slot(channel.data);
+    this.slotBytes = channel.data;
     this.#plain = plain;
     this.resync();
+  }
+
+  /** `sequence` since the last message was published. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
   /**
@@ -134,5 +144,6 @@ export class MailboxWriter {
     }
     this.#writeCountLow = Atomics.load(this.#writeCount, 0);
     this.#sequence = beginRead(words);
+    this.onResync();
   }
 }

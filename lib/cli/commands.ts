@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   rm: async () => (await import('./commands/rm.js')).rm,
   key: async () => (await import('./commands/key.js')).key,
   metrics: async () => (await import('./commands/metrics.js')).metrics,
+  header: async () => (await import('./commands/header.js')).header,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   demo: async () => (await import('./commands/demo.js')).demo,
   bench: async () => (await import('./commands/bench.js')).bench,

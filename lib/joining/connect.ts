@@ -8,12 +8,14 @@ import { Header } from '../header/index.js';
 import { heartbeat } from '../heartbeat/index.js';
 import type { Steps } from '../idle/index.js';
 import { type EshmOptions, OPEN_OPTIONS, type ResolvedOptions, resolveOptions } from '../options.js';
+import type { RecordOption } from '../record/endpoint.js';
 import type { Place } from './enter.js';
 import { checkOwner, faultNow } from './judge.js';
 import { startSteps } from './start.js';
 
 /** Options of `Eshm.connect`. */
-export interface ConnectOptions<E extends Encoding = null> extends EshmOptions<E> {
+export interface ConnectOptions<E extends Encoding = null, R extends RecordOption | undefined = undefined>
+  extends EshmOptions<E, R> {
   /** Only a slave waits for a master. */
   readonly role?: 'slave';
   /** How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. */
@@ -38,7 +40,7 @@ const LOOK_INTERVAL_MS = 5;
  */
 export async function connect<T>(
   name: string,
-  connectOptions: ConnectOptions<Encoding>,
+  connectOptions: ConnectOptions<Encoding, RecordOption | undefined>,
   open: (options: ResolvedOptions, place: Place) => T,
 ): Promise<T> {
   const { timeoutMs = 5000, signal, ...options } = checkOptions('connect', connectOptions, KNOWN);

@@ -22,6 +22,7 @@ describe('resolveOptions()', () => {
       order: 'atomics',
       encoding: null,
       maxPending: 1024,
+      record: {},
     });
     assert.equal(resolveOptions({ ownerOnly: true }).mode, 0o600);
     assert.equal(resolveOptions({ ownerOnly: true, mode: 0o640 }).mode, 0o640);
@@ -46,7 +47,7 @@ describe('resolveOptions()', () => {
       encoding: null,
       maxPending: 1,
     };
-    assert.deepEqual(resolveOptions(good), good);
+    assert.deepEqual(resolveOptions(good), { ...good, record: {} });
     assert.equal(resolveOptions({ staleThresholdMs: 1, mode: 0o777 }).mode, 0o777);
     for (const idle of ['busy-spin', 'yielding', 'sleeping', 'backoff'] as const) resolveOptions({ idle });
   });

@@ -13,6 +13,17 @@ import {
   type Message,
   type Reconnection,
 } from '../../lib/index.js';
+import {
+  array,
+  enumeration,
+  f32,
+  f64,
+  record,
+  type SnapshotOf,
+  u8,
+  u32,
+  u64,
+} from '../../lib/record/index.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -117,6 +128,57 @@ export async function writes(bytes: Eshm, text: Eshm<string>): Promise<void> {
   const readable: Readable = bytes.readable({ signal: AbortSignal.abort() });
   const writable: Writable = bytes.writable({ resendMs: 5 });
   readable.pipe(writable);
+}
+
+export async function records(): Promise<void> {
+  const Pose = record('Pose', {
+    seq: u64,
+    x: f64,
+    q: array(f32, 4),
+    mode: enumeration(u8, { idle: 0, go: 1 }),
+  });
+  const Command = record('Command', { id: u32 });
+  interface Snapshot {
+    seq: bigint;
+    x: number;
+    q: number[];
+    mode: 'idle' | 'go';
+  }
+  same<SnapshotOf<typeof Pose>, Snapshot>(true);
+  const both = Eshm.open('types', { record: Pose });
+  const one = Eshm.open('types', { role: 'master', record: { out: Pose, in: Command } });
+  const out = await Eshm.connect('types', { record: { out: Command }, encoding: 'utf8' });
+  const read = both.tryRead();
+  same<typeof read, Snapshot | undefined>(true);
+  for await (const command of one) same<typeof command, { id: number }>(true);
+  const text = await out.read();
+  same<typeof text, string>(true);
+  both.write({ seq: 1n, x: 0, q: new Float32Array(4), mode: 'go' });
+  both.write(new Uint8Array(Pose.size));
+  await one.send({ seq: 1n, x: 0, q: [0, 0, 0, 1], mode: 'idle' });
+  one.update((pose) => {
+    pose.seq += 1n;
+    pose.q[0] = 0.5;
+    pose.q.set([0, 0, 0, 1]);
+    pose.mode = 'go';
+    // @ts-expect-error: no such name
+    pose.mode = 'stop';
+    // @ts-expect-error: a bigint
+    pose.seq = 1;
+  });
+  const far = both.view((pose) => Math.hypot(pose.x, pose.q[0]!));
+  same<typeof far, number | undefined>(true);
+  // @ts-expect-error: a field is missing
+  both.write({ seq: 1n, q: [], mode: 'go' });
+  // @ts-expect-error: not a record
+  both.write('text');
+  // @ts-expect-error: a command goes out
+  out.write({ seq: 1n });
+  // @ts-expect-error: no record comes in
+  out.view((record) => record.id);
+  const bare = Eshm.open('types');
+  // @ts-expect-error: no record
+  bare.update((pose) => pose.x);
 }
 
 export function events(endpoint: Eshm): void {

@@ -1,17 +1,21 @@
 import { type Command, Option } from 'commander';
 import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
+import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { parseCount, parseMs } from '../parse.js';
 import { plural, warn } from '../printing/report.js';
 import { showMessage } from '../printing/text.js';
+import { toJsonLine } from '../records/json.js';
+import { recordAs } from '../records/load.js';
 import { join } from '../talking/join.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
 import { Pause } from '../talking/pause.js';
 
 interface Options extends OpenFlags {
   readonly raw?: boolean;
+  readonly as?: string;
   readonly follow?: boolean;
   readonly count?: number;
   readonly timeout?: number;
@@ -23,6 +27,7 @@ Examples:
   eshm recv robot --count 1 --timeout 500 one message, or exit code 1
   eshm recv robot --follow                stays when the other side leaves or is restarted
   eshm recv robot --raw > image           the bytes and nothing else
+  eshm recv robot --as pose.mjs#Pose      records: a line of JSON per message
 
 One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
 characters that would drive it are shown as escapes. Exit code 1: nobody came, no message
@@ -34,7 +39,8 @@ export function recv(program: Command): void {
     .command('recv')
     .description('print the messages of a channel, a line each')
     .argument('<name>', 'channel name')
-    .option('--raw', 'the bytes as they are, no line ends')
+    .addOption(new Option('--raw', 'the bytes as they are, no line ends').conflicts('as'))
+    .option('--as <file#record>', 'messages are this record of a module: a line of JSON each')
     .option('-c, --count <n>', 'leave after this many messages', parseCount)
     .option('--timeout <ms>', 'longest wait for the other side to come and for each message', parseMs)
     .addOption(
@@ -48,6 +54,7 @@ export function recv(program: Command): void {
 async function run(name: string, options: Options): Promise<void> {
   endOnSignals();
   const { follow, count = Number.POSITIVE_INFINITY } = options;
+  const record = options.as === undefined ? undefined : await recordAs(options.as);
   const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
   const endpoint = await join(name, options, options.timeout, endless);
   const tally: Tally = { lost: 0, damaged: 0 };
@@ -57,7 +64,7 @@ async function run(name: string, options: Options): Promise<void> {
   });
   try {
     for (let received = 0; received < count; received++) {
-      const message = await next(endpoint, tally, options);
+      const message = await next(endpoint, tally, options, record);
       if (message === undefined) {
         if (options.count !== undefined) throw leftEarly(endpoint, received, options.count);
         return;
@@ -65,7 +72,7 @@ async function run(name: string, options: Options): Promise<void> {
       // Those that were damaged have had a line of their own; after a reconnection they are not counted as missed.
       tally.lost += Math.max(0, endpoint.missed - tally.damaged);
       tally.damaged = 0;
-      process.stdout.write(options.raw ? message : asLine(message));
+      process.stdout.write(message);
     }
   } finally {
     endpoint.close();
@@ -86,12 +93,17 @@ interface Tally {
  * @returns `undefined` when the other side has left in good order and everything it wrote was read
  * @throws {EshmError} ESHM_TIMEOUT, ESHM_MASTER_STALE when the master died and none came after it
  */
-async function next(endpoint: Eshm, tally: Tally, { timeout, follow }: Options): Promise<Buffer | undefined> {
+async function next(
+  endpoint: Eshm,
+  tally: Tally,
+  { raw, timeout, follow }: Options,
+  record: AnyRecord | undefined,
+): Promise<Uint8Array | string | undefined> {
   const pause = new Pause();
   for (;;) {
     // Looked at before the slot: what it wrote last, it wrote before it left.
     const left = !follow && hasLeft(endpoint);
-    const message = take(endpoint, tally);
+    const message = take(endpoint, tally, (bytes) => show(bytes, raw, record));
     if (message !== undefined) return message;
     if (left) return undefined;
     if (pause.silentMs >= (timeout ?? Number.POSITIVE_INFINITY)) {
@@ -105,9 +117,10 @@ async function next(endpoint: Eshm, tally: Tally, { timeout, follow }: Options):
 }
 
 /** The newest message; a damaged one is told and skipped. */
-function take(endpoint: Eshm, tally: Tally): Buffer | undefined {
+function take<T>(endpoint: Eshm, tally: Tally, shown: (bytes: Buffer) => T): T | undefined {
   try {
-    return endpoint.tryRead();
+    const bytes = endpoint.tryRead();
+    return bytes === undefined ? undefined : shown(bytes);
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     tally.damaged++;
@@ -128,6 +141,12 @@ function leftEarly(endpoint: Eshm, received: number, count: number): EshmError {
     'ESHM_NO_DATA',
     `Cannot receive from '${endpoint.name}': the ${other} left after ${received} messages, expected ${count}`,
   );
+}
+
+/** A message as it is put out. */
+function show(message: Buffer, raw: boolean | undefined, record: AnyRecord | undefined): Uint8Array | string {
+  if (record !== undefined) return `${toJsonLine(record.decode(message))}\n`;
+  return raw ? message : asLine(message);
 }
 
 /** A message as a line of output: as it is for a program, safe to show on a terminal. */

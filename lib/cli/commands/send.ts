@@ -1,8 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Eshm } from '../../index.js';
+import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { parseMs, parsePeriod } from '../parse.js';
+import { fromJson } from '../records/json.js';
+import { recordAs } from '../records/load.js';
 import { deliver, linger } from '../talking/delivery.js';
 import { join } from '../talking/join.js';
 import { blocks, lines } from '../talking/messages.js';
@@ -13,6 +16,7 @@ interface Options extends OpenFlags {
   readonly ack?: boolean;
   readonly raw?: boolean;
   readonly nul?: boolean;
+  readonly as?: string;
   readonly timeout?: number;
   readonly resend?: number;
 }
@@ -20,12 +24,16 @@ interface Options extends OpenFlags {
 /** What was written last is given this long to be read, in ms. */
 const LINGER_MS = 1000;
 
+/** A line of JSON may be this long, in bytes: it is longer than the record that it stands for. */
+const LONGEST_JSON = 2 ** 26;
+
 const EXAMPLES = `
 Examples:
   eshm send robot 'go'                    waits for a reader, writes, leaves when it is read
   tail -f log | eshm send robot           the newest line; one that nobody read is replaced
   seq 1000 | eshm send robot --ack        every line is read before the next one is written
   eshm send robot --raw --ack < image     bytes, in messages of up to 4096
+  eshm send robot --as robot.mjs#Command '{"id":1,"speed":0.5}'
   eshm send robot 'go' --ack --resend 50  to older C++ readers, which forget what came
                                           between two reads (they may then see it twice)
 
@@ -39,8 +47,9 @@ export function send(program: Command): void {
     .argument('<name>', 'channel name')
     .argument('[text]', 'the message; stdin where there is none')
     .option('--ack', 'wait until each message was read')
-    .option('--raw', 'stdin as it comes, not line by line')
-    .option('--nul', 'end each message with a NUL, as C++ programs do')
+    .addOption(new Option('--raw', 'stdin as it comes, not line by line').conflicts('as'))
+    .addOption(new Option('--nul', 'end each message with a NUL, as C++ programs do').conflicts('as'))
+    .option('--as <file#record>', 'messages are this record of a module: the text, or each line, is JSON')
     .option('--timeout <ms>', 'longest wait for the other side to come and, with --ack, to read', parseMs)
     .option('--resend <ms>', 'with --ack, write again after this long without being read', parsePeriod);
   addOpenOptions(command, 'auto').addHelpText('after', EXAMPLES).action(guarded('send', run));
@@ -49,27 +58,36 @@ export function send(program: Command): void {
 async function run(name: string, text: string | undefined, options: Options): Promise<void> {
   endOnSignals();
   const { timeout } = options;
+  const record = options.as === undefined ? undefined : await recordAs(options.as);
+  // What is wrong with it shows before anybody is waited for.
+  if (record !== undefined && text !== undefined) record.encode(fromJson(record, text));
   const endpoint = await join(name, options, timeout);
   try {
-    for await (const message of messagesOf(text, options)) await pass(endpoint, message, options);
+    for await (const message of messagesOf(text, options)) {
+      await pass(endpoint, record === undefined ? message : encoded(record, message), options);
+    }
     if (!options.ack) await linger(endpoint, Math.min(timeout ?? LINGER_MS, LINGER_MS));
   } finally {
     endpoint.close();
   }
 }
 
+function encoded(record: AnyRecord, json: Buffer): Uint8Array {
+  return record.encode(fromJson(record, json.toString()));
+}
+
 async function* messagesOf(
   text: string | undefined,
-  { raw, nul, maxDataSize }: Options,
+  { raw, nul, as, maxDataSize }: Options,
 ): AsyncGenerator<Buffer> {
   const end = nul ? Buffer.of(0) : Buffer.alloc(0);
-  const room = maxDataSize - end.length;
+  const room = as === undefined ? maxDataSize - end.length : LONGEST_JSON;
   const split = raw ? blocks : lines;
   const messages = text === undefined ? split(process.stdin, room) : [Buffer.from(text)];
   for await (const message of messages) yield nul ? Buffer.concat([message, end]) : message;
 }
 
-async function pass(endpoint: Eshm, message: Buffer, options: Options): Promise<void> {
+async function pass(endpoint: Eshm, message: Uint8Array, options: Options): Promise<void> {
   if (!options.ack) {
     // A slave whose master is being restarted waits for the next one, until it gives up.
     for (const pause = new Pause(); !endpoint.tryWrite(message); ) await pause.rest();

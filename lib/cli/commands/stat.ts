@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatKey } from '../../../syscalls/index.js';
 import { EshmError } from '../../errors.js';
+import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { dumpChannel } from '../looking/dump.js';
@@ -11,6 +12,8 @@ import { parseCount, parseDataSize, parseInterval } from '../parse.js';
 import { print, terminalWidth, toJson } from '../printing/report.js';
 import { readKeys, Screen } from '../printing/screen.js';
 import { escapeText } from '../printing/text.js';
+import { fieldsOf } from '../records/json.js';
+import { collect, recordsAs } from '../records/load.js';
 import { addTarget, Target, type TargetOptions } from '../target.js';
 
 interface Options extends TargetOptions {
@@ -19,6 +22,7 @@ interface Options extends TargetOptions {
   readonly interval: number;
   readonly count?: number;
   readonly maxDataSize?: number;
+  readonly as?: readonly string[];
 }
 
 /** Rows of a message: whole ones are shown where there is room to scroll. */
@@ -30,6 +34,7 @@ Examples:
   eshm stat robot
   eshm stat robot --watch            refreshed in place, q quits
   eshm stat --key 0xcd94e220 --json
+  eshm stat robot --watch --as robot.mjs#Pose --as robot.mjs#Command
   eshm stat --id 12 --max-data-size 1000
 
 The segment does not say how large a slot is. It is taken to be the default of 4096
@@ -48,6 +53,7 @@ export function stat(program: Command): void {
     )
     .option('-c, --count <n>', 'refresh this often with --watch', parseCount)
     .option('--max-data-size <bytes>', 'bytes in one slot, where it is not the default', parseDataSize)
+    .option('--as <file#record>', 'show messages of its size as this record; may be repeated', collect)
     .option('--json', 'an object; with --watch one on each line')
     .addHelpText('after', EXAMPLES)
     .action(guarded('look at the segment', run));
@@ -55,7 +61,8 @@ export function stat(program: Command): void {
 
 async function run(name: string | undefined, options: Options): Promise<void> {
   const target = new Target('stat', name, options);
-  const source = new Source(target, options.maxDataSize);
+  const records = await recordsAs(options.as);
+  const source = new Source(target, options.maxDataSize, records);
   const first = await source.look();
   if (first === undefined) throw target.missing('stat');
   await sleep(options.interval);
@@ -64,7 +71,14 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   // Gone within the interval: what was seen is better than nothing.
   const { channel, rates } = next ?? first;
   if (options.json) print(JSON.stringify({ ...toJson(channel), rates: rates ?? null }, null, 2));
-  else print(...dumpChannel(source.title, channel, rates, { width: terminalWidth(), rows: ROWS_ONCE }));
+  else
+    print(
+      ...dumpChannel(source.title, channel, rates, {
+        width: terminalWidth(),
+        rows: ROWS_ONCE,
+        show: source.show,
+      }),
+    );
 }
 
 async function watch(source: Source, options: Options): Promise<void> {
@@ -94,7 +108,11 @@ async function watch(source: Source, options: Options): Promise<void> {
 
 function linesOf(source: Source, look: Look | undefined, width: number): string[] {
   if (look === undefined) return [`${source.title}  gone`, 'The segment was removed; waiting for another.'];
-  return dumpChannel(source.title, look.channel, look.rates, { width, rows: ROWS_WATCHING });
+  return dumpChannel(source.title, look.channel, look.rates, {
+    width,
+    rows: ROWS_WATCHING,
+    show: source.show,
+  });
 }
 
 interface Look {
@@ -110,7 +128,11 @@ class Source {
   #traffic = new Traffic();
   #id: number | undefined;
 
-  constructor(target: Target, maxDataSize: number | undefined) {
+  /** A message as fields, where it is one of the records that the user named. */
+  readonly show: (message: Uint8Array) => readonly string[] | undefined;
+
+  constructor(target: Target, maxDataSize: number | undefined, records: readonly AnyRecord[]) {
+    this.show = (message) => fieldsOf(message, records);
     this.#target = target;
     this.#maxDataSize = maxDataSize;
     this.title =

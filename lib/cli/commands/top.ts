@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import type { Side } from '../looking/inspect.js';
@@ -11,11 +12,14 @@ import { plural, print, showSide } from '../printing/report.js';
 import { readKeys, Screen } from '../printing/screen.js';
 import { sparkline } from '../printing/spark.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
+import { fieldsOf } from '../records/json.js';
+import { collect, recordsAs } from '../records/load.js';
 
 interface Options {
   readonly interval: number;
   readonly count?: number;
   readonly sort: keyof typeof KEY_OF;
+  readonly as?: readonly string[];
 }
 
 /** Words of `--sort`. */
@@ -28,6 +32,7 @@ Examples:
   eshm top
   eshm top robot camera          these two by name: a segment knows only its key
   eshm top --interval 200
+  eshm top robot --as robot.mjs#Pose
   eshm top | tee log             plain lines where output is no terminal
 
 Keys: r k s m a sort by rate, key, state, missed, age; q quits. M>S/s and S>M/s are
@@ -43,14 +48,18 @@ export function top(program: Command): void {
     .option('-i, --interval <ms>', 'time between two looks', parseInterval, 1000)
     .option('-c, --count <n>', 'end after this many looks', parseCount)
     .addOption(new Option('--sort <order>', 'first order').choices(Object.keys(KEY_OF)).default('rate'))
+    .option('--as <file#record>', 'show messages of its size as this record; may be repeated', collect)
     .addHelpText('after', EXAMPLES)
     .action(guarded('list segments', run));
 }
 
 async function run(names: string[], options: Options): Promise<void> {
   endOnSignals();
+  const records = await recordsAs(options.as);
   const roster = new Roster(names);
-  const view = process.stdout.isTTY ? new LiveView(options) : new PlainView(KEY_OF[options.sort]);
+  const view = process.stdout.isTTY
+    ? new LiveView(options, records)
+    : new PlainView(KEY_OF[options.sort], records);
   for (let looks = 0; looks < (options.count ?? Number.POSITIVE_INFINITY); looks++) {
     if (looks > 0) await sleep(options.interval);
     view.show(await roster.look());
@@ -64,8 +73,10 @@ class LiveView {
   readonly #intervalMs: number;
   #order: OrderKey;
   #rows: readonly Row[] = [];
+  readonly #records: readonly AnyRecord[];
 
-  constructor({ interval, sort }: Options) {
+  constructor({ interval, sort }: Options, records: readonly AnyRecord[]) {
+    this.#records = records;
     this.#intervalMs = interval;
     this.#order = KEY_OF[sort];
     readKeys((key) => {
@@ -93,6 +104,9 @@ class LiveView {
       colours.dim(`sort: ${ORDERS[this.#order].title} (r k s m a)  q quits`),
       '',
       ...table,
+      ...sortRows(rows, this.#order)
+        .flatMap((row) => recordLines(row, this.#records))
+        .map((line) => clip(line, width)),
     ]);
   }
 }
@@ -101,8 +115,11 @@ class LiveView {
 class PlainView {
   readonly #order: OrderKey;
 
-  constructor(order: OrderKey) {
+  readonly #records: readonly AnyRecord[];
+
+  constructor(order: OrderKey, records: readonly AnyRecord[]) {
     this.#order = order;
+    this.#records = records;
   }
 
   show(rows: readonly Row[]): void {
@@ -114,9 +131,25 @@ class PlainView {
         `${at} ${row.label} id=${row.channel.stat.id} state=${row.state} master=${masterPid} slave=${slavePid} ` +
           `m2s/s=${exact(row.rates?.m2sWrites)} s2m/s=${exact(row.rates?.s2mWrites)} missed=${row.notRead} ` +
           `beats/s=${exact(row.rates?.masterBeats)},${exact(row.rates?.slaveBeats)}`,
+        ...recordLines(row, this.#records),
       );
     }
   }
+}
+
+/** The newest messages of a channel that are one of `records`, a line each way. */
+function recordLines({ label, channel, state }: Row, records: readonly AnyRecord[]): string[] {
+  if (state === 'gone' || records.length === 0) return [];
+  const { masterToSlave, slaveToMaster } = channel.content;
+  return (
+    [
+      ['M>S', masterToSlave],
+      ['S>M', slaveToMaster],
+    ] as const
+  ).flatMap(([way, { data }]) => {
+    const fields = fieldsOf(data, records);
+    return fields === undefined ? [] : [`  ${label} ${way} ${fields.join(' ')}`];
+  });
 }
 
 const COLUMNS: readonly Column<Row>[] = [

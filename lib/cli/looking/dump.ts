@@ -15,6 +15,8 @@ export interface DumpLimits {
   readonly width: number;
   /** Rows of a message's text or hex dump. */
   readonly rows: number;
+  /** A message as fields, where it is known to be a record: shown in place of its bytes, all of them. */
+  readonly show?: (message: Uint8Array) => readonly string[] | undefined;
 }
 
 const LABEL_WIDTH = 16;
@@ -95,7 +97,7 @@ function columns(label: string, left: string, right: string): string {
 }
 
 /** The newest message of one direction: text where a person can read it, else a hex dump. */
-function messageLines(title: string, channel: DecodedChannel, { width, rows }: DumpLimits): string[] {
+function messageLines(title: string, channel: DecodedChannel, { width, rows, show }: DumpLimits): string[] {
   const { data, dataSize, sequence, writeCount } = channel;
   if (writeCount === 0n && sequence === 0) return [`${title}: nothing written yet`];
   const notes = [
@@ -104,6 +106,8 @@ function messageLines(title: string, channel: DecodedChannel, { width, rows }: D
   ].join('');
   const heading = `${title}, newest message, ${formatBytes(dataSize)}${notes}:`;
   if (data.length === 0) return [`${heading} empty`];
+  const fields = show?.(data);
+  if (fields !== undefined) return [heading, ...fields.map((one) => `  ${clip(one, width - 2)}`)];
   const lines = isReadable(data) ? textLines(data, width - 2) : hexDump(data);
   const cut = lines.length > rows ? [`... ${formatCount(lines.length - rows)} more lines`] : [];
   return [heading, ...[...lines.slice(0, rows), ...cut].map((line) => `  ${clip(line, width - 2)}`)];

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type AnyRecord, isRecord } from '../../record/index.js';
+
+/**
+ * The records that a module exports, by their names in it.
+ *
+ * @throws {RangeError} for a file that is not there, cannot be loaded, or exports none
+ */
+export async function recordsIn(file: string): Promise<ReadonlyMap<string, AnyRecord>> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new RangeError(`Cannot load records: there is no file ${file}`);
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw new RangeError(`Cannot load records: ${file}: ${(cause as Error)?.message ?? cause}`, { cause });
+  }
+  const records = new Map(
+    Object.entries(module).filter((entry): entry is [string, AnyRecord] => isRecord(entry[1])),
+  );
+  if (records.size === 0) {
+    throw new RangeError(
+      `Cannot load records: ${file} exports none, expected one or more made by record() of eshm/record`,
+    );
+  }
+  return records;
+}
+
+/**
+ * The record that `--as` names: `FILE.mjs#Pose`, or `FILE.mjs` where it exports one only.
+ *
+ * @throws {RangeError} as {@link recordsIn}, and for a name that is not exported
+ */
+export async function recordAs(as: string): Promise<AnyRecord> {
+  const hash = as.lastIndexOf('#');
+  const [file, name] = hash < 0 ? [as, undefined] : [as.slice(0, hash), as.slice(hash + 1)];
+  const records = await recordsIn(file);
+  const names = [...records.keys()].join(', ');
+  if (name === undefined) {
+    if (records.size === 1) return [...records.values()][0]!;
+    throw new RangeError(`Cannot load record: ${file} exports ${names}, expected one of them: ${file}#NAME`);
+  }
+  const record = records.get(name);
+  if (record === undefined) {
+    throw new RangeError(`Cannot load record: ${file} exports no record '${name}', expected one of ${names}`);
+  }
+  return record;
+}
+
+/** Collects an option that may come several times. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** The records of all `--as`. */
+export function recordsAs(as: readonly string[] | undefined): Promise<readonly AnyRecord[]> {
+  return Promise.all((as ?? []).map(recordAs));
+}

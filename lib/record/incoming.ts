@@ -1,0 +1,89 @@
+import type { Window } from '../channel/index.js';
+import { type Life, type Memory, Views } from './memory.js';
+import { type Accessors, foreignOf, nowhereOf } from './pool.js';
+import { type AnyRecord, checkSize } from './record.js';
+import { refusePromise } from './refusals.js';
+
+/**
+ * The record that an endpoint reads, as its reader looks at it: accessors over the slot, and over a copy.
+ *
+ * Belongs to the endpoint's thread.
+ */
+export class Incoming implements Window<object> {
+  readonly record: AnyRecord;
+  readonly size: number;
+  readonly copy: Uint8Array;
+  /** Whether a callback of this endpoint is under way. */
+  readonly busy: Life;
+  readonly #onCorrupt: (error: unknown) => void;
+  readonly #slot: Views;
+  readonly #copied: Views;
+  readonly #nowhere: Views;
+  /** The accessors of a look that is within no other. */
+  readonly #first: Accessors;
+  /** Where the accessors of this look, or of the last one, look. */
+  #now: Memory;
+
+  /**
+   * @param slot - the slot, mapped; it stays where it is
+   * @param busy - of the endpoint
+   * @param onCorrupt - told of a message that is not this record, before that is thrown
+   */
+  constructor(record: AnyRecord, slot: Uint8Array, busy: Life, onCorrupt: (error: unknown) => void) {
+    const { size } = record;
+    this.record = record;
+    this.size = size;
+    this.busy = busy;
+    this.#onCorrupt = onCorrupt;
+    this.copy = new Uint8Array(new ArrayBuffer(size));
+    this.#slot = new Views(slot.subarray(0, size));
+    this.#copied = new Views(this.copy);
+    this.#nowhere = nowhereOf(record);
+    this.#first = foreignOf(record, 0);
+    this.#now = this.#first.memory;
+  }
+
+  begin(): object {
+    const first = this.#first;
+    if (first.memory.now !== this.#nowhere) return this.#lookWithin(this.#slot);
+    this.busy.isAlive = true;
+    first.memory.now = this.#slot;
+    this.#now = first.memory;
+    return first.live;
+  }
+
+  beginCopy(): object {
+    return this.#lookWithin(this.#copied);
+  }
+
+  end(): void {
+    this.#now.now = this.#nowhere;
+    this.busy.isAlive = false;
+  }
+
+  /** As {@link begin}, also within a look at the same record, of another endpoint. */
+  #lookWithin(views: Views): object {
+    this.busy.isAlive = true;
+    for (let depth = 0; ; depth++) {
+      const { memory, live } = foreignOf(this.record, depth);
+      if (memory.now !== this.#nowhere) continue;
+      this.#now = memory;
+      memory.now = views;
+      return live;
+    }
+  }
+
+  accept(size: number): void {
+    try {
+      checkSize(this.record, size);
+    } catch (error) {
+      this.#onCorrupt(error);
+      throw error;
+    }
+    this.copy.fill(0, size);
+  }
+
+  judge(value: object): void {
+    refusePromise('view', value);
+  }
+}

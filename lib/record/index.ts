@@ -1,0 +1,50 @@
+/**
+ * Record: payloads that are structs. A record is declared once and speaks for C++ and Python too; given to an endpoint,
+ * `write` takes its values, reads give them, `update` and `view` work on its fields in place.
+ *
+ * Knows where fields lie and what their bytes are to a program. Must not know segments, sequences or endpoints.
+ *
+ * @module eshm/record
+ */
+
+export type { AnyStruct, RecordLayout } from './declare.js';
+export { record } from './define.js';
+export {
+  type ArrayKind,
+  array,
+  type BytesKind,
+  bool,
+  bytes,
+  type EnumerationKind,
+  enumeration,
+  f32,
+  f64,
+  type GivenOf,
+  i8,
+  i16,
+  i32,
+  i64,
+  type Kind,
+  type LiveArray,
+  type LiveOf,
+  type ScalarKind,
+  type ScalarName,
+  type SnapshotOf,
+  type TextKind,
+  text,
+  u8,
+  u16,
+  u32,
+  u64,
+} from './kinds.js';
+export {
+  type AnyRecord,
+  type Fields,
+  type GivenOfFields,
+  isRecord,
+  type LiveOfFields,
+  type RecordField,
+  type RecordKind,
+  type RecordOptions,
+  type SnapshotOfFields,
+} from './record.js';

@@ -1,0 +1,82 @@
+import { describe } from '../../layout/describe.js';
+import type { GivenOf, LiveOf, SnapshotOf } from './kinds.js';
+import { type AnyRecord, isRecord } from './record.js';
+
+/** What the messages of a channel are, as an endpoint is told: one record for both ways, or one for each. */
+export type RecordOption = AnyRecord | RecordPair;
+
+/** A record for each way; a way without one has bytes or text. */
+export interface RecordPair {
+  /** What this endpoint writes. */
+  readonly out?: AnyRecord | undefined;
+  /** What this endpoint reads. */
+  readonly in?: AnyRecord | undefined;
+}
+
+/** The record that an endpoint with this option reads, `undefined` without one. */
+export type InOf<R> = R extends AnyRecord
+  ? R
+  : R extends { readonly in: infer I extends AnyRecord }
+    ? I
+    : undefined;
+
+/** The record that an endpoint with this option writes, `undefined` without one. */
+export type OutOf<R> = R extends AnyRecord
+  ? R
+  : R extends { readonly out: infer O extends AnyRecord }
+    ? O
+    : undefined;
+
+/** What reads return: snapshots of the record `In`, or `Data` without one. */
+export type ReadOf<In, Data> = In extends AnyRecord ? SnapshotOf<In> : Data;
+
+/** What writes take: values of the record `Out` (or its bytes), or text and bytes without one. */
+export type WriteOf<Out> = Out extends AnyRecord ? GivenOf<Out> | Uint8Array : string | Uint8Array;
+
+/** The accessors of a record; none without one. */
+export type AccessorsOf<R> = R extends AnyRecord ? LiveOf<R> : never;
+
+/**
+ * The records of an option, each way.
+ *
+ * @throws {TypeError} for what is no record
+ * @throws {RangeError} for a record that is larger than a message may be, and for an encoding that nothing is left for
+ */
+export function resolveRecords(
+  option: RecordOption | undefined,
+  maxDataSize: number,
+  encoding: string | null,
+): RecordPair {
+  if (option === undefined) return {};
+  const pair: RecordPair = isRecord(option) ? { out: option, in: option } : checkPair(option);
+  if (encoding !== null && pair.out !== undefined && pair.in !== undefined) {
+    throw new RangeError(
+      `Cannot open: encoding is '${encoding}' while both ways have a record, expected one of them; no message would be text`,
+    );
+  }
+  for (const record of [pair.out, pair.in]) {
+    if (record !== undefined && record.size > maxDataSize) {
+      throw new RangeError(
+        `Cannot open: record ${record.name} has ${record.size} bytes, expected ${maxDataSize} at most (maxDataSize); open both ends with a larger maxDataSize`,
+      );
+    }
+  }
+  return pair;
+}
+
+function checkPair(option: RecordPair): RecordPair {
+  const expected = "expected a record, or an object with records as 'out' and 'in'";
+  if (typeof option !== 'object' || option === null) {
+    throw new TypeError(`Cannot open: record is ${describe(option)}, ${expected}`);
+  }
+  for (const [way, record] of Object.entries(option)) {
+    if (way !== 'out' && way !== 'in') throw new TypeError(`Cannot open: record has a '${way}', ${expected}`);
+    if (record !== undefined && !isRecord(record)) {
+      throw new TypeError(`Cannot open: record.${way} is ${describe(record)}, expected a record`);
+    }
+  }
+  if (option.out === undefined && option.in === undefined) {
+    throw new TypeError(`Cannot open: record has neither, ${expected}`);
+  }
+  return option;
+}

@@ -1,0 +1,133 @@
+import type { MailboxWriter } from '../channel/index.js';
+import { type Life, ownMemory } from './memory.js';
+import { type Accessors, giveBackOwn, takeOwn } from './pool.js';
+import { recordPort } from './ports.js';
+import type { AnyRecord } from './record.js';
+import { refuseNesting, refusePromise } from './refusals.js';
+import type { Port } from './scalars.js';
+
+/** No `sequence` of a writer of ours at rest: those are even. */
+const NEVER = -1;
+
+/**
+ * Hot path: the record that an endpoint publishes. Accessors fill this private one, which is then written like any
+ * message: no code of a user's runs while the slot is open.
+ *
+ * Belongs to the endpoint's thread.
+ */
+export class Outgoing {
+  readonly record: AnyRecord;
+  /** The record as it was published last, or is to be next. */
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  /** Whether a callback of this endpoint is under way. */
+  readonly #busy: Life;
+  readonly #accessors: Accessors;
+  readonly #life: Life;
+  readonly #live: object;
+  readonly #writer: MailboxWriter;
+  /** Memory for a whole value that is still to be judged. */
+  readonly #given: Uint8Array;
+  readonly #port: Port<object>;
+  /** The record before a fill, where the slot does not have it. */
+  readonly #before: Uint8Array;
+  /** Where the writer was when it published {@link bytes} last; nowhere that it can be, if it has not. */
+  #publishedAt = NEVER;
+
+  /** Whether the memory is another endpoint's by now. */
+  #isGivenBack = false;
+
+  /** @param busy - of the endpoint */
+  constructor(record: AnyRecord, writer: MailboxWriter, busy: Life) {
+    this.record = record;
+    this.size = record.size;
+    this.#writer = writer;
+    this.#busy = busy;
+    this.#accessors = takeOwn(record);
+    const { memory, live } = this.#accessors;
+    this.#life = memory.life;
+    this.#live = live;
+    this.bytes = memory.now.u8;
+    this.#before = new Uint8Array(record.size);
+    const given = ownMemory(record.size, record.name);
+    given.life.isAlive = true;
+    this.#given = given.now.u8;
+    this.#port = recordPort(record, given, 0, record.name);
+    writer.onResync = () => {
+      this.#publishedAt = NEVER;
+    };
+  }
+
+  /**
+   * Has `fill` set fields of {@link bytes}. When it throws, they are as they were before.
+   *
+   * @throws what `fill` throws
+   * @throws {TypeError} when it returns a promise
+   * @throws {EshmError} ESHM_INVALID_PARAM within another update or a view
+   */
+  fill(fill: (live: never) => unknown): void {
+    const busy = this.#busy;
+    const life = this.#life;
+    if (busy.isAlive) refuseNesting('update');
+    const isInSlot = this.#writer.sequence === this.#publishedAt;
+    if (!isInSlot) this.#before.set(this.bytes);
+    let returned: unknown;
+    busy.isAlive = true;
+    life.isAlive = true;
+    try {
+      returned = fill(this.#live as never);
+      if (typeof returned === 'object') refusePromise('update', returned);
+    } catch (error) {
+      this.#restore(isInSlot);
+      throw error;
+    }
+    life.isAlive = false;
+    busy.isAlive = false;
+  }
+
+  /** Publishes {@link bytes}. */
+  publish(): void {
+    const writer = this.#writer;
+    writer.write(this.bytes, this.size);
+    this.#publishedAt = writer.sequence;
+  }
+
+  /**
+   * Makes {@link bytes} those of a whole value, or leaves them as they are.
+   *
+   * @param value - an object with all fields, or bytes that are the record already
+   * @throws {TypeError | RangeError} for a value that is not the record's
+   * @throws {EshmError} ESHM_INVALID_PARAM within an update or a view
+   */
+  set(value: unknown): void {
+    if (this.#busy.isAlive) refuseNesting('write');
+    if (this.#isGivenBack) return;
+    if (!(value instanceof Uint8Array)) {
+      this.#port.set(value as never);
+      this.bytes.set(this.#given);
+      return;
+    }
+    if (value.length !== this.size) {
+      throw new RangeError(
+        `Cannot write ${this.record.name}: data has ${value.length} bytes, expected ${this.size} or an object with its fields`,
+      );
+    }
+    this.bytes.set(value);
+  }
+
+  /** Lets another endpoint have the memory: this one is closed. */
+  giveBack(): void {
+    if (this.#isGivenBack || this.#busy.isAlive) return;
+    this.#isGivenBack = true;
+    giveBackOwn(this.record, this.#accessors);
+  }
+
+  /** Undoes a fill that threw. The slot has what was there before, unless another was mapped within the fill. */
+  #restore(wasInSlot: boolean): void {
+    this.#life.isAlive = false;
+    this.#busy.isAlive = false;
+    const { sequence, slotBytes } = this.#writer;
+    if (!wasInSlot) this.bytes.set(this.#before);
+    else if (sequence === this.#publishedAt) this.bytes.set(slotBytes.subarray(0, this.size));
+  }
+}

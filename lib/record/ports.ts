@@ -1,0 +1,179 @@
+import { EshmError } from '../errors.js';
+import { wrongType } from './faults.js';
+import { FITS, misfit } from './fits.js';
+import type { ArrayKind, EnumerationKind, Kind, ScalarKind, ScalarName } from './kinds.js';
+import { type Elements, liveArray } from './live-array.js';
+import { dead, type Memory, onlyLooks } from './memory.js';
+import { ACCESS, type Port, scalarPort } from './scalars.js';
+import { textPort } from './text.js';
+
+/** A field and where it lies. */
+export interface PlacedField {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Bytes from the start of its record. */
+  readonly offset: number;
+}
+
+/** A kind that has fields: a record. */
+export interface Fielded extends Kind {
+  readonly name: string;
+  readonly fields: readonly PlacedField[];
+}
+
+const SCALARS: ReadonlySet<string> = new Set(Object.keys(ACCESS));
+
+/** Whether a kind is one number or flag. */
+export function isScalar(kind: Kind): kind is ScalarKind<unknown> {
+  return SCALARS.has(kind.type);
+}
+
+/** The port to a value of `kind` at `at` bytes into `memory`; `label` is what errors call it. */
+export function portOf(kind: Kind, memory: Memory, at: number, label: string): Port {
+  const port = anyPort(kind, memory, at, label);
+  return memory.isForeign ? { ...port, set: () => refuse(label) } : port;
+}
+
+function refuse(label: string): never {
+  throw onlyLooks(label);
+}
+
+function anyPort(kind: Kind, memory: Memory, at: number, label: string): Port {
+  if (isScalar(kind)) return scalarPort(kind.type, kind.size, memory, at, label);
+  switch (kind.type) {
+    case 'array':
+      return arrayPort(elementsOf(kind as ArrayKind, memory, at, label), memory, label);
+    case 'bytes':
+      return bytesPort(kind.size, memory, at, label);
+    case 'text':
+      return textPort(kind.size, memory, at, label);
+    case 'enumeration':
+      return enumerationPort(kind as EnumerationKind, memory, at, label);
+    default:
+      return recordPort(kind as Fielded, memory, at, label);
+  }
+}
+
+/** A port to a whole record: its live object, a snapshot, and setting all fields at once. */
+export function recordPort(record: Fielded, memory: Memory, at: number, label: string): Port<object> {
+  const ports = record.fields.map(
+    ({ name, kind, offset }) => [name, portOf(kind, memory, at + offset, `${label}.${name}`)] as const,
+  );
+  // Getters and setters on a prototype of its own: V8 then knows them by the object's shape and inlines them.
+  const accessors = Object.create(null) as object;
+  for (const [name, { get, set }] of ports)
+    Object.defineProperty(accessors, name, { get, set, enumerable: true });
+  const live = Object.create(accessors) as object;
+  return {
+    get: () => live,
+    set: (value: Record<string, unknown>) => {
+      if (typeof value !== 'object' || value === null)
+        throw wrongType(label, value, 'an object with its fields');
+      for (const [name, port] of ports) {
+        const given = value[name];
+        if (given === undefined) {
+          throw new TypeError(
+            `Cannot set ${label}.${name}: it is missing, expected all fields of ${record.name}`,
+          );
+        }
+        port.set(given as never);
+      }
+    },
+    copy: () => {
+      const snapshot: Record<string, unknown> = {};
+      for (const [name, port] of ports) snapshot[name] = port.copy();
+      return snapshot;
+    },
+  };
+}
+
+function arrayPort(own: Elements, memory: Memory, label: string): Port {
+  const elements = memory.isForeign ? { ...own, set: () => refuse(label) } : own;
+  const live = liveArray(elements, label);
+  return { get: () => live, set: (values) => live.set(values), copy: () => live.copy() };
+}
+
+function elementsOf(kind: ArrayKind, memory: Memory, at: number, label: string): Elements {
+  const { of, length } = kind;
+  if (isScalar(of)) return scalarElements(of.type, of.size, length, memory, at, label);
+  // Made as they are needed: most programs look at few elements of a large array.
+  const ports: (Port | undefined)[] = Array.from({ length }, () => undefined);
+  const element = (i: number): Port => {
+    ports[i] ??= portOf(of, memory, at + i * of.size, `${label}[${i}]`);
+    return ports[i];
+  };
+  return {
+    length,
+    get: (i) => element(i).get(),
+    set: (i, value) => element(i).set(value),
+    copy: (i) => element(i).copy(),
+  };
+}
+
+function scalarElements(
+  type: ScalarName,
+  size: number,
+  length: number,
+  memory: Memory,
+  at: number,
+  label: string,
+): Elements {
+  const { life, owner } = memory;
+  const { load, store } = ACCESS[type];
+  const fits = FITS[type];
+  const get = (i: number) => {
+    if (!life.isAlive) throw dead(owner);
+    return load(memory.now.view, at + i * size);
+  };
+  return {
+    length,
+    get,
+    set: (i, value) => {
+      if (!life.isAlive) throw dead(owner);
+      if (!fits(value)) throw misfit(type, `${label}[${i}]`, value);
+      store(memory.now.view, at + i * size, value);
+    },
+    copy: get,
+  };
+}
+
+function bytesPort(size: number, memory: Memory, at: number, label: string): Port {
+  const port = arrayPort(scalarElements('u8', 1, size, memory, at, label), memory, label);
+  const window = () => memory.now.u8.subarray(at, at + size);
+  return {
+    ...port,
+    set: (values: ArrayLike<number>) => {
+      if (!memory.life.isAlive) throw dead(memory.owner);
+      // What another size or type of array has to be told is said by the one way of setting all.
+      if (values instanceof Uint8Array && values.length === size) window().set(values);
+      else port.set(values as never);
+    },
+    copy: () => {
+      if (!memory.life.isAlive) throw dead(memory.owner);
+      return window().slice();
+    },
+  };
+}
+
+function enumerationPort(kind: EnumerationKind, memory: Memory, at: number, label: string): Port<string> {
+  const number = scalarPort(kind.of.type, kind.size, memory, at, label) as Port<number>;
+  const values = new Map(Object.entries(kind.values));
+  const names = new Map([...values].map(([name, value]) => [value, name]));
+  const listed = [...values].map(([name, value]) => `${name} (${value})`).join(', ');
+  const get = () => {
+    const value = number.get();
+    const name = names.get(value);
+    if (name !== undefined) return name;
+    throw new EshmError('ESHM_CORRUPT', `Cannot read ${label}: value is ${value}, expected one of ${listed}`);
+  };
+  return {
+    get,
+    set: (name: string) => {
+      const value = values.get(name);
+      if (value !== undefined) number.set(value as never);
+      else if (typeof name !== 'string') throw wrongType(label, name, `one of ${listed}`);
+      else throw new RangeError(`Cannot set ${label}: value is '${name}', expected one of ${listed}`);
+    },
+    copy: get,
+  };
+}

@@ -1,0 +1,28 @@
+import { EshmError } from '../errors.js';
+
+/**
+ * @param action - what was tried within a callback
+ * @throws {EshmError} ESHM_INVALID_PARAM, always
+ */
+export function refuseNesting(action: string): never {
+  throw new EshmError(
+    'ESHM_INVALID_PARAM',
+    `Cannot ${action}: an update() or view() of this endpoint is under way, expected none; ${action} when its callback has returned`,
+  );
+}
+
+/** @throws {TypeError} for a promise, or what has a `then` as one has */
+export function refusePromise(action: string, returned: object | null): void {
+  if (returned === null) return;
+  const { then } = returned as PromiseLike<unknown>;
+  if (typeof then !== 'function') return;
+  // What becomes of it nobody asks for any more; unheard, its failure would end the process.
+  then.call(
+    returned,
+    () => {},
+    () => {},
+  );
+  throw new TypeError(
+    `Cannot ${action}: the callback returned a promise, expected it to be done when it returns; await before or after ${action}()`,
+  );
+}

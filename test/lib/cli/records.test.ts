@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnyRecord } from '../../../lib/record/index.js';
+import { until } from '../../peers/helpers.js';
+import { needsCommand } from '../../support/needs.js';
+import { repoRoot } from '../../support/repo-root.js';
+import { ESHM, Lab, STACK_TRACE } from './lab.js';
+
+const ROBOT = join(repoRoot, 'test/lib/cli/robot.mjs');
+const POSE = { seq: 1, x: 1.5, y: -2, q: [0.5, 0], frame: 'map' };
+
+function eshm(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [ESHM, ...args], { encoding: 'utf8' });
+  assert.doesNotMatch(stderr, STACK_TRACE);
+  return { code: status, stdout, stderr };
+}
+
+describe('eshm header', function () {
+  this.timeout(120_000);
+  let folder: string;
+  before(function () {
+    needsCommand(this, 'g++', 'g++');
+    folder = mkdtempSync(join(tmpdir(), 'eshm-header-test-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  for (const [lang, file, check] of [
+    ['cpp', 'robot.hpp', ['g++', '-std=c++17', '-Wall', '-Werror', '-fsyntax-only', '-x', 'c++']],
+    ['c', 'robot.h', ['gcc', '-std=c11', '-Wall', '-Werror', '-fsyntax-only', '-x', 'c']],
+    ['python', 'robot.py', ['python3']],
+  ] as const) {
+    it(`prints ${lang} that its compiler agrees with, the same each time, and checks it`, () => {
+      const { code, stdout } = eshm('header', ROBOT, '--lang', lang);
+      assert.equal(code, 0);
+      assert.match(stdout.split('\n')[0]!, /robot\.mjs/);
+      assert.equal(eshm('header', ROBOT, '--lang', lang).stdout, stdout);
+      const path = write(file, stdout);
+      const [program, ...args] = check;
+      const compiled = spawnSync(program, [...args, path], { encoding: 'utf8' });
+      assert.equal(compiled.status, 0, compiled.stderr);
+      assert.deepEqual(eshm('header', ROBOT, '--lang', lang, '--check', path), {
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+      writeFileSync(path, stdout.replace('x', 'xx'));
+      const differs = eshm('header', ROBOT, '--lang', lang, '--check', path);
+      assert.equal(differs.code, 1);
+      assert.match(differs.stderr, /differs from what would be printed, from line \d+ on/);
+    });
+  }
+
+  it('--check says of a file that is not there that it cannot be read', () => {
+    const { code, stderr } = eshm('header', ROBOT, '--check', join(folder, 'none.hpp'));
+    assert.equal(code, 1);
+    assert.match(stderr, /cannot be read \(ENOENT\)/);
+  });
+
+  it('--from reads what the compiler says of a header, and what it prints is the same struct', async () => {
+    const hpp = write(
+      'there.hpp',
+      `#include <cstdint>
+       namespace robot {
+       enum class Mode : std::uint8_t { idle = 0, moving = 3 };
+       struct Part { std::int16_t a; std::uint32_t b; };
+       using Word = std::uint64_t;
+       struct Pose { Word seq; double x, y; float q[4]; char frame[16]; Mode mode; const bool on; Part parts[2][3]; unsigned char raw[5]; static int shared; };
+       }
+       #pragma pack(push, 1)
+       struct Packed { std::int8_t a; double b; };
+       #pragma pack(pop)
+       typedef struct { int id; double speed; } Command;`,
+    );
+    const { code, stdout, stderr } = eshm('header', '--from', hpp);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /\/\/ Made by `eshm header --from there\.hpp`/);
+    const module = write(
+      'there.mjs',
+      stdout.replace("'eshm/record'", JSON.stringify(join(repoRoot, 'dist/lib/record/index.js'))),
+    );
+    const { Pose, Packed, Command } = (await import(module)) as Record<string, AnyRecord>;
+    const asked = write(
+      'ask.cpp',
+      `#include "there.hpp"
+       #include <cstddef>
+       #include <cstdio>
+       using robot::Pose;
+       int main() { std::printf("%zu %zu %zu %zu %zu %zu", sizeof(Pose), offsetof(Pose, mode), offsetof(Pose, parts), offsetof(Pose, raw), sizeof(Packed), sizeof(Command)); }`,
+    );
+    assert.equal(spawnSync('g++', ['-o', join(folder, 'ask'), asked]).status, 0);
+    const told = spawnSync(join(folder, 'ask'), { encoding: 'utf8' }).stdout;
+    const { mode, parts, raw } = Pose!.offsets;
+    assert.equal(`${Pose!.size} ${mode} ${parts} ${raw} ${Packed!.size} ${Command!.size}`, told);
+    assert.deepEqual(
+      Pose!.fields.map(({ kind }) => kind.type),
+      'u64 f64 f64 array text enumeration bool array array'.split(' '),
+    );
+    assert.equal(Packed!.layout, 'packed');
+  });
+
+  for (const [what, text, expected] of [
+    ['a pointer', 'struct A { int *p; };', /Cannot read A\.p: it is a pointer/],
+    ['a reference', 'struct A { int &r; };', /Cannot read A\.r: it is a reference/],
+    ['a bit-field', 'struct A { int b : 3; };', /Cannot read A: b is a bit-field/],
+    ['a union', 'union U { int a; float b; }; struct A { U u; };', /Cannot read A\.u: it is a union/],
+    ['a base class', 'struct B { int b; }; struct A : B { int a; };', /Cannot read A: it has a base class/],
+    [
+      'virtual functions',
+      'struct A { virtual int f() { return 1; } int a; };',
+      /Cannot read A: it has virtual functions/,
+    ],
+    [
+      'long double',
+      'struct A { long double x; };',
+      /Cannot read A\.x: long double of 16 bytes is no number of a fixed width/,
+    ],
+    [
+      'alignas',
+      'struct A { int a; alignas(16) int b; };',
+      /Cannot read A: the compiler places its 32 bytes as neither layout does/,
+    ],
+    ['an empty struct', 'struct A {};', /Cannot read A: it has no members/],
+    [
+      'a member without a name',
+      'struct A { struct { int x; }; };',
+      /Cannot read A: it has a member without a name/,
+    ],
+    ['a header that does not compile', 'struct A { Unknown x; };', /g\+\+ does not compile it: .*Unknown/],
+    ['a header without a struct', 'typedef int A;', /it declares no struct/],
+  ] as const) {
+    it(`--from refuses ${what}`, () => {
+      const { code, stdout, stderr } = eshm('header', '--from', write('refused.hpp', text));
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, expected);
+    });
+  }
+
+  for (const [what, args, expected] of [
+    ['a file that is not there', ['header', 'none.mjs'], /there is no file none\.mjs/],
+    ['a module without records', ['header', join(repoRoot, 'dist/layout/index.js')], /exports none/],
+    ['neither module nor header', ['header'], /expected a module that exports records, or --from/],
+    ['both', ['header', ROBOT, '--from', 'x.hpp'], /expected a module that exports records, or --from/],
+    [
+      'a record that is not exported',
+      ['recv', 'x', '--as', `${ROBOT}#Nose`],
+      /exports no record 'Nose', expected one of Command, Pose/,
+    ],
+    [
+      'several records and no name',
+      ['recv', 'x', '--as', ROBOT],
+      /exports Command, Pose, expected one of them/,
+    ],
+    ['raw records', ['recv', 'x', '--raw', '--as', ROBOT], /cannot be used with/],
+    [
+      'JSON that is none',
+      ['send', 'x', '{x}', '--as', `${ROBOT}#Pose`],
+      /Cannot read a Pose: .* expected JSON/,
+    ],
+    [
+      'a value that is none',
+      ['send', 'x', '{"id":-1,"speed":0,"mode":"go"}', '--as', `${ROBOT}#Command`],
+      /Cannot set Command\.id: value is -1/,
+    ],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      const { code, stderr } = eshm(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, expected);
+    });
+  }
+
+  it('refuses a word of C++ as a name', () => {
+    const module = write(
+      'word.mjs',
+      `import { record, u8 } from ${JSON.stringify(join(repoRoot, 'dist/lib/record/index.js'))}; export const A = record('A', { class: u8 });`,
+    );
+    assert.match(eshm('header', module).stderr, /'class' in A is a word of C or C\+\+/);
+    assert.equal(eshm('header', module, '--lang', 'python').code, 0);
+  });
+});
+
+describe('records on the command line', function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  before(async function () {
+    lab = await Lab.start(this);
+  });
+  after(() => lab?.end());
+
+  it('send --as and recv --as: JSON in, JSON out, a line each', async () => {
+    const receiving = lab.run([
+      'recv',
+      'talk',
+      '--role',
+      'slave',
+      '--as',
+      `${ROBOT}#Pose`,
+      '--count',
+      '2',
+      '--timeout',
+      '20000',
+    ]);
+    const lines = [POSE, { ...POSE, seq: '9007199254740993', x: 'NaN' }].map((pose) => JSON.stringify(pose));
+    const sent = await lab.run(
+      ['send', 'talk', '--role', 'master', '--ack', '--as', `${ROBOT}#Pose`, '--stale-threshold', '5000'],
+      {
+        input: lines.join('\n'),
+      },
+    );
+    assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
+    const { code, stdout } = await receiving;
+    assert.equal(code, 0);
+    assert.equal(stdout, `${lines.join('\n')}\n`);
+  });
+
+  it('recv --as passes over a message of another size, and says both sizes', async () => {
+    const receiving = lab.run([
+      'recv',
+      'odd',
+      '--role',
+      'slave',
+      '--as',
+      `${ROBOT}#Pose`,
+      '--timeout',
+      '20000',
+    ]);
+    await lab.run(['send', 'odd', '--role', 'master', '--ack', 'bytes', '--stale-threshold', '5000']);
+    const { code, stdout, stderr } = await receiving;
+    assert.equal(code, 0);
+    assert.equal(stdout, '');
+    assert.match(stderr, /Cannot read Pose: the message has 5 bytes, expected 40/);
+  });
+
+  it('stat and top show fields by name', async () => {
+    const as = ['--as', `${ROBOT}#Command`, '--as', `${ROBOT}#Pose`];
+    const shown = async (args: string[], expected: RegExp) => {
+      let output = '';
+      await until(`${args[0]} to show it`, async () => {
+        output = (await lab.run(args)).stdout;
+        return expected.test(output);
+      }).catch((error) => assert.fail(`${error.message}: ${output}`));
+    };
+    const script = `import { Eshm } from ${JSON.stringify(join(repoRoot, 'dist/lib/index.js'))}; import { Pose } from ${JSON.stringify(ROBOT)};
+      const robot = Eshm.open('robot', { role: 'master', record: Pose, staleThresholdMs: 5000 });
+      robot.write({ ...${JSON.stringify(POSE)}, seq: 1n });
+      setInterval(() => {}, 1000);`;
+    lab.spawn([process.execPath, '--input-type=module', '-e', script]);
+    await shown(
+      ['stat', 'robot', '--interval', '100', ...as],
+      /^ {2}seq=1\n {2}x=1\.5\n {2}y=-2\n {2}q=\[0\.5,0\]\n {2}frame="map"$/m,
+    );
+    await shown(['stat', 'robot', '--watch', '--count', '1', '--interval', '100', ...as], /^ {2}x=1\.5$/m);
+    await shown(
+      ['top', 'robot', '--count', '1', ...as],
+      /^ {2}robot M>S seq=1 x=1\.5 y=-2 q=\[0\.5,0\] frame="map"$/m,
+    );
+    assert.match((await lab.run(['stat', 'robot', '--interval', '100'])).stdout, /newest message, 40 B/);
+  });
+});

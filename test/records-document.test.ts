@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
+import { buildPeers } from './peers/build.js';
+import { codeBlocks, Programs } from './support/documents.js';
+import { needsCommand } from './support/needs.js';
+import { repoRoot } from './support/repo-root.js';
+
+/** Channels of this run's own, in any language. */
+const withOwnName = (code: string) => code.replaceAll('docs-robot', `docs-robot-${process.pid}`);
+
+describe('docs/records.md', function () {
+  this.timeout(120_000);
+  let programs: Programs;
+  before(() => {
+    programs = new Programs();
+  });
+  after(() => programs.dispose());
+
+  it('its three programs run together: C++ writes, Node looks and answers, Python looks on', async function () {
+    needsCommand(this, 'g++', 'g++');
+    needsCommand(this, 'python3', 'python3');
+    const peers = await buildPeers();
+    const [cpp = ''] = codeBlocks('docs/records.md', 'cpp');
+    const [python = ''] = codeBlocks('docs/records.md', 'python');
+    const js = codeBlocks('docs/records.md', 'js');
+    const declaration = js.find((code) => code.startsWith('// robot.mjs')) ?? '';
+    const node = js.find((code) => code.startsWith('// node.mjs')) ?? '';
+    const module = programs.write('robot.mjs', declaration.replace(/^console\.log.*$/m, ''));
+    for (const [lang, file] of [
+      ['cpp', 'robot.hpp'],
+      ['python', 'robot.py'],
+    ] as const) {
+      const command = join(repoRoot, 'dist/lib/cli/main.js');
+      const { code, stdout, output } = await programs.start(process.execPath, [
+        command,
+        'header',
+        module,
+        '--lang',
+        lang,
+      ]);
+      assert.equal(code, 0, output);
+      programs.write(file, stdout);
+    }
+    const source = programs.write('robot.cpp', withOwnName(cpp));
+    const program = join(programs.folder, 'robot');
+    const include = [`-I${join(repoRoot, 'test/peers/cpp')}`, `-I${programs.folder}`];
+    const linked = [peers.lib, `-Wl,-rpath,${dirname(peers.lib)}`, '-pthread'];
+    const built = await programs.start('g++', [
+      '-std=c++17',
+      '-Wall',
+      '-Werror',
+      ...include,
+      source,
+      '-o',
+      program,
+      ...linked,
+    ]);
+    assert.equal(built.code, 0, built.output);
+
+    const [fromCpp, fromNode, fromPython] = await Promise.all([
+      programs.start(program, [], peers.env),
+      programs.run(withOwnName(node)),
+      programs.start(peers.python, [programs.write('look.py', withOwnName(python))], peers.env),
+    ]);
+    const outputs = [fromCpp, fromNode, fromPython].map(({ output }) => output).join('\n');
+    assert.deepEqual([fromCpp.code, fromNode.code, fromPython.code], [0, 0, 0], outputs);
+    assert.match(fromCpp.stdout, /^100 commands$/m);
+    assert.match(fromNode.stdout, /^many poses, 0 wrong$/m);
+    assert.match(fromPython.stdout, /^saw poses of map$/m);
+  });
+});

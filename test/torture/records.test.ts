@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { buildPeers } from '../peers/build.js';
+import { cleanUp, uniqueName } from '../peers/helpers.js';
+import { needsCommand } from '../support/needs.js';
+import { RECORD_CASES, tortureRecords, withCppWriter } from './records.js';
+
+/** A smoke of what `npm run torture:records` does for longer. */
+const SECONDS = 0.5;
+
+describe('Torture with records', function () {
+  this.timeout(120_000);
+  afterEach(cleanUp);
+
+  it('two doubles sum to zero in every view and every snapshot, whoever writes', async function () {
+    needsCommand(this, 'g++', 'g++');
+    await withCppWriter(await buildPeers(), async (program) => {
+      for (const one of RECORD_CASES) {
+        const { written, views, snapshots, torn, backward } = await tortureRecords(
+          program,
+          one,
+          SECONDS,
+          uniqueName('torture-records'),
+        );
+        const what = JSON.stringify({ ...one, written, views, snapshots });
+        assert.ok(written > 0 && views > 0 && snapshots > 0, what);
+        assert.deepEqual({ torn, backward }, { torn: 0, backward: 0 }, what);
+      }
+    });
+  });
+});
