@@ -6,7 +6,7 @@
  */
 export type { WriterSigns } from './cursor.js';
 export { copyOf, toBytes, tooLarge } from './message-bytes.js';
-export { MailboxReader } from './reader.js';
+export { MailboxReader, type Taken } from './reader.js';
 export type { RestFinder } from './rest.js';
 export { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from './views.js';
 export { MailboxWriter } from './writer.js';
