@@ -248,7 +248,7 @@ export class MailboxReader {
   /** Whether these bytes are what the slot holds. */
   #holds(data: Uint8Array): boolean {
     const found = this.peek();
-    return found !== undefined && found.equals(data);
+    return found?.equals(data) === true;
   }
 
   /**

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EshmError } from '../index.js';
 import { bench } from './commands/bench.js';
+import { bridge } from './commands/bridge.js';
 import { completion } from './commands/completion.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
@@ -29,6 +30,7 @@ const commands: readonly AddCommand[] = [
   rm,
   key,
   doctor,
+  bridge,
   demo,
   bench,
   completion,
