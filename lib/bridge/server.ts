@@ -136,7 +136,7 @@ export class Server {
   subscribe(subject: string, hear: (message: Message) => void): Subscription {
     return this.#connection.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) hear(message);
+        if (error === null) this.#hand(message, hear);
         else this.#listener.onNotice(`the server refuses ${subject}: ${error.message}`);
       },
     });
@@ -153,6 +153,16 @@ export class Server {
     if (this.#isUp) await Promise.race([this.#connection.flush().catch(() => {}), sleep(500)]);
     this.#isUp = false;
     await this.#connection.close().catch(() => {});
+  }
+
+  /** What is thrown here would end the client's reading of the socket, and the connection with it. */
+  #hand({ subject, data, reply, headers }: Message, hear: (message: Message) => void): void {
+    try {
+      // The client has an empty text where nobody wants to be answered.
+      hear({ subject, data, headers, ...(reply ? { reply } : {}) });
+    } catch (error) {
+      this.#listener.onNotice(`a message of ${subject} cannot be taken: ${(error as Error).message}`);
+    }
   }
 
   async #follow(): Promise<void> {
