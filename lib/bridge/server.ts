@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { EshmError } from '../errors.js';
 import type { Client, Connection, Headers, Message, Subscription } from './client.js';
 import type { ResolvedServer } from './options.js';
@@ -74,7 +75,9 @@ export class Server {
       try {
         return new Server(client, await client.connect(clientOptions(client, options)), listener);
       } catch (error) {
-        const { isFinal, reason } = explain(error);
+        const { isFinal, reason: found } = explain(error);
+        const reason =
+          found === SILENCE && isWithoutCertificate(options) ? `${found}; ${CERTIFICATE_HINT}` : found;
         if (isFinal) throw new EshmError('ESHM_INVALID_PARAM', `Cannot connect to ${where}: ${reason}`);
         const leftMs = deadlineMs - performance.now();
         if (leftMs <= 0) {
@@ -198,12 +201,36 @@ function clientOptions(client: Client, options: ResolvedServer) {
     ...(token === undefined ? {} : { token }),
     ...(nkeySeed === undefined ? {} : { authenticator: client.nkeyAuthenticator(nkeySeed) }),
     ...(creds === undefined ? {} : { authenticator: client.credsAuthenticator(creds) }),
-    ...(tls === undefined ? {} : { tls: { ...tls } }),
+    ...(tls === undefined ? {} : { tls: { ...tls, checkServerIdentity: identityCheck(options.servers) } }),
+  };
+}
+
+/**
+ * Whether a certificate names its server. The client tells TLS no name where the address is a number, and TLS then takes
+ * the server for `localhost`: its certificate must name one of those that were given.
+ */
+function identityCheck(servers: readonly string[]) {
+  const hosts = servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'));
+  return (host: string, certificate: PeerCertificate): Error | undefined => {
+    const found = (host === 'localhost' ? hosts : [host]).map((name) =>
+      checkServerIdentity(name, certificate),
+    );
+    return found.includes(undefined) ? undefined : found[0];
   };
 }
 
 /** Codes of a certificate that does not fit what was expected of it. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/;
+
+const SILENCE = 'nothing answered';
+
+/** TLS 1.3 tells a client only later that its certificate is missed, and then the connection is gone. */
+const CERTIFICATE_HINT =
+  'a server that asks its clients for a certificate says nothing to one without (tlsCertFile, tlsKeyFile)';
+
+function isWithoutCertificate({ tls }: ResolvedServer): boolean {
+  return tls !== undefined && tls.certFile === undefined;
+}
 
 /** What is wrong, in words without secrets, and whether trying again is in vain. */
 function explain(error: unknown): { readonly isFinal: boolean; readonly reason: string } {
@@ -233,6 +260,6 @@ function explain(error: unknown): { readonly isFinal: boolean; readonly reason: 
   if (code === 'ECONNREFUSED' || /connection refused/i.test(message)) {
     return { isFinal: false, reason: 'the connection was refused' };
   }
-  if (names.includes('TimeoutError')) return { isFinal: false, reason: 'nothing answered' };
+  if (names.includes('TimeoutError')) return { isFinal: false, reason: SILENCE };
   return { isFinal: false, reason: message };
 }

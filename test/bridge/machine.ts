@@ -32,7 +32,10 @@ export class Machine implements AsyncDisposable {
   static async make({ net = false }: { net?: boolean } = {}): Promise<Machine> {
     const spaces = net ? ['--ipc', '--net'] : ['--ipc'];
     // It ends with its standard input, and so with this process, however that ends.
-    const machine = new Machine(spawn('unshare', [...spaces, 'cat'], { stdio: ['pipe', 'ignore', 'ignore'] }), net);
+    const machine = new Machine(
+      spawn('unshare', [...spaces, 'cat'], { stdio: ['pipe', 'ignore', 'ignore'] }),
+      net,
+    );
     const own = readlinkSync('/proc/self/ns/ipc');
     while (readlinkSync(`/proc/${machine.#holder.pid}/ns/ipc`) === own) await sleep(2);
     return machine;
@@ -189,7 +192,8 @@ export class BridgeProcess {
     const endMs = performance.now() + WATCHDOG_MS;
     while (!condition()) {
       if (this.#end !== undefined || performance.now() > endMs) {
-        const why = this.#end === undefined ? `in ${WATCHDOG_MS} ms` : `before it ended with ${this.#end.code}`;
+        const why =
+          this.#end === undefined ? `in ${WATCHDOG_MS} ms` : `before it ended with ${this.#end.code}`;
         throw new Error(`Never saw ${what} ${why}: ${JSON.stringify(this.lines.slice(-6))} ${this.stderr}`);
       }
       await sleep(5);

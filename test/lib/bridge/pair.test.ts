@@ -163,7 +163,10 @@ describe('eshm bridge: two machines', function () {
     const { a, nats, near } = await open('robot', ['c++', 'c++']);
     const second = a.bridge(['robot', '--as', 'near', '--nats', nats.url]);
     assert.deepEqual(await second.ended(), { code: 1, signal: null });
-    assert.match(second.stderr, /^eshm: Cannot bridge 'robot': another bridge \(\S+\) has its near end, expected none/);
+    assert.match(
+      second.stderr,
+      /^eshm: Cannot bridge 'robot': another bridge \(\S+\) has its near end, expected none/,
+    );
     assert.equal(near.state(), 'carrying');
     for (let round = 0; round < 3; round++) {
       const both = [0, 1].map(() => a.bridge([`twin${round}`, '--as', 'far', '--nats', nats.url]));

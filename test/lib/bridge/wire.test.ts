@@ -51,7 +51,15 @@ describe('subjects of a bridge', () => {
 });
 
 describe('headers of a bridge', () => {
-  const origin = { bridge: 'abc-1', stay: 2, segment: 3, count: 40, missed: 5, generation: 6, isAcknowledged: true };
+  const origin = {
+    bridge: 'abc-1',
+    stay: 2,
+    segment: 3,
+    count: 40,
+    missed: 5,
+    generation: 6,
+    isAcknowledged: true,
+  };
 
   it('say where a message comes from, and nothing for a plain client', () => {
     const headers = new FakeHeaders();
@@ -85,7 +93,8 @@ describe('headers of a bridge', () => {
     it(`${name}: ${JSON.stringify(value)} is refused, and shown without what drives a terminal`, () => {
       assert.throws(
         () => readOrigin(new FakeHeaders({ ...good, [name]: value })),
-        (error: Error) => error instanceof RangeError && error.message.startsWith(name) && !error.message.includes('\u001b'),
+        (error: Error) =>
+          error instanceof RangeError && error.message.startsWith(name) && !error.message.includes('\u001b'),
       );
     });
   }
@@ -149,7 +158,11 @@ describe('options of a bridge', () => {
   });
 
   it('of one channel go before those of all', () => {
-    const { channels } = resolveBridge(['a', { name: 'b', delivery: 'newest', maxDataSize: 8 }], { delivery: 'acknowledged' }, {});
+    const { channels } = resolveBridge(
+      ['a', { name: 'b', delivery: 'newest', maxDataSize: 8 }],
+      { delivery: 'acknowledged' },
+      {},
+    );
     assert.deepEqual(
       channels.map(({ delivery, maxDataSize }) => [delivery, maxDataSize]),
       [
@@ -174,7 +187,12 @@ describe('options of a bridge', () => {
     ['a lease that is text', 'a', { leaseMs: '600' }, /leaseMs is of type string, expected a number/],
     ['another scheme', 'a', { servers: 'http://me:secret@x' }, /the server is 'http:\/\/x', expected nats:/],
     ['no server', 'a', { servers: [] }, /servers is empty/],
-    ['a file that is not there', 'a', { credsFile: '/nowhere' }, /credentials file \/nowhere cannot be read \(ENOENT\)/],
+    [
+      'a file that is not there',
+      'a',
+      { credsFile: '/nowhere' },
+      /credentials file \/nowhere cannot be read \(ENOENT\)/,
+    ],
   ];
   for (const [what, channels, options, says] of refused) {
     it(`${what} is refused`, () => {
