@@ -55,6 +55,8 @@ export class Carrier {
     const { port, signal } = this.#options;
     while (!signal.aborted) {
       const taken = await port.next(signal);
+      // The news that brought the message may have ended the stay: its memory is gone then.
+      if (signal.aborted) return;
       if (this.#options.isAcknowledged) await this.#carryAcknowledged(taken);
       else await this.#carryNewest(taken);
     }

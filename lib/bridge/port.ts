@@ -18,6 +18,9 @@ export class Port {
   readonly #sender: Sender;
   readonly #countsLate: boolean;
   #isClosed = false;
+  /** What the header said last: it may be asked for when the memory is gone. */
+  #generation = 0;
+  #staleThresholdMs = 0;
 
   /**
    * Joins the channel; blocks this thread where `place` is not given, as `Eshm.open` does.
@@ -71,12 +74,14 @@ export class Port {
 
   /** `masterGeneration` here. */
   get generation(): number {
-    return this.#session.link.header.generation;
+    if (!this.#isClosed) this.#generation = this.#session.link.header.generation;
+    return this.#generation;
   }
 
   /** The segment's stale threshold in ms. */
   get staleThresholdMs(): number {
-    return this.#session.link.header.staleThresholdMs;
+    if (!this.#isClosed) this.#staleThresholdMs = this.#session.link.header.staleThresholdMs;
+    return this.#staleThresholdMs;
   }
 
   /** The kernel's id of the segment. */

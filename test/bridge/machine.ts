@@ -149,6 +149,11 @@ export class BridgeProcess {
     return this.#end === undefined;
   }
 
+  /** How it ended, and what it said, for people. */
+  get ending(): string {
+    return `code ${this.#end?.code}, signal ${this.#end?.signal} ${this.stderr.slice(-600)}`;
+  }
+
   /** Waits until its channel is in `state`. */
   async reach(state: string, name?: string): Promise<void> {
     await this.#until(`${state}`, () => this.state(name) === state);

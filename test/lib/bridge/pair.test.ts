@@ -139,13 +139,17 @@ describe('eshm bridge: two machines', function () {
     const bothLive = async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive());
     const bothStale = async () => !(await master.isRemoteAlive()) && !(await slave.isRemoteAlive());
     const again = {
-      near: () => a.bridge(['robot', '--as', 'near', '--nats', nats.url]),
-      far: () => b.bridge(['robot', '--as', 'far', '--nats', nats.url]),
+      near: () => {
+        pair.near = a.bridge(['robot', '--as', 'near', '--nats', nats.url]);
+      },
+      far: () => {
+        pair.far = b.bridge(['robot', '--as', 'far', '--nats', nats.url]);
+      },
     };
     await until('both live', bothLive);
     for (const [what, breakIt, mend] of [
-      ['the near bridge', () => pair.near.kill(), () => void (pair.near = again.near())],
-      ['the far bridge', () => pair.far.kill(), () => void (pair.far = again.far())],
+      ['the near bridge', () => pair.near.kill(), again.near],
+      ['the far bridge', () => pair.far.kill(), again.far],
       ['the server', () => nats.kill(), () => nats.start()],
     ] as const) {
       await breakIt();
