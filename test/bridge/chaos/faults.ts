@@ -57,7 +57,7 @@ export async function inflict(kind: FaultKind, site: Site, random: Random, hasTi
       const server = site.serverOf(end);
       await server.kill();
       // The others are there: what is to be mended is mended by the bridge itself.
-      void sleep(random.integer(500, LONGEST_MS)).then(() => server.start());
+      site.mending = sleep(random.integer(500, LONGEST_MS)).then(() => server.start());
       return;
     }
     case 'stop a server': {

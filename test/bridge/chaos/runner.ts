@@ -117,6 +117,7 @@ class Run {
         await this.#trial(deck.pop()!, endMs - performance.now() > 20_000);
       }
     } finally {
+      await site.mending.catch(() => {});
       this.#lag.stop();
       this.#collect();
     }
@@ -124,6 +125,7 @@ class Run {
 
   async #trial(kind: FaultKind, hasTime: boolean): Promise<void> {
     const lagBefore = this.#lag.totalMs;
+    await this.#site.mending;
     await sleep(this.#random.integer(50, 400));
     await inflict(kind, this.#site, this.#random, hasTime);
     this.#note();

@@ -29,6 +29,8 @@ export class Site {
   readonly servers: NatsServer[] = [];
   readonly bridges = {} as Record<BridgeEnd, BridgeProcess>;
   readonly sides = new Map<string, { master: Side; slave: Side }>();
+  /** What is still being mended in the background. */
+  mending: Promise<void> = Promise.resolve();
   readonly #peers: Peers;
   readonly #lanes: readonly Lane[];
   readonly #config: Readonly<Record<BridgeEnd, string>>;
