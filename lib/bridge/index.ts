@@ -1,5 +1,5 @@
 /**
- * Channels past one machine: {@link bridge} joins a channel with its namesake on another machine, over a NATS server.
+ * Bridge: channels past one machine. {@link bridge} joins a channel with its namesake on another machine, over a NATS server.
  *
  * Knows the protocol between two bridges: subjects, presence, delivery; and sits on a session as an endpoint does. Must
  * not know the command line nor the public endpoint; only `server.ts` knows the NATS client, and loads it when it is
