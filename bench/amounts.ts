@@ -1,7 +1,9 @@
 /** How much work a round is; chosen so that a quick run of everything ends within a minute on two cores. */
 export interface Amount {
-  /** Rounds of each scenario after the warm-up. */
+  /** Rounds of each scenario after the warm-up, over all sittings together. */
   readonly rounds: number;
+  /** How often the processes of a group with a target are started anew. */
+  readonly sittings: number;
   /** When a run is longer than this, the rest of it makes do with fewer rounds, in ms. */
   readonly limitMs: number;
   /** Writes in a batch, short beside the scheduler's time slice, and batches in a round. */
@@ -28,7 +30,8 @@ export interface Amount {
 }
 
 const FULL: Amount = {
-  rounds: 9,
+  rounds: 12,
+  sittings: 4,
   limitMs: 300_000,
   writes: 10_000,
   writeBatches: 100,
@@ -45,7 +48,8 @@ const FULL: Amount = {
 };
 
 const QUICK: Amount = {
-  rounds: 5,
+  rounds: 9,
+  sittings: 3,
   limitMs: 40_000,
   writes: 10_000,
   writeBatches: 30,

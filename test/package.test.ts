@@ -4,6 +4,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Results } from '../bench/results.js';
 import { skip } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
@@ -82,8 +83,11 @@ describe('the package', function () {
   it('holds code, types and documents, and nothing else', () => {
     const allowed =
       /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    // The benchmark, and how it talks to the processes that it starts.
+    const benchmark =
+      /^dist\/(bench\/.+|test\/(peers\/(peer-process|voice|typescript\/voice)|support\/harness))\.js$/;
     assert.deepEqual(
-      packed.filter((path) => !allowed.test(path)),
+      packed.filter((path) => !allowed.test(path) && !benchmark.test(path)),
       [],
     );
     for (const path of ['README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(packed.includes(path), path);
@@ -107,6 +111,36 @@ describe('the package', function () {
 
   it('npx finds the command', () => {
     assert.match(call('npx', ['--no-install', 'eshm', '--help']).stdout, /^Usage: eshm /);
+  });
+
+  it('eshm bench measures what can be measured without a compiler, and says what it leaves out', () => {
+    const args = ['bench', '--', '--quick', '--only', 'write-8-ts,write-8-c,open-ts', '--json', '-'];
+    const results: Results = JSON.parse(call('npx', ['--no-install', 'eshm', ...args]).stdout);
+    assert.deepEqual(
+      results.rows.map(({ id, value }) => [id, value > 0]),
+      [
+        ['write-8-ts', true],
+        ['open-ts', true],
+      ],
+    );
+    assert.deepEqual(
+      results.leftOut.map(({ id, reason }) => [id, /in a checkout/.test(reason)]),
+      [['write-8-c', true]],
+    );
+    assert.equal(results.lib, null);
+    // Its pictures are drawn with libraries of the checkout; the page and the results need none.
+    call('npx', [
+      '--no-install',
+      'eshm',
+      'bench',
+      '--',
+      '--quick',
+      '--only',
+      'write-8-ts',
+      '--report',
+      'out',
+    ]);
+    assert.match(readFileSync(join(folder, 'out/report.md'), 'utf8'), /^\| write-8-ts \| [\d.]+ ns/m);
   });
 
   it('eshm doctor finds the system calls from there', function () {

@@ -100,12 +100,12 @@ export class Port {
 
   /** Counts a message of {@link next} as read, where that was left open. */
   settle(taken: Taken): void {
-    if (this.#countsLate && this.#isUsable) this.#session.link.reader.countTaken(taken);
+    if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.count(taken);
   }
 
   /** Gives up a message of {@link next}: its writer is not told that it was read. */
   drop(taken: Taken): void {
-    if (this.#countsLate && this.#isUsable) this.#session.link.reader.dropTaken(taken);
+    if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.drop(taken);
   }
 
   /** Publishes a message that came after `missed` others; false where there is nobody to write for. */
@@ -145,7 +145,7 @@ export class Port {
       return undefined;
     }
     const { reader } = session.link;
-    if (this.#countsLate) return reader.take();
+    if (this.#countsLate) return reader.late.take();
     const data = reader.tryRead();
     if (data === undefined) return undefined;
     return { data, count: reader.count, missed: reader.missed, sequence: 0 };

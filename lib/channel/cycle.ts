@@ -22,6 +22,16 @@ export function isWhole(drift: number): boolean {
  */
 const GUESS_MESSAGES = 64;
 
+/**
+ * So many are enough of a slow writer, and it may have been met in higher states too. It is at work for a thousandth of
+ * its time, so who meets it that often meets it at rest: a writer that always stood still in the middle of a message, and
+ * never for a moment between two, would be the only other one.
+ */
+const GUESS_SLOW_MESSAGES = 24;
+
+/** A writer is slow that publishes no more than this for each beat of its heart, a millisecond. */
+const SLOW_MESSAGES_PER_BEAT = 2;
+
 /** Of larger messages nothing is guessed: one that takes long to write is mostly met in the middle. In bytes. */
 const GUESS_UP_TO_BYTES = 4096;
 
@@ -44,7 +54,14 @@ export class Cycle {
   #firstCount = 0;
   /** Messages since the last look that met another state than the one before it. */
   #messages = 0;
+  /** Those of a slow writer, met in the lowest state whatever else was met. */
+  #slowMessages = 0;
+  #isSlow = false;
   #beat = 0;
+  /** The heartbeat when `count` was seen to move last. */
+  #beatAtWrite = 0;
+  /** `count` of the message that was met in the lowest state last. */
+  #counted = 0;
 
   /** The drift at rest, where {@link look} found it. */
   get rest(): number {
@@ -70,15 +87,34 @@ export class Cycle {
    * @param size - `dataSize`, in bytes
    */
   look(drift: number, count: number, beat: number, size: number): Finding {
+    const [lowest, countBefore, beatBefore] = [this.#lowest, this.#count, this.#beat];
     // A heart that starts anew is another writer's: only what is seen from now on tells of it.
-    const isAnother = this.#isNew || ((beat - this.#beat) | 0) < 0;
-    if (isAnother || !this.#record(drift)) this.#startOver(drift, count);
+    const isAnother = this.#isNew || ((beat - beatBefore) | 0) < 0;
+    if (isAnother || !this.#record(drift)) this.#startOver(drift, count, beat);
+    else if (this.#lowest !== lowest) this.#messages = this.#slowMessages = 0;
     this.#beat = beat;
-    if (this.#seen !== 1 || size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = 0;
-    else if (count !== this.#count) this.#messages++;
     this.#count = count;
+    if (count !== countBefore) this.#judgePace((count - countBefore) | 0, beat);
+    if (size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = this.#slowMessages = 0;
+    else if (drift === this.#lowest && count !== this.#counted) this.#meet(count);
     if (this.#isComplete) return 'certain';
-    return this.#messages >= GUESS_MESSAGES ? 'guess' : 'nothing';
+    const isGuess = this.#messages >= GUESS_MESSAGES || this.#slowMessages >= GUESS_SLOW_MESSAGES;
+    return isGuess ? 'guess' : 'nothing';
+  }
+
+  /** Takes note of what was written since the last look. */
+  #judgePace(written: number, beat: number): void {
+    this.#isSlow = written <= SLOW_MESSAGES_PER_BEAT * ((beat - this.#beatAtWrite) | 0);
+    this.#beatAtWrite = beat;
+    if (!this.#isSlow) this.#slowMessages = 0;
+    if (this.#seen !== 1) this.#messages = 0;
+  }
+
+  /** A message is met in the lowest state. */
+  #meet(count: number): void {
+    this.#counted = count;
+    if (this.#seen === 1) this.#messages++;
+    if (this.#isSlow) this.#slowMessages++;
   }
 
   /**
@@ -90,13 +126,16 @@ export class Cycle {
     return this.#seen === 0b101 && (this.#lowest & (REPAIR_STEP - 1)) < REPAIR_STEP / 2 - 2;
   }
 
-  #startOver(drift: number, count: number): void {
+  #startOver(drift: number, count: number, beat: number): void {
     this.#isNew = false;
     this.#lowest = drift;
     this.#seen = 1;
     this.#count = count;
     this.#firstCount = count;
+    this.#counted = count;
+    this.#beatAtWrite = beat;
     this.#messages = 0;
+    this.#slowMessages = 0;
   }
 
   /** Keeps a bit for the state; false when it is too far from the others to be of one writer with them. */

@@ -5,8 +5,9 @@
  * reconnects: it is told of a death, and never looks at a clock.
  */
 export type { WriterSigns } from './cursor.js';
+export type { Taken } from './late.js';
 export { copyOf, toBytes, tooLarge } from './message-bytes.js';
-export { MailboxReader, type Taken } from './reader.js';
+export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';
-export { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from './views.js';
+export { type ChannelPlace, type ChannelViews, NOBODYS, placeOf, viewChannel } from './views.js';
 export { MailboxWriter } from './writer.js';

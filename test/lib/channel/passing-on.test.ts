@@ -4,7 +4,7 @@ import { beforeEachLoad, beforeEachStore, duringEachCopy, Mailbox } from './fixt
 
 const text = (words: string) => Buffer.from(words);
 
-describe('MailboxReader.take()', () => {
+describe('LatePath', () => {
   let box: Mailbox;
   beforeEach(() => {
     box = new Mailbox();
@@ -16,53 +16,53 @@ describe('MailboxReader.take()', () => {
     return { writer, reader: box.reader(), write };
   }
 
-  it('copies and counts nothing until countTaken()', () => {
+  it('copies and counts nothing until count()', () => {
     const { reader, write } = pair();
-    assert.equal(reader.take(), undefined);
+    assert.equal(reader.late.take(), undefined);
     write('one');
-    const taken = reader.take()!;
+    const taken = reader.late.take()!;
     assert.deepEqual([`${taken.data}`, taken.count, taken.missed], ['one', 1, 0]);
     assert.deepEqual([box.readCount, reader.count], [0n, 0]);
-    assert.ok(reader.countTaken(taken));
+    assert.ok(reader.late.count(taken));
     assert.deepEqual([box.readCount, reader.count, reader.missed], [1n, 1, 0]);
-    assert.equal(reader.take(), undefined);
+    assert.equal(reader.late.take(), undefined);
     assert.equal(reader.tryRead(), undefined);
   });
 
   it('gives the newest in place of one that was not counted', () => {
     const { reader, write } = pair();
     write('one');
-    const first = reader.take()!;
+    const first = reader.late.take()!;
     write('two');
     write('three');
-    const second = reader.take()!;
+    const second = reader.late.take()!;
     assert.deepEqual([`${second.data}`, second.count, second.missed], ['three', 3, 2]);
-    assert.ok(reader.countTaken(second));
-    assert.equal(reader.countTaken(first), false, 'the older one is past');
+    assert.ok(reader.late.count(second));
+    assert.equal(reader.late.count(first), false, 'the older one is past');
     assert.deepEqual([box.readCount, reader.count, reader.missed], [1n, 3, 2]);
   });
 
   it('does not acknowledge the next message by the count of one that it replaced', () => {
     const { reader, write } = pair();
     write('one');
-    const first = reader.take()!;
+    const first = reader.late.take()!;
     write('two');
-    assert.equal(reader.countTaken(first), false);
+    assert.equal(reader.late.count(first), false);
     assert.equal(box.readCount, 0n);
-    const second = reader.take()!;
+    const second = reader.late.take()!;
     assert.deepEqual([`${second.data}`, second.missed], ['two', 0]);
-    assert.ok(reader.countTaken(second));
+    assert.ok(reader.late.count(second));
     assert.equal(box.readCount, 1n);
   });
 
   it('counts a message that was published again while it was passed on, and gives it once more', () => {
     const { reader, write } = pair();
     write('again');
-    const first = reader.take()!;
+    const first = reader.late.take()!;
     write('again');
-    assert.ok(reader.countTaken(first));
+    assert.ok(reader.late.count(first));
     assert.equal(box.readCount, 1n);
-    assert.equal(`${reader.take()?.data}`, 'again');
+    assert.equal(`${reader.late.take()?.data}`, 'again');
   });
 
   it('is never torn by a write during its copy, nor counts where one is under way', () => {
@@ -74,30 +74,30 @@ describe('MailboxReader.take()', () => {
       () => {
         if (writes++ < 3) writer.write(young, 2000);
       },
-      () => reader.take()!,
+      () => reader.late.take()!,
     );
     assert.ok(taken.data.equals(young));
     assert.deepEqual([taken.missed, box.readCount], [3, 0n]);
     writer.hold();
     assert.equal(
-      reader.countTaken(taken),
+      reader.late.count(taken),
       false,
       'a sender is about to take the count that it compares with',
     );
     assert.equal(box.readCount, 0n);
     write('after');
-    assert.equal(`${reader.take()?.data}`, 'after');
+    assert.equal(`${reader.late.take()?.data}`, 'after');
   });
 
   it('passes over a message that was dropped', () => {
     const { reader, write } = pair();
     write('lost');
-    reader.dropTaken(reader.take()!);
-    assert.equal(reader.take(), undefined);
+    reader.late.drop(reader.late.take()!);
+    assert.equal(reader.late.take(), undefined);
     write('kept');
-    const taken = reader.take()!;
+    const taken = reader.late.take()!;
     assert.deepEqual([`${taken.data}`, taken.count, taken.missed], ['kept', 2, 0]);
-    reader.countTaken(taken);
+    reader.late.count(taken);
     assert.equal(box.readCount, 1n);
   });
 
@@ -105,20 +105,20 @@ describe('MailboxReader.take()', () => {
     const { reader, write } = pair();
     write('one');
     box.dataSize = 5000;
-    assert.throws(() => reader.take(), { code: 'ESHM_CORRUPT' });
-    assert.equal(reader.take(), undefined);
+    assert.throws(() => reader.late.take(), { code: 'ESHM_CORRUPT' });
+    assert.equal(reader.late.take(), undefined);
     write('two');
-    const taken = reader.take()!;
+    const taken = reader.late.take()!;
     assert.deepEqual([`${taken.data}`, taken.missed], ['two', 1]);
   });
 
   it('takes what a master wrote that came in the meantime', () => {
     const { reader, write } = pair();
     write('one');
-    reader.countTaken(reader.take()!);
+    reader.late.count(reader.late.take()!);
     box.startMaster();
     box.writer().write(text('new'), 3);
-    const taken = reader.take()!;
+    const taken = reader.late.take()!;
     assert.deepEqual([`${taken.data}`, taken.missed], ['new', 0]);
   });
 });
