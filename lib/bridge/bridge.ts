@@ -3,13 +3,8 @@ import { NO_OPTIONS } from '../checks/index.js';
 import { EshmError } from '../errors.js';
 import { BridgedChannel, type BridgeState, type ChannelListener } from './channel.js';
 import type { BridgeStats } from './counters.js';
-import {
-  type BridgeOptions,
-  type ChannelConfig,
-  type ResolvedBridge,
-  resolveBridge,
-  resolveChannels,
-} from './options.js';
+import type { BridgeOptions, ChannelConfig, ResolvedBridge } from './options.js';
+import { resolveBridge, resolveChannels } from './resolve.js';
 import { Server } from './server.js';
 import type { End } from './subjects.js';
 

@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto';
+// Over 250 lines: the one place that decides by what is known of both machines; all it decides about has its own file.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Segment } from '../../syscalls/index.js';
 import { EshmError } from '../errors.js';
-import { connect } from '../joining/index.js';
-import { type EshmOptions, resolveOptions } from '../options.js';
 import { Carrier } from './carrier.js';
 import { type BridgeStats, Counters } from './counters.js';
+import { Entry } from './entry.js';
 import { HEADER_ROOM } from './headers.js';
 import { MasterWatch } from './master-watch.js';
 import type { ResolvedChannel } from './options.js';
-import { isLeft, Port } from './port.js';
-import { type Presence, type PresenceKind, parsePresence } from './presence.js';
+import type { Port } from './port.js';
 import { Receiver } from './receiver.js';
+import { type OwnPresence, Seat } from './seat.js';
 import type { Server } from './server.js';
 import { type End, type Subjects, subjectsOf } from './subjects.js';
 
@@ -24,18 +22,11 @@ const DECIDE_MS = 2000;
 /** Pause between two looks for a master that is not joined, in ms. */
 const WATCH_INTERVAL_MS = 50;
 
-/** Who wants an end says so this often, and waits this long for somebody who has it, in ms. */
-const CLAIMS = 4;
-const CLAIM_INTERVAL_MS = 75;
-
 /** Beats within one lease: two may be lost. */
 const BEATS_PER_LEASE = 3;
 
 /** Pause before the local channel is tried again where it could not be joined, in ms. */
 const RETRY_MS = 500;
-
-/** How long one attempt to join as a slave may take, in ms. */
-const JOIN_MS = 1000;
 
 /** A line about dropped messages at most this often, in ms. */
 const DROP_LINE_INTERVAL_MS = 1000;
@@ -48,9 +39,14 @@ export interface ChannelListener {
   readonly onRefused: (channel: BridgedChannel) => void;
 }
 
-/** The other bridge, as it said last. */
-interface Partner extends Presence {
-  readonly untilMs: number;
+/** A stay in the local channel. */
+interface Stay {
+  readonly port: Port;
+  /** What it is for: another one needs another stay. */
+  readonly wanted: string;
+  readonly stop: AbortController;
+  readonly incoming: { unsubscribe(): void };
+  carrier: Carrier | undefined;
 }
 
 /**
@@ -61,38 +57,28 @@ interface Partner extends Presence {
  */
 export class BridgedChannel {
   readonly name: string;
-  readonly #channel: ResolvedChannel;
+  /** What it was told. */
+  readonly options: ResolvedChannel;
   readonly #server: Server;
   readonly #leaseMs: number;
   readonly #listener: ChannelListener;
-  readonly #id = randomBytes(9).toString('base64url');
   readonly #subjects: Subjects;
   readonly #counters = new Counters();
   readonly #watch: MasterWatch;
   readonly #receiver: Receiver;
-  readonly #subscriptions: { unsubscribe(): void }[] = [];
+  readonly #entry: Entry;
   readonly #stop = new AbortController();
+  #seat: Seat | undefined;
+  #acks: { unsubscribe(): void } | undefined;
   #end: End | undefined;
   #state: BridgeState = 'starting';
   #reason = 'looking for a master';
-  /** Whether this bridge has the end. */
-  #holds = false;
-  #partner: Partner | undefined;
   #masterLives = false;
-  #port: Port | undefined;
-  /** What the port was opened for: another one needs another stay. */
-  #portFor = '';
-  #isJoining = false;
+  #stay: Stay | undefined;
+  #stays = 0;
+  #isEntering = false;
   #retryAtMs = 0;
-  #stay = 0;
-  #stayStop = new AbortController();
-  #carrier: Carrier | undefined;
-  #incoming: { unsubscribe(): void } | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #watchTimer: NodeJS.Timeout | undefined;
-  #lastSaid = '';
-  /** The segment that this end made, to be removed at the end. */
-  #ownSegment: number | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #dropLineAtMs = 0;
   /** Why it is over. */
   fault: EshmError | undefined;
@@ -105,17 +91,18 @@ export class BridgedChannel {
     listener: ChannelListener,
   ) {
     this.name = channel.name;
-    this.#channel = channel;
+    this.options = channel;
     this.#server = server;
     this.#leaseMs = leaseMs;
     this.#listener = listener;
     this.#subjects = subjectsOf(prefix, channel.name);
     this.#watch = new MasterWatch(channel.key);
+    this.#entry = new Entry(channel, () => this.#update());
     this.#receiver = new Receiver({
       counters: this.#counters,
       maxDataSize: channel.maxDataSize,
       resendMs: channel.resendMs,
-      partner: () => this.#livePartner?.id,
+      partner: () => this.#seat?.partner?.id,
       confirm: (reply, verdict) => server.publish(reply, verdict),
       onDropped: (reason, bytes) => this.#tellDropped(reason, bytes),
     });
@@ -135,11 +122,6 @@ export class BridgedChannel {
     return this.#reason;
   }
 
-  /** What it was told. */
-  get options(): ResolvedChannel {
-    return this.#channel;
-  }
-
   /** The counters as they stand. */
   stats(): BridgeStats {
     const { sent, unconfirmed, received, missed, dropped, repeated, roundTripMs } = this.#counters;
@@ -154,29 +136,30 @@ export class BridgedChannel {
    * messages of this size
    */
   async start(): Promise<void> {
-    this.checkPayload();
-    this.#end = this.#channel.as ?? (await this.#decide());
+    this.#checkPayload();
+    const end = this.options.as ?? (await this.#decide());
     if (this.#stop.signal.aborted) return;
-    const { state, ack } = this.#subjects;
-    this.#subscriptions.push(
-      this.#server.subscribe(state, ({ data }) => {
-        const presence = parsePresence(data);
-        if (presence !== undefined && presence.id !== this.#id) this.#onPresence(presence);
-      }),
-      this.#server.subscribe(`${ack}.${this.#id}.*`, ({ subject, data }) => {
-        this.#carrier?.hear(
-          subject.slice(subject.lastIndexOf('.') + 1),
-          Buffer.from(data).toString('latin1'),
-        );
-      }),
-    );
-    await this.#claim();
+    this.#end = end;
+    const seat = new Seat({
+      server: this.#server,
+      subject: this.#subjects.state,
+      end,
+      leaseMs: this.#leaseMs,
+      own: () => this.#own(),
+      onPartner: () => this.#update(),
+      onRival: (id) => this.#onRival(id),
+    });
+    this.#seat = seat;
+    this.#acks = this.#server.subscribe(`${this.#subjects.ack}.${seat.id}.*`, ({ subject, data }) => {
+      const number = subject.slice(subject.lastIndexOf('.') + 1);
+      this.#stay?.carrier?.hear(number, Buffer.from(data).toString('latin1'));
+    });
+    this.#become('starting', `asking whether another bridge has the ${end} end`);
+    await seat.claim(this.#stop.signal);
     if (this.fault !== undefined) throw this.fault;
     if (this.#stop.signal.aborted) return;
-    this.#holds = true;
-    this.#timer = setInterval(() => this.#beat(), Math.max(20, this.#leaseMs / BEATS_PER_LEASE));
-    if (this.#end === 'near') this.#watchTimer = setInterval(() => this.#look(), WATCH_INTERVAL_MS);
-    this.#say('beat');
+    this.#timers.push(setInterval(() => this.#beat(), Math.max(20, this.#leaseMs / BEATS_PER_LEASE)));
+    if (end === 'near') this.#timers.push(setInterval(() => this.#look(), WATCH_INTERVAL_MS));
     this.#update();
   }
 
@@ -184,34 +167,31 @@ export class BridgedChannel {
   serverChanged(): void {
     if (this.#server.isUp) {
       try {
-        this.checkPayload();
+        this.#checkPayload();
       } catch (error) {
         this.#refuse(error as EshmError);
         return;
       }
-      if (this.#holds) this.#say('beat');
+      if (this.#seat?.holds) this.#seat.say('beat');
     }
     this.#update();
   }
 
-  /** Leaves the channel and the end. */
+  /** Leaves the channel and the end. Does nothing the second time. */
   close(): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
-    const wasHolding = this.#holds;
-    this.#holds = false;
-    clearInterval(this.#timer);
-    clearInterval(this.#watchTimer);
-    this.#closePort();
-    this.#removeSegment();
-    if (wasHolding) this.#say('bye');
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#leave();
+    this.#entry.removeSegment();
+    this.#seat?.leave();
+    this.#acks?.unsubscribe();
     if (this.#state !== 'refused') this.#become('closed', 'it was closed');
   }
 
   /** @throws {EshmError} ESHM_BUFFER_TOO_SMALL when a message of the largest size does not get through */
-  checkPayload(): void {
-    const { maxDataSize } = this.#channel;
+  #checkPayload(): void {
+    const { maxDataSize } = this.options;
     const { maxPayload } = this.#server;
     if (maxDataSize + HEADER_ROOM <= maxPayload) return;
     throw new EshmError(
@@ -230,63 +210,24 @@ export class BridgedChannel {
     return 'far';
   }
 
-  /** Asks whether anybody has this end. Whoever has it answers; of two that ask at once, the lower id gets it. */
-  async #claim(): Promise<void> {
-    this.#become('starting', `asking whether another bridge has the ${this.#end} end`);
-    for (let claims = 0; claims < CLAIMS && this.fault === undefined; claims++) {
-      this.#say('claim');
-      await sleep(CLAIM_INTERVAL_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
-    }
-  }
-
-  #onPresence(presence: Presence): void {
-    if (this.fault !== undefined || this.#stop.signal.aborted) return;
-    if (presence.end === this.#end) this.#onRival(presence);
-    else if (presence.kind === 'bye') {
-      if (this.#partner?.id !== presence.id) return;
-      this.#partner = undefined;
-      this.#update();
-    } else if (presence.kind === 'claim') {
-      if (this.#holds) this.#say('beat');
-    } else this.#onPartner(presence);
-  }
-
-  #onRival({ kind, id }: Presence): void {
-    if (kind === 'bye') return;
-    const isHolder = kind === 'beat';
-    // Who has it keeps it; two that both want it, or both have it after a split of the net, go by their ids.
-    if (this.#holds && !isHolder) this.#say('beat');
-    else if ((isHolder && !this.#holds) || id < this.#id) {
-      this.#refuse(
-        new EshmError(
-          'ESHM_ROLE_MISMATCH',
-          `Cannot bridge '${this.name}': another bridge (${id}) has its ${this.#end} end, expected none; stop it, or start this one on the other machine${this.#channel.as === undefined ? ', or say which end it is' : ''}`,
-        ),
-      );
-    } else this.#say(this.#holds ? 'beat' : 'claim');
-  }
-
-  #onPartner(presence: Presence): void {
-    const known = this.#livePartner;
-    if (known !== undefined && known.id !== presence.id) return;
-    this.#partner = { ...presence, untilMs: performance.now() + presence.leaseMs };
-    if (known === undefined && this.#holds) this.#say('beat');
-    this.#update();
-  }
-
-  get #livePartner(): Partner | undefined {
-    const partner = this.#partner;
-    return partner !== undefined && performance.now() < partner.untilMs ? partner : undefined;
+  #onRival(id: string): void {
+    const orSay = this.options.as === undefined ? ', or say which end it is' : '';
+    this.#refuse(
+      new EshmError(
+        'ESHM_ROLE_MISMATCH',
+        `Cannot bridge '${this.name}': another bridge (${id}) has its ${this.#end} end, expected none; stop it, or start this one on the other machine${orSay}`,
+      ),
+    );
   }
 
   #beat(): void {
     this.#update();
-    this.#say('beat');
+    this.#seat?.say('beat');
   }
 
   /** Looks for a master that is not joined yet. */
   #look(): void {
-    if (this.#port !== undefined) return;
+    if (this.#stay !== undefined) return;
     const lives = this.#watch.look();
     if (lives === this.#masterLives) return;
     this.#masterLives = lives;
@@ -294,181 +235,126 @@ export class BridgedChannel {
   }
 
   /** What this end says of itself. */
-  #presence(kind: PresenceKind): Presence {
-    const port = this.#port;
-    const isNear = this.#end === 'near';
+  #own(): OwnPresence {
+    const port = this.#stay?.port;
     return {
-      v: 1,
-      kind,
-      end: this.#end!,
-      id: this.#id,
-      alive: isNear ? this.#masterLives : (port?.peerAlive ?? false),
+      alive: this.#end === 'near' ? this.#masterLives : (port?.peerAlive ?? false),
       open: port !== undefined,
       generation: port?.generation ?? this.#watch.generation,
       staleThresholdMs: port?.staleThresholdMs ?? this.#watch.staleThresholdMs,
-      leaseMs: this.#leaseMs,
     };
-  }
-
-  #say(kind: PresenceKind): void {
-    const text = JSON.stringify(this.#presence(kind));
-    this.#lastSaid = text;
-    this.#server.publish(this.#subjects.state, text);
-  }
-
-  /** Tells the other end at once what is new. */
-  #sayIfNew(): void {
-    if (this.#holds && JSON.stringify(this.#presence('beat')) !== this.#lastSaid) this.#say('beat');
   }
 
   /** Puts everything as it should be by what is known now. */
   #update(): void {
-    if (!this.#holds || this.#stop.signal.aborted) return;
-    const port = this.#port;
-    if (port !== undefined && this.#end === 'near') this.#masterLives = port.peerAlive;
+    if (!this.#seat?.holds || this.#stop.signal.aborted) return;
+    if (this.#stay !== undefined && this.#end === 'near') this.#masterLives = this.#stay.port.peerAlive;
     const obstacle = this.#obstacle();
-    const wanted = this.#wantedFor();
-    if (port !== undefined && (obstacle !== undefined || wanted !== this.#portFor)) this.#closePort();
+    const wanted = this.#wanted();
+    if (obstacle !== undefined || wanted !== this.#stay?.wanted) this.#leave();
     if (obstacle !== undefined) this.#become('waiting', obstacle);
-    else if (this.#port === undefined) this.#open(wanted);
-    if (this.#port !== undefined) this.#carryIfHeard();
-    this.#sayIfNew();
+    else if (this.#stay === undefined) this.#enter(wanted);
+    if (this.#stay !== undefined) this.#carryIfHeard(this.#stay);
+    this.#seat.sayIfNew();
   }
 
   /** What is missing, for people; `undefined` where nothing is. */
   #obstacle(): string | undefined {
     if (!this.#server.isUp) return 'no server';
-    if (this.#end === 'near' && !this.#masterLives) return 'no live master here';
-    if (this.#channel.gateway) return undefined;
-    const partner = this.#livePartner;
-    if (partner === undefined) return `no bridge at the ${this.#end === 'near' ? 'far' : 'near'} end`;
+    const isNear = this.#end === 'near';
+    if (isNear && !this.#masterLives) return 'no live master here';
+    if (this.options.gateway) return undefined;
+    const partner = this.#seat?.partner;
+    if (partner === undefined) return `no bridge at the ${isNear ? 'far' : 'near'} end`;
     if (partner.alive) return undefined;
-    return this.#end === 'near' ? 'no live slave at the far end' : 'no live master at the near end';
+    return isNear ? 'no live slave at the far end' : 'no live master at the near end';
   }
 
   /** A stay is for one partner, and at the far end for one start of the master. */
-  #wantedFor(): string {
-    const partner = this.#livePartner;
-    if (this.#end === 'near') return `${partner?.id}`;
-    return `${partner?.id}/${partner?.generation}`;
+  #wanted(): string {
+    const partner = this.#seat?.partner;
+    return this.#end === 'near' ? `${partner?.id}` : `${partner?.id}/${partner?.generation}`;
   }
 
-  #open(wanted: string): void {
-    if (this.#isJoining || performance.now() < this.#retryAtMs) return;
-    this.#isJoining = true;
-    const joining = this.#end === 'near' ? this.#join() : this.#start();
-    joining.then(
+  #enter(wanted: string): void {
+    if (this.#isEntering || performance.now() < this.#retryAtMs) return;
+    this.#isEntering = true;
+    const isNear = this.#end === 'near';
+    const entering = isNear
+      ? this.#entry.join(this.#stop.signal)
+      : this.#entry.start(this.#seat?.partner?.staleThresholdMs);
+    entering.then(
       (port) => {
-        this.#isJoining = false;
+        this.#isEntering = false;
         if (this.#stop.signal.aborted) port.close();
-        else this.#enter(port, wanted);
+        else this.#begin(port, wanted);
       },
       (error: Error) => {
-        this.#isJoining = false;
+        this.#isEntering = false;
         this.#retryAtMs = performance.now() + RETRY_MS;
         if (!this.#stop.signal.aborted) this.#become('waiting', error.message);
       },
     );
   }
 
-  #portOptions(): EshmOptions {
-    const { maxDataSize } = this.#channel;
-    return { maxDataSize, disconnectBehavior: 'immediately', maxPending: 4 };
-  }
-
-  /** As a slave of the master that lives here. */
-  #join(): Promise<Port> {
-    const { name, key, delivery } = this.#channel;
-    return connect(
-      name,
-      { ...this.#portOptions(), role: 'slave', timeoutMs: JOIN_MS, signal: this.#stop.signal },
-      (options, place) =>
-        new Port(name, key, options, place, delivery === 'acknowledged', () => this.#update()),
-    );
-  }
-
-  /** As the master, in the place of the one at the near end. The segment stays from stay to stay. */
-  async #start(): Promise<Port> {
-    const { name, key, delivery, staleThresholdMs } = this.#channel;
-    const threshold = staleThresholdMs ?? (this.#livePartner?.staleThresholdMs || undefined);
-    const options = resolveOptions({
-      ...this.#portOptions(),
-      role: 'master',
-      autoCleanup: false,
-      ...(threshold === undefined ? {} : { staleThresholdMs: threshold }),
-    });
-    return new Port(name, key, options, undefined, delivery === 'acknowledged', () => this.#update());
-  }
-
-  #enter(port: Port, wanted: string): void {
-    this.#port = port;
-    this.#portFor = wanted;
-    if (port.role === 'master') this.#ownSegment = port.segmentId;
-    this.#stay++;
-    this.#stayStop = new AbortController();
+  #begin(port: Port, wanted: string): void {
+    this.#stays++;
     this.#receiver.enter(port);
     const { m2s, s2m } = this.#subjects;
     const subject = this.#end === 'near' ? s2m : m2s;
-    this.#incoming = this.#server.subscribe(subject, (message) => this.#receiver.take(message));
-    this.#become('carrying', this.#channel.gateway ? 'with whoever is on the server' : 'with the other end');
+    const incoming = this.#server.subscribe(subject, (message) => this.#receiver.take(message));
+    this.#stay = { port, wanted, stop: new AbortController(), incoming, carrier: undefined };
+    this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
     this.#update();
   }
 
   /** Begins to take messages away once somebody is there to take them in: until then the newest waits in the slot. */
-  #carryIfHeard(): void {
-    if (this.#carrier !== undefined || !(this.#channel.gateway || this.#livePartner?.open)) return;
+  #carryIfHeard(stay: Stay): void {
+    const seat = this.#seat!;
+    if (stay.carrier !== undefined || !(this.options.gateway || seat.partner?.open)) return;
     const { m2s, s2m, ack } = this.#subjects;
-    const { signal } = this.#stayStop;
-    const carrier = new Carrier({
+    const { signal } = stay.stop;
+    stay.carrier = new Carrier({
       server: this.#server,
-      port: this.#port!,
+      port: stay.port,
       counters: this.#counters,
       subject: this.#end === 'near' ? m2s : s2m,
-      ack: `${ack}.${this.#id}`,
-      bridge: this.#id,
-      stay: this.#stay,
-      isAcknowledged: this.#channel.delivery === 'acknowledged',
+      ack: `${ack}.${seat.id}`,
+      bridge: seat.id,
+      stay: this.#stays,
+      isAcknowledged: this.options.delivery === 'acknowledged',
       patienceMs: this.#leaseMs,
-      hasPartner: () => this.#livePartner?.open === true,
+      hasPartner: () => seat.partner?.open === true,
       signal,
     });
-    this.#carrier = carrier;
-    carrier.run().catch(() => {
-      // The channel was lost, or the stay is over: the port's news say which.
-      if (!signal.aborted) setImmediate(() => this.#update());
+    stay.carrier.run().catch(() => {
+      // The channel was lost: its peer is stale, or another has taken the role here.
+      if (!signal.aborted) setImmediate(() => this.#onLost(stay));
     });
   }
 
-  #closePort(): void {
-    const port = this.#port;
-    if (port === undefined) return;
-    if (this.#end === 'near') this.#watch.generation = port.generation;
-    this.#port = undefined;
-    this.#carrier = undefined;
-    this.#stayStop.abort();
-    this.#incoming?.unsubscribe();
+  #onLost(stay: Stay): void {
+    if (this.#stay !== stay) return;
+    this.#retryAtMs = performance.now() + RETRY_MS;
+    this.#masterLives = stay.port.peerAlive;
+    this.#leave();
+    this.#update();
+  }
+
+  /** Ends the stay, if there is one. */
+  #leave(): void {
+    const stay = this.#stay;
+    if (stay === undefined) return;
+    if (this.#end === 'near') this.#watch.generation = stay.port.generation;
+    this.#stay = undefined;
+    stay.stop.abort();
+    stay.incoming.unsubscribe();
     this.#receiver.enter(undefined);
     this.#watch.restart(this.#masterLives);
     try {
-      port.close();
+      stay.port.close();
     } catch (error) {
       process.emitWarning(error as Error);
-    }
-  }
-
-  /** Removes the segment that this end made, unless another master has it by now. */
-  #removeSegment(): void {
-    const id = this.#ownSegment;
-    if (id === undefined) return;
-    try {
-      const segment = Segment.attach(Segment.find(this.#channel.key));
-      try {
-        if (segment.id === id && isLeft(segment.bytes)) segment.remove();
-      } finally {
-        segment.detach();
-      }
-    } catch {
-      // It has gone already.
     }
   }
 
@@ -479,11 +365,12 @@ export class BridgedChannel {
     this.#listener.onDropped(this, reason, bytes);
   }
 
+  /** Ends it for good. Before it has started, `start()` throws the error. */
   #refuse(error: EshmError): void {
+    const hasStarted = this.#timers.length > 0;
     this.fault = error;
-    const wasHolding = this.#holds;
     this.#become('refused', error.message);
-    if (!wasHolding) return;
+    if (!hasStarted) return;
     this.close();
     this.#listener.onRefused(this);
   }

@@ -24,10 +24,7 @@ export interface Subscription {
 }
 
 /** News of a connection. */
-export type Status =
-  | { readonly type: 'disconnect' | 'reconnect'; readonly server: string }
-  | { readonly type: 'error'; readonly error: Error }
-  | { readonly type: 'other' };
+export type Status = { readonly type: 'error'; readonly error: Error } | { readonly type: 'other' };
 
 /** A connection to a server, which makes itself anew where it breaks. */
 export interface Connection {

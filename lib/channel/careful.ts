@@ -26,7 +26,8 @@ export class CarefulPath {
   readonly #cursor: Cursor;
   readonly #slot: Slot;
   readonly #maxDataSize: number;
-  readonly #count: (sequence: number) => void;
+  /** Counts the message of this `sequence` as read. */
+  readonly count: (sequence: number) => void;
 
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
@@ -39,7 +40,7 @@ export class CarefulPath {
     this.#maxDataSize = channel.data.length;
     this.#cursor = cursor;
     this.#slot = slot;
-    this.#count = count;
+    this.count = count;
   }
 
   /**
@@ -70,7 +71,7 @@ export class CarefulPath {
       if (fits) this.#slot.copyTo(target, size);
       if (!retryRead(words, sequence)) {
         if (fits) {
-          this.#count(sequence);
+          this.count(sequence);
           return size;
         }
         if (size <= this.#maxDataSize) return NO_ROOM;

@@ -16,17 +16,6 @@ export interface Taken {
   readonly sequence: number;
 }
 
-/** What a {@link LatePath} has of its reader. */
-export interface LateReader {
-  readonly cursor: Cursor;
-  readonly slot: Slot;
-  readonly careful: CarefulPath;
-  /** Counts the message of this `sequence` as read. */
-  readonly count: (sequence: number) => void;
-  /** Takes note of messages that were overwritten before one that is passed over. */
-  readonly countMissed: (messages: number) => void;
-}
-
 /**
  * How {@link MailboxReader} reads for whoever passes messages on, and may only say that one was read when it was read
  * there: it copies now and counts later. Not for the hot path. Shares that reader's cursor and slot; belongs to it.
@@ -34,12 +23,16 @@ export interface LateReader {
 export class LatePath {
   readonly #words: Int32Array;
   readonly #maxDataSize: number;
-  readonly #reader: LateReader;
+  readonly #cursor: Cursor;
+  readonly #slot: Slot;
+  readonly #careful: CarefulPath;
 
-  constructor(channel: ChannelViews, reader: LateReader) {
+  constructor(channel: ChannelViews, cursor: Cursor, slot: Slot, careful: CarefulPath) {
     this.#words = channel.words;
     this.#maxDataSize = channel.data.length;
-    this.#reader = reader;
+    this.#cursor = cursor;
+    this.#slot = slot;
+    this.#careful = careful;
   }
 
   /**
@@ -50,7 +43,7 @@ export class LatePath {
    */
   take(): Taken | undefined {
     const words = this.#words;
-    const { cursor, slot, careful } = this.#reader;
+    const cursor = this.#cursor;
     for (let copies = 0; copies < MAX_COPIES; copies++) {
       const sequence = beginRead(words);
       const isKnown = cursor.sure && cursor.writer[0] === cursor.identity;
@@ -59,12 +52,12 @@ export class LatePath {
       if (sequence === cursor.sequence) return undefined;
       const size = words[DATA_SIZE]! >>> 0;
       const data = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
-      if (size <= this.#maxDataSize) slot.copyTo(data, size);
+      if (size <= this.#maxDataSize) this.#slot.copyTo(data, size);
       if (retryRead(words, sequence)) {
-        careful.retries++;
+        this.#careful.retries++;
         continue;
       }
-      if (size > this.#maxDataSize) throw careful.skipped(sequence, size);
+      if (size > this.#maxDataSize) throw this.#careful.skipped(sequence, size);
       const writes = ((sequence - cursor.sequence) | 0) >>> 1;
       return { data, count: cursor.count + writes, missed: writes - 1 + cursor.lost, sequence };
     }
@@ -79,7 +72,7 @@ export class LatePath {
    * @returns whether it was counted; in any case it is not taken again
    */
   count(taken: Taken): boolean {
-    const { cursor } = this.#reader;
+    const cursor = this.#cursor;
     if (((taken.sequence - cursor.sequence) | 0) <= 0) return false;
     // ORDER(late-count): the slot is looked at right before the count moves. A writer that waits for its message to be
     // read closes the slot before it takes the count that it compares with, and pauses (MailboxWriter.hold()).
@@ -88,24 +81,23 @@ export class LatePath {
     // Not covered: a thread that is stopped between the look and the count for longer than that pause; a message of the
     // very same bytes in its place, which cannot be told from one that was published again.
     const stands = !retryRead(this.#words, taken.sequence) || this.#holds(taken.data);
-    if (stands) this.#reader.count(taken.sequence);
+    if (stands) this.#careful.count(taken.sequence);
     else this.drop(taken);
     return stands;
   }
 
-  /** Passes over a message of {@link take}: it counts neither as read nor as missed. */
+  /** Passes over a message of {@link take}: it counts neither as read nor as missed; those before it are. */
   drop(taken: Taken): void {
-    const { cursor } = this.#reader;
+    const cursor = this.#cursor;
     const writes = ((taken.sequence - cursor.sequence) | 0) >> 1;
     if (writes <= 0) return;
     cursor.sequence = taken.sequence;
     cursor.count += writes;
-    this.#reader.countMissed(writes - 1);
+    cursor.lost += writes - 1;
   }
 
   /** Whether these bytes are what the slot holds. */
   #holds(data: Uint8Array): boolean {
-    const { cursor, slot } = this.#reader;
-    return peek(this.#words, cursor, slot, this.#maxDataSize)?.equals(data) === true;
+    return peek(this.#words, this.#cursor, this.#slot, this.#maxDataSize)?.equals(data) === true;
   }
 }

@@ -53,8 +53,8 @@ export class MailboxReader {
   totalMissed = 0;
   /** Copies thrown away on the hot path. */
   #retries = 0;
-  readonly #channel: views.ChannelViews;
-  #late: LatePath | undefined = undefined;
+  /** For whoever copies now and counts later. */
+  readonly late: LatePath;
 
   /**
    * @param channel - the channel to read
@@ -68,7 +68,6 @@ export class MailboxReader {
     writer: WriterSigns,
     from: views.ChannelPlace = placeOf(channel),
   ) {
-    this.#channel = channel;
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
@@ -77,6 +76,7 @@ export class MailboxReader {
     this.#writer = this.#cursor.writer;
     this.#readCountLow = this.#readCount[0]!;
     this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, (sequence) => this.#count(sequence));
+    this.late = new LatePath(channel, this.#cursor, this.#slot, this.#careful);
   }
 
   /** Copies thrown away because the writer was at work meanwhile. */
@@ -107,11 +107,7 @@ export class MailboxReader {
     return size;
   }
 
-  /**
-   * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns -1.
-   *
-   * @throws {EshmError} ESHM_CORRUPT
-   */
+  /** As {@link tryReadInto}, into a new Buffer; `undefined` where that returns -1. @throws {EshmError} ESHM_CORRUPT */
   tryRead(): Buffer | undefined {
     const words = this.#words;
     const cursor = this.#cursor;
@@ -144,18 +140,6 @@ export class MailboxReader {
    */
   peek(): Buffer | undefined {
     return peek(this.#words, this.#cursor, this.#slot, this.#maxDataSize);
-  }
-
-  /** For whoever copies now and counts later. */
-  get late(): LatePath {
-    this.#late ??= new LatePath(this.#channel, {
-      cursor: this.#cursor,
-      slot: this.#slot,
-      careful: this.#careful,
-      count: (sequence) => this.#count(sequence),
-      countMissed: (messages) => this.#countMissed(messages),
-    });
-    return this.#late;
   }
 
   /**

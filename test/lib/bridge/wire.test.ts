@@ -1,8 +1,8 @@
 /** What a bridge says and takes on the wire: names, headers, presence, options; no server is needed. */
 import assert from 'node:assert/strict';
 import { readOrigin, writeOrigin } from '../../../lib/bridge/headers.js';
-import { resolveBridge } from '../../../lib/bridge/options.js';
 import { parsePresence } from '../../../lib/bridge/presence.js';
+import { resolveBridge } from '../../../lib/bridge/resolve.js';
 import { encodeName, subjectsOf } from '../../../lib/bridge/subjects.js';
 
 /** Headers as a client has them. */
