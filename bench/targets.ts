@@ -20,6 +20,8 @@ export const TARGETS: readonly Target[] = [
   atLeast('rtt-64-uds', 'rtt-64-ts-async', 4),
   atMost('idle-cpu-ts', 'idle-cpu-c', 0.5),
   atMost('open-ts', 'open-c', 5),
+  atMost('bridge-rtt-64', 'bridge-rtt-64-nats', 1.6),
+  atLeast('bridge-rate-64', 'bridge-rate-64-nats', 0.5),
 ];
 
 function atMost(numerator: string, denominator: string, limit: number): Target {

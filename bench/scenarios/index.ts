@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { bridge } from './bridge.js';
 import { idleCpu } from './idle-cpu.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
@@ -36,4 +37,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...idleCpu,
   ...open,
   ...parked,
+  ...bridge,
 ];

@@ -24,6 +24,8 @@ export interface CarrierOptions {
   readonly patienceMs: number;
   /** Whether a bridge is at the other end, which confirms. */
   readonly hasPartner: () => boolean;
+  /** Told of a message that the other end has. */
+  readonly onConfirmed: (taken: Taken) => void;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -65,8 +67,10 @@ export class Carrier {
   async #carryNewest(taken: Taken): Promise<void> {
     const { counters, signal } = this.#options;
     const verdict = await this.#send(taken);
-    if (verdict === Verdict.taken) counters.sent++;
-    else if (!signal.aborted) counters.unconfirmed++;
+    if (verdict === Verdict.taken) {
+      counters.sent++;
+      this.#options.onConfirmed(taken);
+    } else if (!signal.aborted) counters.unconfirmed++;
   }
 
   /** Asks again until there is an answer: the other end knows which messages it had. */

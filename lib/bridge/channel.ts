@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EshmError } from '../errors.js';
 import { Carrier } from './carrier.js';
 import { type BridgeStats, Counters } from './counters.js';
-import { Entry } from './entry.js';
+import { type Confirmed, Entry } from './entry.js';
 import { HEADER_ROOM } from './headers.js';
 import { MasterWatch } from './master-watch.js';
 import type { ResolvedChannel } from './options.js';
@@ -76,6 +76,8 @@ export class BridgedChannel {
   #masterLives = false;
   #stay: Stay | undefined;
   #stays = 0;
+  /** The newest message that the bridge with this id has confirmed. */
+  #confirmed: (Confirmed & { readonly by: string }) | undefined;
   #isEntering = false;
   #retryAtMs = 0;
   #timers: NodeJS.Timeout[] = [];
@@ -279,10 +281,12 @@ export class BridgedChannel {
   #enter(wanted: string): void {
     if (this.#isEntering || performance.now() < this.#retryAtMs) return;
     this.#isEntering = true;
-    const isNear = this.#end === 'near';
-    const entering = isNear
-      ? this.#entry.join(this.#stop.signal)
-      : this.#entry.start(this.#seat?.partner?.staleThresholdMs);
+    const partner = this.#seat?.partner;
+    const from = this.#confirmed?.by === partner?.id ? this.#confirmed : undefined;
+    const entering =
+      this.#end === 'near'
+        ? this.#entry.join(this.#stop.signal, from)
+        : this.#entry.start(partner?.staleThresholdMs, from);
     entering.then(
       (port) => {
         this.#isEntering = false;
@@ -304,6 +308,10 @@ export class BridgedChannel {
     const subject = this.#end === 'near' ? s2m : m2s;
     const incoming = this.#server.subscribe(subject, (message) => this.#receiver.take(message));
     this.#stay = { port, wanted, stop: new AbortController(), incoming, carrier: undefined };
+    const by = this.#seat?.partner?.id;
+    if (by !== undefined && this.options.delivery === 'newest' && this.#confirmed?.by !== by) {
+      this.#confirmed = { by, segment: port.segmentId, generation: port.generation, ...port.from };
+    }
     this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
     this.#update();
   }
@@ -325,6 +333,13 @@ export class BridgedChannel {
       isAcknowledged: this.options.delivery === 'acknowledged',
       patienceMs: this.#leaseMs,
       hasPartner: () => seat.partner?.open === true,
+      onConfirmed: ({ count, sequence }) => {
+        const by = seat.partner?.id;
+        const { segmentId: segment, generation } = stay.port;
+        // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it has.
+        if (by !== undefined && sequence !== 0)
+          this.#confirmed = { by, segment, generation, count, sequence };
+      },
       signal,
     });
     stay.carrier.run().catch(() => {

@@ -13,6 +13,8 @@ import { closeAtExit, forgetAtExit, Session } from '../session/index.js';
  */
 export class Port {
   readonly role: Role;
+  /** What had been written when it came and counts as read. */
+  readonly from: { readonly count: number; readonly sequence: number };
   readonly #session: Session;
   readonly #reader: AsyncReader<Taken>;
   readonly #sender: Sender;
@@ -23,7 +25,7 @@ export class Port {
   #staleThresholdMs = 0;
 
   /**
-   * Joins the channel; blocks this thread where `place` is not given, as `Eshm.open` does.
+   * Enters the channel at `place`, which was marked in this turn of the event loop.
    *
    * @param countsLate - whether a message counts as read only by {@link settle}
    * @param onChange - called on the event loop when the other side may have come, gone or been replaced
@@ -33,11 +35,12 @@ export class Port {
     name: string,
     key: number,
     options: ResolvedOptions,
-    place: Place | undefined,
+    place: Place,
     countsLate: boolean,
     onChange: () => void,
   ) {
     this.#countsLate = countsLate;
+    this.from = { count: place.readFrom.writes, sequence: place.readFrom.sequence };
     this.#session = new Session(
       name,
       key,
@@ -148,7 +151,7 @@ export class Port {
     if (this.#countsLate) return reader.late.take();
     const data = reader.tryRead();
     if (data === undefined) return undefined;
-    return { data, count: reader.count, missed: reader.missed, sequence: 0 };
+    return { data, count: reader.count, missed: reader.missed, sequence: reader.restingSequence ?? 0 };
   }
 }
 

@@ -107,7 +107,7 @@ export class Receiver {
   #isPast({ bridge, stay, segment, count }: Origin): boolean {
     const last = this.#progress;
     if (last === undefined || this.#bridge !== bridge) return false;
-    return stay < last.stay || (stay === last.stay && segment === last.segment && count <= last.count);
+    return stay < last.stay || (segment === last.segment && count <= last.count);
   }
 
   #takeAgain(message: Incoming, { count, stay, isAcknowledged }: Origin): void {

@@ -65,6 +65,7 @@ describe('Carrier', () => {
       isAcknowledged,
       patienceMs: 20,
       hasPartner: () => true,
+      onConfirmed: ({ count }) => log.push(`confirmed ${count}`),
       signal: stop.signal,
     });
     return { run: carrier.run(), counters, log };
@@ -86,7 +87,7 @@ describe('Carrier', () => {
   it('newest: goes on to the next without an answer', async () => {
     const { run, counters, log } = carry(['a', 'b', 'end'], false, [undefined, 'ok']);
     await run;
-    assert.deepEqual(log, ['sent a', 'sent b']);
+    assert.deepEqual(log, ['sent a', 'sent b', 'confirmed 2']);
     assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
   });
 });
@@ -134,6 +135,18 @@ describe('Receiver', () => {
       ['a ok', 'b ok', 'b ok', 'a ok', 'c ok', 'late ok'],
     );
     assert.deepEqual([counters.received, counters.repeated], [3, 3]);
+  });
+
+  it('takes a message that a later stay brings again for what it is', () => {
+    const { take, counters, log } = receiver();
+    take('a', 1, 7, 1);
+    take('a', 2, 7, 1);
+    take('b', 2, 7, 2);
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('wrote')),
+      ['wrote a after 0', 'wrote b after 0'],
+    );
+    assert.deepEqual([counters.received, counters.repeated], [2, 1]);
   });
 
   it('counts what was missed by the numbers of the segment, over stays, and by the header in another segment', () => {

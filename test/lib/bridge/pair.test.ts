@@ -5,6 +5,7 @@ import { Machine } from '../../bridge/machine.js';
 import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge, startPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
+import { pass } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 
@@ -91,14 +92,8 @@ describe('eshm bridge: two machines', function () {
       const { master, slave } = await open('a.b *>%ü', languages);
       for (const size of [0, 1, 4096]) {
         const data = Buffer.alloc(size, size || 7);
-        const there = slave.read(20_000);
-        await sleep(100); // the reader has no way to say that it waits
-        await master.write(data);
-        assert.ok((await there).equals(data));
-        const back = master.read(20_000);
-        await sleep(100);
-        await slave.write(data);
-        assert.ok((await back).equals(data));
+        assert.ok((await pass(master, slave, data)).equals(data));
+        assert.ok((await pass(slave, master, data)).equals(data));
       }
       await PeerProcess.killAll();
       await endPairs();
@@ -161,6 +156,27 @@ describe('eshm bridge: two machines', function () {
       await slave.write(Buffer.from(what));
       assert.equal(`${await reading}`, what);
     }
+  });
+
+  it('newest: what was written last while the server was gone arrives when it is back, once, with all it replaced', async () => {
+    const { master, slave, nats, near, far } = await open('robot', ['typescript', 'typescript']);
+    await master.write(Buffer.from('before'));
+    assert.equal(`${await slave.read(20_000)}`, 'before');
+    await nats.kill();
+    await until('both wait', () => near.state() === 'waiting' && far.state() === 'waiting');
+    for (const text of ['one', 'two', 'three']) await master.write(Buffer.from(text));
+    await nats.start();
+    await far.reach('carrying');
+    await until('a master', () => slave.isRemoteAlive());
+    assert.equal(`${await slave.read(20_000)}`, 'three');
+    assert.equal((await slave.values('stats')).missed, 2);
+    assert.equal((await far.stats()).missed, 2);
+    await nats.kill();
+    await until('both wait', () => near.state() === 'waiting' && far.state() === 'waiting');
+    await nats.start();
+    await near.reach('carrying');
+    const reading = slave.ask('read 500');
+    assert.match(await reading, /^error -10/, 'nothing comes twice');
   });
 
   it('a second bridge for the same end is refused, also when both start at the same moment', async () => {
