@@ -40,11 +40,11 @@ export const UNKNOWN = 0.25;
 export const MARGIN = 0.05;
 
 /**
- * Of three or four sittings a bootstrap makes too little: what it draws never lies outside of what was seen. So the
- * interval reaches this many times as far from the ratio as the draws do, in proportions. At 1.5 no verdict of made-up
- * runs turned round in five where at 1 some did (test/bench/bootstrap.test.ts).
+ * Of a few rounds a bootstrap makes too little: what it draws never lies outside of what was seen. So the interval reaches
+ * further from the ratio than the draws do, in proportions, by so many rounds' worth: 1.5 times as far with twelve rounds,
+ * thrice as far with three, which is what a busy machine gets. test/bench/bootstrap.test.ts shows what that is good for.
  */
-const REACH = 1.5;
+const UNSEEN_ROUNDS = 6;
 
 /** The ratio of two rows: that of their medians. */
 export function ratioOf(numerator: Rounds, denominator: Rounds): number {
@@ -53,7 +53,8 @@ export function ratioOf(numerator: Rounds, denominator: Rounds): number {
 
 /** The interval of {@link ratioOf}. The same rounds always have the same. */
 export function ratioInterval(numerator: Rounds, denominator: Rounds): Interval {
-  return intervalOf(ratioOf(numerator, denominator), drawRatios(numerator, denominator, 1));
+  const rounds = roundsOf(numerator, denominator);
+  return intervalOf(ratioOf(numerator, denominator), drawRatios(numerator, denominator, 1), rounds);
 }
 
 /** A ratio in two runs. */
@@ -69,15 +70,21 @@ export function changeOf(before: readonly [Rounds, Rounds], after: readonly [Rou
   const later = drawRatios(...after, 2);
   const draws = later.slice(0, earlier.length).map((ratio, i) => ratio / earlier[i]!);
   const isKnown = earlier.length > 0 && later.length > 0;
-  return { value, ...intervalOf(value, isKnown ? draws : []) };
+  const rounds = Math.min(roundsOf(...before), roundsOf(...after));
+  return { value, ...intervalOf(value, isKnown ? draws : [], rounds) };
+}
+
+/** How many rounds a ratio rests on. */
+function roundsOf(numerator: Rounds, denominator: Rounds): number {
+  return Math.min(numerator.perRound.length, denominator.perRound.length);
 }
 
 /** The middle of the draws, wide enough for what draws cannot show; they are none where there are too few rounds. */
-function intervalOf(value: number, draws: readonly number[]): Interval {
+function intervalOf(value: number, draws: readonly number[], rounds: number): Interval {
   if (draws.length === 0) return { low: value / (1 + UNKNOWN), high: value * (1 + UNKNOWN) };
   const sorted = Float64Array.from(draws).sort();
   const outside = Math.floor((sorted.length * OUTSIDE) / 2);
-  const reach = (drawn: number) => value * (drawn / value) ** REACH;
+  const reach = (drawn: number) => value * (drawn / value) ** (1 + UNSEEN_ROUNDS / rounds);
   return {
     low: Math.min(reach(sorted[outside]!), value / (1 + MARGIN)),
     high: Math.max(reach(sorted[sorted.length - 1 - outside]!), value * (1 + MARGIN)),
@@ -86,7 +93,7 @@ function intervalOf(value: number, draws: readonly number[]): Interval {
 
 /** Ratios of drawn rounds; empty where either row has too few. */
 function drawRatios(numerator: Rounds, denominator: Rounds, seed: number): number[] {
-  if (Math.min(numerator.perRound.length, denominator.perRound.length) < LEAST_ROUNDS) return [];
+  if (roundsOf(numerator, denominator) < LEAST_ROUNDS) return [];
   const random = randomFrom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const sittings = pairUp(numerator, denominator);

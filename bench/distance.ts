@@ -73,7 +73,7 @@ export class CoreDistance {
 const CLOSE_BELOW_NS = 145;
 
 /** How long a run hopes for cores that are apart before it has ever seen them so, in ms. */
-const HOPE_MS = 5000;
+const HOPE_MS = 3000;
 
 const PROBE_TRIPS = 200;
 const PROBE_BATCHES = 16;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PeerKind, Peers } from '../test/peers/build.js';
@@ -40,7 +40,9 @@ export async function prepareNative(): Promise<Native | Missing> {
   const peers = await buildPeers();
   const driver = await buildProgram({
     folder: SOURCES,
-    sources: ['driver.cpp', 'writes.cpp', 'round_trips.cpp', 'floor.cpp', 'lifecycle.cpp'],
+    sources: readdirSync(SOURCES)
+      .filter((file) => file.endsWith('.cpp'))
+      .sort(),
     name: 'eshm_bench',
   });
   return { peers, driver, missingTools };

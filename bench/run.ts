@@ -61,7 +61,7 @@ async function startDistance(bench: Bench, scenarios: readonly Scenario[]) {
 
 /**
  * A group in its sittings. In each the processes are started anew, because two lives of one program differ by more than
- * two rounds of one life do (bootstrap.ts). Where no target speaks of the group, one sitting is enough.
+ * two rounds of one life do (bootstrap.ts). For a row of which no target speaks, one sitting is enough.
  */
 async function runGroup(bench: Bench, group: readonly Scenario[], { deadlineMs, ...context }: Context) {
   const once = group.every((scenario) => scenario.once);
@@ -72,18 +72,18 @@ async function runGroup(bench: Bench, group: readonly Scenario[], { deadlineMs, 
   const leftOut: LeftOut[] = [];
   for (let sitting = 0; sitting < sittings; sitting++) {
     const nowMs = performance.now();
-    const found = await sit(
-      bench,
-      group.filter(({ id }) => !leftOut.some((other) => other.id === id)),
-      {
-        ...context,
-        sitting,
-        rounds,
-        least,
-        warmsUp: !once,
-        deadlineMs: nowMs + (deadlineMs - nowMs) / (sittings - sitting),
-      },
+    const seated = group.filter(
+      (scenario) =>
+        (sitting === 0 || isJudged(scenario)) && !leftOut.some((other) => other.id === scenario.id),
     );
+    const found = await sit(bench, seated, {
+      ...context,
+      sitting,
+      rounds,
+      least,
+      warmsUp: !once,
+      deadlineMs: nowMs + (deadlineMs - nowMs) / (sittings - sitting),
+    });
     taken.push(...found.taken);
     leftOut.push(...found.leftOut);
   }

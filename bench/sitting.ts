@@ -69,24 +69,25 @@ async function start(bench: Bench, group: readonly Scenario[]) {
   return { runnings, leftOut };
 }
 
-/** One round; one that fails is told of and taken again once, so that a starved process does not end a long run. */
+/** How often a round is tried: a starved process does not end a long run. */
+const TRIALS = 3;
+
+/** One round; one that fails is told of and taken again. */
 async function attempt(
   { id, spins }: Scenario,
   running: Running,
   { distance, deadlineMs, progress }: Sitting,
 ): Promise<{ result: Round; apart: boolean }> {
-  const take = async () => {
-    if (spins && distance !== undefined) return distance.whileApart(() => running.round(), deadlineMs);
-    return { result: await running.round(), apart: true };
-  };
-  try {
-    return await take();
-  } catch (error) {
-    progress(`${id}: a round failed and is taken again: ${(error as Error).message}`);
-  }
-  try {
-    return await take();
-  } catch (error) {
-    throw new Error(`Cannot measure ${id}: ${(error as Error).message}`, { cause: error });
+  for (let trial = 1; ; trial++) {
+    try {
+      if (spins && distance !== undefined) {
+        return await distance.whileApart(() => running.round(), deadlineMs);
+      }
+      return { result: await running.round(), apart: true };
+    } catch (error) {
+      const { message } = error as Error;
+      if (trial === TRIALS) throw new Error(`Cannot measure ${id}: ${message}`, { cause: error });
+      progress(`${id}: a round failed and is taken again: ${message}`);
+    }
   }
 }

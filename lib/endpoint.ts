@@ -96,7 +96,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Opens an end of the channel `name` (ESHM protocol version 2, section 4): a master creates the segment or takes it
    * over, a slave attaches to the one that is there, `'auto'` does whichever applies.
    *
-   * Blocks this thread: for about 40 ms the first time in a thread (the heartbeat worker starts), for the stale
+   * Blocks this thread: for about 25 ms the first time in a thread (the heartbeat worker starts), for the stale
    * threshold (50 ms at least, 2 s at most) where a peer in the same role is flagged alive but dead, and for a tenth of
    * a second at a segment that has no header, as much again as a master while others have it attached. Somebody who
    * starts or leaves meanwhile may make it look once more. With `force` it waits for no peer. On the event loop, connect.

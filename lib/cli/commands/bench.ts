@@ -13,8 +13,8 @@ Examples:
   eshm bench -- --quick
   eshm bench -- --help           what the benchmark itself understands
 
-In a checkout of the repository, with g++, it compares with the C++ library. Elsewhere it measures what can be measured
-without a compiler: this package, and what Node itself offers.`;
+In a checkout of the repository, with g++, it compares with the C++ library. Elsewhere it measures
+what can be measured without a compiler: this package, and what Node itself offers.`;
 
 /** `eshm bench`: starts the benchmark. */
 export function bench(program: Command): void {
