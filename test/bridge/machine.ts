@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Peers } from '../peers/build.js';
 import { type PeerLanguage, PeerProcess } from '../peers/peer-process.js';
 import { repoRoot } from '../support/repo-root.js';
+import { ENDS_WITH_US } from './nats-server.js';
 
 /** Why there can be no namespaces here, or `undefined`. */
 export function missingNamespaces(): string | undefined {
@@ -122,7 +123,15 @@ export class BridgeProcess {
 
   constructor(under: readonly string[], args: readonly string[], env: NodeJS.ProcessEnv) {
     const main = join(repoRoot, 'dist/lib/cli/main.js');
-    const [program, ...more] = [...under, process.execPath, main, 'bridge', '--json', ...args];
+    const [program, ...more] = [
+      ...ENDS_WITH_US,
+      ...under,
+      process.execPath,
+      main,
+      'bridge',
+      '--json',
+      ...args,
+    ];
     this.child = spawn(program!, more, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

@@ -6,6 +6,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/**
+ * What a child is run under so that it ends with this process, however this ends; the last line of defence, for a crash
+ * of the test itself.
+ */
+export const ENDS_WITH_US: readonly string[] =
+  spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true'], { stdio: 'ignore' }).status === 0
+    ? ['setpriv', '--pdeathsig', 'KILL', '--']
+    : [];
+
 /** How long a server may take to be ready, in ms. */
 const WATCHDOG_MS = 20_000;
 
@@ -72,9 +81,11 @@ export class NatsServer implements AsyncDisposable {
 
   /** Starts it, again on the same port where it was ended before. */
   async start(): Promise<void> {
+    if (this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) return;
     const file = join(this.#folder, 'server.conf');
     writeFileSync(file, `host: "${this.host}"\nport: ${this.port}\n${this.#options.config ?? ''}\n`);
-    const [program, ...args] = [...(this.#options.under ?? []), 'nats-server', '-c', file];
+    const { under = [] } = this.#options;
+    const [program, ...args] = [...ENDS_WITH_US, ...under, 'nats-server', '-c', file];
     const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     this.#exited = new Promise((resolve) => child.once('close', resolve));
