@@ -46,7 +46,7 @@ export function parseArguments(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',
     )
     .option('--quick', 'fewer and shorter rounds, without the parked rows: 90 seconds at most')
-    .option('--only <ids>', 'rows to measure, separated by commas')
+    .option('--only <ids>', 'rows to measure, or groups of rows (bridge), separated by commas')
     .option('--json <file>', 'write the results to a file; - for stdout, which then holds nothing else')
     .option('--lib <path>', 'the libeshm.so to compare with (default: the one built in test/peers)')
     .option('--save', 'write bench/report, as a run of everything without --quick does')
@@ -93,8 +93,15 @@ export function parseArguments(
 }
 
 function checkIds(list: string): string[] {
-  const ids = list.split(',').map((id) => id.trim());
   const known = new Set(SCENARIOS.map(({ id }) => id));
+  const ids = list
+    .split(',')
+    .map((id) => id.trim())
+    // `bridge` is all rows of that group; a word that is a row's is that row.
+    .flatMap((id) => {
+      const group = known.has(id) ? [] : SCENARIOS.filter((scenario) => scenario.group === id);
+      return group.length === 0 ? [id] : group.map((scenario) => scenario.id);
+    });
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0) {
     throw new UsageError(

@@ -26,6 +26,8 @@ export const TARGETS: readonly Target[] = [
   atMost('open-ts', 'open-c', 5),
   atMost('open-first-ts', 'worker-start', 1.3),
   atMost('cli-start', 'node-start', 2.5),
+  atMost('bridge-rtt-64', 'bridge-rtt-64-nats', 1.6),
+  atLeast('bridge-rate-64', 'bridge-rate-64-nats', 0.5),
 ];
 
 function atMost(numerator: string, denominator: string, limit: number): Target {

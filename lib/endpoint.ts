@@ -206,8 +206,9 @@ export class Eshm<
    * }
    */
   static openEndpoints(): OpenEndpoint[] {
-    return stillOpen().map(
-      ([endpoint, opening]) => new OpenEndpoint(endpoint as Eshm<string | Buffer>, opening),
+    // A bridge's end of a channel is none of these.
+    return stillOpen().flatMap(([endpoint, opening]) =>
+      endpoint instanceof Eshm ? [new OpenEndpoint(endpoint, opening)] : [],
     );
   }
 

@@ -9,6 +9,7 @@ import { repoRoot } from './support/repo-root.js';
 const ROOMS = [
   'cli/main',
   'metrics/index',
+  'bridge/index',
   'index',
   'endpoint',
   'diagnostics/index',

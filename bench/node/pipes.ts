@@ -1,9 +1,10 @@
 /*
- * What a Node user would pick instead: `pipes.js uds|process-send|zeromq`, one command per line.
+ * What a Node user would pick instead: `pipes.js uds|process-send|zeromq|tcp|nats`, one command per line.
  *
  *   listen PATH     the answering end           -> ok
  *   connect PATH    the asking end              -> ok
  *   ping SIZE COUNT                             -> ok ns=A,B,... of each trip
+ *   flood SIZE COUNT  no answers (nats only)    -> ok per-second=N
  *   quit                                        -> ok
  *
  * For process-send the asking end forks the answering one, and PATH is of no interest.
@@ -15,6 +16,8 @@ async function load(name: string | undefined): Promise<Transport> {
   if (name === 'uds') return import('./transports/uds.js');
   if (name === 'process-send') return import('./transports/process-send.js');
   if (name === 'zeromq') return import('./transports/zeromq.js');
+  if (name === 'tcp') return import('./transports/tcp.js');
+  if (name === 'nats') return import('./transports/nats.js');
   throw new Error(`unknown transport ${name}`);
 }
 
@@ -33,6 +36,13 @@ async function ping(size: number, count: number): Promise<Float64Array> {
   return results;
 }
 
+async function flood(size: number, count: number): Promise<string> {
+  if (asker?.flood === undefined) throw new Error('this transport cannot');
+  const startMs = performance.now();
+  await asker.flood(Buffer.alloc(size, 0x5a), count);
+  return (count / ((performance.now() - startMs) / 1000)).toFixed(0);
+}
+
 await serve(
   {
     listen: async (path) => {
@@ -43,6 +53,7 @@ await serve(
       asker = await transport.connect(path!);
       return '';
     },
+    flood: async (size, count) => `per-second=${await flood(Number(size), Number(count))}`,
     ping: async (size, count) => figures('ns', await ping(Number(size), Number(count))),
   },
   () => asker?.close(),

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { bridge } from './bridge.js';
 import { idleCpu } from './idle-cpu.js';
 import { missTs } from './miss-ts.js';
 import { oneWay } from './one-way.js';
@@ -43,4 +44,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...open,
   ...starts,
   ...parked,
+  ...bridge,
 ];

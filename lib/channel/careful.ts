@@ -26,7 +26,8 @@ export class CarefulPath {
   readonly #cursor: Cursor;
   readonly #slot: Slot;
   readonly #maxDataSize: number;
-  readonly #count: (sequence: number) => void;
+  /** Counts the message of this `sequence` as read. */
+  readonly count: (sequence: number) => void;
 
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
@@ -39,7 +40,7 @@ export class CarefulPath {
     this.#maxDataSize = channel.data.length;
     this.#cursor = cursor;
     this.#slot = slot;
-    this.#count = count;
+    this.count = count;
   }
 
   /**
@@ -70,18 +71,19 @@ export class CarefulPath {
       if (fits) this.#slot.copyTo(target, size);
       if (!retryRead(words, sequence)) {
         if (fits) {
-          this.#count(sequence);
+          this.count(sequence);
           return size;
         }
         if (size <= this.#maxDataSize) return NO_ROOM;
-        throw this.#skipped(sequence, size);
+        throw this.skipped(sequence, size);
       }
       this.retries++;
     }
     return NO_DATA;
   }
 
-  #skipped(sequence: number, size: number): EshmError {
+  /** Passes over the message of `sequence`, whose size is impossible, and gives the error to throw. */
+  skipped(sequence: number, size: number): EshmError {
     this.#cursor.skip(sequence);
     const error = corrupt(size, this.#maxDataSize);
     this.onCorrupt(error);

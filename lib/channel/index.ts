@@ -5,6 +5,7 @@
  * reconnects: it is told of a death, and never looks at a clock.
  */
 export type { WriterSigns } from './cursor.js';
+export type { Taken } from './late.js';
 export { copyOf, toBytes, tooLarge } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';

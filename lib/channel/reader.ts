@@ -2,6 +2,7 @@
 import type { EshmError } from '../errors.js';
 import { CarefulPath, NO_DATA, NO_ROOM } from './careful.js';
 import { Cursor, type WriterSigns } from './cursor.js';
+import { LatePath } from './late.js';
 import { Looks } from './looks.js';
 import { tooSmall } from './message-bytes.js';
 import { peek } from './peek.js';
@@ -60,6 +61,8 @@ export class MailboxReader {
   totalMissed = 0;
   /** Copies thrown away on the hot path. */
   #retries = 0;
+  /** For whoever copies now and counts later. */
+  readonly late: LatePath;
 
   /**
    * @param channel - the channel to read
@@ -88,6 +91,7 @@ export class MailboxReader {
       count,
       goBack: (sequence) => this.#goBack(sequence),
     });
+    this.late = new LatePath(channel, this.#cursor, this.#slot, this.#careful);
   }
 
   /** Copies thrown away because the writer was at work meanwhile. */
@@ -118,11 +122,7 @@ export class MailboxReader {
     return size;
   }
 
-  /**
-   * As {@link tryReadInto}, into a new Buffer; `undefined` where that returns -1.
-   *
-   * @throws {EshmError} ESHM_CORRUPT
-   */
+  /** As {@link tryReadInto}, into a new Buffer; `undefined` where that returns -1. @throws {EshmError} ESHM_CORRUPT */
   tryRead(): Buffer | undefined {
     const words = this.#words;
     const cursor = this.#cursor;

@@ -14,6 +14,9 @@ const UNCOUNTED = 2;
 /** How far ahead of what it found a repair's first value is at least. */
 const ROOM = REPAIR_STEP / 4;
 
+/** Most messages by which one write moves the counts; the rest is for the next. Readers compare sequences as signed words. */
+const MAX_JUMP = 2 ** 29;
+
 /** Only to give a field its kind. */
 const NO_SLOT = new Slot(views.NOBODYS.channel.data);
 
@@ -36,6 +39,8 @@ export class MailboxWriter {
   readonly slotBytes: Uint8Array;
   /** Called when the shadows were read anew: no `sequence` of before means anything now. */
   onResync: () => void = () => {};
+  /** Messages of {@link writeAfter} by which the counts have not moved yet. */
+  #owed = 0;
 
   /** @param plain - publish with a plain store */
   constructor(channel: views.ChannelViews, plain: boolean) {
@@ -97,6 +102,41 @@ export class MailboxWriter {
     this.#writeCountLow = count;
     if (count !== 0) this.#writeCount[0] = count;
     else addAtCarry(this.#writeCount);
+  }
+
+  /**
+   * As {@link write}, after `missed` messages that somebody else has overwritten before they came here: the counts move
+   * as if they had been written and replaced, so a reader of this channel learns what it missed on the whole way.
+   *
+   * @param missed - 0 or more
+   */
+  writeAfter(missed: number, data: Uint8Array, size: number): void {
+    const jump = this.#jumpFor(missed + this.#owed);
+    this.#owed = Math.min(missed + this.#owed - jump, MAX_JUMP);
+    if (!this.#slot.sees(data, size)) this.#slot.judge(data, size);
+    const words = this.#words;
+    const sequence = this.#sequence;
+    // ORDER(write-jump): the odd value is that of any write, and the jump is in the even one that publishes, so no
+    // state in between is even and every odd one is one more than a state of rest.
+    // Pairs with: beginRead() and retryRead() of any reader, which compare for equality and parity; Cursor, Cycle.
+    // Else: a reader that does not know where this writer rests takes a moment of a write for it: torn data.
+    // Not covered: a writer that dies between this and its count; the next one's repair makes the counts fit.
+    beginWrite(words, sequence);
+    this.#slot.copyJudged(size);
+    // What is left of the way is that of a write whose sequence was so much higher.
+    this.#writeCountLow = (this.#writeCountLow + jump) | 0;
+    this.#publish(words, (sequence + 2 * jump) | 0, size);
+  }
+
+  /**
+   * How much of `missed` the next message may show: so much that the state between publishing and counting is no state
+   * of rest after a repair, and that the low half of the count stays in its round: the carry is for a write without a jump.
+   */
+  #jumpFor(missed: number): number {
+    const toCarry = Math.max(0, 0xfffffffe - (this.#writeCountLow >>> 0));
+    const jump = Math.min(missed, MAX_JUMP, toCarry);
+    const isLikeRepair = ((UNCOUNTED + 2 * jump) & (REPAIR_STEP - 1)) === 0;
+    return isLikeRepair ? jump - 1 : jump;
   }
 
   /**

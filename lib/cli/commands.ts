@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   metrics: async () => (await import('./commands/metrics.js')).metrics,
   header: async () => (await import('./commands/header.js')).header,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
+  bridge: async () => (await import('./commands/bridge.js')).bridge,
   demo: async () => (await import('./commands/demo.js')).demo,
   bench: async () => (await import('./commands/bench.js')).bench,
   completion: async () => (await import('./commands/completion.js')).completion,

@@ -55,7 +55,16 @@ export class Side {
   #gone = false;
   #saidBye = false;
 
-  constructor(peers: Peers, language: Language, role: Role, name: string, settings: Settings, mode: string) {
+  /** @param under - a program and its arguments to run it under */
+  constructor(
+    peers: Peers,
+    language: Language,
+    role: Role,
+    name: string,
+    settings: Settings,
+    mode: string,
+    under: readonly string[] = [],
+  ) {
     this.language = language;
     this.role = role;
     const own = [role, name, String(this.instance), String(settings.periodMs)];
@@ -66,11 +75,12 @@ export class Side {
       'wait=0',
     ];
     const traffic = fileURLToPath(new URL('./traffic.js', import.meta.url));
-    const [program, ...args] = {
+    const command = {
       typescript: [process.execPath, traffic, ...own, ...options, `mode=${mode}`],
       'c++': [peers.traffic, ...own, ...options],
       python: [peers.python, join(peers.pythonDir, 'traffic.py'), ...own, ...options],
     }[language];
+    const [program, ...args] = [...under, ...command];
     const { child, stdin, printed } = spawnVoiced(program!, args, peers.env, (line) => this.#hear(line));
     this.#child = child;
     this.#stdin = stdin;

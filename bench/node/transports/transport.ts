@@ -2,6 +2,8 @@
 export interface Asker {
   /** Sends `message` and resolves when an answer of the same size is here. */
   trip(message: Buffer): Promise<void>;
+  /** Sends `message` so many times and waits for no answer to any; resolves when all are out. Few transports have it. */
+  flood?(message: Buffer, count: number): Promise<void>;
   close(): void;
 }
 

@@ -9,6 +9,8 @@
 //   stats                                                    -> stats key=value ... (the C names)
 //   stale-count                                              -> stale-count N
 //   burst COUNT SIZE [GAP_US]      self-checking messages    -> ok sent=N
+//   burst-acked SECONDS SIZE TIMEOUT_MS   the same, each written when the one before was counted as read
+//                                                            -> ok sent=N
 //   drain TIMEOUT_MS               checks them until none comes for that long
 //                                                            -> ok messages=N bad=N last=NUMBER lost=N repeated=N
 //                                                               backward=N (of the numbers, counted from 0)
@@ -114,6 +116,7 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "stats") return peer::stats(session);
   if (command == "stale-count") return "stale-count " + std::to_string(session.staleCount.load());
   if (command == "burst") return peer::burst(session, words);
+  if (command == "burst-acked") return peer::burstAcked(session, words);
   if (command == "drain") return peer::drain(session, words);
   if (command == "echo") return peer::echo(session, words);
   if (command == "torture-write") return peer::tortureWrite(session, words);

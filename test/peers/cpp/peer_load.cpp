@@ -66,6 +66,36 @@ std::string burst(Session &session, std::istringstream &words) {
   return "ok sent=" + std::to_string(count);
 }
 
+std::string burstAcked(Session &session, std::istringstream &words) {
+  ESHMHandle *handle = session.open_();
+  const auto end = Clock::now() + std::chrono::duration<double>(take<double>(words, "seconds"));
+  const auto size = take<size_t>(words, "size");
+  const auto patience = std::chrono::milliseconds(take<uint32_t>(words, "timeout"));
+  if (size < kBurstHeader) throw Failure("usage a burst message has at least 8 bytes");
+  ESHMRole role = ESHM_ROLE_AUTO;
+  eshm_get_role(handle, &role);
+  const auto reads = [&] {
+    ESHMStats stats{};
+    const int code = eshm_get_stats(handle, &stats);
+    if (code != ESHM_SUCCESS) throw libraryError(code);
+    return role == ESHM_ROLE_MASTER ? stats.m2s_read_count : stats.s2m_read_count;
+  };
+  Bytes message(size);
+  uint32_t number = 0;
+  for (; Clock::now() < end; ++number) {
+    const uint64_t before = reads();
+    fillMessage(message, number);
+    const int code = eshm_write(handle, message.data(), size);
+    if (code != ESHM_SUCCESS) throw libraryError(code);
+    const auto deadline = Clock::now() + patience;
+    while (reads() == before) {
+      if (Clock::now() > deadline) throw Failure("-10 not read in time sent=" + std::to_string(number + 1));
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+  }
+  return "ok sent=" + std::to_string(number);
+}
+
 std::string drain(Session &session, std::istringstream &words) {
   ESHMHandle *handle = session.open_();
   const auto timeoutMs = take<uint32_t>(words, "timeout");

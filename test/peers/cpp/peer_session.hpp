@@ -71,6 +71,7 @@ std::string dump(Session &session, std::istringstream &words);         // peer_r
 std::string removeByName(std::istringstream &words);
 std::string stepsWrite(Session &session, std::istringstream &words);
 std::string burst(Session &session, std::istringstream &words);        // peer_load.cpp
+std::string burstAcked(Session &session, std::istringstream &words);
 std::string drain(Session &session, std::istringstream &words);
 std::string echo(Session &session, std::istringstream &words);
 std::string tortureWrite(Session &session, std::istringstream &words);

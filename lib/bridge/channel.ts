@@ -1,0 +1,399 @@
+// Over 250 lines: the one place that decides by what is known of both machines; all it decides about has its own file.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EshmError } from '../errors.js';
+import { Carrier } from './carrier.js';
+import { type BridgeStats, Counters } from './counters.js';
+import { type Confirmed, Entry } from './entry.js';
+import { HEADER_ROOM } from './headers.js';
+import { MasterWatch } from './master-watch.js';
+import type { ResolvedChannel } from './options.js';
+import type { Port } from './port.js';
+import { Receiver } from './receiver.js';
+import { type OwnPresence, Seat } from './seat.js';
+import type { Server } from './server.js';
+import { type End, type Subjects, subjectsOf } from './subjects.js';
+
+/** What a bridged channel is doing. `waiting` says for whom; only `carrying` is in the local channel. */
+export type BridgeState = 'starting' | 'waiting' | 'carrying' | 'refused' | 'closed';
+
+/** How long to look for a live master where nobody said which end this is, in ms. */
+const DECIDE_MS = 2000;
+
+/** Pause between two looks for a master that is not joined, in ms. */
+const WATCH_INTERVAL_MS = 50;
+
+/** Beats within one lease: two may be lost. */
+const BEATS_PER_LEASE = 3;
+
+/** Pause before the local channel is tried again where it could not be joined, in ms. */
+const RETRY_MS = 500;
+
+/** A line about dropped messages at most this often, in ms. */
+const DROP_LINE_INTERVAL_MS = 1000;
+
+/** What a channel tells its bridge. */
+export interface ChannelListener {
+  readonly onState: (channel: BridgedChannel) => void;
+  readonly onDropped: (channel: BridgedChannel, reason: string, bytes: number) => void;
+  /** It is over for good, with the error that `channel.fault` holds. */
+  readonly onRefused: (channel: BridgedChannel) => void;
+}
+
+/** A stay in the local channel. */
+interface Stay {
+  readonly port: Port;
+  /** What it is for: another one needs another stay. */
+  readonly wanted: string;
+  readonly stop: AbortController;
+  readonly incoming: { unsubscribe(): void };
+  carrier: Carrier | undefined;
+}
+
+/**
+ * One channel of a bridge: knows who lives on both machines, is in the local channel while both do and the other bridge
+ * is there, and has its messages carried meanwhile. What it is not sure of does not live.
+ *
+ * Belongs to the thread that made it.
+ */
+export class BridgedChannel {
+  readonly name: string;
+  /** What it was told. */
+  readonly options: ResolvedChannel;
+  readonly #server: Server;
+  readonly #leaseMs: number;
+  readonly #listener: ChannelListener;
+  readonly #subjects: Subjects;
+  readonly #counters = new Counters();
+  readonly #watch: MasterWatch;
+  readonly #receiver: Receiver;
+  readonly #entry: Entry;
+  readonly #stop = new AbortController();
+  #seat: Seat | undefined;
+  #acks: { unsubscribe(): void } | undefined;
+  #end: End | undefined;
+  #state: BridgeState = 'starting';
+  #reason = 'looking for a master';
+  #masterLives = false;
+  #stay: Stay | undefined;
+  #stays = 0;
+  /** The newest message that the bridge with this id has confirmed. */
+  #confirmed: (Confirmed & { readonly by: string }) | undefined;
+  #isEntering = false;
+  #retryAtMs = 0;
+  #timers: NodeJS.Timeout[] = [];
+  #dropLineAtMs = 0;
+  /** Why it is over. */
+  fault: EshmError | undefined;
+
+  constructor(
+    channel: ResolvedChannel,
+    server: Server,
+    prefix: string,
+    leaseMs: number,
+    listener: ChannelListener,
+  ) {
+    this.name = channel.name;
+    this.options = channel;
+    this.#server = server;
+    this.#leaseMs = leaseMs;
+    this.#listener = listener;
+    this.#subjects = subjectsOf(prefix, channel.name);
+    this.#watch = new MasterWatch(channel.key);
+    this.#entry = new Entry(channel, () => this.#update());
+    this.#receiver = new Receiver({
+      counters: this.#counters,
+      maxDataSize: channel.maxDataSize,
+      resendMs: channel.resendMs,
+      partner: () => this.#seat?.partner?.id,
+      confirm: (reply, verdict) => server.publish(reply, verdict),
+      onDropped: (reason, bytes) => this.#tellDropped(reason, bytes),
+    });
+  }
+
+  /** Which end it is; `undefined` until that is decided. */
+  get end(): End | undefined {
+    return this.#end;
+  }
+
+  get state(): BridgeState {
+    return this.#state;
+  }
+
+  /** Why it is in this state, for people. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** The counters as they stand. */
+  stats(): BridgeStats {
+    const { sent, unconfirmed, received, missed, dropped, repeated, roundTripMs } = this.#counters;
+    const counts = { sent, unconfirmed, received, missed, dropped, repeated, roundTripMs };
+    return { name: this.name, end: this.#end ?? 'near', state: this.#state, ...counts };
+  }
+
+  /**
+   * Decides which end it is and makes it its own.
+   *
+   * @throws {EshmError} ESHM_ROLE_MISMATCH when another bridge has it; ESHM_BUFFER_TOO_SMALL when the server takes no
+   * messages of this size
+   */
+  async start(): Promise<void> {
+    this.#checkPayload();
+    const end = this.options.as ?? (await this.#decide());
+    if (this.#stop.signal.aborted) return;
+    this.#end = end;
+    const seat = new Seat({
+      server: this.#server,
+      subject: this.#subjects.state,
+      end,
+      leaseMs: this.#leaseMs,
+      own: () => this.#own(),
+      onPartner: () => this.#update(),
+      onRival: (id) => this.#onRival(id),
+    });
+    this.#seat = seat;
+    this.#acks = this.#server.subscribe(`${this.#subjects.ack}.${seat.id}.*`, ({ subject, data }) => {
+      const number = subject.slice(subject.lastIndexOf('.') + 1);
+      this.#stay?.carrier?.hear(number, Buffer.from(data).toString('latin1'));
+    });
+    this.#become('starting', `asking whether another bridge has the ${end} end`);
+    await seat.claim(this.#stop.signal);
+    if (this.fault !== undefined) throw this.fault;
+    if (this.#stop.signal.aborted) return;
+    this.#timers.push(setInterval(() => this.#beat(), Math.max(20, this.#leaseMs / BEATS_PER_LEASE)));
+    if (end === 'near') this.#timers.push(setInterval(() => this.#look(), WATCH_INTERVAL_MS));
+    this.#update();
+  }
+
+  /** The connection was lost or has come back. */
+  serverChanged(): void {
+    if (this.#server.isUp) {
+      try {
+        this.#checkPayload();
+      } catch (error) {
+        this.#refuse(error as EshmError);
+        return;
+      }
+      if (this.#seat?.holds) this.#seat.say('beat');
+    }
+    this.#update();
+  }
+
+  /** Leaves the channel and the end. Does nothing the second time. */
+  close(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#leave();
+    this.#entry.removeSegment();
+    this.#seat?.leave();
+    this.#acks?.unsubscribe();
+    if (this.#state !== 'refused') this.#become('closed', 'it was closed');
+  }
+
+  /** @throws {EshmError} ESHM_BUFFER_TOO_SMALL when a message of the largest size does not get through */
+  #checkPayload(): void {
+    const { maxDataSize } = this.options;
+    const { maxPayload } = this.#server;
+    if (maxDataSize + HEADER_ROOM <= maxPayload) return;
+    throw new EshmError(
+      'ESHM_BUFFER_TOO_SMALL',
+      `Cannot bridge '${this.name}': maxDataSize is ${maxDataSize} bytes, and the max_payload of the server is ${maxPayload}, expected ${maxDataSize + HEADER_ROOM} or more (${HEADER_ROOM} are for headers); raise max_payload there`,
+    );
+  }
+
+  /** Near where a master lives. */
+  async #decide(): Promise<End> {
+    const endMs = performance.now() + DECIDE_MS;
+    do {
+      if (this.#watch.look()) return 'near';
+      await sleep(WATCH_INTERVAL_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
+    } while (performance.now() < endMs && !this.#stop.signal.aborted);
+    return 'far';
+  }
+
+  #onRival(id: string): void {
+    const orSay = this.options.as === undefined ? ', or say which end it is' : '';
+    this.#refuse(
+      new EshmError(
+        'ESHM_ROLE_MISMATCH',
+        `Cannot bridge '${this.name}': another bridge (${id}) has its ${this.#end} end, expected none; stop it, or start this one on the other machine${orSay}`,
+      ),
+    );
+  }
+
+  #beat(): void {
+    this.#update();
+    this.#seat?.say('beat');
+  }
+
+  /** Looks for a master that is not joined yet. */
+  #look(): void {
+    if (this.#stay !== undefined) return;
+    const lives = this.#watch.look();
+    if (lives === this.#masterLives) return;
+    this.#masterLives = lives;
+    this.#update();
+  }
+
+  /** What this end says of itself. */
+  #own(): OwnPresence {
+    const port = this.#stay?.port;
+    return {
+      alive: this.#end === 'near' ? this.#masterLives : (port?.peerAlive ?? false),
+      open: port !== undefined,
+      generation: port?.generation ?? this.#watch.generation,
+      staleThresholdMs: port?.staleThresholdMs ?? this.#watch.staleThresholdMs,
+    };
+  }
+
+  /** Puts everything as it should be by what is known now. */
+  #update(): void {
+    if (!this.#seat?.holds || this.#stop.signal.aborted) return;
+    if (this.#stay !== undefined && this.#end === 'near') this.#masterLives = this.#stay.port.peerAlive;
+    const obstacle = this.#obstacle();
+    const wanted = this.#wanted();
+    if (obstacle !== undefined || wanted !== this.#stay?.wanted) this.#leave();
+    if (obstacle !== undefined) this.#become('waiting', obstacle);
+    else if (this.#stay === undefined) this.#enter(wanted);
+    if (this.#stay !== undefined) this.#carryIfHeard(this.#stay);
+    this.#seat.sayIfNew();
+  }
+
+  /** What is missing, for people; `undefined` where nothing is. */
+  #obstacle(): string | undefined {
+    if (!this.#server.isUp) return 'no server';
+    const isNear = this.#end === 'near';
+    if (isNear && !this.#masterLives) return 'no live master here';
+    if (this.options.gateway) return undefined;
+    const partner = this.#seat?.partner;
+    if (partner === undefined) return `no bridge at the ${isNear ? 'far' : 'near'} end`;
+    if (partner.alive) return undefined;
+    return isNear ? 'no live slave at the far end' : 'no live master at the near end';
+  }
+
+  /** A stay is for one partner, and at the far end for one start of the master. */
+  #wanted(): string {
+    const partner = this.#seat?.partner;
+    return this.#end === 'near' ? `${partner?.id}` : `${partner?.id}/${partner?.generation}`;
+  }
+
+  #enter(wanted: string): void {
+    if (this.#isEntering || performance.now() < this.#retryAtMs) return;
+    this.#isEntering = true;
+    const partner = this.#seat?.partner;
+    const from = this.#confirmed?.by === partner?.id ? this.#confirmed : undefined;
+    const entering =
+      this.#end === 'near'
+        ? this.#entry.join(this.#stop.signal, from)
+        : this.#entry.start(partner?.staleThresholdMs, from);
+    entering.then(
+      (port) => {
+        this.#isEntering = false;
+        if (this.#stop.signal.aborted) port.close();
+        else this.#begin(port, wanted);
+      },
+      (error: Error) => {
+        this.#isEntering = false;
+        this.#retryAtMs = performance.now() + RETRY_MS;
+        if (!this.#stop.signal.aborted) this.#become('waiting', error.message);
+      },
+    );
+  }
+
+  #begin(port: Port, wanted: string): void {
+    this.#stays++;
+    this.#receiver.enter(port);
+    const { m2s, s2m } = this.#subjects;
+    const subject = this.#end === 'near' ? s2m : m2s;
+    const incoming = this.#server.subscribe(subject, (message) => this.#receiver.take(message));
+    this.#stay = { port, wanted, stop: new AbortController(), incoming, carrier: undefined };
+    const by = this.#seat?.partner?.id;
+    if (by !== undefined && this.options.delivery === 'newest' && this.#confirmed?.by !== by) {
+      this.#confirmed = { by, segment: port.segmentId, generation: port.generation, ...port.from };
+    }
+    this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
+    this.#update();
+  }
+
+  /** Begins to take messages away once somebody is there to take them in: until then the newest waits in the slot. */
+  #carryIfHeard(stay: Stay): void {
+    const seat = this.#seat!;
+    if (stay.carrier !== undefined || !(this.options.gateway || seat.partner?.open)) return;
+    const { m2s, s2m, ack } = this.#subjects;
+    const { signal } = stay.stop;
+    stay.carrier = new Carrier({
+      server: this.#server,
+      port: stay.port,
+      counters: this.#counters,
+      subject: this.#end === 'near' ? m2s : s2m,
+      ack: `${ack}.${seat.id}`,
+      bridge: seat.id,
+      stay: this.#stays,
+      isAcknowledged: this.options.delivery === 'acknowledged',
+      patienceMs: this.#leaseMs,
+      hasPartner: () => seat.partner?.open === true,
+      onConfirmed: ({ count, sequence }) => {
+        const by = seat.partner?.id;
+        const { segmentId: segment, generation } = stay.port;
+        // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it has.
+        if (by !== undefined && sequence !== 0)
+          this.#confirmed = { by, segment, generation, count, sequence };
+      },
+      signal,
+    });
+    stay.carrier.run().catch(() => {
+      // The channel was lost: its peer is stale, or another has taken the role here.
+      if (!signal.aborted) setImmediate(() => this.#onLost(stay));
+    });
+  }
+
+  #onLost(stay: Stay): void {
+    if (this.#stay !== stay) return;
+    this.#retryAtMs = performance.now() + RETRY_MS;
+    this.#masterLives = stay.port.peerAlive;
+    this.#leave();
+    this.#update();
+  }
+
+  /** Ends the stay, if there is one. */
+  #leave(): void {
+    const stay = this.#stay;
+    if (stay === undefined) return;
+    if (this.#end === 'near') this.#watch.generation = stay.port.generation;
+    this.#stay = undefined;
+    stay.stop.abort();
+    stay.incoming.unsubscribe();
+    this.#receiver.enter(undefined);
+    this.#watch.restart(this.#masterLives);
+    try {
+      stay.port.close();
+    } catch (error) {
+      process.emitWarning(error as Error);
+    }
+  }
+
+  #tellDropped(reason: string, bytes: number): void {
+    const now = performance.now();
+    if (now < this.#dropLineAtMs) return;
+    this.#dropLineAtMs = now + DROP_LINE_INTERVAL_MS;
+    this.#listener.onDropped(this, reason, bytes);
+  }
+
+  /** Ends it for good. Before it has started, `start()` throws the error. */
+  #refuse(error: EshmError): void {
+    const hasStarted = this.#timers.length > 0;
+    this.fault = error;
+    this.#become('refused', error.message);
+    if (!hasStarted) return;
+    this.close();
+    this.#listener.onRefused(this);
+  }
+
+  #become(state: BridgeState, reason: string): void {
+    if (state === this.#state && reason === this.#reason) return;
+    this.#state = state;
+    this.#reason = reason;
+    this.#listener.onState(this);
+  }
+}

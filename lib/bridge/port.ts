@@ -1,0 +1,163 @@
+import { AsyncReader, Sender, type SendOptions } from '../async/index.js';
+import type { Taken } from '../channel/index.js';
+import { Header, type Role } from '../header/index.js';
+import type { Place } from '../joining/index.js';
+import type { ResolvedOptions } from '../options.js';
+import { closeAtExit, forgetAtExit, Opening, Session } from '../session/index.js';
+
+/**
+ * A bridge's end of a local channel, for as long as it is in it. As an endpoint, but for what only a bridge does: it
+ * counts a message as read when the other machine says so, and shows its reader what was missed on the whole way.
+ *
+ * Belongs to the thread that made it.
+ */
+export class Port {
+  readonly role: Role;
+  /** What had been written when it came and counts as read. */
+  readonly from: { readonly count: number; readonly sequence: number };
+  readonly name: string;
+  readonly #session: Session;
+  readonly #reader: AsyncReader<Taken>;
+  readonly #sender: Sender;
+  readonly #countsLate: boolean;
+  #isClosed = false;
+  /** What the header said last: it may be asked for when the memory is gone. */
+  #generation = 0;
+  #staleThresholdMs = 0;
+
+  /**
+   * Enters the channel at `place`, which was marked in this turn of the event loop.
+   *
+   * @param countsLate - whether a message counts as read only by {@link settle}
+   * @param onChange - called on the event loop when the other side may have come, gone or been replaced
+   * @throws {EshmError} as `Eshm.open`
+   */
+  constructor(
+    name: string,
+    key: number,
+    options: ResolvedOptions,
+    place: Place,
+    countsLate: boolean,
+    onChange: () => void,
+  ) {
+    this.name = name;
+    this.#countsLate = countsLate;
+    this.from = { count: place.readFrom.writes, sequence: place.readFrom.sequence };
+    this.#session = new Session(
+      name,
+      key,
+      options,
+      place,
+      () => {
+        process.nextTick(() => {
+          this.#reader.stateChanged();
+          this.#sender.wake();
+          if (!this.#isClosed) onChange();
+        });
+      },
+      () => {
+        this.#reader.wake();
+        this.#sender.wake();
+        if (!this.#isClosed) onChange();
+      },
+    );
+    this.role = this.#session.link.role;
+    this.#reader = new AsyncReader({
+      name,
+      session: this.#session,
+      take: () => this.#take(),
+      whyNothing: () => 'nothing was written',
+    });
+    this.#sender = new Sender(name, this.#session, options);
+    closeAtExit(this, new Opening(closeAtExit));
+  }
+
+  /** Whether the peer on this machine lives. */
+  get peerAlive(): boolean {
+    return !this.#isClosed && this.#session.remoteAlive;
+  }
+
+  /** `masterGeneration` here. */
+  get generation(): number {
+    if (!this.#isClosed) this.#generation = this.#session.link.header.generation;
+    return this.#generation;
+  }
+
+  /** The segment's stale threshold in ms. */
+  get staleThresholdMs(): number {
+    if (!this.#isClosed) this.#staleThresholdMs = this.#session.link.header.staleThresholdMs;
+    return this.#staleThresholdMs;
+  }
+
+  /** The kernel's id of the segment. */
+  get segmentId(): number {
+    return this.#session.link.segmentId;
+  }
+
+  /**
+   * The next message, without a limit of time; passes over what is corrupt.
+   *
+   * @throws the reason of `signal`; {@link EshmError} once the channel is lost
+   */
+  next(signal: AbortSignal): Promise<Taken> {
+    return this.#reader.next(this, signal, (taken) => taken);
+  }
+
+  /** Counts a message of {@link next} as read, where that was left open. */
+  settle(taken: Taken): void {
+    if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.count(taken);
+  }
+
+  /** Gives up a message of {@link next}: its writer is not told that it was read. */
+  drop(taken: Taken): void {
+    if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.drop(taken);
+  }
+
+  /** Publishes a message that came after `missed` others; false where there is nobody to write for. */
+  write(data: Uint8Array, missed: number): boolean {
+    if (!this.#isUsable) return false;
+    this.#session.link.writer.writeAfter(missed, data, data.length);
+    return true;
+  }
+
+  /** Publishes a message and waits until it was read; as {@link Eshm.send}. */
+  send(data: Uint8Array, options: SendOptions): Promise<void> {
+    return this.#sender.send(data, options);
+  }
+
+  /** Leaves the channel. Does nothing the second time. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    forgetAtExit(this);
+    this.#session.close();
+    this.#reader.stateChanged();
+    this.#sender.wake();
+  }
+
+  /** Whether the channel may be touched. */
+  get #isUsable(): boolean {
+    if (this.#isClosed) return false;
+    if (!this.#session.gate.isOpen) this.#session.attend();
+    return this.#session.state === 'connected' || this.#session.state === 'stale';
+  }
+
+  #take(): Taken | undefined {
+    const session = this.#session;
+    if (!this.#isUsable) {
+      const fault = session.fault('read');
+      if (fault !== undefined) throw fault;
+      return undefined;
+    }
+    const { reader } = session.link;
+    if (this.#countsLate) return reader.late.take();
+    const data = reader.tryRead();
+    if (data === undefined) return undefined;
+    return { data, count: reader.count, missed: reader.missed, sequence: reader.restingSequence ?? 0 };
+  }
+}
+
+/** Whether nobody has started as the master of the segment with these bytes since it was left. */
+export function isLeft(bytes: Buffer): boolean {
+  return !new Header(bytes).flagged('master');
+}

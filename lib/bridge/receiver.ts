@@ -1,0 +1,160 @@
+import { Verdict } from './carrier.js';
+import type { Counters } from './counters.js';
+import { type Origin, type ReadableHeaders, readOrigin } from './headers.js';
+import type { Port } from './port.js';
+
+/** A message of the net. */
+export interface Incoming {
+  readonly data: Uint8Array;
+  readonly headers?: ReadableHeaders | undefined;
+  /** Where it is to be confirmed. */
+  readonly reply?: string | undefined;
+}
+
+/** What is received from: the messages of which bridge, and for which slot. */
+export interface ReceiverOptions {
+  readonly counters: Counters;
+  readonly maxDataSize: number;
+  readonly resendMs: number | undefined;
+  /** The bridge at the other end, where there is one. */
+  readonly partner: () => string | undefined;
+  /** Says something of a message. */
+  readonly confirm: (reply: string, verdict: string) => void;
+  /** Told of a message that cannot be taken. */
+  readonly onDropped: (reason: string, bytes: number) => void;
+}
+
+/** How far a bridge's messages have come. */
+interface Progress {
+  readonly stay: number;
+  readonly segment: number;
+  readonly count: number;
+}
+
+/**
+ * Writes the messages of the other machine into the local channel: each at most once, none behind a later one, none that
+ * does not fit, and with what was missed on the way.
+ *
+ * Belongs to one bridged channel, over all stays of its port.
+ */
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  #port: Port | undefined;
+  #bridge: string | undefined;
+  #progress: Progress | undefined;
+  /** The acknowledged message that is being delivered, and where to say so. */
+  #pending: { readonly stop: AbortController; reply: string | undefined } | undefined;
+  /** Whether the message of {@link #progress} was read here. */
+  #wasRead = false;
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+  }
+
+  /** Writes into `port` from now on; nowhere without one. */
+  enter(port: Port | undefined): void {
+    this.#pending?.stop.abort();
+    this.#pending = undefined;
+    this.#port = port;
+  }
+
+  /** Takes a message. Never throws: what comes from the net is counted and dropped where it is wrong. */
+  take(message: Incoming): void {
+    const port = this.#port;
+    if (port === undefined) return;
+    let origin: Origin | undefined;
+    try {
+      origin = readOrigin(message.headers);
+    } catch (error) {
+      this.#drop(message, `a header is wrong: ${(error as Error).message}`);
+      return;
+    }
+    const { maxDataSize } = this.#options;
+    const size = message.data.length;
+    if (size > maxDataSize) {
+      this.#drop(message, `it has ${size} bytes, expected ${maxDataSize} at most (maxDataSize)`);
+      return;
+    }
+    if (origin === undefined) {
+      // A plain client's: nothing is known of it but its bytes.
+      this.#write(port, message, 0);
+      return;
+    }
+    const partner = this.#options.partner();
+    if (origin.bridge !== partner) {
+      this.#drop(message, `it is of bridge ${origin.bridge}, expected ${partner ?? 'none'}`);
+      return;
+    }
+    if (this.#isPast(origin)) {
+      this.#takeAgain(message, origin);
+      return;
+    }
+    this.#advance(port, message, origin);
+  }
+
+  #advance(port: Port, message: Incoming, origin: Origin): void {
+    const before = this.#bridge === origin.bridge ? this.#progress : undefined;
+    const isSameSegment = before?.segment === origin.segment && origin.count > before.count;
+    const missed = isSameSegment ? origin.count - before.count - 1 : origin.missed;
+    this.#bridge = origin.bridge;
+    this.#progress = { stay: origin.stay, segment: origin.segment, count: origin.count };
+    this.#options.counters.missed += missed;
+    if (origin.isAcknowledged) this.#deliver(port, message);
+    else this.#write(port, message, missed);
+  }
+
+  /** Whether it, or a later one, was taken before. */
+  #isPast({ bridge, stay, segment, count }: Origin): boolean {
+    const last = this.#progress;
+    if (last === undefined || this.#bridge !== bridge) return false;
+    return stay < last.stay || (segment === last.segment && count <= last.count);
+  }
+
+  #takeAgain(message: Incoming, { count, stay, isAcknowledged }: Origin): void {
+    this.#options.counters.repeated++;
+    if (message.reply === undefined) return;
+    const isLast = stay === this.#progress?.stay && count === this.#progress.count;
+    if (!isAcknowledged || (isLast && this.#wasRead)) this.#confirm(message.reply, Verdict.taken);
+    else if (isLast && this.#pending !== undefined) this.#pending.reply = message.reply;
+    else this.#confirm(message.reply, Verdict.refused);
+  }
+
+  #write(port: Port, message: Incoming, missed: number): void {
+    const isWritten = port.write(message.data, missed);
+    if (isWritten) this.#options.counters.received++;
+    if (message.reply !== undefined)
+      this.#confirm(message.reply, isWritten ? Verdict.taken : Verdict.refused);
+  }
+
+  /** Has it read before it is confirmed. */
+  #deliver(port: Port, message: Incoming): void {
+    this.#pending?.stop.abort();
+    const stop = new AbortController();
+    const pending = { stop, reply: message.reply };
+    this.#pending = pending;
+    this.#wasRead = false;
+    const { resendMs } = this.#options;
+    const settle = (wasRead: boolean) => {
+      if (this.#pending !== pending) return;
+      this.#pending = undefined;
+      this.#wasRead = wasRead;
+      if (wasRead) this.#options.counters.received++;
+      if (pending.reply !== undefined)
+        this.#confirm(pending.reply, wasRead ? Verdict.taken : Verdict.refused);
+    };
+    port.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal: stop.signal, resendMs }).then(
+      () => settle(true),
+      () => settle(false),
+    );
+  }
+
+  #drop(message: Incoming, reason: string): void {
+    this.#options.counters.dropped++;
+    this.#options.onDropped(reason, message.data.length);
+    if (message.reply !== undefined) this.#confirm(message.reply, Verdict.refused);
+  }
+
+  #confirm(reply: string, verdict: string): void {
+    this.#options.confirm(reply, verdict);
+  }
+}

@@ -1,0 +1,184 @@
+/** The end of a stay, step by step; everything else of a carrier is in pair.test.ts. */
+import assert from 'node:assert/strict';
+import { Carrier } from '../../../lib/bridge/carrier.js';
+import { Counters } from '../../../lib/bridge/counters.js';
+import type { Port } from '../../../lib/bridge/port.js';
+import { Receiver } from '../../../lib/bridge/receiver.js';
+import type { Server } from '../../../lib/bridge/server.js';
+
+const headersOf = (values: Record<string, string>) => ({
+  get: (name: string) => values[name] ?? '',
+  has: (name: string) => name in values,
+});
+
+/** A port whose memory is gone once its stay is over: whoever touches it then would crash the process. */
+function fakePort(messages: readonly string[], stop: AbortController, log: string[]) {
+  const touch = (what: string) => {
+    if (stop.signal.aborted) throw new Error(`${what} was touched after the end`);
+  };
+  let next = 0;
+  return {
+    get generation() {
+      touch('generation');
+      return 1;
+    },
+    get segmentId() {
+      touch('segment');
+      return 1;
+    },
+    next: async () => {
+      const data = Buffer.from(messages[next++] ?? '');
+      if (next >= messages.length) stop.abort();
+      return { data, count: next, missed: 0, sequence: 2 * next };
+    },
+    settle: ({ count }: { count: number }) => log.push(`settled ${count}`),
+    drop: ({ count }: { count: number }) => log.push(`dropped ${count}`),
+    write: (data: Uint8Array, missed: number) => log.push(`wrote ${Buffer.from(data)} after ${missed}`) > 0,
+    send: () => new Promise<void>(() => {}),
+  } as unknown as Port;
+}
+
+describe('Carrier', () => {
+  function carry(
+    messages: readonly string[],
+    isAcknowledged: boolean,
+    answers: readonly (string | undefined)[],
+  ) {
+    const [stop, counters, log] = [new AbortController(), new Counters(), [] as string[]];
+    let asked = 0;
+    const server = {
+      headers: () => ({ set: () => {} }),
+      publish: (_: string, data: Uint8Array, { reply }: { reply: string }) => {
+        log.push(`sent ${Buffer.from(data)}`);
+        const answer = answers[asked++];
+        if (answer !== undefined) setImmediate(() => carrier.hear(reply.split('.').at(-1)!, answer));
+      },
+    } as unknown as Server;
+    const carrier: Carrier = new Carrier({
+      server,
+      port: fakePort(messages, stop, log),
+      counters,
+      subject: 'x',
+      ack: 'ack',
+      bridge: 'b',
+      stay: 1,
+      isAcknowledged,
+      patienceMs: 20,
+      hasPartner: () => true,
+      onConfirmed: ({ count }) => log.push(`confirmed ${count}`),
+      signal: stop.signal,
+    });
+    return { run: carrier.run(), counters, log };
+  }
+
+  it('does not touch the channel when the stay ended with the news that brought a message', async () => {
+    const { run, log } = carry(['last'], false, []);
+    await run;
+    assert.deepEqual(log, []);
+  });
+
+  it('acknowledged: asks again without an answer, counts what was read, drops what was refused', async () => {
+    const { run, counters, log } = carry(['a', 'b', 'end'], true, [undefined, 'ok', 'no']);
+    await run;
+    assert.deepEqual(log, ['sent a', 'sent a', 'settled 1', 'sent b', 'dropped 2']);
+    assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
+  });
+
+  it('newest: goes on to the next without an answer', async () => {
+    const { run, counters, log } = carry(['a', 'b', 'end'], false, [undefined, 'ok']);
+    await run;
+    assert.deepEqual(log, ['sent a', 'sent b', 'confirmed 2']);
+    assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
+  });
+});
+
+describe('Receiver', () => {
+  function receiver() {
+    const [counters, log] = [new Counters(), [] as string[]];
+    const made = new Receiver({
+      counters,
+      maxDataSize: 8,
+      resendMs: undefined,
+      partner: () => 'abc',
+      confirm: (reply, verdict) => log.push(`${reply} ${verdict}`),
+      onDropped: (reason) => log.push(reason),
+    });
+    made.enter(fakePort([], new AbortController(), log));
+    const take = (text: string, stay: number, segment: number, count: number, missed = 0) =>
+      made.take({
+        data: Buffer.from(text),
+        reply: text,
+        headers: headersOf({
+          'Eshm-Writer': `abc/${stay}/${segment}`,
+          'Eshm-Count': `${count}`,
+          'Eshm-Missed': `${missed}`,
+          'Eshm-Generation': '1',
+        }),
+      });
+    return { made, counters, log, take };
+  }
+
+  it('writes nothing twice and nothing behind a later one, and says so to whoever asks again', () => {
+    const { take, counters, log } = receiver();
+    take('a', 1, 7, 1);
+    take('b', 1, 7, 2);
+    take('b', 1, 7, 2);
+    take('a', 1, 7, 1);
+    take('c', 2, 7, 3);
+    take('late', 1, 7, 9);
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('wrote')),
+      ['wrote a after 0', 'wrote b after 0', 'wrote c after 0'],
+    );
+    assert.deepEqual(
+      log.filter((line) => line.endsWith(' ok')),
+      ['a ok', 'b ok', 'b ok', 'a ok', 'c ok', 'late ok'],
+    );
+    assert.deepEqual([counters.received, counters.repeated], [3, 3]);
+  });
+
+  it('takes a message that a later stay brings again for what it is', () => {
+    const { take, counters, log } = receiver();
+    take('a', 1, 7, 1);
+    take('a', 2, 7, 1);
+    take('b', 2, 7, 2);
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('wrote')),
+      ['wrote a after 0', 'wrote b after 0'],
+    );
+    assert.deepEqual([counters.received, counters.repeated], [2, 1]);
+  });
+
+  it('counts what was missed by the numbers of the segment, over stays, and by the header in another segment', () => {
+    const { take, counters, log } = receiver();
+    take('a', 1, 7, 10, 4);
+    take('b', 1, 7, 13, 0);
+    take('c', 2, 7, 20, 1);
+    take('d', 3, 8, 5, 2);
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('wrote')),
+      ['wrote a after 4', 'wrote b after 2', 'wrote c after 6', 'wrote d after 2'],
+    );
+    assert.equal(counters.missed, 14);
+  });
+
+  it('drops what does not fit or is of another bridge', () => {
+    const { made, take, counters, log } = receiver();
+    take('too large', 1, 7, 1);
+    made.take({
+      data: Buffer.from('x'),
+      headers: headersOf({
+        'Eshm-Writer': 'other/1/1',
+        'Eshm-Count': '1',
+        'Eshm-Missed': '0',
+        'Eshm-Generation': '1',
+      }),
+    });
+    assert.deepEqual(log, [
+      'it has 9 bytes, expected 8 at most (maxDataSize)',
+      'too large no',
+      'it is of bridge other, expected abc',
+    ]);
+    assert.equal(counters.dropped, 2);
+  });
+});
