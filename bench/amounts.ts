@@ -27,6 +27,8 @@ export interface Amount {
   readonly wakes: number;
   /** Endpoints opened and closed. */
   readonly opens: number;
+  /** Processes started in a round. */
+  readonly starts: number;
 }
 
 const FULL: Amount = {
@@ -45,6 +47,7 @@ const FULL: Amount = {
   parkedMs: 60_000,
   wakes: 1000,
   opens: 20,
+  starts: 8,
 };
 
 const QUICK: Amount = {
@@ -63,6 +66,7 @@ const QUICK: Amount = {
   parkedMs: 10_000,
   wakes: 200,
   opens: 8,
+  starts: 3,
 };
 
 export function amounts(quick: boolean): Amount {

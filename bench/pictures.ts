@@ -96,7 +96,7 @@ export async function drawWrites(rows: readonly Row[]): Promise<string | undefin
 }
 
 /** `undefined` where the libraries that draw are not installed, as beside the package: they are of the checkout. */
-async function draw(spec: object): Promise<string | undefined> {
+export async function draw(spec: object): Promise<string | undefined> {
   let libraries: [VegaLite, Vega];
   try {
     libraries = (await Promise.all([import(VEGA_LITE), import(VEGA)])) as unknown as [VegaLite, Vega];

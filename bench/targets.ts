@@ -20,6 +20,8 @@ export const TARGETS: readonly Target[] = [
   atLeast('rtt-64-uds', 'rtt-64-ts-async', 4),
   atMost('idle-cpu-ts', 'idle-cpu-c', 0.5),
   atMost('open-ts', 'open-c', 5),
+  atMost('open-first-ts', 'worker-start', 1.3),
+  atMost('cli-start', 'node-start', 2.5),
 ];
 
 function atMost(numerator: string, denominator: string, limit: number): Target {

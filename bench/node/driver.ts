@@ -4,6 +4,7 @@
  *   open master|slave NAME [ORDER]                                            -> ok
  *   close                                                                     -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
+ *   misses SIZE COUNT BATCHES [watched]   write twice, tryReadInto         -> ok ns=A,B,... per read
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
  *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
@@ -24,6 +25,7 @@
  */
 import { Eshm, type Order } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
+import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
@@ -69,6 +71,11 @@ await serve(
     },
     write: (size, count, batches) =>
       figures('ns', timeWrites(opened(), Number(size), Number(count), Number(batches))),
+    misses: async (size, count, batches, watched) =>
+      figures(
+        'ns',
+        await timeMisses(opened(), Number(size), Number(count), Number(batches), watched === 'watched'),
+      ),
     ping: (size, batch, batches) =>
       figures('ns', ping(opened(), Number(size), Number(batch), Number(batches))),
     echo: (count) => {

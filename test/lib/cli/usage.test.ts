@@ -60,7 +60,19 @@ describe('the eshm command line', () => {
   });
 
   describe('--help', () => {
-    const helped = ['ls', 'stat', 'top', 'send', 'recv', 'rm', 'key', 'doctor', 'bench', 'completion'];
+    const helped = [
+      'ls',
+      'stat',
+      'top',
+      'send',
+      'recv',
+      'rm',
+      'key',
+      'metrics',
+      'doctor',
+      'bench',
+      'completion',
+    ];
     let outcomes: Outcome[];
     before(() => {
       outcomes = inOneProcess(helped.map((command) => [command, '--help']));
