@@ -25,6 +25,7 @@ export class Bench {
   readonly #pids = new Set<number>([process.pid]);
   #folder: string | undefined;
   #count = 0;
+  #hasEnded = false;
 
   private constructor(native: Native | Missing, quick: boolean) {
     this.#native = native;
@@ -93,8 +94,9 @@ export class Bench {
     return this.#start(core, this.peers.python, [join(this.peers.pythonDir, 'peer.py')]);
   }
 
-  /** Kills every process of the run and removes its segments and files. */
+  /** Kills every process of the run and removes its segments and files; from now on none can be started. */
   async end(): Promise<void> {
+    this.#hasEnded = true;
     await PeerProcess.killAll();
     this.#removeSegments();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
@@ -106,6 +108,7 @@ export class Bench {
   }
 
   #start(core: number | undefined, program: string, args: readonly string[]): Driver {
+    if (this.#hasEnded) throw new Error('Cannot start a process: the run has ended');
     const command = core === undefined ? [program, ...args] : ['taskset', '-c', `${core}`, program, ...args];
     const env = { ...(this.#native instanceof Missing ? process.env : this.peers.env) };
     if (this.cores !== undefined) env.BENCH_CHILD_CORE = `${this.cores[1]}`;

@@ -64,8 +64,13 @@ async function measure(
   return {
     results: { ...head, rows, ratios: ratiosOf(rows), leftOut, coreDistance: distance ?? null },
     recorders,
-    isFull: !args.quick && only === undefined && bench.lib !== undefined,
+    isFull: !args.quick && only === undefined && bench.lib !== undefined && !leftOut.some(hasFailed),
   };
+}
+
+/** Whether a row is not there because it could not be measured, which is a failure of the run. */
+export function hasFailed({ failed }: LeftOut): boolean {
+  return failed === true;
 }
 
 async function sortOut(bench: Bench, wanted: readonly Scenario[]) {

@@ -9,7 +9,7 @@
 
 import { runHarness } from '../test/support/harness.js';
 import { type BenchArguments, parseArguments } from './arguments.js';
-import { benchmark, publish } from './benchmark.js';
+import { benchmark, hasFailed, publish } from './benchmark.js';
 import { defaultReport } from './native.js';
 import { type Comparison, compare } from './ratios.js';
 import { readReport } from './report.js';
@@ -32,7 +32,8 @@ async function main(stop: AbortSignal): Promise<number> {
     if (verdict === 'missed')
       tell(`worse: ${id} is ${worse.toPrecision(3)} times as bad as in the last report`);
   }
-  return [...results.ratios, ...changes].some(({ verdict }) => verdict === 'missed') ? 1 : 0;
+  const isMissed = [...results.ratios, ...changes].some(({ verdict }) => verdict === 'missed');
+  return isMissed || results.leftOut.some(hasFailed) ? 1 : 0;
 }
 
 /** The report to compare with: the committed one unless told. */

@@ -6,7 +6,7 @@
 
 import { runHarness } from '../test/support/harness.js';
 import { parseArguments, UsageError } from './arguments.js';
-import { benchmark, publish } from './benchmark.js';
+import { benchmark, hasFailed, publish } from './benchmark.js';
 
 /** Exit code for a command line that is not allowed. */
 const USAGE_ERROR = 2;
@@ -14,8 +14,9 @@ const USAGE_ERROR = 2;
 async function main(stop: AbortSignal): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (args === undefined) return 0;
-  await publish(await benchmark(args, stop), args);
-  return 0;
+  const outcome = await benchmark(args, stop);
+  await publish(outcome, args);
+  return outcome.results.leftOut.some(hasFailed) ? 1 : 0;
 }
 
 /** One line is enough for what is expected to fail: a command line, a peer. */

@@ -53,10 +53,11 @@ export interface Results {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** A row that could not run here. */
+/** A row that could not run here, or that failed again and again. */
 export interface LeftOut {
   readonly id: string;
   readonly reason: string;
+  readonly failed?: true;
 }
 
 /** Collects the rounds of one scenario. */

@@ -11,7 +11,7 @@ const LEAST_ROUNDS = 3;
 /** What a run measured. */
 export interface Measured {
   readonly recorders: RowRecorder[];
-  /** Scenarios that turned out to need what is not here. */
+  /** Scenarios that turned out to need what is not here, or that failed. */
   readonly leftOut: readonly LeftOut[];
   /** Spinning rounds, by how far the two cores were apart; `undefined` where there were none. */
   readonly distance: CoreDistance['rounds'] | undefined;
@@ -42,12 +42,16 @@ export async function runScenarios(
     const deadlineMs = nowMs + ((startMs + bench.amounts.limitMs - nowMs) * group.length) / left;
     left -= group.length;
     const found = await runGroup(bench, group, { distance, progress, deadlineMs });
-    for (const { scenario, result, sitting, round } of comparable(found.taken, distance)) {
+    const lost = new Set(found.leftOut.map(({ id }) => id));
+    const kept = found.taken.filter(({ scenario }) => !lost.has(scenario.id));
+    for (const { scenario, result, sitting, round } of comparable(kept, distance)) {
       recorders.get(scenario)!.add(result, sitting, round);
     }
     leftOut.push(...found.leftOut);
-    for (const { id } of found.leftOut) recorders.delete(group.find((scenario) => scenario.id === id)!);
-    for (const scenario of group) tell(recorders.get(scenario), progress);
+    for (const scenario of group) {
+      if (lost.has(scenario.id)) recorders.delete(scenario);
+      tell(recorders.get(scenario), progress);
+    }
   }
   await distance?.stop();
   return { recorders: [...recorders.values()], leftOut, distance: distance?.rounds };

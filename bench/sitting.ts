@@ -35,21 +35,27 @@ export interface Taken {
  * Starts the scenarios, takes their rounds, and ends them. The rounds alternate, so that whatever the machine does
  * meanwhile happens to all of them.
  *
- * @returns the rounds, and the scenarios that need what is not here
+ * @returns the rounds, and the scenarios that need what is not here or failed
  */
 export async function sit(bench: Bench, group: readonly Scenario[], plan: Sitting) {
   const { runnings, leftOut } = await start(bench, group);
-  if (plan.warmsUp) {
-    for (const [scenario, running] of runnings)
-      await attempt(scenario, running, { ...plan, distance: undefined });
-  }
   const taken: Taken[] = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    if (round >= plan.least && performance.now() > plan.deadlineMs) break;
+  const take = async (round: number) => {
     for (const [scenario, running] of runnings) {
-      const found = await attempt(scenario, running, plan);
-      taken.push({ scenario, sitting: plan.sitting, round, ...found });
+      if (leftOut.some(({ id }) => id === scenario.id)) continue;
+      try {
+        // Of a warm-up it does not matter how far the cores are apart.
+        const found = await attempt(scenario, running, round < 0 ? { ...plan, distance: undefined } : plan);
+        if (round >= 0) taken.push({ scenario, sitting: plan.sitting, round, ...found });
+      } catch (error) {
+        // One row that cannot be had does not cost the others of a long run.
+        leftOut.push({ id: scenario.id, reason: (error as Error).message, failed: true });
+      }
     }
+  };
+  for (let round = plan.warmsUp ? -1 : 0; round < plan.rounds; round++) {
+    if (round >= plan.least && performance.now() > plan.deadlineMs) break;
+    await take(round);
   }
   await Promise.all(runnings.map(([, running]) => running.stop()));
   return { taken, leftOut };
@@ -86,7 +92,7 @@ async function attempt(
       return { result: await running.round(), apart: true };
     } catch (error) {
       const { message } = error as Error;
-      if (trial === TRIALS) throw new Error(`Cannot measure ${id}: ${message}`, { cause: error });
+      if (trial === TRIALS) throw new Error(`it failed ${TRIALS} times: ${message}`, { cause: error });
       progress(`${id}: a round failed and is taken again: ${message}`);
     }
   }

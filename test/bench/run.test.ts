@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { amounts } from '../../bench/amounts.js';
+import type { Bench } from '../../bench/bench.js';
+import { Missing } from '../../bench/native.js';
+import { runScenarios } from '../../bench/run.js';
+import type { Scenario } from '../../bench/scenario.js';
+
+/** A bench of scenarios that start nothing. */
+const bench = { lib: undefined, amounts: amounts(true) } as Bench;
+
+/** A row whose rounds give what `round` does; notes each start and each end. */
+function scenario(id: string, log: string[], round: (number: number) => number): Scenario {
+  let number = 0;
+  return {
+    id,
+    group: 'g',
+    unit: 'ns',
+    start: async () => {
+      log.push(`${id} starts`);
+      return {
+        round: async () => ({ value: round(number++) }),
+        stop: async () => {
+          log.push(`${id} ends`);
+        },
+      };
+    },
+  };
+}
+
+const count = (log: readonly string[], line: string) => log.filter((other) => other === line).length;
+
+describe('a run of the benchmark', () => {
+  it('starts what a target speaks of anew for each sitting, and all else once; the first round is thrown away', async () => {
+    const log: string[] = [];
+    const judged = scenario('write-64-ts', log, (number) => number);
+    const other = scenario('write-1-x', log, (number) => number);
+    const { recorders } = await runScenarios(bench, [judged, other], () => {});
+    const { sittings, rounds } = bench.amounts;
+    const [row, once] = recorders.map((recorder) => recorder.row);
+    assert.equal(count(log, 'write-64-ts starts'), sittings);
+    assert.equal(count(log, 'write-64-ts ends'), sittings);
+    assert.equal(count(log, 'write-1-x starts'), 1);
+    assert.equal(row!.rounds, rounds);
+    assert.deepEqual(once!.perRound, [1, 2, 3]);
+    assert.deepEqual(
+      row!.at.map(([sitting]) => sitting),
+      [0, 0, 0, 1, 1, 1, 2, 2, 2],
+    );
+  });
+
+  it('takes a failed round again, and leaves out a row that fails on and on, but not the others', async () => {
+    const told: string[] = [];
+    const log: string[] = [];
+    const failing = (text: string, until: number) => (number: number) => {
+      if (number < until) throw new Error(text);
+      return 1;
+    };
+    const rows = [
+      scenario('write-64-ts', log, failing('starved', 2)),
+      scenario('write-64-c', log, failing('broken', Number.POSITIVE_INFINITY)),
+    ];
+    const { recorders, leftOut } = await runScenarios(bench, rows, (line) => told.push(line));
+    assert.deepEqual(
+      recorders.map(({ row }) => [row.id, row.rounds]),
+      [['write-64-ts', bench.amounts.rounds]],
+    );
+    assert.deepEqual(leftOut, [{ id: 'write-64-c', reason: 'it failed 3 times: broken', failed: true }]);
+    assert.equal(count(log, 'write-64-c starts'), 1);
+    assert.equal(count(log, 'write-64-c ends'), 1);
+    assert.equal(count(told, 'write-64-ts: a round failed and is taken again: starved'), 2);
+  });
+
+  it('leaves out what needs what is not here, and ends where anything else cannot be started', async () => {
+    const starting = (id: string, error: Error): Scenario => ({
+      ...scenario(id, [], () => 1),
+      start: () => {
+        throw error;
+      },
+    });
+    const missing = starting('a', new Missing('install it'));
+    const { recorders, leftOut } = await runScenarios(bench, [missing, scenario('b', [], () => 1)], () => {});
+    assert.deepEqual(leftOut, [{ id: 'a', reason: 'install it' }]);
+    assert.deepEqual(
+      recorders.map(({ row }) => row.id),
+      ['b'],
+    );
+    await assert.rejects(
+      runScenarios(bench, [starting('a', new Error('refused'))], () => {}),
+      /refused/,
+    );
+  });
+});
