@@ -40,6 +40,15 @@ export {
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
 export type { DisconnectBehavior, EshmOptions, Order, ReadOptions, RoleOption } from './options.js';
+export type {
+  AccessorsOf,
+  InOf,
+  OutOf,
+  ReadOf,
+  RecordOption,
+  RecordPair,
+  WriteOf,
+} from './record/endpoint.js';
 export type { EshmStats, Reconnection, State, StatsOptions } from './session/index.js';
 
 // For who imports nothing by name, to look after the threads it starts.

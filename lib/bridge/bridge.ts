@@ -10,9 +10,11 @@ import type { End } from './subjects.js';
 
 /** A channel of a bridge has changed its state. */
 export interface BridgeChange {
+  /** The channel's name. */
   readonly name: string;
   /** Which end it is; `undefined` until that is decided. */
   readonly end: End | undefined;
+  /** What it is now. */
   readonly state: BridgeState;
   /** Why, for people. */
   readonly reason: string;
@@ -123,6 +125,7 @@ export class Bridge extends EventEmitter<BridgeEvents> {
     return this.#closing;
   }
 
+  /** {@link close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

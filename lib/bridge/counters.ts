@@ -19,7 +19,17 @@ export interface BridgeStats {
   /** Messages that came again, or behind a later one, and were not written again. */
   readonly repeated: number;
   /** Time from sending to confirmation of the last 512 messages, in ms; `undefined` before the first. */
-  readonly roundTripMs: { readonly p50: number; readonly p99: number; readonly max: number } | undefined;
+  readonly roundTripMs: RoundTrips | undefined;
+}
+
+/** Times from sending to confirmation, in ms. */
+export interface RoundTrips {
+  /** Half of them took no longer. */
+  readonly p50: number;
+  /** 99 of 100 took no longer. */
+  readonly p99: number;
+  /** The longest. */
+  readonly max: number;
 }
 
 /** Round trips that are remembered. */

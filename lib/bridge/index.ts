@@ -5,10 +5,10 @@
  * not know the command line nor the public endpoint; only `server.ts` knows the NATS client, and loads it when it is
  * needed.
  *
- * @module bridge
+ * @module eshm/bridge
  */
 export { Bridge, type BridgeChange, type BridgeEvents, bridge } from './bridge.js';
 export type { BridgeState } from './channel.js';
-export type { BridgeStats } from './counters.js';
+export type { BridgeStats, RoundTrips } from './counters.js';
 export type { BridgeOptions, ChannelConfig, ChannelOptions, Delivery, ServerOptions } from './options.js';
 export { type End, encodeName } from './subjects.js';

@@ -4,10 +4,19 @@ import { describe, describeNumber } from '../../layout/describe.js';
 const KIND = Symbol.for('eshm.record.kind');
 
 /** What a kind is to the compiler: nothing of this exists at run time. */
-interface Types<Snapshot, Given, Live> {
+export interface KindTypes<Snapshot, Given, Live> {
+  /** What a read gives. */
   readonly snapshot: Snapshot;
+  /** What a write takes. */
   readonly given: Given;
+  /** What an accessor has. */
   readonly live: Live;
+}
+
+/** Anything that has such types. */
+export interface Typed<Snapshot, Given, Live> {
+  /** For the compiler only; never there. */
+  readonly types?: KindTypes<Snapshot, Given, Live>;
 }
 
 /**
@@ -23,17 +32,17 @@ export interface Kind<Snapshot = unknown, Given = Snapshot, Live = Snapshot> {
   /** The offset of such a field is a multiple of this under the layout `c`. */
   readonly align: number;
   /** For the compiler only; never there. */
-  readonly types?: Types<Snapshot, Given, Live>;
+  readonly types?: KindTypes<Snapshot, Given, Live>;
 }
 
 /** What a read gives for a field of this kind. */
-export type SnapshotOf<K> = K extends { readonly types?: Types<infer S, infer _G, infer _L> } ? S : never;
+export type SnapshotOf<K> = K extends Typed<infer S, infer _G, infer _L> ? S : never;
 
 /** What a write takes for a field of this kind. */
-export type GivenOf<K> = K extends { readonly types?: Types<infer _S, infer G, infer _L> } ? G : never;
+export type GivenOf<K> = K extends Typed<infer _S, infer G, infer _L> ? G : never;
 
 /** What an accessor has for a field of this kind. */
-export type LiveOf<K> = K extends { readonly types?: Types<infer _S, infer _G, infer L> } ? L : never;
+export type LiveOf<K> = K extends Typed<infer _S, infer _G, infer L> ? L : never;
 
 /** Names of the kinds that are one number, or one flag. */
 export type ScalarName = 'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64' | 'f32' | 'f64' | 'bool';

@@ -16,14 +16,14 @@ export interface RecordPair {
 /** The record that an endpoint with this option reads, `undefined` without one. */
 export type InOf<R> = R extends AnyRecord
   ? R
-  : R extends { readonly in: infer I extends AnyRecord }
+  : R extends { /** What is read. */ readonly in: infer I extends AnyRecord }
     ? I
     : undefined;
 
 /** The record that an endpoint with this option writes, `undefined` without one. */
 export type OutOf<R> = R extends AnyRecord
   ? R
-  : R extends { readonly out: infer O extends AnyRecord }
+  : R extends { /** What is written. */ readonly out: infer O extends AnyRecord }
     ? O
     : undefined;
 

@@ -9,7 +9,9 @@ import { textPort } from './text.js';
 
 /** A field and where it lies. */
 export interface PlacedField {
+  /** As it was declared. */
   readonly name: string;
+  /** What it is. */
   readonly kind: Kind;
   /** Bytes from the start of its record. */
   readonly offset: number;
