@@ -45,7 +45,9 @@ export type {
   InOf,
   OutOf,
   ReadOf,
+  RecordIn,
   RecordOption,
+  RecordOut,
   RecordPair,
   WriteOf,
 } from './record/endpoint.js';

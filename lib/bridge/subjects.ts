@@ -25,6 +25,8 @@ const LONGEST_NAME = 1024;
  * A channel name as one token of a subject: every byte of its UTF-8 that is no ASCII letter, digit, `_` or `-` becomes
  * `%XX`. Different names give different tokens.
  *
+ * @param name - any channel's name
+ * @returns the token; at most 1024 bytes
  * @throws {RangeError} for a name that is too long for a subject
  *
  * @example

@@ -54,16 +54,37 @@ export interface ScalarKind<T> extends Kind<T> {
 
 /**
  * The elements of an array field, in place. Indices work (`q[0]`), {@link at} and {@link put} are quicker.
+ *
+ * @typeParam Element - what an index gives
+ * @typeParam Given - what it takes
+ * @typeParam Snapshot - what a snapshot has for it
  */
 export interface LiveArray<Element, Given = Element, Snapshot = Element> extends Iterable<Element> {
   [index: number]: Element;
   /** Number of elements; fixed. */
   readonly length: number;
-  /** The element at `index`. Throws a RangeError outside of the array. */
+  /**
+   * One element.
+   *
+   * @param index - from 0
+   * @throws {RangeError} outside of the array
+   */
   at(index: number): Element;
-  /** Sets the element at `index`. Throws a RangeError outside of the array, and as any field for a wrong value. */
+  /**
+   * Sets one element.
+   *
+   * @param index - from 0
+   * @param value - as any field of this kind takes it
+   * @throws {RangeError} outside of the array, and for a value out of range
+   * @throws {TypeError} for a value of the wrong type
+   */
   put(index: number, value: Given): void;
-  /** Sets all elements. Throws a RangeError for another number of them. */
+  /**
+   * Sets all elements.
+   *
+   * @param values - as many as there are
+   * @throws {RangeError} for another number of them
+   */
   set(values: ArrayLike<Given>): void;
   /** A copy. */
   copy(): Snapshot[];

@@ -13,19 +13,23 @@ export interface RecordPair {
   readonly in?: AnyRecord | undefined;
 }
 
+/** An option with a record for what is read. */
+export interface RecordIn<In extends AnyRecord> {
+  /** What this endpoint reads. */
+  readonly in: In;
+}
+
+/** An option with a record for what is written. */
+export interface RecordOut<Out extends AnyRecord> {
+  /** What this endpoint writes. */
+  readonly out: Out;
+}
+
 /** The record that an endpoint with this option reads, `undefined` without one. */
-export type InOf<R> = R extends AnyRecord
-  ? R
-  : R extends { /** What is read. */ readonly in: infer I extends AnyRecord }
-    ? I
-    : undefined;
+export type InOf<R> = R extends AnyRecord ? R : R extends RecordIn<infer I> ? I : undefined;
 
 /** The record that an endpoint with this option writes, `undefined` without one. */
-export type OutOf<R> = R extends AnyRecord
-  ? R
-  : R extends { /** What is written. */ readonly out: infer O extends AnyRecord }
-    ? O
-    : undefined;
+export type OutOf<R> = R extends AnyRecord ? R : R extends RecordOut<infer O> ? O : undefined;
 
 /** What reads return: snapshots of the record `In`, or `Data` without one. */
 export type ReadOf<In, Data> = In extends AnyRecord ? SnapshotOf<In> : Data;

@@ -50,6 +50,8 @@ export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapsho
   /**
    * The bytes of a value; those between fields are 0.
    *
+   * @param value - all fields
+   * @returns a copy of its own, `size` bytes
    * @throws {TypeError} for a field that is missing or of the wrong type
    * @throws {RangeError} for a value out of range
    */
@@ -57,6 +59,7 @@ export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapsho
   /**
    * The value in a message: a plain object that shares no memory with it.
    *
+   * @param bytes - the message
    * @throws {TypeError} for what is no Uint8Array
    * @throws {EshmError} ESHM_CORRUPT for another number of bytes, or an enumeration's number without a name
    */
@@ -147,7 +150,11 @@ export function checkSize(record: Pick<AnyRecord, 'name' | 'size' | 'allowShorte
   );
 }
 
-/** Whether `value` is a record that this package made. */
+/**
+ * Whether `value` is a record that this package made.
+ *
+ * @param value - anything
+ */
 export function isRecord(value: unknown): value is AnyRecord {
   return isKind(value) && value.type === 'record';
 }
