@@ -18,7 +18,8 @@ export const TARGETS: readonly Target[] = [
   atMost('rtt-64-ts-c', 'rtt-64-c', 0.7),
   atLeast('rtt-64-uds', 'rtt-64-ts', 80),
   atLeast('rtt-64-uds', 'rtt-64-ts-async', 4),
-  atMost('idle-cpu-ts', 'idle-cpu-c', 1.5),
+  atMost('idle-cpu-ts', 'idle-cpu-c', 0.5),
+  atMost('idle-cpu-200-ts', 'idle-cpu-ts', 2),
   atMost('open-ts', 'open-c', 5),
 ];
 

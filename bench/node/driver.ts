@@ -3,6 +3,7 @@
  *
  *   open master|slave NAME [ORDER]                                            -> ok
  *   close                                                                     -> ok
+ *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
@@ -35,6 +36,7 @@ import { timeWrites } from './writes.js';
 const STALE_THRESHOLD_MS = 10_000;
 
 let endpoint: Eshm | undefined;
+const others: Eshm[] = [];
 
 function opened(): Eshm {
   if (endpoint === undefined) throw new Error('nothing is open');
@@ -44,6 +46,7 @@ function opened(): Eshm {
 function close(): void {
   endpoint?.close();
   endpoint = undefined;
+  for (const other of others.splice(0)) other.close();
 }
 
 function timeOpenMs(name: string): number {
@@ -65,6 +68,12 @@ await serve(
     },
     close: () => {
       close();
+      return undefined;
+    },
+    'open-others': (...names) => {
+      for (const name of names) {
+        others.push(Eshm.open(name, { role: 'master', staleThresholdMs: STALE_THRESHOLD_MS }));
+      }
       return undefined;
     },
     write: (size, count, batches) =>

@@ -181,6 +181,8 @@ class Heartbeat {
     Atomics.store(table, at + Slot.peer, Peer.alive);
     Atomics.add(table, at + Slot.moves, 1);
     this.#overtakeOthers(slot);
+    // Whoever is there wants to see a beat soon, and may be quicker to lose patience than the one before.
+    this.wake();
   }
 
   /** Whether another has started in the role of the endpoint in `slot`, as far as the worker has seen. */
@@ -215,6 +217,9 @@ class Heartbeat {
     // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
     Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
     Atomics.or(this.table, at + Slot.armed, wake);
+    // Pairs with ORDER(rest).
+    Atomics.add(this.table, Global.arms, 1);
+    if (Atomics.load(this.table, Global.resting) === 1) this.wake();
   }
 
   /** Takes back {@link arm}; a report may still come. */
@@ -232,7 +237,7 @@ class Heartbeat {
     if (--this.#holds === 0) this.#worker?.unref();
   }
 
-  /** Lets the worker make a pass at once instead of within a millisecond. */
+  /** Lets the worker make a pass at once. */
   wake(): void {
     Atomics.add(this.table, Global.wake, 1);
     Atomics.notify(this.table, Global.wake);

@@ -1,7 +1,11 @@
-import { WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { beatIntervalMs } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
 import { loadAddress, Peer, Slot, Wake } from './table.js';
+
+/** The worker goes on looking each millisecond for this long after a wait has ended, in ms: mostly another follows. */
+const LINGER_MS = 20;
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -22,8 +26,13 @@ export class Pulse {
   readonly #readCountAt: number;
   readonly #cycle: CycleWatch;
   #lastPeer: bigint;
+  /** The low half of it. */
+  #lastLow: number;
   #lastIdentity: number;
   #lastLookMs: number;
+  #beatMs = Number.NEGATIVE_INFINITY;
+  /** Until when the worker looks each millisecond. */
+  #lingerMs = 0;
   #stillMs = 0;
   #wasLost = false;
   #settledSeen = 0;
@@ -49,13 +58,27 @@ export class Pulse {
       heartbeat: 2 * this.#peer,
     });
     this.#lastPeer = this.#longs[this.#peer]!;
+    this.#lastLow = Number(BigInt.asIntN(32, this.#lastPeer));
     this.#lastIdentity = this.#words[this.#identityAt]!;
     this.#lastLookMs = nowMs;
   }
 
-  /** As {@link OwnRole.beat}. */
+  /** As {@link OwnRole.beat}, where a beat is due. */
   beat(nowMs: number): void {
+    if (nowMs - this.#beatMs < this.#intervalMs(nowMs)) return;
     this.#own.beat(nowMs);
+    this.#beatMs = nowMs;
+  }
+
+  /** How soon the worker must make its next pass for this endpoint, in ms: for a beat, or because somebody waits. */
+  pauseMs(nowMs: number): number {
+    if (Atomics.load(this.#table, this.#at + Slot.armed) !== 0) this.#lingerMs = nowMs + LINGER_MS;
+    if (nowMs < this.#lingerMs || this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
+    return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
+  }
+
+  #intervalMs(nowMs: number): number {
+    return this.#own.isInDoubt(nowMs) ? HEARTBEAT_INTERVAL_MS : beatIntervalMs(this.#headerMs);
   }
 
   /** As {@link CycleWatch.watch}. */
@@ -86,14 +109,13 @@ export class Pulse {
    */
   look(nowMs: number): boolean {
     const believed = Atomics.load(this.#table, this.#at + Slot.peer);
-    const beat = Atomics.load(this.#longs, this.#peer);
+    // The low half moves with every beat; 64 bits of it cost an allocation, which most looks need not pay.
+    const still = Atomics.load(this.#words, 2 * this.#peer) === this.#lastLow;
     const identity = this.#words[this.#identityAt]!;
     const passedMs = Math.min(nowMs - this.#lastLookMs, 2 * WATCH_INTERVAL_MS);
-    const still = beat === this.#lastPeer;
-    const restarted =
-      identity !== this.#lastIdentity || BigInt.asUintN(64, beat) < BigInt.asUintN(64, this.#lastPeer);
+    const ranBack = !still && this.#followBeat();
+    const restarted = identity !== this.#lastIdentity || ranBack;
     this.#lastLookMs = nowMs;
-    this.#lastPeer = beat;
     this.#lastIdentity = identity;
     if (restarted) Atomics.add(this.#table, this.#at + Slot.restarts, 1);
     this.#stillMs = still ? this.#stillMs + passedMs : 0;
@@ -124,6 +146,15 @@ export class Pulse {
     return true;
   }
 
+  /** Notes the peer's heartbeat; whether it is behind the one noted last. */
+  #followBeat(): boolean {
+    const beat = Atomics.load(this.#longs, this.#peer);
+    const ranBack = BigInt.asUintN(64, beat) < BigInt.asUintN(64, this.#lastPeer);
+    this.#lastPeer = beat;
+    this.#lastLow = Number(BigInt.asIntN(32, beat));
+    return ranBack;
+  }
+
   #neverCame(): boolean {
     const table = this.#table;
     return table[this.#at + Slot.mayBeAbsent] === 1 && table[this.#at + Slot.peer] === Peer.absent;
@@ -138,8 +169,13 @@ export class Pulse {
     return found === believed && believed !== peer;
   }
 
-  /** Read anew each time, because another segment may have been mapped here; two looks at least, whatever it says. */
+  /** Two looks at least, whatever the segment says. */
   #thresholdMs(): number {
-    return Math.max(this.#words[this.#thresholdAt]! >>> 0, 2 * WATCH_INTERVAL_MS);
+    return Math.max(this.#headerMs, 2 * WATCH_INTERVAL_MS);
+  }
+
+  /** The segment's stale threshold: read anew each time, because another segment may have been mapped here. */
+  get #headerMs(): number {
+    return this.#words[this.#thresholdAt]! >>> 0;
   }
 }

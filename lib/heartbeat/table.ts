@@ -14,6 +14,10 @@ export const Global = {
   slots: 1,
   /** The owner changes and notifies it to wake the worker before its time. */
   wake: 2,
+  /** Changes whenever the owner arms a wait, so that the worker does not go to sleep on one that it has not seen. */
+  arms: 3,
+  /** 1 while the worker sleeps for longer than a parked wait may take: whoever arms one wakes it. */
+  resting: 4,
 } as const;
 
 const GLOBAL_WORDS = 16;
