@@ -1,8 +1,9 @@
+// Over 250 lines: the class that users read. Its methods are a few lines each; the rest is their documentation.
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../layout/describe.js';
-import { deriveKey, layoutFor } from '../layout/index.js';
+import { deriveKey } from '../layout/index.js';
 import {
   AsyncReader,
   type AsyncReadOptions,
@@ -16,44 +17,39 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, toBytes, tooLarge, viewChannel } from './channel/index.js';
+import { MailboxReader, MailboxWriter, NOBODYS, toBytes, tooLarge } from './channel/index.js';
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
 import { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
 import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
 import { FIELDS_OF, type Role } from './header/index.js';
+import { waitFor } from './idle/index.js';
 import { type ConnectOptions, connect, type Place } from './joining/index.js';
-import { type EshmOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import {
+  type EshmOptions,
+  READ_OPTIONS,
+  type ReadOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.js';
 import {
   closeAtExit,
   type EshmStats,
   forgetAtExit,
   Gate,
+  Permit,
   Session,
   type State,
   StatsTaker,
 } from './session/index.js';
 
-/** Options of a read that blocks. */
-export interface ReadOptions {
-  /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
-  readonly timeoutMs?: number | undefined;
-}
-
-const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };
-
-/** Only to give fields their kind: mailboxes on a segment of nobody's. */
-const NOTHING = (() => {
-  const layout = layoutFor(1);
-  const segment = Buffer.alloc(layout.segmentSize);
-  const channel = viewChannel(segment, layout, layout.masterToSlave);
-  return {
-    gate: new Gate(),
-    reader: new MailboxReader(channel, segment, FIELDS_OF.master),
-    writer: new MailboxWriter(channel, false),
-    bytes: new Uint8Array(),
-  };
-})();
+/** Only to give fields their kind. */
+const NOTHING = {
+  gate: new Gate(),
+  reader: new MailboxReader(NOBODYS.channel, NOBODYS.segment, FIELDS_OF.master),
+  writer: new MailboxWriter(NOBODYS.channel, false),
+  bytes: new Uint8Array(),
+};
 
 /**
  * One end of an ESHM channel: a master or a slave that exchanges messages with one peer on the same machine, in
@@ -82,6 +78,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
   readonly role: Role;
   readonly #options: ResolvedOptions;
   readonly #session: Session;
+  readonly #permit: Permit;
   // First values give the fields of the hot path their kinds; see MailboxWriter.
   #gate = NOTHING.gate;
   #reader = NOTHING.reader;
@@ -157,6 +154,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
         this.#sender?.wake();
       },
     );
+    this.#permit = new Permit(name, this.#session);
     const { link, gate } = this.#session;
     this.#gate = gate;
     this.role = link.role;
@@ -200,7 +198,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
     const bytes = data === this.#written ? (data as Uint8Array) : this.#bytesOf(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
-    if (!this.#gate.isOpen) this.#beReadyToWrite();
+    if (!this.#gate.isOpen) this.#permit.toWrite();
     this.#writer.write(bytes, size);
   }
 
@@ -221,7 +219,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   tryWrite(data: string | Uint8Array): boolean {
     const bytes = this.#toMessage(data);
-    if (!this.#gate.isOpen && !this.#mayWrite()) return false;
+    if (!this.#gate.isOpen && !this.#permit.mayWrite()) return false;
     this.#writer.write(bytes, bytes.length);
     return true;
   }
@@ -234,11 +232,11 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * its master, ESHM_ROLE_MISMATCH once another has taken this endpoint's role, ESHM_CLOSED
    */
   tryRead(): Data | undefined {
-    if (!this.#gate.isOpen) this.#beReadyToRead();
+    if (!this.#gate.isOpen) this.#permit.toRead();
     const reader = this.#reader;
     const message = reader.tryRead();
     if (message === undefined) {
-      this.#onNothing();
+      this.#permit.toWait();
       return undefined;
     }
     if (reader.missed > 0) this.#onMissed(reader.missed);
@@ -257,11 +255,11 @@ export class Eshm<Data extends string | Buffer = Buffer>
   tryReadInto(target: Uint8Array): number {
     if (target !== this.#filled) this.#meetTarget(target);
     const isCalm = this.#gate.isOpen;
-    if (!isCalm) this.#beReadyToRead();
+    if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;
     const size = reader.tryReadInto(target, target.length);
     if (size < 0) {
-      if (!isCalm) this.#onNothing();
+      if (!isCalm) this.#permit.toWait();
     } else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }
@@ -277,21 +275,15 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   readSync(options: ReadOptions = NO_OPTIONS): Data {
     const timeoutMs = checkTimeoutMs('read', checkOptions('read', options, READ_OPTIONS).timeoutMs);
-    let message = this.tryRead();
+    const message = this.tryRead();
     if (message !== undefined) return message;
     if (timeoutMs === 0)
       throw new EshmError('ESHM_NO_DATA', `Cannot read from '${this.name}': no new message`);
-    const { idle } = this.#options;
-    const deadline = performance.now() + timeoutMs;
-    idle.reset();
-    do {
-      idle.idle();
-      message = this.tryRead();
-      if (message !== undefined) return message;
-    } while (performance.now() < deadline);
+    const late = waitFor(() => this.tryRead(), this.#options.idle, timeoutMs);
+    if (late !== undefined) return late;
     throw new EshmError(
       'ESHM_TIMEOUT',
-      `Cannot read from '${this.name}': no message within ${timeoutMs} ms; ${this.#whyNothing()}`,
+      `Cannot read from '${this.name}': no message within ${timeoutMs} ms; ${this.#permit.whyNothing()}`,
     );
   }
 
@@ -302,7 +294,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {EshmError} ESHM_CORRUPT, ESHM_CLOSED
    */
   peek(): Data | undefined {
-    if (this.#session.state === 'closed') throw this.#session.fault('peek');
+    this.#permit.toLook('peek');
     const message = this.#reader.peek();
     if (message === undefined || this.#codec === undefined) return message as Data | undefined;
     return this.#codec.decode(message) as Data;
@@ -433,7 +425,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {EshmError} ESHM_CLOSED
    */
   stats(): EshmStats {
-    if (this.#session.state === 'closed') throw this.#session.fault('take statistics');
+    this.#permit.toLook('take statistics');
     return this.#stats.take();
   }
 
@@ -460,13 +452,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
       name: this.name,
       session: this.#session,
       take: () => this.tryRead(),
-      whyNothing: () => this.#whyNothing(),
+      whyNothing: () => this.#permit.whyNothing(),
     });
     return this.#asyncReader;
   }
 
   get #sending(): Sender {
-    if (this.#session.state === 'closed') throw this.#session.fault('send');
+    this.#permit.toLook('send');
     this.#sender ??= new Sender(this.name, this.#session, this.#options);
     return this.#sender;
   }
@@ -512,42 +504,5 @@ export class Eshm<Data extends string | Buffer = Buffer>
       if (isCorrupt(error)) this.#onCorrupt(error);
       throw error;
     }
-  }
-
-  #beReadyToWrite(): void {
-    if (this.#mayWrite()) return;
-    throw new EshmError(
-      'ESHM_TIMEOUT',
-      `Cannot write to '${this.name}': its master is stale and a new one is being looked for, expected one that beats; try again, or use tryWrite(), which returns false meanwhile`,
-    );
-  }
-
-  /** Whether there is somebody to write to; throws what is wrong for good. */
-  #mayWrite(): boolean {
-    const session = this.#session;
-    session.attend();
-    const fault = session.fault('write');
-    if (fault !== undefined) throw fault;
-    return session.state !== 'reconnecting';
-  }
-
-  #beReadyToRead(): void {
-    const session = this.#session;
-    if (session.state === 'closed') throw session.fault('read');
-    session.attend();
-    if (session.isOvertaken) throw session.fault('read');
-  }
-
-  /** A look found nothing: is there still anybody to wait for? */
-  #onNothing(): void {
-    if (this.#gate.isOpen) return;
-    const fault = this.#session.fault('read');
-    if (fault !== undefined) throw fault;
-  }
-
-  #whyNothing(): string {
-    if (this.state === 'reconnecting') return 'the master is stale, a new one is being looked for';
-    const other = this.role === 'master' ? 'slave' : 'master';
-    return this.remoteAlive ? `the ${other} is alive and wrote nothing` : `there is no live ${other}`;
   }
 }

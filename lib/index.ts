@@ -16,7 +16,7 @@ export type {
   WritableOptions,
 } from './async/index.js';
 export type { DataOf, Encoding } from './encoding.js';
-export { Eshm, type ReadOptions } from './endpoint.js';
+export { Eshm } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
@@ -31,7 +31,7 @@ export {
   YieldingIdleStrategy,
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
-export type { DisconnectBehavior, EshmOptions, Order, RoleOption } from './options.js';
+export type { DisconnectBehavior, EshmOptions, Order, ReadOptions, RoleOption } from './options.js';
 export type { EshmStats, Reconnection, State } from './session/index.js';
 
 // For who imports nothing by name, to look after the threads it starts.

@@ -192,3 +192,11 @@ function permissions(mode: number | undefined, fallback: number): number {
   }
   return value;
 }
+
+/** Options of a read that blocks. */
+export interface ReadOptions {
+  /** How long to wait, in ms: 0 looks once, `Infinity` waits without a limit. 1000 by default. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export const READ_OPTIONS: Readonly<Record<keyof ReadOptions, true>> = { timeoutMs: true };

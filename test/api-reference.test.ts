@@ -1,17 +1,9 @@
 /** The pages that typedoc made from the JSDoc (`npm run docs:api`), compared with what is exported now. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Eshm } from '../lib/index.js';
+import { codeBlocks, Programs, read } from './support/documents.js';
 import { repoRoot } from './support/repo-root.js';
 
 const STALE = 'docs/api is out of date: run `npm run docs:api`';
@@ -22,8 +14,6 @@ const PAGES = {
   'layout/index': 'docs/api/eshm/layout.md',
   'syscalls/index': 'docs/api/eshm/syscalls.md',
 } as const;
-
-const read = (file: string) => readFileSync(join(repoRoot, file), 'utf8');
 
 /** A name that a module exports, and the file that it comes from. */
 interface Export {
@@ -74,11 +64,6 @@ function summariesOf(declaration: string): string[] {
 /** Letters and digits only: what is left of a text whatever Markdown makes of it. */
 function bare(text: string): string {
   return text.replace(/\]\([^)]*\)/g, ']').replace(/[^a-zA-Z0-9]+/g, '');
-}
-
-/** The `@example` blocks of a page. */
-function examplesOf(page: string): string[] {
-  return [...read(page).matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1]!);
 }
 
 /** What an example may take as given: its own channel with both ends open, and a message in it. */
@@ -171,45 +156,31 @@ describe('docs/api', function () {
     }
   });
 
-  it('every example passes the compiler and runs', () => {
-    mkdirSync(join(repoRoot, 'build'), { recursive: true });
-    const folder = mkdtempSync(join(repoRoot, 'build', 'examples-'));
+  it('every example passes the compiler and runs', async () => {
+    const programs = new Programs();
     try {
-      const examples = Object.values(PAGES).flatMap(examplesOf);
+      const examples = Object.values(PAGES).flatMap((page) => codeBlocks(page, 'ts'));
       assert.ok(examples.length >= 8);
       const files = examples.map((_, number) => `example-${number}.mts`);
       for (const [number, example] of examples.entries()) {
-        writeFileSync(join(folder, files[number]!), program(example, number));
+        programs.write(files[number]!, program(example, number));
       }
-      const image = join(repoRoot, 'test/vectors/master-slave-live.bin');
-      writeFileSync(join(folder, 'segment.bin'), readFileSync(image));
+      copyFileSync(
+        join(repoRoot, 'test/vectors/master-slave-live.bin'),
+        join(programs.folder, 'segment.bin'),
+      );
       const tsc = join(repoRoot, 'node_modules/typescript/bin/tsc');
-      const flags = [
-        '--ignoreConfig',
-        '--module',
-        'nodenext',
-        '--target',
-        'es2023',
-        '--strict',
-        '--types',
-        'node',
-      ];
-      const compiled = spawnSync(process.execPath, [tsc, ...flags, ...files], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-      assert.equal(compiled.status, 0, compiled.stdout);
+      const flags = '--ignoreConfig --module nodenext --target es2023 --strict --types node'.split(' ');
+      const compiled = await programs.start(process.execPath, [tsc, ...flags, ...files]);
+      assert.equal(compiled.code, 0, compiled.output);
       for (const [number, example] of examples.entries()) {
         const file = files[number]!.replace('.mts', '.mjs');
-        const output = execFileSync(process.execPath, [file], {
-          cwd: folder,
-          encoding: 'utf8',
-          timeout: 30_000,
-        });
-        assertValues(example, output);
+        const { code, output, stdout } = await programs.start(process.execPath, [file]);
+        assert.equal(code, 0, output);
+        assertValues(example, stdout);
       }
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      programs.dispose();
     }
   });
 });

@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
 import { Eshm } from '../lib/index.js';
 import { buildPeers } from './peers/build.js';
+import { codeBlocks, Programs, type Result, read } from './support/documents.js';
 import { needsCommand } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
-
-/** The code blocks of a language in one of the documents, in their order. */
-function codeBlocks(file: string, language: string): string[] {
-  const text = readFileSync(join(repoRoot, file), 'utf8');
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]!);
-}
 
 /** The pages that people read; the blocks of each are run or checked below. */
 const pages = [
@@ -30,8 +15,6 @@ const pages = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ];
-
-const read = (page: string) => readFileSync(join(repoRoot, page), 'utf8');
 
 /** The program of the README that is master or slave as it is told. */
 const twoProcesses = codeBlocks('README.md', 'js').find((code) => code.includes('process.argv[2]'));
@@ -46,59 +29,21 @@ function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\).*; \/\/ (.+)$/gm)].flatMap((match) => match[1]!.split(', '));
 }
 
-const readme = readFileSync(join(repoRoot, 'README.md'), 'utf8');
-/** What a program left. */
-interface Result {
-  readonly code: number | null;
-  /** Both streams together. */
-  readonly output: string;
-  readonly stdout: string;
-}
-
-const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
+const readme = read('README.md');
+const manifest = JSON.parse(read('package.json'));
 
 describe('documents', () => {
-  let folder: string;
-  let children: ChildProcess[] = [];
+  let programs: Programs;
 
   before(() => {
-    // In the package's own folder, where `import 'eshm'` means this package.
-    mkdirSync(join(repoRoot, 'build'), { recursive: true });
-    folder = mkdtempSync(join(repoRoot, 'build', 'documents-'));
+    programs = new Programs();
   });
-
-  afterEach(() => {
-    for (const child of children) child.kill('SIGKILL');
-    children = [];
-  });
-
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** Runs code as a program of its own and gives its exit code and output. */
-  function run(code: string, ...args: string[]): Promise<Result> {
-    const file = join(folder, `${args[0] ?? 'program'}-${children.length}.mjs`);
-    writeFileSync(file, code);
-    return start(process.execPath, [file, ...args]);
-  }
-
-  async function start(command: string, args: string[], env = process.env): Promise<Result> {
-    const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    children.push(child);
-    let [output, stdout] = ['', ''];
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      stdout += text;
-    });
-    const [exitCode] = await once(child, 'close');
-    return { code: exitCode, output, stdout };
-  }
+  afterEach(() => programs.killAll());
+  after(() => programs.dispose());
 
   /** The other side would wait for ever. */
   function endAllUnlessWell<T extends { code: number | null }>(result: T): T {
-    if (result.code !== 0) for (const child of children) child.kill();
+    if (result.code !== 0) programs.endAll();
     return result;
   }
 
@@ -111,8 +56,8 @@ describe('documents', () => {
     assert.match(code, /'readme-.*staleThresholdMs/);
     assert.ok(example.trimEnd().split('\n').length <= 22, 'about twenty lines');
     const [slave, master] = await Promise.all([
-      run(code, 'slave').then(endAllUnlessWell),
-      run(code, 'master'),
+      programs.run(code, 'slave').then(endAllUnlessWell),
+      programs.run(code, 'master'),
     ]);
     assert.deepEqual([slave.code, master.code], [0, 0], slave.output + master.output);
     assert.match(master.output, /^10: got pose \d$/m);
@@ -130,7 +75,7 @@ describe('documents', () => {
     for (const [number, code] of codeBlocks(page, 'js').entries()) {
       if (halves.has(code)) continue;
       it(`${page}: code block ${number + 1} runs, and prints what it says`, async () => {
-        const { code: exitCode, output } = await run(withOwnNames(code));
+        const { code: exitCode, output } = await programs.run(withOwnNames(code));
         assert.equal(exitCode, 0, output);
         assert.notEqual(output, '');
         const lines = promised(code);
@@ -146,7 +91,7 @@ describe('documents', () => {
       if (language === 'python') needsCommand(this, 'python3', 'python3');
       const [other, our] = await Promise.all([
         startForeign(language, withOwnNames(theirs)).then(endAllUnlessWell),
-        run(withOwnNames(ours)).then(endAllUnlessWell),
+        programs.run(withOwnNames(ours)).then(endAllUnlessWell),
       ]);
       assert.deepEqual([other.code, our.code], [0, 0], other.output + our.output);
       if (language === 'cpp') {
@@ -174,15 +119,14 @@ describe('documents', () => {
 
   async function startForeign(language: string, code: string): Promise<Result> {
     const peers = await buildPeers();
-    const file = join(folder, language === 'cpp' ? 'recipe.cpp' : 'recipe.py');
-    writeFileSync(file, code);
+    const file = programs.write(language === 'cpp' ? 'recipe.cpp' : 'recipe.py', code);
     if (language !== 'cpp') {
-      return start(peers.python, [file], { ...peers.env, PYTHONPATH: peers.pythonDir });
+      return programs.start(peers.python, [file], { ...peers.env, PYTHONPATH: peers.pythonDir });
     }
     const include = `-I${join(repoRoot, 'test/peers/cpp')}`;
     const linked = [peers.lib, `-Wl,-rpath,${dirname(peers.lib)}`];
-    const program = join(folder, 'recipe');
-    const built = await start('g++', [
+    const program = join(programs.folder, 'recipe');
+    const built = await programs.start('g++', [
       '-std=c++17',
       '-Wall',
       '-Werror',
@@ -192,7 +136,7 @@ describe('documents', () => {
       program,
       ...linked,
     ]);
-    return built.code === 0 ? start(program, [], peers.env) : built;
+    return built.code === 0 ? programs.start(program, [], peers.env) : built;
   }
 
   it('there are recipes for both languages', () => {
@@ -212,7 +156,7 @@ describe('documents', () => {
 
   it('CONTRIBUTING: the skeleton of a bug report runs', async () => {
     const [skeleton = ''] = codeBlocks('CONTRIBUTING.md', 'js');
-    const { code, output } = await run(skeleton);
+    const { code, output } = await programs.run(skeleton);
     assert.equal(code, 0, output);
     assert.match(output, /^slave received pong$/m);
     assert.match(output, /^master received ping$/m);
@@ -253,7 +197,10 @@ describe('documents', () => {
     assert.ok(commands.length >= 2);
     for (const words of commands) {
       if (words[0] === 'rm') assert.ok(words.includes('--dry-run'), 'here it would remove what is not ours');
-      const { code, output } = await start(process.execPath, [join(repoRoot, manifest.bin.eshm), ...words]);
+      const { code, output } = await programs.start(process.execPath, [
+        join(repoRoot, manifest.bin.eshm),
+        ...words,
+      ]);
       assert.equal(code, 0, output);
     }
   });
@@ -361,8 +308,8 @@ describe('documents', () => {
     for (const name of names) assert.ok([...known, ...others].includes(name), name);
   });
 
-  it('README explains every runtime dependency, and no other package', () => {
-    const table = readme.split('## Supply chain\n')[1]!.split('\nA program')[0]!;
+  it('docs/supply-chain.md explains every runtime dependency, and no other package', () => {
+    const table = read('docs/supply-chain.md').split('\nA program')[0]!;
     const explained = [...table.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]);
     assert.deepEqual(explained.sort(), Object.keys(manifest.dependencies).sort());
   });

@@ -142,6 +142,21 @@ describe('The rooms of lib/', function () {
     );
   });
 
+  it('no file is longer than 250 lines, unless its first line says why', () => {
+    const tooLong = ['lib', 'layout', 'syscalls', 'bench'].flatMap((folder) =>
+      readdirSync(join(repoRoot, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(ts|cpp|hpp)$/.test(file))
+        .filter((file) => {
+          const lines = readFileSync(join(repoRoot, folder, file), 'utf8')
+            .trimEnd()
+            .split('\n');
+          return lines.length > 250 && !lines[0]!.startsWith('// Over 250 lines: ');
+        })
+        .map((file) => join(folder, file)),
+    );
+    assert.deepEqual(tooLong, []);
+  });
+
   it('every room has an entry file that opens with what it knows', () => {
     for (const { name } of readdirSync(join(repoRoot, 'lib'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),

@@ -5,9 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repoRoot } from '../../test/support/repo-root.js';
+import { Terminal } from '../../test/support/terminal.js';
 import { Channels, ESHM } from './channels.js';
 import { drawScreen } from './svg.js';
-import { Terminal } from './terminal.js';
 
 interface Picture {
   readonly file: string;
@@ -31,6 +31,6 @@ for (const { file, command, shows } of PICTURES) {
   using terminal = new Terminal([process.execPath, ESHM, ...command.split(' ')]);
   await terminal.shows(shows);
   const path = join('docs/screens', file);
-  writeFileSync(join(repoRoot, path), await drawScreen(terminal.screen, `eshm ${command}`));
+  writeFileSync(join(repoRoot, path), await drawScreen(terminal.styled, `eshm ${command}`));
   console.log(`${path}: eshm ${command}`);
 }

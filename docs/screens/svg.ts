@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { repoRoot } from '../../test/support/repo-root.js';
-import { COLUMNS, ROWS } from './terminal.js';
+import { COLUMNS, ROWS } from '../../test/support/terminal.js';
 
 /** What is used of \@xterm/headless; it is installed in docs/tools, where the compiler of this package does not look. */
 interface Cell {

@@ -109,13 +109,13 @@ export class Delivery implements Condition<true> {
 
   /** See {@link Condition}. */
   arm(): boolean {
-    if (this.#published === 0) return this.#session.link.watched;
-    return this.#session.link.arm(Wake.read, this.#readBefore);
+    if (this.#published === 0) return this.#session.link.watch.isOn;
+    return this.#session.link.watch.arm(Wake.read, this.#readBefore);
   }
 
   /** See {@link Condition}. */
   disarm(): void {
-    this.#session.link.disarm(Wake.read);
+    this.#session.link.watch.disarm(Wake.read);
   }
 
   /** See {@link Condition}. */
@@ -132,7 +132,7 @@ export class Delivery implements Condition<true> {
 
   /** ESHM_TIMEOUT for a message of which `what` holds; says whether the peer was alive. */
   failure(what: string, timeoutMs: number): EshmError {
-    const other = this.#session.link.role === 'master' ? 'slave' : 'master';
+    const other = this.#session.link.peerRole;
     const peerAlive = this.#session.remoteAlive;
     const life = peerAlive ? `the ${other} is alive` : `there is no live ${other}`;
     return new EshmError(

@@ -112,14 +112,14 @@ export class AsyncReader<Data> implements Condition<unknown> {
     const { link } = this.#source.session;
     const current = link.reader.currentSequence;
     const resting = link.reader.restingSequence;
-    if (resting === current) return link.arm(Wake.message, current);
+    if (resting === current) return link.watch.arm(Wake.message, current);
     this.#doubts++;
-    return link.arm(Wake.message, this.#doubts > LONGEST_DOUBT_WAKES ? current : ~current);
+    return link.watch.arm(Wake.message, this.#doubts > LONGEST_DOUBT_WAKES ? current : ~current);
   }
 
   /** See {@link Condition}. */
   disarm(): void {
-    this.#source.session.link.disarm(Wake.message);
+    this.#source.session.link.watch.disarm(Wake.message);
   }
 
   /** See {@link Condition}. */

@@ -17,10 +17,18 @@ export function isWhole(drift: number): boolean {
 }
 
 /**
- * So many messages, each met in one and the same state and in no other, let a reader guess that it is the state of rest.
- * A writer in whose every message the reader meets the middle would have to be at work more than 99 % of its time.
+ * So many messages, each met in one and the same state and never in a lower one, let a reader guess that it is the state
+ * of rest. A writer in whose every message the reader meets the middle would have to be at work more than 99 % of its
+ * time.
  */
 const GUESS_MESSAGES = 64;
+
+/**
+ * A writer that publishes no more than so many messages while its heart beats is a slow one, and may be met in higher
+ * states too: its work on one message is a small part of the time between two. One that never pauses may not, because
+ * then a reader sees its moments of rest too seldom to miss them.
+ */
+const SLOW_MESSAGES = 2;
 
 /** Of larger messages nothing is guessed: one that takes long to write is mostly met in the middle. In bytes. */
 const GUESS_UP_TO_BYTES = 4096;
@@ -45,6 +53,8 @@ export class Cycle {
   /** Messages since the last look that met another state than the one before it. */
   #messages = 0;
   #beat = 0;
+  /** `count` of the message that was met in the lowest state last. */
+  #counted = 0;
 
   /** The drift at rest, where {@link look} found it. */
   get rest(): number {
@@ -70,13 +80,19 @@ export class Cycle {
    * @param size - `dataSize`, in bytes
    */
   look(drift: number, count: number, beat: number, size: number): Finding {
+    const [lowest, countBefore, beatBefore] = [this.#lowest, this.#count, this.#beat];
     // A heart that starts anew is another writer's: only what is seen from now on tells of it.
-    const isAnother = this.#isNew || ((beat - this.#beat) | 0) < 0;
+    const isAnother = this.#isNew || ((beat - beatBefore) | 0) < 0;
     if (isAnother || !this.#record(drift)) this.#startOver(drift, count);
+    else if (this.#lowest !== lowest) this.#messages = 0;
     this.#beat = beat;
-    if (this.#seen !== 1 || size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = 0;
-    else if (count !== this.#count) this.#messages++;
     this.#count = count;
+    const written = (count - countBefore) | 0;
+    const isSlow = written <= SLOW_MESSAGES && beat !== beatBefore;
+    const isSuspect = this.#seen !== 1 && written !== 0 && !isSlow;
+    if (isSuspect || size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = 0;
+    else if (drift === this.#lowest && count !== this.#counted) this.#messages++;
+    if (drift === this.#lowest) this.#counted = count;
     if (this.#isComplete) return 'certain';
     return this.#messages >= GUESS_MESSAGES ? 'guess' : 'nothing';
   }
@@ -96,6 +112,7 @@ export class Cycle {
     this.#seen = 1;
     this.#count = count;
     this.#firstCount = count;
+    this.#counted = count;
     this.#messages = 0;
   }
 

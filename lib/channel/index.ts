@@ -8,5 +8,5 @@ export type { WriterSigns } from './cursor.js';
 export { copyOf, toBytes, tooLarge } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';
-export { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from './views.js';
+export { type ChannelPlace, type ChannelViews, NOBODYS, placeOf, viewChannel } from './views.js';
 export { MailboxWriter } from './writer.js';

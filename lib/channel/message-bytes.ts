@@ -44,3 +44,19 @@ export function unreadable(size: number, cause?: unknown): TypeError {
     cause === undefined ? undefined : { cause },
   );
 }
+
+/** The error for a message of `size` bytes and a target that has `room`. */
+export function tooSmall(room: number, size: number): EshmError {
+  return new EshmError(
+    'ESHM_BUFFER_TOO_SMALL',
+    `Cannot read message: target has ${room} bytes, expected ${size} or more; the message stays unread`,
+  );
+}
+
+/** The error for a slot that says it holds `size` bytes where `maxDataSize` fit. */
+export function corrupt(size: number, maxDataSize: number): EshmError {
+  return new EshmError(
+    'ESHM_CORRUPT',
+    `Cannot read message: dataSize is ${size}, expected ${maxDataSize} at most; the writer is no ESHM peer, or has another maxDataSize`,
+  );
+}

@@ -1,5 +1,8 @@
-import { EshmError } from '../errors.js';
+import type { EshmError } from '../errors.js';
+import { CarefulPath, NO_DATA, NO_ROOM } from './careful.js';
 import { Cursor, type WriterSigns } from './cursor.js';
+import { tooSmall } from './message-bytes.js';
+import { peek } from './peek.js';
 import type { RestFinder } from './rest.js';
 import * as seqlock from './seqlock.js';
 import { Slot } from './slot.js';
@@ -8,37 +11,14 @@ import * as views from './views.js';
 // Constants of this module, because V8 folds those; see writer.ts.
 const { beginRead, retryRead } = seqlock;
 const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
-
-/** What MailboxReader#take returns when there is nothing new. */
-const NO_DATA = -1;
-
-/** There is a message, and the target is too small for it. */
-const NO_ROOM = -2;
-
 const NO_BYTES = Buffer.alloc(0);
-
-/** Copies tried in one call before it reports no data: a writer that never pauses must not hold the caller. */
-const MAX_COPIES = 8;
-
-/** Looks in one call at a writer of which it is not known where it rests. */
-const MAX_LOOKS = 16;
-
-const ignore = (): void => {};
 
 /** Only to give fields their kind. */
 const NOTHING = (() => {
-  const segment = Buffer.alloc(64);
-  const words = new Int32Array(segment.buffer, segment.byteOffset & ~3, 2);
-  const channel = { words, data: segment, writeCount: words, readCount: words };
-  return {
-    slot: new Slot(segment),
-    cursor: new Cursor(
-      channel,
-      Buffer.from(new ArrayBuffer(64)),
-      { identity: 0, heartbeat: 0 },
-      { sequence: 0, writes: 0 },
-    ),
-  };
+  const { channel, segment } = views.NOBODYS;
+  const slot = new Slot(channel.data);
+  const cursor = new Cursor(channel, segment, { identity: 0, heartbeat: 0 }, { sequence: 0, writes: 0 });
+  return { slot, cursor, careful: new CarefulPath(channel, cursor, slot, () => {}) };
 })();
 
 /**
@@ -56,6 +36,7 @@ export class MailboxReader {
   #writer: Int32Array = new Int32Array();
   #cursor = NOTHING.cursor;
   #slot = NOTHING.slot;
+  #careful = NOTHING.careful;
   #maxDataSize = 0;
   #readCountLow = 0;
   /** Memory for a message whose copy had to be thrown away: for the next try, so that trying costs none. */
@@ -69,10 +50,8 @@ export class MailboxReader {
   missed = 0;
   /** All messages that were overwritten unread since this reader began. */
   totalMissed = 0;
-  /** Copies thrown away because the writer was at work meanwhile. */
-  retries = 0;
-  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
-  onCorrupt: (error: EshmError) => void = ignore;
+  /** Copies thrown away on the hot path. */
+  #retries = 0;
 
   /**
    * @param channel - the channel to read
@@ -93,6 +72,17 @@ export class MailboxReader {
     this.#cursor = new Cursor(channel, segment, writer, from);
     this.#writer = this.#cursor.writer;
     this.#readCountLow = this.#readCount[0]!;
+    this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, (sequence) => this.#count(sequence));
+  }
+
+  /** Copies thrown away because the writer was at work meanwhile. */
+  get retries(): number {
+    return this.#retries + this.#careful.retries;
+  }
+
+  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
+  set onCorrupt(listener: (error: EshmError) => void) {
+    this.#careful.onCorrupt = listener;
   }
 
   /** Number of the message read last: the writer's `writeCount` with it. Exact up to 2^53. */
@@ -109,7 +99,7 @@ export class MailboxReader {
    */
   tryReadInto(target: Uint8Array, room: number): number {
     const size = this.#take(target, room);
-    if (size === NO_ROOM) throw this.#tooSmall(room);
+    if (size === NO_ROOM) throw tooSmall(room, this.#words[DATA_SIZE]! >>> 0);
     return size;
   }
 
@@ -149,21 +139,7 @@ export class MailboxReader {
    * @throws {EshmError} ESHM_CORRUPT
    */
   peek(): Buffer | undefined {
-    const words = this.#words;
-    const cursor = this.#cursor;
-    for (let copies = 0; copies < MAX_COPIES; copies++) {
-      const sequence = beginRead(words);
-      if (!cursor.atRest(sequence)) continue;
-      if (sequence === cursor.hollow) return undefined;
-      if (cursor.neverWritten(sequence)) return undefined;
-      const size = words[DATA_SIZE]! >>> 0;
-      const target = Buffer.allocUnsafe(Math.min(size, this.#maxDataSize));
-      if (size <= this.#maxDataSize) this.#slot.copyTo(target, size);
-      if (retryRead(words, sequence)) continue;
-      if (size > this.#maxDataSize) throw this.#corrupt(size);
-      return target;
-    }
-    return undefined;
+    return peek(this.#words, this.#cursor, this.#slot, this.#maxDataSize);
   }
 
   /**
@@ -227,14 +203,14 @@ export class MailboxReader {
     // Pairs with: `master_generation` and `slave_pid`, set at every start.
     // Else: after a death in mid-write the next writer's parity is taken for that of the dead one: torn data.
     // Not covered: a slave restarted under the same pid (containers); suspect() covers it from the next look on.
-    if (this.#writer[0] !== cursor.identity) return this.#takeCarefully(target, room);
+    if (this.#writer[0] !== cursor.identity) return this.#careful.take(target, room);
     if ((sequence & 1) !== cursor.rest) return this.#refuse(sequence, target, room);
     const size = words[DATA_SIZE]!;
-    if (size < 0 || size > room || size > this.#maxDataSize) return this.#takeCarefully(target, room);
+    if (size < 0 || size > room || size > this.#maxDataSize) return this.#careful.take(target, room);
     this.#slot.copyTo(target, size);
     if (retryRead(words, sequence)) {
-      this.retries++;
-      return this.#takeCarefully(target, room);
+      this.#retries++;
+      return this.#careful.take(target, room);
     }
     this.#count(sequence);
     this.#endAt = 1 + (size >>> 2);
@@ -245,45 +221,7 @@ export class MailboxReader {
   #refuse(sequence: number, target: Uint8Array, room: number): number {
     const cursor = this.#cursor;
     const isDoubtful = !cursor.sure || (cursor.refuse(sequence) && cursor.atRest(sequence));
-    return isDoubtful ? this.#takeCarefully(target, room) : NO_DATA;
-  }
-
-  /** As {@link #take}, for all that is rare: unknown writers, copies thrown away, messages that do not fit. */
-  #takeCarefully(target: Uint8Array, room: number): number {
-    const words = this.#words;
-    const cursor = this.#cursor;
-    let looks = cursor.sure ? 1 : MAX_LOOKS;
-    for (let copies = 0; copies < MAX_COPIES; ) {
-      const sequence = beginRead(words);
-      if (this.#writer[0] !== cursor.identity || !cursor.sure) {
-        // Not known where this writer rests: the more of its states are met, the sooner it is.
-        if (!cursor.atRest(sequence)) {
-          if (--looks > 0) continue;
-          return NO_DATA;
-        }
-        if (sequence === cursor.sequence) return NO_DATA;
-      } else if ((sequence & 1) !== cursor.rest) {
-        cursor.refuse(sequence);
-        return NO_DATA;
-      }
-      copies++;
-      const size = words[DATA_SIZE]! >>> 0;
-      const fits = size <= room && size <= this.#maxDataSize;
-      if (fits) this.#slot.copyTo(target, size);
-      if (!retryRead(words, sequence)) {
-        if (fits) {
-          this.#count(sequence);
-          return size;
-        }
-        if (size <= this.#maxDataSize) return NO_ROOM;
-        cursor.skip(sequence);
-        const error = this.#corrupt(size);
-        this.onCorrupt(error);
-        throw error;
-      }
-      this.retries++;
-    }
-    return NO_DATA;
+    return isDoubtful ? this.#careful.take(target, room) : NO_DATA;
   }
 
   /** Counts the message of `sequence` as read. */
@@ -308,19 +246,5 @@ export class MailboxReader {
     this.missed = overwritten + this.#cursor.lost;
     this.totalMissed += this.missed;
     this.#cursor.lost = 0;
-  }
-
-  #tooSmall(room: number): EshmError {
-    return new EshmError(
-      'ESHM_BUFFER_TOO_SMALL',
-      `Cannot read message: target has ${room} bytes, expected ${this.#words[DATA_SIZE]! >>> 0} or more; the message stays unread`,
-    );
-  }
-
-  #corrupt(size: number): EshmError {
-    return new EshmError(
-      'ESHM_CORRUPT',
-      `Cannot read message: dataSize is ${size}, expected ${this.#maxDataSize} at most; the writer is no ESHM peer, or has another maxDataSize`,
-    );
   }
 }

@@ -1,4 +1,4 @@
-import type { SegmentLayout } from '../../layout/index.js';
+import { layoutFor, type SegmentLayout } from '../../layout/index.js';
 
 /** Where `sequence` is in {@link ChannelViews.words}. */
 export const SEQUENCE = 0;
@@ -70,3 +70,10 @@ export function addAtCarry(halves: Int32Array): void {
   const whole = wholeOf(halves);
   whole[0] = whole[0]! + 1n;
 }
+
+/** A channel that is nobody's, in memory of this process: gives fields of the hot path their kinds before they are set. */
+export const NOBODYS = (() => {
+  const layout = layoutFor(1);
+  const segment = Buffer.alloc(layout.segmentSize);
+  return { segment, channel: viewChannel(segment, layout, layout.masterToSlave) };
+})();

@@ -15,7 +15,7 @@ const UNCOUNTED = 2;
 const ROOM = REPAIR_STEP / 4;
 
 /** Only to give a field its kind. */
-const NO_SLOT = new Slot(Buffer.alloc(8));
+const NO_SLOT = new Slot(views.NOBODYS.channel.data);
 
 /**
  * Hot path: the writing half of a mailbox.

@@ -1,4 +1,4 @@
-import { checkHeader, layoutFor, MAGIC, VERSION } from '../../layout/index.js';
+import { checkHeader, layoutFor, MAGIC, type SegmentLayout, VERSION } from '../../layout/index.js';
 
 /** Which end of the channel an endpoint is. */
 export type Role = 'master' | 'slave';
@@ -26,6 +26,16 @@ export const FIRST_GENERATION = 1;
 /** The other end. */
 export function otherRole(role: Role): Role {
   return role === 'master' ? 'slave' : 'master';
+}
+
+/** Byte offsets of the channel that `role` writes and of the one that it reads. */
+export function channelsOf(
+  role: Role,
+  { masterToSlave, slaveToMaster }: SegmentLayout,
+): { readonly outgoing: number; readonly incoming: number } {
+  return role === 'master'
+    ? { outgoing: masterToSlave, incoming: slaveToMaster }
+    : { outgoing: slaveToMaster, incoming: masterToSlave };
 }
 
 /**

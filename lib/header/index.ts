@@ -4,5 +4,13 @@
  * Knows where each word is (by `layout/`), its width and its order. Must not know when an endpoint starts, dies or is
  * judged stale: that is for `joining/`, `heartbeat/` and `session/`.
  */
-export { FIELDS_OF, FIRST_GENERATION, Header, otherRole, type Role, STALE_THRESHOLD_AT } from './header.js';
-export { processExists } from './process.js';
+export {
+  channelsOf,
+  FIELDS_OF,
+  FIRST_GENERATION,
+  Header,
+  otherRole,
+  type Role,
+  STALE_THRESHOLD_AT,
+} from './header.js';
+export { MetProcess, processExists } from './process.js';

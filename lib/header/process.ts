@@ -12,3 +12,19 @@ export function processExists(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
+
+/** A process of which one thing is remembered: that it was alive, so that its end can be told later. */
+export class MetProcess {
+  /** 0 when this pid namespace does not show it. */
+  #pid = 0;
+
+  /** Remembers the process with this id, if it is there. */
+  meet(pid: number): void {
+    this.#pid = processExists(pid) ? pid : 0;
+  }
+
+  /** Whether `pid` is the process that was met, and it has ended. */
+  isGone(pid: number): boolean {
+    return this.#pid !== 0 && pid === this.#pid && !processExists(pid);
+  }
+}

@@ -21,7 +21,7 @@ export {
   SleepingIdleStrategy,
   YieldingIdleStrategy,
 } from './strategies.js';
-export { type IdleStrategy, sleepSync } from './strategy.js';
+export { type IdleStrategy, sleepSync, waitFor } from './strategy.js';
 
 const BY_NAME = {
   'busy-spin': () => new BusySpinIdleStrategy(),

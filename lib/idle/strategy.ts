@@ -20,3 +20,18 @@ const never = new Int32Array(new SharedArrayBuffer(4));
 export function sleepSync(ms: number): void {
   Atomics.wait(never, 0, 0, ms);
 }
+
+/**
+ * Looks until there is something or the time is up, and lets `idle` pass the time between two looks: it comes before
+ * each, because the caller has looked already. Blocks this thread.
+ */
+export function waitFor<T>(look: () => T | undefined, idle: IdleStrategy, timeoutMs: number): T | undefined {
+  const deadline = performance.now() + timeoutMs;
+  idle.reset();
+  do {
+    idle.idle();
+    const found = look();
+    if (found !== undefined) return found;
+  } while (performance.now() < deadline);
+  return undefined;
+}

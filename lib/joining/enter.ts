@@ -1,8 +1,8 @@
 import { layoutFor } from '../../layout/index.js';
 import { isGone, Segment, SyscallError } from '../../syscalls/index.js';
 import { type ChannelPlace, type ChannelViews, placeOf, viewChannel } from '../channel/index.js';
-import { translate } from '../errors.js';
-import { FIRST_GENERATION, Header, type Role } from '../header/index.js';
+import { EshmError, translate } from '../errors.js';
+import { channelsOf, FIRST_GENERATION, Header, type Role } from '../header/index.js';
 import { heartbeat } from '../heartbeat/index.js';
 import type { Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
@@ -27,6 +27,20 @@ export interface Place {
   readonly isNamesake: boolean;
   /** Where the channel that the role reads was before the mark: a peer that waits for the mark writes after it. */
   readonly readFrom: ChannelPlace;
+}
+
+/**
+ * Between mark and first beat this process may have been stopped for long enough to be taken for dead. Its repair of the
+ * channel would be a blow into the messages of whoever has the role now.
+ *
+ * @throws {EshmError} ESHM_ROLE_MISMATCH
+ */
+export function checkMark({ role, identity }: Place, header: Header): void {
+  if (header.identity(role) === identity) return;
+  throw new EshmError(
+    'ESHM_ROLE_MISMATCH',
+    `Cannot start as ${role}: pid ${header.pid(role)} has taken the place before the first beat here, expected none; try again`,
+  );
 }
 
 /** The id of the segment under `key`, or `undefined`. */
@@ -92,7 +106,7 @@ export function* create(key: number, options: ResolvedOptions): Steps<Place | un
 /** The channel that `role` reads. */
 function incomingOf(segment: Segment, role: Role, { maxDataSize }: ResolvedOptions): ChannelViews {
   const layout = layoutFor(maxDataSize);
-  return viewChannel(segment.bytes, layout, role === 'master' ? layout.slaveToMaster : layout.masterToSlave);
+  return viewChannel(segment.bytes, layout, channelsOf(role, layout).incoming);
 }
 
 function tryCreate(key: number, { maxDataSize, mode }: ResolvedOptions): Segment | undefined {

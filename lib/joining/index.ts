@@ -6,7 +6,7 @@
  * segments. Must not know the life in between: no messages, no reconnection, no endpoint.
  */
 export { type ConnectOptions, connect } from './connect.js';
-export type { Place } from './enter.js';
+export { checkMark, type Place } from './enter.js';
 export { checkOwner, faultOf, lives } from './judge.js';
 export { type Departure, leave } from './leave.js';
 export { findPlace } from './start.js';

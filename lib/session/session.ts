@@ -1,8 +1,7 @@
 import type { Segment } from '../../syscalls/index.js';
 import { EshmError, translate } from '../errors.js';
 import { Peer } from '../heartbeat/index.js';
-import type { Place } from '../joining/index.js';
-import { findPlace } from '../joining/index.js';
+import { findPlace, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import { Gate } from './gate.js';
 import { Link } from './link.js';
@@ -78,7 +77,7 @@ export class Session {
     });
     this.#generation = this.link.header.generation;
     this.link.meetPeer();
-    const { words, at } = this.link.newsWord;
+    const { words, at } = this.link.watch.newsWord;
     this.gate.watch(words, at);
     this.#settle();
   }
@@ -96,7 +95,7 @@ export class Session {
   get remoteAlive(): boolean {
     if (this.#state === 'closed' || this.#state === 'disconnected') return false;
     const { link } = this;
-    return link.peer === Peer.alive && link.header.flagged(link.role === 'master' ? 'slave' : 'master');
+    return link.peer === Peer.alive && link.header.flagged(link.peerRole);
   }
 
   /** Follows the worker's reports and drives the search, as far as they have come. Never waits. */
@@ -112,8 +111,8 @@ export class Session {
       this.#heard = news;
       this.link.reader.recount();
       // A pause is no restart: what is known of this very writer outlives it.
-      if (this.link.restarts !== this.#restarts) {
-        this.#restarts = this.link.restarts;
+      if (this.link.watch.restarts !== this.#restarts) {
+        this.#restarts = this.link.watch.restarts;
         this.link.reader.suspect();
       }
       this.#heir = this.link.heir;

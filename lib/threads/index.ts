@@ -4,5 +4,6 @@
  * Knows threads and the few words by which an endpoint is told. Must not know how an endpoint is closed: that is
  * session/janitor.ts, which reads these records.
  */
-export { type EndpointRecord, isEnding, Registry, type Stay } from './registry.js';
+export type { EndpointRecord, Stay } from './record.js';
+export { isEnding, Registry } from './registry.js';
 export { isRunning, type ThreadIdentity, thisThread } from './thread.js';

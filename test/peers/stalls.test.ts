@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { decodeSegment, deriveKey } from '../../layout/index.js';
 import { Segment } from '../../syscalls/index.js';
 import { type Peers, requirePeers } from './build.js';
-import { cleanUp, sleep, uniqueName, until } from './helpers.js';
+import { cleanUp, pattern, refusal, sleep, uniqueName, until } from './helpers.js';
 import { type PeerLanguage, PeerProcess } from './peer-process.js';
 
 const SIZE = 300;
@@ -17,6 +17,12 @@ const STEPS = [
   { step: 4, sequence: 3, half: 2, all: 2, size: SIZE + 2, count: 1 },
   { step: 5, sequence: 4, half: 2, all: 2, size: SIZE + 2, count: 1 },
 ] as const;
+
+/** Beyond every threshold, and beyond the time after which a state was once taken for one of rest. */
+const LONG_STALL_MS = 900;
+
+/** For how long a writer's process is stopped, so that it is found stale. */
+const STOP_MS = 300;
 
 describe('peers that stand still in a write', () => {
   let peers: Peers;
@@ -126,6 +132,88 @@ describe('peers that stand still in a write', () => {
       assert.deepEqual(await readingOf(torn), { messages: 1, torn: 1, repeated: 0 });
       assert.deepEqual(await readingOf(ofAnotherSize), { messages: 1, torn: 1, repeated: 0 });
       assert.deepEqual(await readingOf(older), { messages: 1, torn: 0, repeated: 1 });
+    });
+  }
+
+  for (const writes of ['master', 'slave'] as const) {
+    const reads = writes === 'master' ? 'slave' : 'master';
+
+    /** The writer's `sequence` is odd: it stands in the middle of a message. */
+    const isInWrite = () => {
+      const { masterToSlave, slaveToMaster } = decodeSegment(image());
+      return (writes === 'master' ? masterToSlave : slaveToMaster).sequence % 2 === 1;
+    };
+
+    /** Has the writer stand in the middle of a message; returns when it does. */
+    async function startStall(writer: PeerProcess) {
+      const stall = { isOver: false, over: writer.values(`stall-write ${SIZE} 2 ${LONG_STALL_MS}`) };
+      stall.over = stall.over.finally(() => {
+        stall.isOver = true;
+      });
+      stall.over.catch(() => {}); // told by whoever waits for it
+      await until('the step', () => stall.isOver || isInWrite());
+      return stall;
+    }
+
+    /** Has the TypeScript reader look, again and again, for as long as the writer stands. */
+    async function lookUntilOver(
+      stall: Awaited<ReturnType<typeof startStall>>,
+      reader: PeerProcess,
+    ): Promise<void> {
+      do {
+        const { torn } = await reader.values('stream-read 0.05');
+        assert.equal(torn, 0);
+      } while (!stall.isOver);
+      await stall.over;
+    }
+
+    /**
+     * Writes a message of its own until it is read; those before it may be read once more. A slave whose master was late
+     * on a busy machine looks for it for a moment: its writes are refused with -10 then, and tried again.
+     */
+    async function assertHears(writer: PeerProcess, reader: PeerProcess, number: number): Promise<void> {
+      const message = Buffer.from(pattern(SIZE, 7, number));
+      let isHeard = false;
+      const reading = (async () => {
+        while (!(await reader.read(10_000)).equals(message));
+        isHeard = true;
+      })();
+      reading.catch(() => {}); // told by the race, unless a write failed before
+      while (!isHeard) {
+        assert.ok([undefined, -10].includes(await refusal(writer.write(message))));
+        await Promise.race([reading, sleep(5)]);
+      }
+    }
+
+    async function startPair() {
+      const [writer, reader] = [PeerProcess.start(peers), PeerProcess.start(peers, 'typescript')];
+      const [master, slave] = writes === 'master' ? [writer, reader] : [reader, writer];
+      await master.open('master', name, 'cleanup=0');
+      await slave.open('slave', name);
+      await assertHears(writer, reader, 1);
+      return { writer, reader };
+    }
+
+    it(`a TypeScript ${reads} that joins while the ${writes} stands is not deaf to what comes after`, async () => {
+      const { writer, reader } = await startPair();
+      const stall = await startStall(writer);
+      await reader.command('close');
+      await reader.open(reads, name);
+      assert.ok(!stall.isOver && isInWrite(), 'it has joined in the middle of a message');
+      await lookUntilOver(stall, reader);
+      await assertHears(writer, reader, 2);
+    });
+
+    it(`a TypeScript ${reads} that has found the ${writes} stale in mid-write is not deaf to what comes after`, async () => {
+      const { writer, reader } = await startPair();
+      const stales = await reader.staleCount();
+      const stall = await startStall(writer);
+      writer.signal('SIGSTOP');
+      await sleep(STOP_MS);
+      writer.signal('SIGCONT');
+      await lookUntilOver(stall, reader);
+      assert.ok((await reader.staleCount()) > stales, 'it was found stale');
+      await assertHears(writer, reader, 2);
     });
   }
 });

@@ -73,8 +73,9 @@ describe('Eshm.send()', () => {
     const isRefusal = /^TypeError: Cannot write: the memory of data/;
     await assert.rejects(master.send(gone()), isRefusal);
     master.write('unread');
-    // Behind a message that somebody may be reading, the slot is shut before the bytes are looked at.
+    // Behind a message that somebody may be reading, the slot is shut for a moment, but not for good.
     await assert.rejects(master.send(gone()), isRefusal);
+    assert.equal(`${await slave.read()}`, 'unread');
     const first = master.send('first');
     await assert.rejects(master.send(gone()), isRefusal);
     assert.equal(`${await slave.read()}`, 'first');

@@ -25,6 +25,27 @@ function idOf(bytes: Buffer): number {
 /** Ends a start after some of its stores. */
 class Died extends Error {}
 
+/** The clocks that a reader could look at: they go on by what a test lets go by, and by nothing else. */
+const clock = (() => {
+  const [performanceNow, dateNow, hrtime] = [performance.now, Date.now, process.hrtime.bigint];
+  let nowMs = 0;
+  return {
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    take: () => {
+      performance.now = () => nowMs;
+      Date.now = () => nowMs;
+      process.hrtime.bigint = () => BigInt(nowMs) * 1_000_000n;
+    },
+    giveBack: () => {
+      performance.now = performanceNow;
+      Date.now = dateNow;
+      process.hrtime.bigint = hrtime;
+    },
+  };
+})();
+
 /** A writer process, one store at a time (PROTOCOL.md section 3). */
 class Writer {
   readonly #box: Mailbox;
@@ -257,13 +278,19 @@ class World {
     this.#reader.resync();
   }
 
-  /** Time goes by; the heartbeat worker sees a restart within two of its looks and has the reader take care. */
+  /** Time goes by, by every clock; the heartbeat worker sees a restart within two of its looks and has the reader take care. */
   pass(ms: number): void {
+    clock.pass(ms);
     this.#writer.pass(ms);
     this.#sinceRestartMs += ms;
     if (this.#sinceRestartMs < 20) return;
     this.#reader.suspect();
     this.#sinceRestartMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The heartbeat worker finds the writer stale, which is not to say that it is dead. */
+  stale(): void {
+    this.#reader.suspect();
   }
 
   /** The writer is known to be dead. */
@@ -373,6 +400,40 @@ const start: fc.Arbitrary<Start> = fc.record({
 });
 
 describe('a reader and writers that die', () => {
+  beforeEach(clock.take);
+  afterEach(clock.giveBack);
+
+  for (const reader of ['that was there before', 'that joins', 'that knew it and finds it stale'] as const) {
+    for (let step = 1; step <= 5; step++) {
+      it(`no time makes rest of step ${step}, where a writer stands, its heart beating, to a reader ${reader}`, () => {
+        const world = new World({ count: 0, reads: 'tryRead', first: 'original', drift: 3 });
+        if (reader.startsWith('that knew')) {
+          world.goOn(20);
+          assert.equal(world.delivered, world.lastWritten);
+        }
+        world.write(step);
+        if (reader === 'that joins') world.act({ do: 'reopen', from: [], between: [], to: [] });
+        if (reader.startsWith('that knew')) world.stale();
+        const { delivered } = world;
+        for (let i = 0; i < 200; i++) {
+          world.pass(25);
+          world.look([]);
+        }
+        if (step < 5) assert.equal(world.delivered, delivered);
+        world.write(6 - step);
+        // Met at the same step of every message: a reader that takes it for rest returns halves.
+        for (let i = 0; i < 20; i++) {
+          world.write(step);
+          world.look([]);
+          world.write(6 - step);
+          world.pass(25);
+        }
+        world.goOn(20);
+        assert.equal(world.delivered, world.lastWritten);
+      });
+    }
+  }
+
   it('delivers whole messages only, none older than the last, and delivers again when the writer goes on', () => {
     fc.assert(
       fc.property(start, fc.array(action, { maxLength: 60 }), (from, actions) => {

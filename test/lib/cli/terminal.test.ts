@@ -5,54 +5,19 @@ import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { skip } from '../../support/needs.js';
+import { Terminal } from '../../support/terminal.js';
 import { ESHM, Lab, STACK_TRACE } from './lab.js';
 
-/** A terminal of a size, with a tmux server of its own. */
-class Terminal {
-  readonly #socket: string;
-
-  constructor(lab: Lab, command: string, columns: number, rows: number, env = 'LANG=C.UTF-8') {
-    this.#socket = `eshm-test-${process.pid}-${Date.now().toString(36)}`;
-    const [program, args] = lab.command(['env', env, process.execPath, ESHM, ...command.split(' ')]);
-    const line = `${[program, ...args].map((word) => `'${word}'`).join(' ')}; echo "ended with $?"; sleep 60`;
-    this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, line);
-  }
-
-  /** The screen, without colours. */
-  get text(): string {
-    return this.#tmux('capture-pane', '-p').trimEnd();
-  }
-
-  /** The screen, with its escape sequences. */
-  get styled(): string {
-    return this.#tmux('capture-pane', '-p', '-e');
-  }
-
-  type(keys: string): void {
-    this.#tmux('send-keys', keys);
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#tmux('resize-window', '-x', `${columns}`, '-y', `${rows}`);
-  }
-
-  close(): void {
-    this.#tmux('kill-server');
-  }
-
-  async shows(pattern: RegExp): Promise<void> {
-    let last = '';
-    await until(`${pattern}`, () => {
-      last = this.text;
-      return pattern.test(last);
-    }).catch((error) => {
-      throw new Error(`${error.message} in:\n${last}`);
-    });
-  }
-
-  #tmux(...args: string[]): string {
-    return spawnSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8' }).stdout;
-  }
+/** `eshm` in a terminal of the lab. */
+function inTerminal(
+  lab: Lab,
+  command: string,
+  columns: number,
+  rows: number,
+  env = 'LANG=C.UTF-8',
+): Terminal {
+  const [program, args] = lab.command(['env', env, process.execPath, ESHM, ...command.split(' ')]);
+  return new Terminal([program, ...args], { columns, rows, showsEnd: true });
 }
 
 describe('eshm top and eshm stat --watch in a terminal', () => {
@@ -82,7 +47,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
   });
 
   afterEach(async () => {
-    terminal?.close();
+    terminal?.[Symbol.dispose]();
     await stop();
   });
 
@@ -105,7 +70,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
   const widest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length));
 
   it('top is readable at 80x24, sorts by key, says gone, and q quits', async () => {
-    terminal = new Terminal(lab, 'top robot --interval 100', 80, 24);
+    terminal = inTerminal(lab, 'top robot --interval 100', 80, 24);
     await terminal.shows(
       /^robot +live +(\d+ )?eshm_peer +(\d+ )?python\S* +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m,
     );
@@ -124,7 +89,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
 
   it('top and stat --watch survive 20 columns, and Ctrl-C ends them with 130', async () => {
     for (const command of ['top robot --interval 50', 'stat robot --watch --interval 50']) {
-      terminal = new Terminal(lab, command, 20, 10);
+      terminal = inTerminal(lab, command, 20, 10);
       await terminal.shows(/^robot +live/m);
       assert.ok(widest(terminal.text) <= 20);
       terminal.resize(80, 24);
@@ -132,12 +97,12 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
       terminal.type('C-c');
       await terminal.shows(/ended with 130/);
       assert.doesNotMatch(terminal.text, STACK_TRACE);
-      terminal.close();
+      terminal[Symbol.dispose]();
     }
   });
 
   it('stat --watch is readable at 80x24, refreshes in place and says gone', async () => {
-    terminal = new Terminal(lab, 'stat robot --watch --interval 100', 80, 24);
+    terminal = inTerminal(lab, 'stat robot --watch --interval 100', 80, 24);
     await terminal.shows(/^ {2}rate +[1-9][\d.]*\/s +[1-9][\d.]*\/s$/m);
     const { text } = terminal;
     assert.match(text, /^robot {2}live\nsegment +key 0x/);
@@ -156,14 +121,14 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     traffic.stop = true;
     await traffic.done;
     for (const side of [master, slave]) await side.write(Buffer.alloc(4096, 0xff));
-    terminal = new Terminal(lab, 'stat robot --watch --interval 100', 80, 24);
+    terminal = inTerminal(lab, 'stat robot --watch --interval 100', 80, 24);
     await terminal.shows(
       /^robot {2}live\n[\s\S]*slave to master, newest message, 4,096 B:\n.*\n.*\n {2}\.\.\. 254 more lines$/,
     );
   });
 
   it('NO_COLOR takes the colours away', async () => {
-    terminal = new Terminal(lab, 'top --interval 100', 80, 24, 'NO_COLOR=1');
+    terminal = inTerminal(lab, 'top --interval 100', 80, 24, 'NO_COLOR=1');
     await terminal.shows(/ live /);
     assert.ok(!terminal.styled.includes('\x1b[3'));
   });
