@@ -37,7 +37,7 @@ export class Bench {
     const peers = await buildPeers();
     const nativeDriver = await buildProgram({
       folder: join(findRepoRoot(), 'bench/native'),
-      sources: ['driver.cpp', 'writes.cpp', 'round_trips.cpp', 'floor.cpp', 'lifecycle.cpp'],
+      sources: ['driver.cpp', 'writes.cpp', 'streams.cpp', 'round_trips.cpp', 'floor.cpp', 'lifecycle.cpp'],
       name: 'eshm_bench',
     });
     return new Bench(peers, nativeDriver, quick);

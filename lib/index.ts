@@ -13,6 +13,7 @@ export type {
   MessagesOptions,
   SendOptions,
   SendSyncOptions,
+  Wake,
   WritableOptions,
 } from './async/index.js';
 export type { DataOf, Encoding } from './encoding.js';

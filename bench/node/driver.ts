@@ -11,6 +11,7 @@
  *   awaited-echo COUNT                the other end of it                     -> ok
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS             writes at intended times                -> ok
+ *   follow COUNT TIMEOUT_MS WAKE|sync [busy]   native `jittered`, read        -> ok ns=A,B,... of each read
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
  *   park                              awaits a message that nobody writes     -> ok
  *   unpark                            ends that                               -> ok
@@ -23,13 +24,14 @@
  *   cpu                               of this process so far                  -> ok us=N
  *   quit                                                                      -> ok
  */
-import { Eshm, type Order } from '../../lib/index.js';
+import { Eshm, type Order, type Wake } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
 import { carefulPing, echo, ping } from './round-trips.js';
 import { figures, serve } from './serve.js';
+import { follow, followSync, keepBusy } from './streams.js';
 import { timeWrites } from './writes.js';
 
 /** A busy machine must not make a benchmark's peer stale; the same in bench/native/session.hpp. */
@@ -97,6 +99,16 @@ await serve(
       return undefined;
     },
     collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),
+    follow: async (count, timeoutMs, wake, busy) => {
+      const stop = busy === 'busy' ? keepBusy() : () => {};
+      try {
+        const [messages, ms] = [Number(count), Number(timeoutMs)];
+        if (wake === 'sync') return figures('ns', followSync(opened(), messages, ms));
+        return figures('ns', await follow(opened(), messages, ms, wake as Wake));
+      } finally {
+        stop();
+      }
+    },
     park: () => {
       park(opened());
       return undefined;

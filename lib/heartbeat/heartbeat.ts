@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { EshmError } from '../errors.js';
 import { Patience, type Steps, sleepSync } from '../idle/index.js';
 import { Graveyard } from './graveyard.js';
-import { createTable, Global, MAX_SLOTS, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
+import { createTable, Global, MAX_SLOTS, ORIGIN_MS, type Pace, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
 export interface Registration {
@@ -45,6 +45,9 @@ const LEAVE_TIMEOUT_MS = 1000;
 /** How long a start waits for the worker's first pass, in ms; 35 is usual. */
 const START_TIMEOUT_MS = 10_000;
 
+/** A worker that wakes this late for what it is wanted for need not be woken, in ms: that takes as long. */
+const PUNCTUAL_MS = 0.1;
+
 /** Pause between two looks whether the worker has started, in ms. */
 const START_LOOK_MS = 0.1;
 
@@ -57,6 +60,7 @@ class Heartbeat {
   readonly table = createTable();
   /** The same, for the words of 64 bits in it. */
   readonly #beats = new BigInt64Array(this.table.buffer);
+  readonly #doubles = new Float64Array(this.table.buffer);
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
@@ -209,17 +213,22 @@ class Heartbeat {
    * Asks for a call of `onChange` once the word of `wake` is no longer `value`. The caller looks once more after this,
    * and parks only if there is still nothing.
    */
-  arm(slot: number, wake: Wake, value: number): void {
+  arm(slot: number, wake: Wake, value: number, { lookMs, alarmMs, periodMs = 0 }: Pace): void {
     const at = slotAt(slot);
     // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
     // Pairs with: Pulse.wakes().
     // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
     // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
     Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
+    this.table[at + Slot.lookUs] = Math.round(lookMs * 1000);
+    this.table[at + Slot.periodUs] = Math.round(periodMs * 1000);
+    if (alarmMs !== undefined) this.#doubles[(at + Slot.alarm) >>> 1] = alarmMs + ORIGIN_MS;
     Atomics.or(this.table, at + Slot.armed, wake);
+    if (lookMs === 0) return;
     // Pairs with ORDER(rest).
     Atomics.add(this.table, Global.arms, 1);
-    if (Atomics.load(this.table, Global.resting) === 1) this.wake();
+    const wantedMs = Math.min(alarmMs ?? Number.POSITIVE_INFINITY, performance.now() + lookMs);
+    if (this.#doubles[Global.next >>> 1]! - ORIGIN_MS > wantedMs + PUNCTUAL_MS) this.wake();
   }
 
   /** Takes back {@link arm}; a report may still come. */

@@ -2,7 +2,10 @@ import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js'
 import { beatIntervalMs } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
-import { loadAddress, Peer, Slot, Wake } from './table.js';
+import { loadAddress, ORIGIN_MS, Peer, Slot, Wake } from './table.js';
+
+/** What the timer slack adds to a sleep, in ms. */
+const SLACK_MS = 0.06;
 
 /** The worker goes on looking each millisecond for this long after a wait has ended, in ms: mostly another follows. */
 const LINGER_MS = 20;
@@ -15,6 +18,8 @@ const LINGER_MS = 20;
 export class Pulse {
   readonly registration: number;
   readonly #table: Int32Array;
+  /** The same, for the time of 64 bits in it. */
+  readonly #tableDoubles: Float64Array;
   readonly #at: number;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
@@ -33,6 +38,8 @@ export class Pulse {
   #beatMs = Number.NEGATIVE_INFINITY;
   /** Until when the worker looks each millisecond. */
   #lingerMs = 0;
+  /** The alarm that the owner was woken for last. */
+  #rungMs: number;
   #stillMs = 0;
   #wasLost = false;
   #settledSeen = 0;
@@ -40,6 +47,8 @@ export class Pulse {
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
     this.registration = table[at + Slot.registration]!;
     this.#table = table;
+    this.#tableDoubles = new Float64Array(table.buffer, table.byteOffset, table.length >>> 1);
+    this.#rungMs = this.#tableDoubles[(at + Slot.alarm) >>> 1]!;
     this.#at = at;
     const bytes = map(loadAddress(table, at), table[at + Slot.size]!);
     this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
@@ -72,9 +81,34 @@ export class Pulse {
 
   /** How soon the worker must make its next pass for this endpoint, in ms: for a beat, or because somebody waits. */
   pauseMs(nowMs: number): number {
-    if (Atomics.load(this.#table, this.#at + Slot.armed) !== 0) this.#lingerMs = nowMs + LINGER_MS;
-    if (nowMs < this.#lingerMs || this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
+    const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
+    const lookMs = this.#table[this.#at + Slot.lookUs]! / 1000;
+    if (isArmed && lookMs !== 0) {
+      this.#lingerMs = nowMs + LINGER_MS;
+      return Math.min(lookMs, Math.max(this.#alarmInMs(nowMs) - SLACK_MS, 0));
+    }
+    if (nowMs < this.#lingerMs) {
+      return Math.min(this.#awaitedMs(nowMs), lookMs || HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS);
+    }
+    if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
     return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
+  }
+
+  /** How soon the owner wants to be woken, whatever the channel does; `Infinity` where it does not, or has been. */
+  #alarmInMs(nowMs: number): number {
+    const alarmMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
+    return alarmMs === this.#rungMs ? Number.POSITIVE_INFINITY : alarmMs - ORIGIN_MS - nowMs;
+  }
+
+  /**
+   * How soon the owner, which has just been woken and goes on, is likely to want the next alarm: it need not wake the worker
+   * to tell.
+   */
+  #awaitedMs(nowMs: number): number {
+    const periodMs = this.#table[this.#at + Slot.periodUs]! / 1000;
+    if (periodMs === 0) return Number.POSITIVE_INFINITY;
+    const nextMs = this.#rungMs - ORIGIN_MS + periodMs - SLACK_MS - nowMs;
+    return nextMs > 0 ? nextMs : periodMs / 2;
   }
 
   #intervalMs(nowMs: number): number {
@@ -127,7 +161,7 @@ export class Pulse {
   /**
    * Whether a parked wait of this endpoint must be woken; disarms it then. One load while nothing is armed.
    */
-  wakes(): boolean {
+  wakes(nowMs: number): boolean {
     const table = this.#table;
     // ORDER(wake): what is armed is loaded before the value it waits to change, and that before the watched word.
     // Pairs with: Heartbeat.arm(), which stores the value, then arms, then its caller looks once more.
@@ -141,7 +175,10 @@ export class Pulse {
     const read =
       (armed & Wake.read) !== 0 &&
       Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
-    if (!message && !read) return false;
+    // It sleeps no shorter than the timer slack.
+    const isDue = (armed & Wake.message) !== 0 && this.#alarmInMs(nowMs) < SLACK_MS / 2;
+    if (isDue) this.#rungMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
+    if (!message && !read) return isDue;
     Atomics.and(table, this.#at + Slot.armed, ~((message ? Wake.message : 0) | (read ? Wake.read : 0)));
     return true;
   }

@@ -5,7 +5,7 @@ import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js'
 import { viewOf } from '../../syscalls/index.js';
 import { isEnding } from '../threads/index.js';
 import { Pulse } from './pulse.js';
-import { Global, Slot, slotAt } from './table.js';
+import { Global, ORIGIN_MS, Slot, slotAt } from './table.js';
 
 /*
  * Entry of the heartbeat worker. It beats for every endpoint of its owner's thread as often as its segment's threshold asks
@@ -15,11 +15,10 @@ import { Global, Slot, slotAt } from './table.js';
  */
 
 const table: Int32Array = workerData.table;
+/** The same, for the times of 64 bits in it. */
+const doubles = new Float64Array(table.buffer);
 const port = parentPort!;
 const pulses: (Pulse | undefined)[] = [];
-
-/** A pause of this length or less takes no longer than a parked wait may, in ms. */
-const SHORT_PAUSE_MS = 2 * HEARTBEAT_INTERVAL_MS;
 
 const now = () => performance.now();
 
@@ -42,22 +41,14 @@ function turn(): void {
   const looking = hasRested || nowMs >= lookMs;
   if (looking) lookMs = nowMs + WATCH_INTERVAL_MS;
   const pauseMs = pass(nowMs, looking);
-  // The kernel's timer slack makes 1.1 ms of 1, as it does for the original's sleep. Keeping to the millisecond
-  // would cost a fifth more CPU (3.8 against 3.2 % of a core, Node 20.20, 2026-11) and tell the peer nothing more.
-  hasRested = pauseMs > SHORT_PAUSE_MS;
-  if (hasRested) rest(wake, arms, pauseMs);
-  else Atomics.wait(table, Global.wake, wake, pauseMs);
-}
-
-/** A sleep that is too long for a wait that is armed meanwhile. */
-function rest(wake: number, arms: number, pauseMs: number): void {
-  // ORDER(rest): that the worker rests is stored before the arms are counted once more.
-  // Pairs with: Heartbeat.arm(), which counts what it arms before it looks whether the worker rests.
-  // Else: a wait that is armed at this moment is looked at when the next beat is due, some ms late.
+  hasRested = pauseMs > HEARTBEAT_INTERVAL_MS;
+  // ORDER(rest): until when the worker sleeps is stored before the arms are counted once more.
+  // Pairs with: Heartbeat.arm(), which counts what it arms before it looks how long the worker sleeps.
+  // Else: a wait that is armed at this moment is looked at when the next pass is due, some ms late.
   // Not covered: 2^32 waits armed within one pass.
-  Atomics.store(table, Global.resting, 1);
+  doubles[Global.next >>> 1] = nowMs + pauseMs + ORIGIN_MS;
+  // The kernel's timer slack makes 1.1 ms of 1, as it does for the original's sleep.
   if (Atomics.load(table, Global.arms) === arms) Atomics.wait(table, Global.wake, wake, pauseMs);
-  Atomics.store(table, Global.resting, 0);
 }
 
 /**
@@ -88,7 +79,7 @@ function pass(nowMs: number, looking: boolean): number {
     const hasNews = pulse.notice();
     if (looking) pulse.keepFlag();
     if ((looking && pulse.look(nowMs)) || hasNews) report(slot, at);
-    if (pulse.wakes()) port.postMessage(slot);
+    if (pulse.wakes(nowMs)) port.postMessage(slot);
     pulse.watch(now);
     pauseMs = Math.min(pauseMs, pulse.pauseMs(nowMs));
   }
