@@ -20,6 +20,9 @@ export const TARGETS: readonly Target[] = [
   atLeast('rtt-64-uds', 'rtt-64-ts-async', 4),
   atMost('idle-cpu-ts', 'idle-cpu-c', 0.5),
   atMost('idle-cpu-200-ts', 'idle-cpu-ts', 2),
+  atMost('stream-1khz-ts', 'stream-1khz-c', 1.5),
+  atMost('stream-1khz-ts-cpu', 'stream-1khz-c-cpu', 1.5),
+  atLeast('stream-1khz-ts-read', 'stream-1khz-c-read', 0.999),
   atMost('open-ts', 'open-c', 5),
 ];
 

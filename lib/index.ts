@@ -13,15 +13,16 @@ export type {
   MessagesOptions,
   SendOptions,
   SendSyncOptions,
-  Wake,
   WritableOptions,
 } from './async/index.js';
+export type { Wake } from './checks/index.js';
 export type { DataOf, Encoding } from './encoding.js';
 export { Eshm } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
 export {
+  AdaptiveIdleStrategy,
   BACKOFF_DEFAULTS,
   BackoffIdleStrategy,
   BusySpinIdleStrategy,

@@ -50,7 +50,7 @@ export interface EshmOptions<E extends Encoding = null> {
   readonly ownerOnly?: boolean;
   /** Start although a live master or slave has this place already, or something else has the key; false by default. */
   readonly force?: boolean;
-  /** How waits pass the time: a name or a strategy of your own; `'backoff'` by default. */
+  /** How waits pass the time: a name or a strategy of your own; `'adaptive'` by default. */
   readonly idle?: Idle;
   /** How messages are published; `'atomics'` by default. */
   readonly order?: Order;
@@ -131,7 +131,7 @@ export function resolveOptions(options: EshmOptions<Encoding> = NO_OPTIONS): Res
     mode: permissions(options.mode, ownerOnly ? 0o600 : DEFAULT_MODE),
     ownerOnly,
     force: flag('force', options.force, false),
-    idle: idleStrategy(options.idle ?? 'backoff'),
+    idle: idleStrategy(options.idle ?? 'adaptive'),
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
     encoding: word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
       'cstring',

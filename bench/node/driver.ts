@@ -1,7 +1,7 @@
 /*
  * The TypeScript side of the benchmarks, as native/driver.cpp is the other:
  *
- *   open master|slave NAME [ORDER]                                            -> ok
+ *   open master|slave NAME [ORDER] [IDLE]                                     -> ok
  *   close                                                                     -> ok
  *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
@@ -24,7 +24,7 @@
  *   cpu                               of this process so far                  -> ok us=N
  *   quit                                                                      -> ok
  */
-import { Eshm, type Order, type Wake } from '../../lib/index.js';
+import { Eshm, type IdleName, type Order, type Wake } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
@@ -59,11 +59,12 @@ function timeOpenMs(name: string): number {
 
 await serve(
   {
-    open: (role, name, order = 'atomics') => {
+    open: (role, name, order = 'atomics', idle = 'adaptive') => {
       close(); // what a failed round left open
       endpoint = Eshm.open(name!, {
         role: role as 'master' | 'slave',
         order: order as Order,
+        idle: idle as IdleName,
         staleThresholdMs: STALE_THRESHOLD_MS,
       });
       return undefined;

@@ -14,6 +14,7 @@ import { rttTsC } from './rtt-ts-c.js';
 import { rttTsPy } from './rtt-ts-py.js';
 import { rttUds } from './rtt-uds.js';
 import { rttZeromq } from './rtt-zeromq.js';
+import { streams } from './streams.js';
 import { writeC } from './write-c.js';
 import { writeTs } from './write-ts.js';
 
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rttZeromq,
   ...oneWay,
   rateTs,
+  ...streams,
   ...idleCpu,
   ...open,
   ...parked,

@@ -7,4 +7,3 @@ export { type Message, MessageIterator, type MessagesOptions } from './messages.
 export { AsyncReader, type AsyncReadOptions } from './reader.js';
 export { Sender, type SendOptions, type SendSyncOptions } from './sender.js';
 export { MessageReadable, MessageWritable, type WritableOptions } from './streams.js';
-export type { Wake } from './wake.js';

@@ -1,7 +1,6 @@
-import { checkOptions, checkSignal } from '../checks/index.js';
+import { checkOptions, checkSignal, checkWake, type Wake } from '../checks/index.js';
 import type { AsyncReader } from './reader.js';
 import type { WaitManner } from './wait.js';
-import { checkWake, type Wake } from './wake.js';
 
 /** A message with what is known about it. */
 export interface Message<Data> {

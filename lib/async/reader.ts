@@ -1,9 +1,15 @@
-import { checkOptions, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../checks/index.js';
+import {
+  checkOptions,
+  checkSignal,
+  checkTimeoutMs,
+  checkWake,
+  NO_OPTIONS,
+  type Wake,
+} from '../checks/index.js';
 import { EshmError, isCorrupt } from '../errors.js';
 import { Wake as Awaited, type Pace } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
 import { type Condition, Wait, type WaitManner } from './wait.js';
-import { checkWake, type Wake } from './wake.js';
 
 /** Options of an asynchronous read. */
 export interface AsyncReadOptions {

@@ -1,10 +1,9 @@
+import type { Wake } from '../checks/index.js';
 import { heartbeat, type Pace } from '../heartbeat/index.js';
-import { sleepSync } from '../idle/index.js';
+import { Rhythm, sleepSync } from '../idle/index.js';
 import { noteNoTurn, owesTurn } from './loop-turn.js';
 import { PollBudget } from './poll-budget.js';
-import { Rhythm } from './rhythm.js';
 import { ShortWaits } from './short-waits.js';
-import type { Wake } from './wake.js';
 
 /** How to wait. */
 export interface WaitManner {
@@ -37,7 +36,10 @@ const LOOKS_PER_TURN = 256;
 const PACES: Readonly<Record<'eager' | 'lazy', Pace>> = { eager: { lookMs: 1 }, lazy: { lookMs: 0 } };
 
 /** Asked for between two looks of a balanced wait that is polled for, in ms; the kernel's timer slack makes 0.08 of it. */
-const NAP_MS = 0.04;
+const NAP_MS = 0.1;
+
+/** What the timer slack and the way through two threads add to an alarm, in ms. */
+const LEAD_MS = 0.12;
 
 /** Interval of looks where no heartbeat worker watches, in ms. */
 const UNWATCHED_INTERVAL_MS = 1;
@@ -56,7 +58,7 @@ export class Wait<T> {
   readonly #condition: Condition<T>;
   readonly #budget = new PollBudget();
   readonly #shortWaits = new ShortWaits();
-  readonly #rhythm = new Rhythm();
+  readonly #rhythm = new Rhythm(LEAD_MS);
   /** Looks in vain since the wait was woken for a message that is due. */
   #closeLooks = 0;
   #phase: 'idle' | 'polling' | 'parked' = 'idle';
@@ -131,8 +133,11 @@ export class Wait<T> {
     const now = performance.now();
     if (now >= this.#deadlineMs) this.end(this.#condition.timeoutError());
     else if (now < this.#pollUntilMs) {
-      if (this.#wake === 'balanced' && this.#naps) sleepSync(NAP_MS);
-      setImmediate(this.#turn);
+      if (this.#wake !== 'balanced' || !this.#naps) setImmediate(this.#turn);
+      else {
+        sleepSync(NAP_MS);
+        if (!this.#settle(1)) setImmediate(this.#turn);
+      }
     } else this.#park();
   };
 
@@ -182,14 +187,18 @@ export class Wait<T> {
     this.#pollUntilMs = untilMs;
     this.#closeLooks = 1;
     sleepSync(NAP_MS);
-    setImmediate(this.#turn);
+    if (!this.#settle(1)) setImmediate(this.#turn);
     return true;
   }
 
   #pace(): Pace {
     if (this.#wake !== 'balanced') return PACES[this.#wake];
     const nowMs = performance.now();
-    return { lookMs: this.#rhythm.lookMs(nowMs), alarmMs: this.#rhythm.alarmMs(nowMs), periodMs: this.#rhythm.periodMs };
+    return {
+      lookMs: this.#rhythm.lookMs(nowMs),
+      alarmMs: this.#rhythm.alarmMs(nowMs),
+      periodMs: this.#rhythm.periodMs,
+    };
   }
 
   /** Arms the worker, looks once more, and sets the timer for what comes without a wake. */

@@ -2,7 +2,18 @@ import { Worker } from 'node:worker_threads';
 import { EshmError } from '../errors.js';
 import { Patience, type Steps, sleepSync } from '../idle/index.js';
 import { Graveyard } from './graveyard.js';
-import { createTable, Global, MAX_SLOTS, ORIGIN_MS, type Pace, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
+import {
+  createTable,
+  Global,
+  MAX_SLOTS,
+  ORIGIN_MS,
+  type Pace,
+  Peer,
+  Slot,
+  slotAt,
+  storeAddress,
+  Wake,
+} from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
 export interface Registration {

@@ -85,7 +85,7 @@ export class Pulse {
     const lookMs = this.#table[this.#at + Slot.lookUs]! / 1000;
     if (isArmed && lookMs !== 0) {
       this.#lingerMs = nowMs + LINGER_MS;
-      return Math.min(lookMs, Math.max(this.#alarmInMs(nowMs) - SLACK_MS, 0));
+      return Math.min(lookMs, Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0));
     }
     if (nowMs < this.#lingerMs) {
       return Math.min(this.#awaitedMs(nowMs), lookMs || HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS);
@@ -107,7 +107,7 @@ export class Pulse {
   #awaitedMs(nowMs: number): number {
     const periodMs = this.#table[this.#at + Slot.periodUs]! / 1000;
     if (periodMs === 0) return Number.POSITIVE_INFINITY;
-    const nextMs = this.#rungMs - ORIGIN_MS + periodMs - SLACK_MS - nowMs;
+    const nextMs = this.#rungMs - ORIGIN_MS + periodMs - SLACK_MS / 2 - nowMs;
     return nextMs > 0 ? nextMs : periodMs / 2;
   }
 
@@ -176,7 +176,7 @@ export class Pulse {
       (armed & Wake.read) !== 0 &&
       Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
     // It sleeps no shorter than the timer slack.
-    const isDue = (armed & Wake.message) !== 0 && this.#alarmInMs(nowMs) < SLACK_MS / 2;
+    const isDue = (armed & Wake.message) !== 0 && this.#alarmInMs(nowMs) < SLACK_MS;
     if (isDue) this.#rungMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
     if (!message && !read) return isDue;
     Atomics.and(table, this.#at + Slot.armed, ~((message ? Wake.message : 0) | (read ? Wake.read : 0)));

@@ -123,6 +123,8 @@ describe('Pulse', () => {
     pulse.beat(patient.nowMs);
     assert.equal(pulse.pauseMs(patient.nowMs), 5);
     table[at + Slot.armed] = Wake.read;
+    assert.equal(pulse.pauseMs(patient.nowMs), 5, 'a lazy wait is looked after with the beats');
+    table[at + Slot.lookUs] = 1000;
     assert.equal(pulse.pauseMs(patient.nowMs), 1);
     table[at + Slot.armed] = 0;
     assert.equal(pulse.pauseMs(patient.nowMs + 2), 1, 'another wait may follow');

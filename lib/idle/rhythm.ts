@@ -1,6 +1,3 @@
-/** What the timer slack and the way through two threads add to an alarm, in ms. */
-const LEAD_MS = 0.12;
-
 /** Least time before the next message is due from which on it is looked for closely, in ms. */
 const LEAST_MARGIN_MS = 0.02;
 
@@ -10,8 +7,8 @@ const MOST_MARGIN = 0.4;
 /** How much the margin grows when a message was there before the first close look, in ms. */
 const MARGIN_STEP_MS = 0.02;
 
-/** How long a message that was there already is taken to have been there, in ms. */
-const UNSEEN_MS = 0.1;
+/** How much earlier the next message is expected for each in a row that was there already, in ms. */
+const UNSEEN_MS = 0.2;
 
 /** Messages without a rhythm after which it is looked for once more. */
 const TRY_AGAIN = 16;
@@ -48,9 +45,10 @@ const STEADY_MS = 1;
  * Learns when the messages of a stream come, and says when the next is due. The margin, the time before it from which on to
  * look closely, follows what is found: wider when a message was there already, narrower while looks are in vain.
  *
- * Belongs to one kind of wait of one endpoint. Durations and times in ms.
+ * One kind of wait of one endpoint has one. Durations and times in ms.
  */
 export class Rhythm {
+  readonly #leadMs: number;
   #seenMs = Number.NEGATIVE_INFINITY;
   /** 0 while it is not known. */
   #periodMs = 0;
@@ -58,8 +56,15 @@ export class Rhythm {
   #marginMs = LEAST_MARGIN_MS;
   /** Periods that the mean one was taken of. */
   #samples = 0;
+  /** Messages in a row that were there already. */
+  #blind = 0;
   /** Messages since the rhythm was lost. */
   #strays = 0;
+
+  /** @param leadMs - what comes between an alarm and the look after it: timer slack, and another thread's way to wake */
+  constructor(leadMs: number) {
+    this.#leadMs = leadMs;
+  }
 
   /**
    * A message was found.
@@ -87,13 +92,14 @@ export class Rhythm {
   /** When to be woken for the next message; `undefined` where that is not known, or past. */
   alarmMs(nowMs: number): number | undefined {
     if (!this.#isKnown) return undefined;
-    const alarmMs = this.#dueMs - this.#marginMs - LEAD_MS;
+    const alarmMs = this.#dueMs - this.#marginMs - this.#leadMs;
     return this.#dueMs > nowMs ? alarmMs : undefined;
   }
 
   /** Until when to look closely; in the past where the next message is not due yet. */
   closeUntilMs(nowMs: number): number {
-    if (!this.#isKnown || nowMs < this.#dueMs - this.#marginMs - 2 * LEAD_MS) return Number.NEGATIVE_INFINITY;
+    if (!this.#isKnown || nowMs < this.#dueMs - this.#marginMs - 2 * this.#leadMs)
+      return Number.NEGATIVE_INFINITY;
     return this.#dueMs + Math.min(LATE * this.#periodMs + this.#marginMs, LATE_MS);
   }
 
@@ -125,17 +131,32 @@ export class Rhythm {
     this.#samples++;
     const gain = Math.max(PERIOD_GAIN, 1 / this.#samples);
     this.#periodMs += gain * (passedMs / periods - this.#periodMs);
-    if (Math.abs(lateMs) > BREAK * this.#periodMs) {
+    if (!this.#isKnown) {
+      this.#stray(nowMs);
+      return;
+    }
+    this.#blind = looks === 0 ? this.#blind + 1 : 0;
+    if (lateMs < -BREAK * this.#periodMs || (looks > 0 && lateMs > BREAK * this.#periodMs)) {
       this.#dueMs = nowMs + this.#periodMs;
       this.#marginMs += MARGIN_STEP_MS;
+    } else if (looks > 0) {
+      this.#dueMs = expectedMs + PHASE_GAIN * lateMs + this.#periodMs;
+      this.#marginMs -= MARGIN_DECAY_MS * (looks - 1);
     } else {
-      const knownMs = looks === 0 ? Math.min(lateMs, 0) - UNSEEN_MS : lateMs;
-      this.#dueMs = expectedMs + PHASE_GAIN * knownMs + this.#periodMs;
-      this.#marginMs += looks === 0 ? MARGIN_STEP_MS : -MARGIN_DECAY_MS * (looks - 1);
+      // This thread may have been late; where it happens again the message was early.
+      const shiftMs = Math.min(lateMs, 0) - UNSEEN_MS * (this.#blind - 1);
+      this.#dueMs = expectedMs + PHASE_GAIN * shiftMs + this.#periodMs;
+      this.#marginMs += MARGIN_STEP_MS;
     }
     this.#marginMs = Math.max(Math.min(this.#marginMs, MOST_MARGIN * this.#periodMs), LEAST_MARGIN_MS);
-    if (this.#isKnown || ++this.#strays < TRY_AGAIN) return;
-    this.#marginMs = this.#periodMs / 8;
+  }
+
+  /** Found in a look now and then: it came within the time since the last. */
+  #stray(nowMs: number): void {
+    this.#dueMs = nowMs + this.#periodMs * (1 - 1 / (2 * LOOKS_PER_PERIOD));
+    if (++this.#strays < TRY_AGAIN) return;
+    this.#marginMs = Math.max(LEAST_MARGIN_MS, this.#periodMs / 4);
+    this.#blind = 0;
     this.#strays = 0;
   }
 }
