@@ -58,7 +58,7 @@ const QUICK: Amount = {
   slowTrips: 100,
   pacedMessages: 200,
   streamed: 10_000,
-  streamMs: 400,
+  streamMs: 700,
   idleMs: 500,
   parkedMs: 10_000,
   wakes: 200,

@@ -10,6 +10,9 @@ const MARGIN_STEP_MS = 0.02;
 /** How much earlier the next message is expected for each in a row that was there already, in ms. */
 const UNSEEN_MS = 0.2;
 
+/** So many messages in a row that come after more than a period are a slower stream. */
+const MOST_GAPS = 8;
+
 /** Messages without a rhythm after which it is looked for once more. */
 const TRY_AGAIN = 16;
 
@@ -56,6 +59,8 @@ export class Rhythm {
   #marginMs = LEAST_MARGIN_MS;
   /** Periods that the mean one was taken of. */
   #samples = 0;
+  /** Messages in a row before which one seems to have been left out. */
+  #gaps = 0;
   /** Messages in a row that were there already. */
   #blind = 0;
   /** Messages since the rhythm was lost. */
@@ -119,6 +124,7 @@ export class Rhythm {
   #begin(periodMs: number, nowMs: number): void {
     this.#periodMs = periodMs;
     this.#samples = 1;
+    this.#gaps = 0;
     this.#marginMs = Math.max(LEAST_MARGIN_MS, periodMs / 8);
     this.#dueMs = nowMs + periodMs;
     this.#strays = 0;
@@ -126,6 +132,11 @@ export class Rhythm {
 
   #follow(passedMs: number, nowMs: number, looks: number): void {
     const periods = Math.max(1, Math.round(passedMs / this.#periodMs));
+    this.#gaps = periods > 1 && looks > 0 ? this.#gaps + 1 : 0;
+    if (this.#gaps === MOST_GAPS) {
+      this.#begin(passedMs, nowMs);
+      return;
+    }
     const expectedMs = this.#dueMs + (periods - 1) * this.#periodMs;
     const lateMs = nowMs - expectedMs;
     this.#samples++;
