@@ -2,7 +2,7 @@ import { copyOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import { type Pace, Wake } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
-import type { Condition } from './wait.js';
+import type { Condition } from './condition.js';
 
 /** Time that a finishing reader gets to count before another message is put in its place, in ms. */
 const READER_GRACE_MS = 0.005;

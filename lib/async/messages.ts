@@ -1,6 +1,6 @@
 import { checkOptions, checkSignal, checkWake, type Wake } from '../checks/index.js';
+import type { WaitManner } from './condition.js';
 import type { AsyncReader } from './reader.js';
-import type { WaitManner } from './wait.js';
 
 /** A message with what is known about it. */
 export interface Message<Data> {

@@ -9,7 +9,8 @@ import {
 import { EshmError, isCorrupt } from '../errors.js';
 import { Wake as Awaited, type Pace } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
-import { type Condition, Wait, type WaitManner } from './wait.js';
+import type { Condition, WaitManner } from './condition.js';
+import { Wait } from './wait.js';
 
 /** Options of an asynchronous read. */
 export interface AsyncReadOptions {
@@ -49,6 +50,8 @@ export class AsyncReader<Data> implements Condition<unknown> {
   #holder: object | undefined;
   #wrap: (data: never) => unknown = asItIs;
   #timeoutMs = 0;
+  /** Low half of the own `writeCount` at the last read. */
+  #written = 0;
   #doubts = 0;
 
   constructor(source: ReadSource<Data>) {
@@ -157,7 +160,21 @@ export class AsyncReader<Data> implements Condition<unknown> {
     this.#timeoutMs = timeoutMs;
     this.#doubts = 0;
     // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
-    return this.#wait.start(performance.now() + timeoutMs, manner) as Promise<T>;
+    return this.#wait.start(performance.now() + timeoutMs, this.#mannerNow(manner)) as Promise<T>;
+  }
+
+  /**
+   * Who has written since the last read is in a conversation: the answer comes when the other side has thought, not in a
+   * rhythm, and two that sleep until they are called would slow each other down for ever. It is waited for eagerly.
+   */
+  #mannerNow(manner: WaitManner): WaitManner {
+    const { bytes, link, state } = this.#source.session;
+    // Its memory is gone; the first look says so.
+    if (state === 'closed') return manner;
+    const written = bytes.readInt32LE(link.offsets.writeCount);
+    const hasWritten = written !== this.#written;
+    this.#written = written;
+    return hasWritten && manner.wake === 'balanced' ? { ...manner, wake: 'eager' } : manner;
   }
 
   #takenError(): EshmError {

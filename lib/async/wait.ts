@@ -1,29 +1,10 @@
 import type { Wake } from '../checks/index.js';
 import { heartbeat, type Pace } from '../heartbeat/index.js';
 import { Rhythm, sleepSync } from '../idle/index.js';
+import type { Condition, WaitManner } from './condition.js';
 import { noteNoTurn, owesTurn } from './loop-turn.js';
 import { PollBudget } from './poll-budget.js';
 import { ShortWaits } from './short-waits.js';
-
-/** How to wait. */
-export interface WaitManner {
-  readonly signal: AbortSignal | undefined;
-  readonly wake: Wake;
-}
-
-/** What a {@link Wait} waits for. */
-export interface Condition<T> {
-  /** One look, in well under a microsecond: what was waited for, or `undefined`. What it throws ends the wait. */
-  look(): T | undefined;
-  /** Has the heartbeat worker watch for it; false where there is no worker. Called after a look, and one follows. */
-  arm(pace: Pace): boolean;
-  /** Takes back `arm`. */
-  disarm(): void;
-  /** Milliseconds until a look is due whether or not anything moved; `Infinity` where none ever is. */
-  dueInMs(): number;
-  /** What the wait ends with when its time is up. */
-  timeoutError(): Error;
-}
 
 /**
  * Looks made in one go before the event loop gets its turn: some five microseconds. A turn allocates, and with a quarter
@@ -37,6 +18,12 @@ const PACES: Readonly<Record<'eager' | 'lazy', Pace>> = { eager: { lookMs: 1 }, 
 
 /** Asked for between two looks of a balanced wait that is polled for, in ms; the kernel's timer slack makes 0.08 of it. */
 const NAP_MS = 0.1;
+
+/**
+ * A balanced wait looks without a pause for this long, in ms: of two ends that answer each other and both sleep between
+ * their looks one is met by an answer in it soon, and from then on neither sleeps.
+ */
+const SPIN_MS = 0.02;
 
 /** What the timer slack and the way through two threads add to an alarm, in ms. */
 const LEAD_MS = 0.12;
@@ -133,7 +120,7 @@ export class Wait<T> {
     const now = performance.now();
     if (now >= this.#deadlineMs) this.end(this.#condition.timeoutError());
     else if (now < this.#pollUntilMs) {
-      if (this.#wake !== 'balanced' || !this.#naps) setImmediate(this.#turn);
+      if (this.#wake !== 'balanced' || !this.#naps(now)) setImmediate(this.#turn);
       else {
         sleepSync(NAP_MS);
         if (!this.#settle(1)) setImmediate(this.#turn);
@@ -142,8 +129,9 @@ export class Wait<T> {
   };
 
   /** Whether to sleep for a moment between two looks while polling. */
-  get #naps(): boolean {
-    return this.#closeLooks > 0 || this.#shortWaits.allowNaps;
+  #naps(nowMs: number): boolean {
+    if (this.#closeLooks > 0) return true;
+    return this.#shortWaits.allowNaps && nowMs - this.#startMs >= SPIN_MS;
   }
 
   #pollMs(): number {

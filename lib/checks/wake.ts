@@ -5,7 +5,7 @@ import { describe } from '../../layout/describe.js';
  *
  * - `'eager'`: polls without an end while some 800 messages or more come a second, for up to a whole core.
  * - `'balanced'`: learns the stream's rhythm, sleeps until shortly before the next message is due, and looks closely only
- *   then.
+ *   then. Who has written since the last read, and so may await an answer, waits eagerly.
  * - `'lazy'`: looks with every heartbeat, which costs nothing: up to some 8 ms late.
  *
  * @useDeclaredType

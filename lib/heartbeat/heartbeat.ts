@@ -1,3 +1,4 @@
+// Over 250 lines: the owner's side of the table is in one place, with the order of its accesses.
 import { Worker } from 'node:worker_threads';
 import { EshmError } from '../errors.js';
 import { Patience, type Steps, sleepSync } from '../idle/index.js';
@@ -130,6 +131,8 @@ class Heartbeat {
     table[at + Slot.writeCount] = registration.writeCount;
     table[at + Slot.restAsked] = 0;
     table[at + Slot.restFound] = 0;
+    table[at + Slot.lookUs] = 0;
+    table[at + Slot.periodUs] = 0;
     table[at + Slot.segment] = registration.segment;
     table[at + Slot.moves] = 0;
     this.#beats[(at + Slot.beat) >>> 1] = 0n;
@@ -231,8 +234,12 @@ class Heartbeat {
     // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
     // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
     Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
-    this.table[at + Slot.lookUs] = Math.round(lookMs * 1000);
-    this.table[at + Slot.periodUs] = Math.round(periodMs * 1000);
+    const { table } = this;
+    const lookUs = Math.round(lookMs * 1000);
+    // Of a read and a send that wait at one time, who wants the closer looks has them.
+    const isAlone = (Atomics.load(table, at + Slot.armed) & ~wake) === 0;
+    table[at + Slot.lookUs] = isAlone ? lookUs : closerOf(lookUs, table[at + Slot.lookUs]!);
+    if (wake === Wake.message) table[at + Slot.periodUs] = Math.round(periodMs * 1000);
     if (alarmMs !== undefined) this.#doubles[(at + Slot.alarm) >>> 1] = alarmMs + ORIGIN_MS;
     Atomics.or(this.table, at + Slot.armed, wake);
     if (lookMs === 0) return;
@@ -302,6 +309,11 @@ class Heartbeat {
     worker.on('error', (error) => process.emitWarning(error));
     if (this.#holds === 0) worker.unref();
   }
+}
+
+/** The shorter of two intervals of looks, of which 0 is the longest. */
+function closerOf(us: number, otherUs: number): number {
+  return us === 0 || otherUs === 0 ? us + otherUs : Math.min(us, otherUs);
 }
 
 /** This thread's heartbeat. */

@@ -49,6 +49,20 @@ describe('the option wake', () => {
     });
   }
 
+  it('a read of a closed endpoint that owes the event loop a turn ends with ESHM_CLOSED', async () => {
+    const { master, slave } = openPair();
+    const endMs = performance.now() + 20;
+    // Reads that never wait, until one must let the event loop turn.
+    while (performance.now() < endMs) {
+      master.write('more');
+      await slave.read();
+    }
+    const spinUntilMs = performance.now() + 1;
+    while (performance.now() < spinUntilMs);
+    slave.close();
+    await assert.rejects(slave.read(), { code: 'ESHM_CLOSED' });
+  });
+
   it('is judged', async () => {
     const { slave } = openPair();
     await assert.rejects(slave.read({ wake: 'soon' as never }), RangeError);
