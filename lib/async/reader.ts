@@ -168,10 +168,10 @@ export class AsyncReader<Data> implements Condition<unknown> {
    * rhythm, and two that sleep until they are called would slow each other down for ever. It is waited for eagerly.
    */
   #mannerNow(manner: WaitManner): WaitManner {
-    const { bytes, link, state } = this.#source.session;
+    const { session } = this.#source;
     // Its memory is gone; the first look says so.
-    if (state === 'closed') return manner;
-    const written = bytes.readInt32LE(link.offsets.writeCount);
+    if (session.state === 'closed') return manner;
+    const written = session.bytes.readInt32LE(session.link.offsets.writeCount);
     const hasWritten = written !== this.#written;
     this.#written = written;
     return hasWritten && manner.wake === 'balanced' ? { ...manner, wake: 'eager' } : manner;
