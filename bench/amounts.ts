@@ -1,7 +1,9 @@
 /** How much work a round is; chosen so that a quick run of everything ends within a minute on two cores. */
 export interface Amount {
-  /** Rounds of each scenario after the warm-up. */
+  /** Rounds of each scenario after the warm-up, over all sittings together. */
   readonly rounds: number;
+  /** How often the processes of a group with a target are started anew. */
+  readonly sittings: number;
   /** When a run is longer than this, the rest of it makes do with fewer rounds, in ms. */
   readonly limitMs: number;
   /** Writes in a batch, short beside the scheduler's time slice, and batches in a round. */
@@ -27,10 +29,13 @@ export interface Amount {
   readonly wakes: number;
   /** Endpoints opened and closed. */
   readonly opens: number;
+  /** Processes started in a round. */
+  readonly starts: number;
 }
 
 const FULL: Amount = {
-  rounds: 9,
+  rounds: 12,
+  sittings: 4,
   limitMs: 300_000,
   writes: 10_000,
   writeBatches: 100,
@@ -45,10 +50,12 @@ const FULL: Amount = {
   parkedMs: 60_000,
   wakes: 1000,
   opens: 20,
+  starts: 8,
 };
 
 const QUICK: Amount = {
-  rounds: 5,
+  rounds: 9,
+  sittings: 3,
   limitMs: 40_000,
   writes: 10_000,
   writeBatches: 30,
@@ -63,6 +70,7 @@ const QUICK: Amount = {
   parkedMs: 10_000,
   wakes: 200,
   opens: 8,
+  starts: 3,
 };
 
 export function amounts(quick: boolean): Amount {

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { defaultReport } from './native.js';
 import { SCENARIOS } from './scenarios/index.js';
+
+/** How this program is called: by npm in a checkout, else by the command. */
+export const PROGRAM: string = defaultReport === undefined ? 'eshm bench' : 'npm run bench';
 
 /** What the command line asked for. */
 export interface BenchArguments {
@@ -12,8 +16,12 @@ export interface BenchArguments {
   readonly json: string | undefined;
   /** Absolute path of the C library to compare with. */
   readonly lib: string | undefined;
-  /** A folder for pictures and table; `undefined` writes none. */
+  /** A folder for pictures, table and results, where another than the committed one is wanted. */
   readonly report: string | undefined;
+  /** Whether the committed report is written even after a quick or partial run. */
+  readonly save: boolean;
+  /** The folder of the report that a check compares with. */
+  readonly against: string | undefined;
 }
 
 /** A command line that is not allowed; `message` is one line for the user. */
@@ -29,20 +37,21 @@ export class UsageError extends Error {
  */
 export function parseArguments(
   args: readonly string[],
-  defaultReport: string | undefined,
+  purpose: 'measure' | 'check' = 'measure',
 ): BenchArguments | undefined {
-  const program = new Command('npm run bench --')
+  const against = new Option('--against <folder>', 'the report to compare with (default: bench/report)');
+  against.hidden = purpose !== 'check';
+  const program = new Command(purpose === 'check' ? 'npm run bench:check --' : `${PROGRAM} --`)
     .description(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',
     )
-    .option('--quick', 'fewer and shorter rounds, without the parked rows: ends within a minute')
+    .option('--quick', 'fewer and shorter rounds, without the parked rows: 90 seconds at most')
     .option('--only <ids>', 'rows to measure, separated by commas')
     .option('--json <file>', 'write the results to a file; - for stdout, which then holds nothing else')
     .option('--lib <path>', 'the libeshm.so to compare with (default: the one built in test/peers)')
-    .option(
-      '--report <folder>',
-      'where pictures and table go (default: bench/report, and nowhere with --only)',
-    )
+    .option('--save', 'write bench/report, as a run of everything without --quick does')
+    .option('--report <folder>', 'write pictures, table and results into this folder instead')
+    .addOption(against)
     .addHelpText('after', `\nRows:\n  ${SCENARIOS.map(({ id }) => id).join('\n  ')}`)
     .allowExcessArguments(false)
     .exitOverride()
@@ -60,16 +69,26 @@ export function parseArguments(
     json?: string;
     lib?: string;
     report?: string;
+    save?: true;
+    against?: string;
   }>();
+  if (options.against !== undefined && purpose !== 'check') {
+    throw new UsageError('--against: only `npm run bench:check` compares with a report');
+  }
   const only = options.only === undefined ? undefined : checkIds(options.only);
   const lib = options.lib === undefined ? undefined : resolve(options.lib);
+  if (options.save && defaultReport === undefined) {
+    throw new UsageError('--save: there is no bench/report in a package; --report takes a folder');
+  }
   if (lib !== undefined && !existsSync(lib)) throw new UsageError(`--lib: ${lib} does not exist`);
   return {
     quick: options.quick ?? false,
     only,
     json: options.json,
     lib,
-    report: options.report ?? (only === undefined ? defaultReport : undefined),
+    report: options.report,
+    save: options.save ?? false,
+    against: options.against,
   };
 }
 

@@ -1,23 +1,22 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { findRepoRoot } from '../test/peers/build.js';
 import type { BenchArguments } from './arguments.js';
+import { PROGRAM } from './arguments.js';
 import { Bench } from './bench.js';
 import { describeMachine } from './machine.js';
+import { defaultReport } from './native.js';
 import { ratiosOf } from './ratios.js';
-import type { Results, RowRecorder } from './results.js';
+import type { LeftOut, Results, RowRecorder } from './results.js';
 import { runScenarios } from './run.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 import { formatHead, formatTables } from './table.js';
 
-/** Where the committed pictures are. */
-export const defaultReport: string = join(findRepoRoot(), 'bench/report');
-
 /** A run's results and, for the pictures, its latencies. */
 export interface Outcome {
   readonly results: Results;
   readonly recorders: readonly RowRecorder[];
+  /** Whether all rows were measured as thoroughly as can be. */
+  readonly isFull: boolean;
 }
 
 /**
@@ -31,6 +30,9 @@ export async function benchmark(args: BenchArguments, stop?: AbortSignal): Promi
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   const bench = await Bench.prepare(args.quick);
   try {
+    if (args.lib !== undefined && bench.lib === undefined) {
+      throw new Error(`Cannot compare with --lib: ${await bench.lacks(['c++'])}`);
+    }
     return await Promise.race([measure(bench, args, progress), stopped(stop)]);
   } finally {
     await bench.end();
@@ -44,30 +46,33 @@ async function measure(
 ): Promise<Outcome> {
   const { only } = args;
   const wanted = SCENARIOS.filter(({ id, once }) => only?.includes(id) ?? !(once && args.quick));
-  const { runnable, leftOut } = await sortOut(wanted);
+  const { runnable, leftOut } = await sortOut(bench, wanted);
   const head = {
     machine: describeMachine(bench.cores),
     node: process.version,
-    lib: bench.peers.lib,
-    command: ['npm run bench --', ...process.argv.slice(2)].join(' ').replace(/ --$/, ''),
+    lib: bench.lib ?? null,
+    standIn: !process.env.ESHM_LIB,
+    command: [`${PROGRAM} --`, ...process.argv.slice(2)].join(' ').replace(/ --$/, ''),
     date: new Date().toISOString(),
   };
   // At once: whoever watches wants to know what runs before it has run.
   if (args.json === '-') progress(formatHead(head));
   else process.stdout.write(`${formatHead(head)}\n`);
-  const { recorders, distance } = await runScenarios(bench, runnable, progress);
+  const { recorders, distance, leftOut: without } = await runScenarios(bench, runnable, progress);
   const rows = recorders.map(({ row }) => row);
+  leftOut.push(...without);
   return {
     results: { ...head, rows, ratios: ratiosOf(rows), leftOut, coreDistance: distance ?? null },
     recorders,
+    isFull: !args.quick && only === undefined && bench.lib !== undefined,
   };
 }
 
-async function sortOut(wanted: readonly Scenario[]) {
+async function sortOut(bench: Bench, wanted: readonly Scenario[]) {
   const runnable: Scenario[] = [];
-  const leftOut: { id: string; reason: string }[] = [];
+  const leftOut: LeftOut[] = [];
   for (const scenario of wanted) {
-    const reason = await scenario.missing?.();
+    const reason = await scenario.missing?.(bench);
     if (reason === undefined) runnable.push(scenario);
     else leftOut.push({ id: scenario.id, reason });
   }
@@ -82,12 +87,16 @@ function stopped(stop: AbortSignal | undefined): Promise<never> {
   });
 }
 
-/** Prints the tables, and writes the JSON and the report where `args` says. */
-export async function publish({ results, recorders }: Outcome, args: BenchArguments): Promise<void> {
-  if (args.report !== undefined) {
+/**
+ * Prints the tables, and writes the JSON and the report where `args` says. The committed report is written by a full run
+ * and with --save: a run of some rows, or of short rounds, would spoil it.
+ */
+export async function publish({ results, recorders, isFull }: Outcome, args: BenchArguments): Promise<void> {
+  const folder = args.report ?? (args.save || isFull ? defaultReport : undefined);
+  if (folder !== undefined) {
     // Loaded here: a run without pictures need not wait for the library that draws them.
     const { writeReport } = await import('./report.js');
-    await writeReport(args.report, results, recorders);
+    await writeReport(folder, results, recorders);
   }
   const tables = `${formatTables(results)}\n`;
   const json = `${JSON.stringify(results, null, 2)}\n`;

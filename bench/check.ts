@@ -1,37 +1,67 @@
 /*
- * npm run bench:check [-- --lib PATH]
+ * npm run bench:check [-- --lib PATH] [--against FOLDER]
  *
- * The quick set; fails (exit 1) where a ratio breaks its target by more than this machine's own noise. Not part of
- * `npm test`.
- *
- * Noise, of a row: half the distance between the quartiles of its rounds, over their median (relativeSpread). Of a
- * ratio: the sum of its two rows'. A `<= 1.4` with 10 % of noise so breaks above 1.54, a `>= 80` below 72.7. More than
- * 25 % (MAX_NOISE) excuses nothing: a machine as noisy as that gets a failure to look at, not a pass.
+ * The quick set; exit 1 where a target is missed for certain, or a ratio has for certain become worse by more than a
+ * tenth since the last report (bench/report/results.json). "For certain" is what the interval says (bootstrap.ts): what
+ * is unclear is told of and is no failure. A report of another machine, another Node or another C library is told of and
+ * not compared with. Not part of `npm test`.
  */
 
 import { runHarness } from '../test/support/harness.js';
-import { parseArguments } from './arguments.js';
-import { benchmark } from './benchmark.js';
-import { breaksBeyondNoise } from './ratios.js';
-import { formatTables } from './table.js';
-import { TARGETS } from './targets.js';
+import { type BenchArguments, parseArguments } from './arguments.js';
+import { benchmark, publish } from './benchmark.js';
+import { defaultReport } from './native.js';
+import { type Comparison, compare } from './ratios.js';
+import { readReport } from './report.js';
+import type { Results } from './results.js';
+import { formatComparisons } from './table.js';
 
 async function main(stop: AbortSignal): Promise<number> {
-  const args = parseArguments(['--quick', ...process.argv.slice(2)], undefined);
+  const args = parseArguments(['--quick', ...process.argv.slice(2)], 'check');
   if (args === undefined) return 0;
-  const { results } = await benchmark(args, stop);
-  process.stdout.write(`${formatTables(results)}\n`);
-  let failures = 0;
-  for (const target of TARGETS) {
-    const id = `${target.numerator} / ${target.denominator}`;
-    const ratio = results.ratios.find((candidate) => candidate.id === id);
-    if (ratio === undefined && args.only !== undefined) continue;
-    if (ratio !== undefined && !breaksBeyondNoise(target, ratio)) continue;
-    failures += 1;
-    const found = ratio === undefined ? 'was not measured' : `is ${ratio.value.toPrecision(3)}`;
-    process.stdout.write(`broken: ${id} ${found}, expected ${target.comparison} ${target.limit}\n`);
+  // Before the run, which may write it.
+  const last = lastReport(args);
+  const outcome = await benchmark(args, stop);
+  await publish(outcome, args);
+  const { results } = outcome;
+  const changes = last === undefined ? [] : compareWith(last, results);
+  for (const { id, value, target, verdict } of results.ratios) {
+    if (verdict === 'missed') tell(`missed: ${id} is ${value.toPrecision(3)}, expected ${target}`);
   }
-  return failures === 0 ? 0 : 1;
+  for (const { id, worse, verdict } of changes) {
+    if (verdict === 'missed')
+      tell(`worse: ${id} is ${worse.toPrecision(3)} times as bad as in the last report`);
+  }
+  return [...results.ratios, ...changes].some(({ verdict }) => verdict === 'missed') ? 1 : 0;
+}
+
+/** The report to compare with: the committed one unless told. */
+function lastReport({ against = defaultReport }: BenchArguments): Results | undefined {
+  return against === undefined ? undefined : readReport(against);
+}
+
+function compareWith(last: Results, results: Results): Comparison[] {
+  const what = otherThan(last, results);
+  if (what !== undefined) {
+    tell(`not compared with the last report (${last.date.slice(0, 10)}): it is of another ${what}`);
+    return [];
+  }
+  const changes = compare(last.rows, results.rows);
+  tell(formatComparisons(last, changes));
+  return changes;
+}
+
+/** What makes the figures of two runs another matter. */
+function otherThan(last: Results, now: Results): string | undefined {
+  if (last.machine.cpu !== now.machine.cpu || last.machine.cores !== now.machine.cores) return 'machine';
+  if (last.node.split('.')[0] !== now.node.split('.')[0]) return 'Node';
+  const isSame = last.standIn === now.standIn && (now.standIn || last.lib === now.lib);
+  return isSame ? undefined : 'C library';
+}
+
+/** To stderr where stdout is for the results alone. */
+function tell(line: string): void {
+  (process.argv.includes('-') ? process.stderr : process.stdout).write(`${line}\n`);
 }
 
 function report(error: unknown): number {

@@ -7,7 +7,8 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGiB: number;
   readonly kernel: string;
-  readonly compiler: string;
+  /** The first line of what the C++ compiler says of itself, or `null` where there is none. */
+  readonly compiler: string | null;
   /** The cores on which the two processes of every round trip ran, or `null` when none were pinned. */
   readonly pinnedTo: readonly [number, number] | null;
 }
@@ -18,8 +19,16 @@ export function describeMachine(pinnedTo: readonly [number, number] | undefined)
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: `${osType()} ${release()}`,
-    compiler:
-      execFileSync(process.env.CXX ?? 'g++', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? '',
+    compiler: describeCompiler(),
     pinnedTo: pinnedTo ?? null,
   };
+}
+
+function describeCompiler(): string | null {
+  try {
+    const text = execFileSync(process.env.CXX ?? 'g++', ['--version'], { encoding: 'utf8', stdio: 'pipe' });
+    return text.split('\n')[0] ?? '';
+  } catch {
+    return null;
+  }
 }

@@ -1,18 +1,18 @@
 /*
- * npm run bench -- [--quick] [--only ID,...] [--json FILE] [--lib PATH] [--report FOLDER]
+ * npm run bench -- [--quick] [--only ID,...] [--json FILE] [--lib PATH] [--save | --report FOLDER]
  *
  * Measures, prints, and writes what was asked for. Progress goes to stderr, tables to stdout.
  */
 
 import { runHarness } from '../test/support/harness.js';
 import { parseArguments, UsageError } from './arguments.js';
-import { benchmark, defaultReport, publish } from './benchmark.js';
+import { benchmark, publish } from './benchmark.js';
 
 /** Exit code for a command line that is not allowed. */
 const USAGE_ERROR = 2;
 
 async function main(stop: AbortSignal): Promise<number> {
-  const args = parseArguments(process.argv.slice(2), defaultReport);
+  const args = parseArguments(process.argv.slice(2));
   if (args === undefined) return 0;
   await publish(await benchmark(args, stop), args);
   return 0;

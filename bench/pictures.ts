@@ -22,7 +22,7 @@ const AXIS_NS =
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /** Latency distributions of the round trips, fastest first, as the text of an SVG; `undefined` when there are none. */
-export function drawLatencies(recorders: readonly RowRecorder[]): Promise<string> | undefined {
+export async function drawLatencies(recorders: readonly RowRecorder[]): Promise<string | undefined> {
   const values = recorders
     .filter(({ row }) => row.id.startsWith('rtt-') && row.p50 !== undefined)
     .map((recorder) => ({ row: recorder.row.id, ...recorder.percentiles! }))
@@ -58,7 +58,7 @@ export function drawLatencies(recorders: readonly RowRecorder[]): Promise<string
 }
 
 /** Cost of a write over its size, as the text of an SVG; `undefined` when no write was measured. */
-export function drawWrites(rows: readonly Row[]): Promise<string> | undefined {
+export async function drawWrites(rows: readonly Row[]): Promise<string | undefined> {
   const series: Record<string, string> = {
     ts: 'TypeScript',
     'ts-plain': "TypeScript, order: 'plain'",
@@ -95,8 +95,15 @@ export function drawWrites(rows: readonly Row[]): Promise<string> | undefined {
   });
 }
 
-async function draw(spec: object): Promise<string> {
-  const { compile } = (await import(VEGA_LITE)) as VegaLite;
-  const { parse, View } = (await import(VEGA)) as Vega;
+/** `undefined` where the libraries that draw are not installed, as beside the package: they are of the checkout. */
+export async function draw(spec: object): Promise<string | undefined> {
+  let libraries: [VegaLite, Vega];
+  try {
+    libraries = (await Promise.all([import(VEGA_LITE), import(VEGA)])) as unknown as [VegaLite, Vega];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+  const [{ compile }, { parse, View }] = libraries;
   return new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG();
 }

@@ -1,36 +1,73 @@
-import type { Ratio, Row } from './results.js';
-import { relativeSpread } from './statistics.js';
+import { changeOf, type Interval, ratioInterval, ratioOf } from './bootstrap.js';
+import type { Ratio, Row, Verdict } from './results.js';
 import { TARGETS, type Target } from './targets.js';
-
-/** The most noise that may excuse a broken target: a machine that is noisier cannot judge it. */
-export const MAX_NOISE = 0.25;
 
 /** The ratios of those targets whose two rows are there. */
 export function ratiosOf(rows: readonly Row[], targets: readonly Target[] = TARGETS): Ratio[] {
+  return pairsOf(rows, targets).map(({ target, id, pair }) => {
+    const interval = ratioInterval(...pair);
+    return {
+      id,
+      value: ratioOf(...pair),
+      ...interval,
+      target: `${target.comparison} ${target.limit}`,
+      verdict: judge(target, interval),
+    };
+  });
+}
+
+/**
+ * Whether a target holds (the whole interval is on its side), is missed (the interval excludes it), or whether the
+ * rounds do not tell.
+ */
+export function judge(target: Pick<Target, 'comparison' | 'limit'>, { low, high }: Interval): Verdict {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return 'unclear';
+  const [best, worst] = target.comparison === '<=' ? [low, high] : [high, low];
+  if (isWithin(target, worst)) return 'holds';
+  return isWithin(target, best) ? 'unclear' : 'missed';
+}
+
+/** By how much a ratio may be worse than in the last report. */
+const MOST_WORSE = 1.1;
+
+/** What has become of a ratio since an earlier run. */
+export interface Comparison extends Interval {
+  readonly id: string;
+  /** How many times as bad as it was; below 1 where it is better. */
+  readonly worse: number;
+  /** What is judged is that it is at most a tenth worse. */
+  readonly verdict: Verdict;
+}
+
+/** The ratios that both runs have, the later one set beside the earlier. */
+export function compare(
+  before: readonly Row[],
+  after: readonly Row[],
+  targets: readonly Target[] = TARGETS,
+): Comparison[] {
+  const earlier = new Map(pairsOf(before, targets).map(({ id, pair }) => [id, pair]));
+  return pairsOf(after, targets).flatMap(({ target, id, pair }) => {
+    const old = earlier.get(id);
+    if (old === undefined) return [];
+    // Where more is better, it has become worse by what it was over what it is.
+    const change = target.comparison === '<=' ? changeOf(old, pair) : changeOf(pair, old);
+    const { value: worse, ...interval } = change;
+    const verdict = judge({ comparison: '<=', limit: MOST_WORSE }, interval);
+    return [{ id, worse, ...interval, verdict }];
+  });
+}
+
+function isWithin({ comparison, limit }: Pick<Target, 'comparison' | 'limit'>, value: number): boolean {
+  return comparison === '<=' ? value <= limit : value >= limit;
+}
+
+function pairsOf(rows: readonly Row[], targets: readonly Target[]) {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const ratios: Ratio[] = [];
-  for (const target of targets) {
+  return targets.flatMap((target) => {
     const numerator = byId.get(target.numerator);
     const denominator = byId.get(target.denominator);
-    if (numerator === undefined || denominator === undefined) continue;
-    const value = numerator.value / denominator.value;
-    ratios.push({
-      id: `${target.numerator} / ${target.denominator}`,
-      value,
-      target: `${target.comparison} ${target.limit}`,
-      holds: holds(target, value),
-      noise: relativeSpread(numerator.perRound) + relativeSpread(denominator.perRound),
-    });
-  }
-  return ratios;
-}
-
-/** Whether `value` is on the right side of a target's limit, once `slack` (relative) is granted. */
-export function holds({ comparison, limit }: Target, value: number, slack = 0): boolean {
-  return comparison === '<=' ? value <= limit * (1 + slack) : value >= limit / (1 + slack);
-}
-
-/** Whether a ratio breaks its target by more than its noise, of which {@link MAX_NOISE} counts at most. */
-export function breaksBeyondNoise(target: Target, { value, noise }: Ratio): boolean {
-  return !holds(target, value, Math.min(noise, MAX_NOISE));
+    if (numerator === undefined || denominator === undefined) return [];
+    const pair: [Row, Row] = [numerator, denominator];
+    return [{ target, id: `${target.numerator} / ${target.denominator}`, pair }];
+  });
 }

@@ -1,7 +1,6 @@
-import type { Histogram } from 'hdr-histogram-js';
 import type { Machine } from './machine.js';
 import type { Round, Scenario, Unit } from './scenario.js';
-import { createHistogram, median, type Percentiles, percentilesOf } from './statistics.js';
+import { median, type Percentiles, percentilesOf } from './statistics.js';
 
 /** One row of the table. Percentiles are in ns, over all rounds together. */
 export interface Row {
@@ -15,18 +14,24 @@ export interface Row {
   readonly max?: number;
   readonly rounds: number;
   readonly perRound: readonly number[];
+  /** For each of them, the sitting (the life of the processes) and the round in it; rows of one group share these. */
+  readonly at: readonly (readonly [sitting: number, round: number])[];
 }
+
+/** What a run can say about a target: bootstrap.ts says how. */
+export type Verdict = 'holds' | 'missed' | 'unclear';
 
 /** One ratio beside its target. */
 export interface Ratio {
   /** `NUMERATOR / DENOMINATOR`. */
   readonly id: string;
   readonly value: number;
+  /** Between these it may well lie. */
+  readonly low: number;
+  readonly high: number;
   /** `<= 1.4`. */
   readonly target: string;
-  readonly holds: boolean;
-  /** How far the ratio may be off by this machine's noise, relative: the spreads of both rows over their rounds. */
-  readonly noise: number;
+  readonly verdict: Verdict;
 }
 
 /** What a run found; the shape of `--json`. */
@@ -34,8 +39,10 @@ export interface Results {
   readonly machine: Machine;
   /** Node's version. */
   readonly node: string;
-  /** Path of the C library. */
-  readonly lib: string;
+  /** Path of the C library, or `null` where there was none to compare with. */
+  readonly lib: string | null;
+  /** Whether that is the library of test/peers. */
+  readonly standIn: boolean;
   readonly command: string;
   readonly date: string;
   readonly rows: readonly Row[];
@@ -43,29 +50,35 @@ export interface Results {
   /** Spinning rounds, by how far the host had the two cores apart meanwhile: see distance.ts. */
   readonly coreDistance: { readonly apart: number; readonly close: number } | null;
   /** Rows that could not run here, and what to do about it. */
-  readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** A row that could not run here. */
+export interface LeftOut {
+  readonly id: string;
+  readonly reason: string;
 }
 
 /** Collects the rounds of one scenario. */
 export class RowRecorder {
   readonly #scenario: Scenario;
   readonly #perRound: number[] = [];
-  #histogram: Histogram | undefined;
+  readonly #at: [sitting: number, round: number][] = [];
+  readonly #samplesNs: number[] = [];
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
   }
 
-  add({ value, samplesNs }: Round): void {
+  add({ value, samplesNs = [] }: Round, sitting: number, round: number): void {
     this.#perRound.push(value);
-    if (samplesNs === undefined) return;
-    this.#histogram ??= createHistogram();
-    for (const sampleNs of samplesNs) this.#histogram.recordValue(Math.max(1, Math.round(sampleNs)));
+    this.#at.push([sitting, round]);
+    for (const sampleNs of samplesNs) this.#samplesNs.push(sampleNs);
   }
 
   /** The latencies of all rounds, where the row has any. */
   get percentiles(): Percentiles | undefined {
-    return this.#histogram && percentilesOf(this.#histogram);
+    return percentilesOf(this.#samplesNs);
   }
 
   get row(): Row {
@@ -83,6 +96,7 @@ export class RowRecorder {
       }),
       rounds: this.#perRound.length,
       perRound: this.#perRound,
+      at: this.#at,
     };
   }
 }

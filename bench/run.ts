@@ -1,26 +1,26 @@
 import type { Bench } from './bench.js';
 import { CoreDistance } from './distance.js';
-import { RowRecorder } from './results.js';
-import type { Round, Running, Scenario } from './scenario.js';
+import { type LeftOut, RowRecorder } from './results.js';
+import type { Scenario } from './scenario.js';
+import { type Progress, sit, type Taken } from './sitting.js';
+import { TARGETS } from './targets.js';
 
-/** Rounds that are made however long they take. */
+/** Rounds that are made however long they take, over all sittings. */
 const LEAST_ROUNDS = 3;
-
-/** What a run reports while it goes on. */
-export type Progress = (line: string) => void;
 
 /** What a run measured. */
 export interface Measured {
   readonly recorders: RowRecorder[];
+  /** Scenarios that turned out to need what is not here. */
+  readonly leftOut: readonly LeftOut[];
   /** Spinning rounds, by how far the two cores were apart; `undefined` where there were none. */
   readonly distance: CoreDistance['rounds'] | undefined;
 }
 
 interface Context {
-  readonly recorders: ReadonlyMap<Scenario, RowRecorder>;
   readonly distance: CoreDistance | undefined;
   readonly progress: Progress;
-  /** After this, a group ends with the round it is in, once it has three. */
+  /** After this, a group makes only the rounds that it must. */
   readonly deadlineMs: number;
 }
 
@@ -31,7 +31,8 @@ export async function runScenarios(
   progress: Progress,
 ): Promise<Measured> {
   const recorders = new Map(scenarios.map((scenario) => [scenario, new RowRecorder(scenario)]));
-  const distance = scenarios.some(({ spins }) => spins) ? await CoreDistance.start(bench) : undefined;
+  const leftOut: LeftOut[] = [];
+  const distance = await startDistance(bench, scenarios);
   const startMs = performance.now();
   let left = scenarios.length;
   for (const name of new Set(scenarios.map(({ group }) => group))) {
@@ -40,46 +41,58 @@ export async function runScenarios(
     const nowMs = performance.now();
     const deadlineMs = nowMs + ((startMs + bench.amounts.limitMs - nowMs) * group.length) / left;
     left -= group.length;
-    await runGroup(bench, group, { recorders, distance, progress, deadlineMs });
+    const found = await runGroup(bench, group, { distance, progress, deadlineMs });
+    for (const { scenario, result, sitting, round } of comparable(found.taken, distance)) {
+      recorders.get(scenario)!.add(result, sitting, round);
+    }
+    leftOut.push(...found.leftOut);
+    for (const { id } of found.leftOut) recorders.delete(group.find((scenario) => scenario.id === id)!);
+    for (const scenario of group) tell(recorders.get(scenario), progress);
   }
   await distance?.stop();
-  return { recorders: [...recorders.values()], distance: distance?.rounds };
+  return { recorders: [...recorders.values()], leftOut, distance: distance?.rounds };
 }
 
-/** The rounds of a group alternate, so that whatever the machine does meanwhile happens to all of them. */
-async function runGroup(
-  bench: Bench,
-  group: readonly Scenario[],
-  { recorders, distance, progress, deadlineMs }: Context,
-): Promise<void> {
-  const runnings: [Scenario, Running][] = [];
-  const started = await Promise.all(group.map((scenario) => scenario.start(bench)));
-  for (const [i, scenario] of group.entries()) runnings.push([scenario, started[i]!]);
+/** The probe of the cores' distance, where a round depends on it and there is a native driver to ask. */
+async function startDistance(bench: Bench, scenarios: readonly Scenario[]) {
+  if (bench.lib === undefined || !scenarios.some(({ spins }) => spins)) return undefined;
+  return CoreDistance.start(bench);
+}
+
+/**
+ * A group in its sittings. In each the processes are started anew, because two lives of one program differ by more than
+ * two rounds of one life do (bootstrap.ts). For a row of which no target speaks, one sitting is enough.
+ */
+async function runGroup(bench: Bench, group: readonly Scenario[], { deadlineMs, ...context }: Context) {
   const once = group.every((scenario) => scenario.once);
-  if (!once) {
-    for (const [scenario, running] of runnings)
-      await attempt(scenario, running, { distance: undefined, deadlineMs, progress });
-  }
+  const sittings = once || !group.some(isJudged) ? 1 : bench.amounts.sittings;
+  const rounds = once ? 1 : Math.ceil(bench.amounts.rounds / sittings);
+  const least = Math.min(rounds, Math.ceil(LEAST_ROUNDS / sittings));
   const taken: Taken[] = [];
-  for (let round = 0; round < (once ? 1 : bench.amounts.rounds); round++) {
-    if (round >= LEAST_ROUNDS && performance.now() > deadlineMs) break;
-    for (const [scenario, running] of runnings) {
-      taken.push({ scenario, ...(await attempt(scenario, running, { distance, deadlineMs, progress })) });
-    }
+  const leftOut: LeftOut[] = [];
+  for (let sitting = 0; sitting < sittings; sitting++) {
+    const nowMs = performance.now();
+    const seated = group.filter(
+      (scenario) =>
+        (sitting === 0 || isJudged(scenario)) && !leftOut.some((other) => other.id === scenario.id),
+    );
+    const found = await sit(bench, seated, {
+      ...context,
+      sitting,
+      rounds,
+      least,
+      warmsUp: !once,
+      deadlineMs: nowMs + (deadlineMs - nowMs) / (sittings - sitting),
+    });
+    taken.push(...found.taken);
+    leftOut.push(...found.leftOut);
   }
-  for (const { scenario, result } of comparable(taken, distance)) recorders.get(scenario)!.add(result);
-  await Promise.all(runnings.map(([, running]) => running.stop()));
-  for (const scenario of group) {
-    const { id, unit, value } = recorders.get(scenario)!.row;
-    progress(`${id}: ${value.toPrecision(4)} ${unit}`);
-  }
+  return { taken, leftOut };
 }
 
-/** One round, and whether it counts as taken while the cores were apart. */
-interface Taken {
-  readonly scenario: Scenario;
-  readonly result: Round;
-  readonly apart: boolean;
+/** Whether a target speaks of this row. */
+function isJudged({ id }: Scenario): boolean {
+  return TARGETS.some(({ numerator, denominator }) => numerator === id || denominator === id);
 }
 
 /** The rounds taken while the cores were apart, if every row has one; else all of them: like with like. */
@@ -93,24 +106,8 @@ function comparable(taken: readonly Taken[], distance: CoreDistance | undefined)
   return kept;
 }
 
-/** One round; one that fails is told of and taken again once, so that a starved process does not end a long run. */
-async function attempt(
-  { id, spins }: Scenario,
-  running: Running,
-  { distance, deadlineMs, progress }: Omit<Context, 'recorders'>,
-): Promise<{ result: Round; apart: boolean }> {
-  const take = async () => {
-    if (spins && distance !== undefined) return distance.whileApart(() => running.round(), deadlineMs);
-    return { result: await running.round(), apart: true };
-  };
-  try {
-    return await take();
-  } catch (error) {
-    progress(`${id}: a round failed and is taken again: ${(error as Error).message}`);
-  }
-  try {
-    return await take();
-  } catch (error) {
-    throw new Error(`Cannot measure ${id}: ${(error as Error).message}`, { cause: error });
-  }
+function tell(recorder: RowRecorder | undefined, progress: Progress): void {
+  if (recorder === undefined) return;
+  const { id, unit, value } = recorder.row;
+  progress(`${id}: ${value.toPrecision(4)} ${unit}`);
 }

@@ -27,10 +27,11 @@ export interface Scenario {
   readonly unit: Unit;
   /** Whether two cores hand cache lines to each other: then it matters how far apart they are just now. */
   readonly spins?: boolean;
-  /** Takes its time: one round without a warm-up, after all others, and none in a quick run that does not name it. */
+  /** Takes its time: one sitting of one round without a warm-up, after all others, and none in a quick run that does not name it. */
   readonly once?: boolean;
-  /** Why it cannot run here and what to do about it, or `undefined`. */
-  readonly missing?: () => Promise<string | undefined>;
+  /** Why it cannot run here and what to do about it, or `undefined`. Without a compiler nobody need ask: see `start`. */
+  readonly missing?: (bench: Bench) => Promise<string | undefined>;
+  /** Where it throws a `Missing`, as {@link Bench.native} does without a compiler, the row is left out. */
   start(bench: Bench): Promise<Running>;
 }
 

@@ -1,40 +1,9 @@
-import { build, type Histogram } from 'hdr-histogram-js';
-
 /** The middle value; the mean of the middle two. `NaN` for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (sorted.length % 2 === 1) return sorted[middle]!;
   return (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** What is taken for the spread of a row that has too few rounds to show one. */
-export const UNKNOWN_SPREAD = 0.25;
-
-/**
- * How much the rounds of a row differ, relative to their median: half the distance between the quartiles. One round
- * that the machine spoilt does not count, as it does not count for the median. Fewer than three rounds tell nothing of
- * it: then it is {@link UNKNOWN_SPREAD}.
- */
-export function relativeSpread(rounds: readonly number[]): number {
-  if (rounds.length < 3) return UNKNOWN_SPREAD;
-  const sorted = [...rounds].sort((a, b) => a - b);
-  const at = (share: number) => {
-    const position = share * (sorted.length - 1);
-    const below = Math.floor(position);
-    const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
-  };
-  return (at(0.75) - at(0.25)) / 2 / median(rounds);
-}
-
-/** A histogram for latencies from 1 ns to a minute, with three digits. */
-export function createHistogram(): Histogram {
-  return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 60e9,
-    numberOfSignificantValueDigits: 3,
-  });
 }
 
 /** Latency marks of a row, in ns. */
@@ -48,15 +17,18 @@ export interface Percentiles {
   readonly max: number;
 }
 
-export function percentilesOf(histogram: Histogram): Percentiles {
-  const at = (percentile: number) => histogram.getValueAtPercentile(percentile);
+/** The marks of these samples, each one of them (nearest rank); `undefined` for none. */
+export function percentilesOf(samplesNs: readonly number[]): Percentiles | undefined {
+  if (samplesNs.length === 0) return undefined;
+  const sorted = Float64Array.from(samplesNs).sort();
+  const at = (perMille: number) => sorted[Math.ceil((perMille * sorted.length) / 1000) - 1]!;
   return {
-    p1: at(1),
-    p25: at(25),
-    p50: at(50),
-    p75: at(75),
-    p99: at(99),
-    p999: at(99.9),
-    max: histogram.maxValue,
+    p1: at(10),
+    p25: at(250),
+    p50: at(500),
+    p75: at(750),
+    p99: at(990),
+    p999: at(999),
+    max: at(1000),
   };
 }

@@ -1,5 +1,8 @@
 import Table from 'cli-table3';
-import type { Results, Row } from './results.js';
+import pc from 'picocolors';
+import type { Interval } from './bootstrap.js';
+import type { Comparison } from './ratios.js';
+import type { Results, Row, Verdict } from './results.js';
 
 const PLAIN = { style: { head: [], border: [] } };
 
@@ -12,8 +15,8 @@ export function formatHead({ machine, node, lib }: Pick<Results, 'machine' | 'no
     `machine  ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${pins}`,
     `kernel   ${kernel}`,
     `node     ${node}`,
-    `g++      ${compiler}`,
-    `library  ${lib}`,
+    `g++      ${compiler ?? 'none'}`,
+    `library  ${lib ?? 'none: rows of the C library are left out'}`,
   ].join('\n');
 }
 
@@ -21,9 +24,9 @@ export function formatHead({ machine, node, lib }: Pick<Results, 'machine' | 'no
 export function formatTables({ rows, ratios, leftOut, coreDistance }: Results): string {
   const figures = new Table({ head: ['row', 'value', 'p50', 'p99', 'p99.9', 'max', 'rounds'], ...PLAIN });
   for (const row of rows) figures.push(cells(row));
-  const judged = new Table({ head: ['ratio', 'value', 'target', 'holds', 'noise'], ...PLAIN });
-  for (const { id, value, target, holds, noise } of ratios) {
-    judged.push([id, formatNumber(value), target, holds ? 'yes' : 'NO', `${(noise * 100).toFixed(0)} %`]);
+  const judged = new Table({ head: ['ratio', 'value', 'interval', 'target', 'verdict'], ...PLAIN });
+  for (const { id, value, low, high, target, verdict } of ratios) {
+    judged.push([id, formatNumber(value), formatInterval({ low, high }), target, coloured(verdict)]);
   }
   const parts = [figures.toString()];
   if (ratios.length > 0) parts.push(judged.toString());
@@ -37,9 +40,31 @@ export function formatTables({ rows, ratios, leftOut, coreDistance }: Results): 
   return parts.join('\n');
 }
 
+/** What has become of the ratios since the last report. */
+export function formatComparisons(last: Pick<Results, 'date'>, changes: readonly Comparison[]): string {
+  const table = new Table({
+    head: ['ratio', `worse than ${last.date.slice(0, 10)}`, 'interval', 'verdict'],
+    ...PLAIN,
+  });
+  for (const { id, worse, low, high, verdict } of changes) {
+    table.push([id, `x ${formatNumber(worse)}`, formatInterval({ low, high }), coloured(verdict)]);
+  }
+  return table.toString();
+}
+
 function cells({ unit, value, p50, p99, p999, max, rounds, id }: Row): string[] {
   const time = (ns: number | undefined) => (ns === undefined ? '' : formatNs(ns));
   return [id, formatValue(value, unit), time(p50), time(p99), time(p999), time(max), `${rounds}`];
+}
+
+/** Red is what is missed for certain, and nothing else. */
+export function coloured(verdict: Verdict): string {
+  return verdict === 'missed' ? pc.red(verdict) : verdict;
+}
+
+/** `1.02 to 1.31`. */
+export function formatInterval({ low, high }: Interval): string {
+  return `${formatNumber(low)} to ${formatNumber(high)}`;
 }
 
 /** A row's figure with its unit; nanoseconds in the unit that suits them. */

@@ -19,6 +19,9 @@ export const MAX_DATA_SIZE_LIMIT = 2 ** 29;
 /** Header and channels start and end at a multiple of this many bytes, one cache line (section 1). */
 export const ALIGNMENT = 64;
 
+/** Padding after a channel's counters, in bytes, before it is rounded up to {@link ALIGNMENT} (section 2). */
+export const COUNTERS_PADDING = 48;
+
 /** Permission bits of a new segment (section 1). */
 export const DEFAULT_MODE = 0o666;
 

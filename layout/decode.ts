@@ -2,7 +2,7 @@ import type { DecodedChannel } from './channel.js';
 import { DEFAULT_MAX_DATA_SIZE } from './constants.js';
 import { describe } from './describe.js';
 import type { DecodedHeader } from './header.js';
-import { segmentFor } from './segment.js';
+import { layoutFor, type SegmentLayout } from './segment.js';
 
 /** A whole segment as found in memory, copied out of it. */
 export interface DecodedSegment {
@@ -40,44 +40,49 @@ export function decodeSegment(
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`Cannot decode segment: bytes is ${describe(bytes)}, expected Uint8Array`);
   }
-  const { Segment, layout } = segmentFor(maxDataSize);
+  const layout = layoutFor(maxDataSize);
   if (bytes.length < layout.segmentSize) {
     throw new RangeError(
       `Cannot decode segment: size is ${bytes.length}, expected ${layout.segmentSize} ` +
         `for a maxDataSize of ${maxDataSize}`,
     );
   }
-  const segment = new Segment(Buffer.from(bytes.buffer, bytes.byteOffset, layout.segmentSize));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, layout.segmentSize);
   return {
-    header: copyHeader(segment.header),
-    masterToSlave: copyChannel(segment.masterToSlave),
-    slaveToMaster: copyChannel(segment.slaveToMaster),
+    header: decodeHeader(view, layout.header),
+    masterToSlave: decodeChannel(view, layout.masterToSlave, layout),
+    slaveToMaster: decodeChannel(view, layout.slaveToMaster, layout),
   };
 }
 
-function copyHeader(header: DecodedHeader): DecodedHeader {
+function decodeHeader(view: DataView, at: SegmentLayout['header']): DecodedHeader {
   return {
-    magic: header.magic,
-    version: header.version,
-    masterHeartbeat: header.masterHeartbeat,
-    slaveHeartbeat: header.slaveHeartbeat,
-    masterPid: header.masterPid,
-    slavePid: header.slavePid,
-    masterAlive: header.masterAlive,
-    slaveAlive: header.slaveAlive,
-    staleThreshold: header.staleThreshold,
-    masterGeneration: header.masterGeneration,
+    magic: view.getUint32(at.magic, true),
+    version: view.getUint32(at.version, true),
+    masterHeartbeat: view.getBigUint64(at.masterHeartbeat, true),
+    slaveHeartbeat: view.getBigUint64(at.slaveHeartbeat, true),
+    masterPid: view.getInt32(at.masterPid, true),
+    slavePid: view.getInt32(at.slavePid, true),
+    masterAlive: view.getUint32(at.masterAlive, true),
+    slaveAlive: view.getUint32(at.slaveAlive, true),
+    staleThreshold: view.getUint32(at.staleThreshold, true),
+    masterGeneration: view.getUint32(at.masterGeneration, true),
   };
 }
 
-function copyChannel(channel: DecodedChannel): DecodedChannel {
-  const dataSize = channel.dataSize;
+function decodeChannel(
+  view: DataView,
+  start: number,
+  { channel, maxDataSize }: SegmentLayout,
+): DecodedChannel {
+  const dataSize = view.getUint32(start + channel.dataSize, true);
+  const length = Math.min(dataSize, maxDataSize);
   return {
-    sequence: channel.sequence,
+    sequence: view.getUint32(start + channel.sequence, true),
     dataSize,
-    // `subarray` stops at the end of the slot, and the constructor copies.
-    data: new Uint8Array(channel.data.subarray(0, dataSize)),
-    writeCount: channel.writeCount,
-    readCount: channel.readCount,
+    // The outer constructor copies.
+    data: new Uint8Array(new Uint8Array(view.buffer, view.byteOffset + start + channel.data, length)),
+    writeCount: view.getBigUint64(start + channel.writeCount, true),
+    readCount: view.getBigUint64(start + channel.readCount, true),
   };
 }

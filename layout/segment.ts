@@ -1,8 +1,8 @@
-import { Struct } from 'typed-struct';
-import { type DecodedChannel, declareChannel } from './channel.js';
-import { DEFAULT_MAX_DATA_SIZE, MAX_DATA_SIZE_LIMIT } from './constants.js';
+import type { DecodedChannel } from './channel.js';
+import { ALIGNMENT, COUNTERS_PADDING, DEFAULT_MAX_DATA_SIZE, MAX_DATA_SIZE_LIMIT } from './constants.js';
 import { describeNumber } from './describe.js';
-import { type DecodedHeader, Header } from './header.js';
+import type { DecodedHeader } from './header.js';
+import { CHANNEL_START, COUNTERS, COUNTERS_SIZE, HEADER, HEADER_SIZE } from './offsets.js';
 
 /** Where everything lies in a segment; sizes and offsets in bytes (ESHM protocol version 2, section 2). */
 export interface SegmentLayout {
@@ -24,53 +24,8 @@ export interface SegmentLayout {
   readonly slaveToMaster: number;
 }
 
-/**
- * Declares the whole segment for slots of N bytes. 8576 bytes for N = 4096.
- *
- * ```
- *       0       1       2       3       4       5       6       7
- *   +-------+-------+-------+-------+-------+-------+-------+-------+
- *   |                       header, 128 bytes                      ...  0
- *   +-------+-------+-------+-------+-------+-------+-------+-------+
- *   |               masterToSlave, one channel (4224)              ...  128
- *   +-------+-------+-------+-------+-------+-------+-------+-------+
- *   |               slaveToMaster, one channel (4224)              ...  128 + one channel (4352)
- *   +-------+-------+-------+-------+-------+-------+-------+-------+
- * ```
- */
-function declareSegment(maxDataSize: number) {
-  const Channel = declareChannel(maxDataSize);
-  const Segment = new Struct('Segment')
-    .Struct('header', Header)
-    .Struct('masterToSlave', Channel)
-    .Struct('slaveToMaster', Channel)
-    .compile();
-  const layout: SegmentLayout = Object.freeze({
-    maxDataSize,
-    segmentSize: Segment.baseSize,
-    headerSize: Header.baseSize,
-    channelSize: Channel.baseSize,
-    header: Object.freeze(Header.getOffsets()),
-    channel: Object.freeze(Channel.getOffsets()),
-    masterToSlave: Segment.getOffsetOf('masterToSlave'),
-    slaveToMaster: Segment.getOffsetOf('slaveToMaster'),
-  });
-  return { Segment, layout };
-}
-
-/** Declarations by `maxDataSize`; a process uses one or a few sizes, so nothing is ever dropped. */
-const declared = new Map<number, ReturnType<typeof declareSegment>>();
-
-/** The declaration of a segment and the layout that follows from it, made once for each size. */
-export function segmentFor(maxDataSize: number): ReturnType<typeof declareSegment> {
-  let segment = declared.get(maxDataSize);
-  if (segment === undefined) {
-    checkMaxDataSize(maxDataSize);
-    segment = declareSegment(maxDataSize);
-    declared.set(maxDataSize, segment);
-  }
-  return segment;
-}
+/** Layouts by `maxDataSize`; a process uses one or a few sizes, so nothing is ever dropped. */
+const layouts = new Map<number, SegmentLayout>();
 
 /**
  * Says where everything lies in a segment whose channels have slots of `maxDataSize` bytes. The numbers are
@@ -86,7 +41,37 @@ export function segmentFor(maxDataSize: number): ReturnType<typeof declareSegmen
  * slaveToMaster + channel.writeCount; // 8456, where the slave counts its writes
  */
 export function layoutFor(maxDataSize: number = DEFAULT_MAX_DATA_SIZE): SegmentLayout {
-  return segmentFor(maxDataSize).layout;
+  let layout = layouts.get(maxDataSize);
+  if (layout === undefined) {
+    checkMaxDataSize(maxDataSize);
+    layout = layOut(maxDataSize);
+    layouts.set(maxDataSize, layout);
+  }
+  return layout;
+}
+
+/** What `declareSegment` in declaration.ts comes to, without declaring anything: a test compares the two. */
+function layOut(maxDataSize: number): SegmentLayout {
+  const counters = roundUp(CHANNEL_START.data + maxDataSize, 8);
+  const channelSize = roundUp(counters + COUNTERS_SIZE + COUNTERS_PADDING, ALIGNMENT);
+  return Object.freeze({
+    maxDataSize,
+    segmentSize: HEADER_SIZE + 2 * channelSize,
+    headerSize: HEADER_SIZE,
+    channelSize,
+    header: HEADER,
+    channel: Object.freeze({
+      ...CHANNEL_START,
+      writeCount: counters + COUNTERS.writeCount,
+      readCount: counters + COUNTERS.readCount,
+    }),
+    masterToSlave: HEADER_SIZE,
+    slaveToMaster: HEADER_SIZE + channelSize,
+  });
+}
+
+function roundUp(bytes: number, multiple: number): number {
+  return Math.ceil(bytes / multiple) * multiple;
 }
 
 function checkMaxDataSize(maxDataSize: unknown): void {

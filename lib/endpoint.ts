@@ -19,6 +19,13 @@ import {
 } from './async/index.js';
 import { MailboxReader, MailboxWriter, NOBODYS, toBytes, tooLarge } from './channel/index.js';
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
+import {
+  followSend,
+  followSendSync,
+  publishCorrupt,
+  publishMissed,
+  publishState,
+} from './diagnostics/index.js';
 import { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
 import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
@@ -37,11 +44,41 @@ import {
   type EshmStats,
   forgetAtExit,
   Gate,
+  Opening,
   Permit,
   Session,
   type State,
+  type StatsOptions,
   StatsTaker,
+  stillOpen,
 } from './session/index.js';
+
+const STATS_OPTIONS: Readonly<Record<keyof StatsOptions, true>> = { keepDeltas: true };
+
+/** An endpoint that was opened and not closed, as {@link Eshm.openEndpoints} finds it. */
+export class OpenEndpoint {
+  /** The endpoint itself, to close it. */
+  readonly endpoint: Eshm<string | Buffer>;
+  /** Its name. */
+  readonly name: string;
+  /** Its role. */
+  readonly role: Role;
+  /** The calls that opened it, the innermost first, as a stack trace has them: `main (file:///robot.js:12:23)`. */
+  readonly openedBy: readonly string[];
+
+  /** @internal */
+  constructor(endpoint: Eshm<string | Buffer>, opening: Opening) {
+    this.endpoint = endpoint;
+    this.name = endpoint.name;
+    this.role = endpoint.role;
+    this.openedBy = opening.calls;
+  }
+
+  /** For people: `'robot' (master), opened at main (file:///robot.js:12:23)`. */
+  toString(): string {
+    return `'${this.name}' (${this.role}), opened at ${this.openedBy[0] ?? 'an unknown place'}`;
+  }
+}
 
 /** Only to give fields their kind. */
 const NOTHING = {
@@ -96,7 +133,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * Opens an end of the channel `name` (ESHM protocol version 2, section 4): a master creates the segment or takes it
    * over, a slave attaches to the one that is there, `'auto'` does whichever applies.
    *
-   * Blocks this thread: for about 40 ms the first time in a thread (the heartbeat worker starts), for the stale
+   * Blocks this thread: for about 25 ms the first time in a thread (the heartbeat worker starts), for the stale
    * threshold (50 ms at least, 2 s at most) where a peer in the same role is flagged alive but dead, and for a tenth of
    * a second at a segment that has no header, as much again as a master while others have it attached. Somebody who
    * starts or leaves meanwhile may make it look once more. With `force` it waits for no peer. On the event loop, connect.
@@ -111,7 +148,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * worker cannot be loaded; the message says why); nothing is left behind
    */
   static open<E extends Encoding = null>(name: string, options?: EshmOptions<E>): Eshm<DataOf<E>> {
-    return new Eshm(name, resolveOptions(options));
+    return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
   }
 
   /**
@@ -127,10 +164,30 @@ export class Eshm<Data extends string | Buffer = Buffer>
     name: string,
     options: ConnectOptions<E> = NO_OPTIONS,
   ): Promise<Eshm<DataOf<E>>> {
-    return connect(name, options, (resolved, place) => new Eshm(name, resolved, place));
+    const opening = new Opening(Eshm.connect);
+    return connect(name, options, (resolved, place) => new Eshm(name, resolved, opening, place));
   }
 
-  private constructor(name: string, options: ResolvedOptions, place?: Place) {
+  /**
+   * The endpoints of this thread that were opened and not closed, the oldest first: for the end of a test, where each of
+   * them is a leak. docs/testing.md has it for mocha, vitest, jest and node:test.
+   *
+   * A thread that ends closes its endpoints by itself; with `NODE_DEBUG=eshm` in the environment it says which, and where
+   * they were opened.
+   *
+   * @example
+   * for (const left of Eshm.openEndpoints()) {
+   *   console.log(`forgotten: ${left}`);
+   *   left.endpoint.close();
+   * }
+   */
+  static openEndpoints(): OpenEndpoint[] {
+    return stillOpen().map(
+      ([endpoint, opening]) => new OpenEndpoint(endpoint as Eshm<string | Buffer>, opening),
+    );
+  }
+
+  private constructor(name: string, options: ResolvedOptions, opening: Opening, place?: Place) {
     super();
     this.name = name;
     this.key = deriveKey(name);
@@ -147,6 +204,7 @@ export class Eshm<Data extends string | Buffer = Buffer>
           this.#asyncReader?.stateChanged();
           this.#sender?.wake();
           this.emit(event, ...(details as []));
+          publishState(this, event, details[0]);
         });
       },
       () => {
@@ -163,7 +221,8 @@ export class Eshm<Data extends string | Buffer = Buffer>
     this.#writer = link.writer;
     this.#maxDataSize = options.maxDataSize;
     this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
-    closeAtExit(this);
+    closeAtExit(this, opening);
+    process.nextTick(publishState, this, 'opened');
   }
 
   /** `'connected'`, `'stale'`, `'reconnecting'`, `'disconnected'` or `'closed'`. */
@@ -375,7 +434,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
    */
   send(data: string | Uint8Array, options?: SendOptions): Promise<void> {
     try {
-      return this.#sending.send(this.#toMessage(data), options);
+      const bytes = this.#toMessage(data);
+      const sender = this.#sending;
+      return followSend(this, bytes.length, () => sender.send(bytes, options));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -390,7 +451,9 @@ export class Eshm<Data extends string | Buffer = Buffer>
    * @throws {EshmError} as `send` rejects; ESHM_BUFFER_FULL while one of those is under way
    */
   sendSync(data: string | Uint8Array, options?: SendSyncOptions): void {
-    this.#sending.sendSync(this.#toMessage(data), options);
+    const bytes = this.#toMessage(data);
+    const sender = this.#sending;
+    followSendSync(this, bytes.length, () => sender.sendSync(bytes, options));
   }
 
   /**
@@ -422,11 +485,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
   /**
    * The counters of both ends, and what this one missed or could not take.
    *
+   * @param options - `keepDeltas`: leave the deltas to another caller
+   * @throws {TypeError} for an option that does not exist
    * @throws {EshmError} ESHM_CLOSED
    */
-  stats(): EshmStats {
+  stats(options: StatsOptions = NO_OPTIONS): EshmStats {
     this.#permit.toLook('take statistics');
-    return this.#stats.take();
+    return this.#stats.take(checkOptions('take statistics', options, STATS_OPTIONS));
   }
 
   /**
@@ -490,11 +555,13 @@ export class Eshm<Data extends string | Buffer = Buffer>
 
   #onMissed(messages: number): void {
     if (this.listenerCount('missed') > 0) process.nextTick(() => this.emit('missed', messages));
+    publishMissed(this, messages);
   }
 
   #onCorrupt(error: EshmError): void {
     this.#stats.corrupt++;
     if (this.listenerCount('corrupt') > 0) process.nextTick(() => this.emit('corrupt', error));
+    publishCorrupt(this, error);
   }
 
   #decode(codec: Codec, message: Buffer): Data {

@@ -16,8 +16,16 @@ export type {
   WritableOptions,
 } from './async/index.js';
 export type { Wake } from './checks/index.js';
+export type {
+  CorruptMessage,
+  DiagnosedEndpoint,
+  EshmDiagnostics,
+  MissedMessage,
+  SendMessage,
+  StateMessage,
+} from './diagnostics/index.js';
 export type { DataOf, Encoding } from './encoding.js';
-export { Eshm } from './endpoint.js';
+export { Eshm, type OpenEndpoint } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
@@ -34,7 +42,7 @@ export {
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
 export type { DisconnectBehavior, EshmOptions, Order, ReadOptions, RoleOption } from './options.js';
-export type { EshmStats, Reconnection, State } from './session/index.js';
+export type { EshmStats, Reconnection, State, StatsOptions } from './session/index.js';
 
 // For who imports nothing by name, to look after the threads it starts.
 import './session/janitor.js';

@@ -1,17 +1,19 @@
 import { IPC_STAT } from './constants.js';
 import { type ShmCall, SyscallError } from './errors.js';
+import { formatKey } from './format-key.js';
 import { nativeFfi, unsupportedReason } from './native.js';
 
 /** Bytes in the kernel's `struct shmid_ds` on x86-64, from <sys/shm.h>. */
 export const SHMID_DS_SIZE = 112;
 
-// ffi-rs's DataType values; spelled out so that the import stays type-only and works on any platform.
+// ffi-rs's DataType values, as its binary takes them.
 const I32 = 1;
 const I64 = 8;
 const U8_ARRAY = 10;
+const ARRAY_TAG = 997;
 
 /** One call through ffi-rs: the value, or -1 and the error number. errno means nothing after a success. */
-function call(funcName: ShmCall, retType: number, paramsType: number[], paramsValue: unknown[]): Outcome {
+function call(funcName: ShmCall, retType: number, paramsType: unknown[], paramsValue: unknown[]): Outcome {
   const { value, errnoCode } = nativeFfi().load({
     library: 'libc',
     funcName,
@@ -19,7 +21,8 @@ function call(funcName: ShmCall, retType: number, paramsType: number[], paramsVa
     paramsType,
     paramsValue,
     errno: true,
-  }) as unknown as { value: number; errnoCode: number };
+    freeResultMemory: false,
+  }) as { value: number; errnoCode: number };
   return { value, errno: value === -1 ? errnoCode : 0 };
 }
 
@@ -41,7 +44,12 @@ const invoke = {
     call('shmat', I64, [I32, I64, I32], [id, address, flags]),
   shmdt: (address: number) => call('shmdt', I32, [I64], [address]),
   shmctl: (id: number, command: number, buffer: Uint8Array) =>
-    call('shmctl', I32, [I32, I32, U8_ARRAY], [id, command, buffer]),
+    call(
+      'shmctl',
+      I32,
+      [I32, I32, { ffiTypeTag: ARRAY_TAG, type: U8_ARRAY, length: buffer.length }],
+      [id, command, buffer],
+    ),
 };
 
 /**
@@ -100,15 +108,6 @@ export function shmctl(
   }
   const action = command === IPC_STAT ? `look at segment ${id}` : `control segment ${id}`;
   orThrow('shmctl', invoke.shmctl(id, command, buffer), action);
-}
-
-/**
- * A key as `ipcs -m` prints it: eight hexadecimal digits after `0x`.
- *
- * @param key - signed or unsigned, 32 bits
- */
-export function formatKey(key: number): string {
-  return `0x${(key >>> 0).toString(16).padStart(8, '0')}`;
 }
 
 // ffi-rs keeps the functions it has looked up in a map without a lock: two threads that use a new name at the same

@@ -57,7 +57,7 @@ const EIDRM = 43;
 function adviceFor(syscall: ShmCall, errno: number): string {
   switch (errnoName(errno)) {
     case 'ENOENT':
-      return 'nobody has created the segment: start the master first, with the same name';
+      return 'nobody has created the segment: start the master first, with the same name (in containers: in the same IPC namespace)';
     case 'EACCES':
     case 'EPERM':
       return (

@@ -8,7 +8,7 @@
  * @module eshm/syscalls
  */
 
-export { formatKey, SHMID_DS_SIZE, shmat, shmctl, shmdt, shmget } from './calls.js';
+export { SHMID_DS_SIZE, shmat, shmctl, shmdt, shmget } from './calls.js';
 export {
   IPC_CREAT,
   IPC_EXCL,
@@ -20,6 +20,7 @@ export {
   SHM_REMAP,
 } from './constants.js';
 export { errnoName, type ShmCall, SyscallError, UnsupportedError } from './errors.js';
+export { formatKey } from './format-key.js';
 export { unsupportedReason } from './native.js';
 export { isGone, Segment } from './segment.js';
 export { listSegments, parseSegmentTable, type SegmentStat, statSegment } from './stat.js';

@@ -1,5 +1,5 @@
-import { formatKey } from './calls.js';
 import { SyscallError } from './errors.js';
+import { formatKey } from './format-key.js';
 import { listSegments, type SegmentStat } from './stat.js';
 
 /** An EACCES or EPERM with the segment's mode and owner in its message; anything else as it is. */

@@ -1,13 +1,39 @@
 /** The package as npm would publish it, installed in an empty folder: what is in it, and that it works from there. */
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Results } from '../bench/results.js';
 import { skip } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
 const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
+
+/** Parts of the repository that are published, or that a page links to. */
+const STAGED = [
+  ...[
+    'package.json',
+    'README.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'LICENSE',
+    '.ci',
+    'docs',
+    'bench/report',
+  ],
+  ...['dist/lib', 'dist/layout', 'dist/syscalls', 'dist/bench', 'dist/test/peers', 'dist/test/support'],
+];
 
 /** Longest a child may take before it is killed and its test fails, in ms. */
 const WATCHDOG_MS = 60_000;
@@ -34,19 +60,26 @@ beats();
 describe('the package', function () {
   this.timeout(4 * WATCHDOG_MS);
   let folder: string;
+  /** A copy of what `npm pack` looks at: the repository itself stays as it is. */
+  let stage: string;
   let packed: string[];
 
   before(() => {
     // Outside the repository, where nothing else of it is in reach.
     folder = mkdtempSync(join(tmpdir(), 'eshm-package-'));
-    // Without scripts: `prepare` would remove the tests that are running.
-    const pack = call('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], repoRoot);
+    stage = mkdtempSync(join(tmpdir(), 'eshm-stage-'));
+    for (const part of STAGED) cpSync(join(repoRoot, part), join(stage, part), { recursive: true });
+    // What `prepack` does but for the build, which would remove the tests that are running.
+    call(process.execPath, ['.ci/pack.mjs'], stage);
+    const pack = call('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], stage);
     const [{ filename, files }] = JSON.parse(pack.stdout);
     packed = files.map((file: { path: string }) => file.path);
     install(join(folder, filename));
   });
 
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    for (const each of [folder, stage]) rmSync(each, { recursive: true, force: true });
+  });
 
   /** Runs a program to its end and fails unless it ends well. */
   function call(command: string, args: string[], cwd = folder): SpawnSyncReturns<string> {
@@ -81,9 +114,12 @@ describe('the package', function () {
 
   it('holds code, types and documents, and nothing else', () => {
     const allowed =
-      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|docs\/grafana-dashboard\.json|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    // The benchmark, and how it talks to the processes that it starts.
+    const benchmark =
+      /^dist\/(bench\/.+|test\/(peers\/(peer-process|voice|typescript\/voice)|support\/harness))\.js$/;
     assert.deepEqual(
-      packed.filter((path) => !allowed.test(path)),
+      packed.filter((path) => !allowed.test(path) && !benchmark.test(path)),
       [],
     );
     for (const path of ['README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(packed.includes(path), path);
@@ -105,8 +141,91 @@ describe('the package', function () {
     }
   });
 
+  it('has no scripts and no development dependencies, and says where it comes from', () => {
+    const published = JSON.parse(readFileSync(join(folder, 'node_modules/eshm/package.json'), 'utf8'));
+    const { scripts: _, devDependencies: __, ...rest } = manifest;
+    assert.deepEqual(published, rest);
+    assert.equal(published.publishConfig.provenance, true);
+    assert.match(published.repository.url, /^git\+https:\/\/.*\.git$/);
+  });
+
+  it('README has absolute links, each to a file of this version; other pages where a link leaves the package', () => {
+    const base = `${manifest.repository.url.slice('git+'.length, -'.git'.length)}/`;
+    for (const page of packed.filter((path) => path.endsWith('.md'))) {
+      const text = readFileSync(join(folder, 'node_modules/eshm', page), 'utf8');
+      const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+      for (const target of targets) {
+        if (target.startsWith(base)) {
+          const [, path] = /^(?:raw|blob)\/v[\d.]+\/([^#]+)/.exec(target.slice(base.length)) ?? [];
+          assert.ok(path !== undefined && existsSync(join(repoRoot, path)), `${page}: ${target}`);
+        } else if (!/^(https?:|#)/.test(target)) {
+          assert.notEqual(page, 'README.md', target);
+          const path = join(dirname(page), target.replace(/#.*/, ''));
+          assert.ok(packed.includes(path), `${page}: ${target}`);
+        }
+      }
+    }
+    const readme = readFileSync(join(folder, 'node_modules/eshm/README.md'), 'utf8');
+    assert.ok(readme.includes(`](${base}raw/v${manifest.version}/`), 'a picture as it is');
+  });
+
+  it('packing leaves the checkout as it was, also behind one that was cut short', () => {
+    call(process.execPath, ['.ci/pack.mjs'], stage);
+    call(process.execPath, ['.ci/pack.mjs', 'restore'], stage);
+    for (const file of packed.filter((path) => !path.startsWith('dist/'))) {
+      assert.equal(readFileSync(join(stage, file), 'utf8'), readFileSync(join(repoRoot, file), 'utf8'), file);
+    }
+    const { status, stderr } = spawnSync(process.execPath, ['.ci/pack.mjs', 'check'], {
+      cwd: stage,
+      encoding: 'utf8',
+    });
+    const isNowhere = manifest.repository.url.includes('.example/');
+    assert.equal(status, isNowhere ? 1 : 0, stderr);
+    if (isNowhere) assert.match(stderr, /^Cannot publish: repository is .* which is nowhere/);
+  });
+
+  it('every entry has types for moduleResolution node10 too', () => {
+    const entries = Object.entries<string>(manifest.exports).filter(([, file]) => file.endsWith('.js'));
+    const subpaths = entries.filter(([entry]) => entry !== '.');
+    assert.deepEqual(
+      manifest.typesVersions['*'],
+      Object.fromEntries(subpaths.map(([entry, file]) => [entry.slice(2), [file.replace(/js$/, 'd.ts')]])),
+    );
+    for (const [, file] of subpaths) assert.ok(packed.includes(file.slice(2).replace(/js$/, 'd.ts')), file);
+  });
+
   it('npx finds the command', () => {
     assert.match(call('npx', ['--no-install', 'eshm', '--help']).stdout, /^Usage: eshm /);
+  });
+
+  it('eshm bench measures what can be measured without a compiler, and says what it leaves out', () => {
+    const args = ['bench', '--', '--quick', '--only', 'write-8-ts,write-8-c,open-ts', '--json', '-'];
+    const results: Results = JSON.parse(call('npx', ['--no-install', 'eshm', ...args]).stdout);
+    assert.deepEqual(
+      results.rows.map(({ id, value }) => [id, value > 0]),
+      [
+        ['write-8-ts', true],
+        ['open-ts', true],
+      ],
+    );
+    assert.deepEqual(
+      results.leftOut.map(({ id, reason }) => [id, /in a checkout/.test(reason)]),
+      [['write-8-c', true]],
+    );
+    assert.equal(results.lib, null);
+    // Its pictures are drawn with libraries of the checkout; the page and the results need none.
+    call('npx', [
+      '--no-install',
+      'eshm',
+      'bench',
+      '--',
+      '--quick',
+      '--only',
+      'write-8-ts',
+      '--report',
+      'out',
+    ]);
+    assert.match(readFileSync(join(folder, 'out/report.md'), 'utf8'), /^\| write-8-ts \| [\d.]+ ns/m);
   });
 
   it('eshm doctor finds the system calls from there', function () {
@@ -123,6 +242,24 @@ describe('the package', function () {
     assert.ok(status === 0 || status === 1, stderr);
     const findings = JSON.parse(stdout);
     assert.ok(Array.isArray(findings) && findings.length > 0, stdout);
+  });
+
+  it('metrics without the optional package: one line that says what to install', () => {
+    const advice =
+      /the package prom-client is not installed, .* run `npm install prom-client@15` where eshm is/;
+    const { status, stderr } = spawnSync('npx', ['--no-install', 'eshm', 'metrics'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: WATCHDOG_MS,
+    });
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /^eshm: Cannot show metrics: .*\n$/m);
+    assert.match(stderr, advice);
+    const code = `import { metrics } from 'eshm/metrics';
+      await metrics({}).catch(({ code, message }) => console.log(code, message));`;
+    const told = runFile('no-metrics.mjs', code);
+    assert.match(told, /^ESHM_UNSUPPORTED /);
+    assert.match(told, advice);
   });
 
   it('works as an ES module', () => {

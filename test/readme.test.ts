@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
 import { Eshm } from '../lib/index.js';
@@ -70,6 +71,11 @@ describe('documents', () => {
     ...read('docs/interop.md').matchAll(/^```(cpp|python)\n(.*?)^```.*?^```js\n(.*?)^```/gms),
   ].map(([, language, theirs, ours]) => ({ language: language!, theirs: theirs!, ours: ours! }));
   for (const { ours } of recipes) halves.add(ours);
+  // The hooks for test runners are nothing by themselves: test/lib/session/open-endpoints.test.ts and
+  // `npm run test:runtimes` run them.
+  for (const [, hook] of read('docs/testing.md').matchAll(/^<!-- recipe: [^>]+ -->\n```js\n(.*?)^```/gms)) {
+    halves.add(hook!);
+  }
 
   for (const page of pages) {
     for (const [number, code] of codeBlocks(page, 'js').entries()) {
@@ -147,11 +153,33 @@ describe('documents', () => {
     for (const page of pages) {
       const fences = [...read(page).matchAll(/^```(.*)$/gm)].map((match) => match[1]!);
       const kinds = fences.filter((_, i) => i % 2 === 0);
-      const allowed = page === 'docs/interop.md' ? ['js', 'cpp', 'python'] : ['js', 'sh'];
+      const allowed = page === 'docs/interop.md' ? ['js', 'cpp', 'python'] : ['js', 'sh', 'yaml'];
       for (const kind of kinds) assert.ok(allowed.includes(kind), `${page}: ${kind}`);
     }
     const foreign = ['cpp', 'python'].flatMap((kind) => codeBlocks('docs/interop.md', kind));
     assert.equal(foreign.length, recipes.length);
+  });
+
+  it('the tables of docs/runtimes.md that npm run test:runtimes writes are there, each once and without a failure', () => {
+    const parts = read('docs/runtimes.md').matchAll(
+      /^<!-- (\w+) -->\n((?:(?!<!-- end -->).)*)<!-- end -->$/gms,
+    );
+    const rows = [...parts].map(([, name, table]) => [name, table!.trim().split('\n').slice(2)] as const);
+    assert.deepEqual(
+      rows.map(([name]) => name),
+      ['runtimes', 'runners', 'permissions'],
+    );
+    for (const [name, each] of rows) {
+      assert.ok(each.length >= 5, name);
+      for (const row of each) assert.doesNotMatch(row, /fails|skipped/);
+    }
+  });
+
+  it('every block of YAML is YAML', () => {
+    const { load } = createRequire(import.meta.url)('js-yaml') as { load(text: string): object };
+    const blocks = pages.flatMap((page) => codeBlocks(page, 'yaml'));
+    assert.ok(blocks.length >= 4);
+    for (const block of blocks) assert.equal(typeof load(block), 'object', block);
   });
 
   it('CONTRIBUTING: the skeleton of a bug report runs', async () => {
@@ -180,7 +208,7 @@ describe('documents', () => {
       for (const command of line.split('&&')) {
         assert.match(
           command.trim(),
-          /^(npm (ci|test|pack|install \S+\.tgz|run [a-z:]+( -- .+)?)|npx eshm .+|ipcs -m|ipcrm -m SHMID)$/,
+          /^(npm (ci|test|pack|install (\S+\.tgz|prom-client@15)|run [a-z:]+( -- .+)?)|npx eshm .+|ipcs -m|ipcrm -m SHMID)$/,
         );
       }
     }

@@ -5,6 +5,7 @@
  *   close                                                                     -> ok
  *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
+ *   misses SIZE COUNT BATCHES [watched]   write twice, tryReadInto         -> ok ns=A,B,... per read
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
  *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
@@ -26,6 +27,7 @@
  */
 import { Eshm, type IdleName, type Order, type Wake } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
+import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
@@ -81,6 +83,11 @@ await serve(
     },
     write: (size, count, batches) =>
       figures('ns', timeWrites(opened(), Number(size), Number(count), Number(batches))),
+    misses: async (size, count, batches, watched) =>
+      figures(
+        'ns',
+        await timeMisses(opened(), Number(size), Number(count), Number(batches), watched === 'watched'),
+      ),
     ping: (size, batch, batches) =>
       figures('ns', ping(opened(), Number(size), Number(batch), Number(batches))),
     echo: (count) => {

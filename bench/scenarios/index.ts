@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.js';
 import { idleCpu } from './idle-cpu.js';
+import { missTs } from './miss-ts.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
@@ -14,6 +15,7 @@ import { rttTsC } from './rtt-ts-c.js';
 import { rttTsPy } from './rtt-ts-py.js';
 import { rttUds } from './rtt-uds.js';
 import { rttZeromq } from './rtt-zeromq.js';
+import { starts } from './starting.js';
 import { streams } from './streams.js';
 import { writeC } from './write-c.js';
 import { writeTs } from './write-ts.js';
@@ -22,6 +24,7 @@ import { writeTs } from './write-ts.js';
 export const SCENARIOS: readonly Scenario[] = [
   ...writeTs,
   ...writeC,
+  ...missTs,
   ...rttTs,
   rttNative,
   rttFloor,
@@ -37,5 +40,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...streams,
   ...idleCpu,
   ...open,
+  ...starts,
   ...parked,
 ];

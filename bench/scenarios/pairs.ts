@@ -26,7 +26,7 @@ export function running(drivers: readonly Driver[], round: () => Promise<Round>)
   };
 }
 
-/** A master and a slave on one channel for the time of `work`, a new one each round. */
+/** A master and a slave on one channel for the time of `work`, a new one each round; closed however it ends. */
 export async function connected<T>(
   bench: Bench,
   master: Driver,
@@ -38,9 +38,18 @@ export async function connected<T>(
   const name = bench.name();
   await master.command(`open master ${name} ${order}`);
   await slave.command(`open slave ${name} ${slaveOptions}`);
-  const result = await work();
-  await slave.command('close');
-  await master.command('close');
+  const close = async () => {
+    for (const driver of [slave, master]) await driver.command('close');
+  };
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    // The round is taken again, and a peer may refuse to open what is open.
+    await close().catch(() => {});
+    throw error;
+  }
+  await close();
   return result;
 }
 

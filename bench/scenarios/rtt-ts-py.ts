@@ -4,7 +4,6 @@
  * an answer that comes at once would be missed each time. So the driver waits 0.5 to 1 ms before each trip, which is
  * not part of it. Each trip is timed on its own. Pinned as rtt-64-ts.
  */
-import { missingTools } from '../../test/peers/build.js';
 import type { Scenario } from '../scenario.js';
 import { median } from '../statistics.js';
 import { connected, running } from './pairs.js';
@@ -18,10 +17,7 @@ export const rttTsPy: Scenario = {
   id: 'rtt-64-ts-py',
   group: 'rtt-64',
   unit: 'ns',
-  missing: async () => {
-    const tools = await missingTools(['python']);
-    return tools.length === 0 ? undefined : `install ${tools.join(' and ')}`;
-  },
+  missing: (bench) => bench.lacks(['python']),
   start: async (bench) => {
     const [ping, echo] = [bench.node(bench.cores?.[0]), bench.python(bench.cores?.[1])];
     return running([ping, echo], () =>

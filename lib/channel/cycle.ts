@@ -17,18 +17,20 @@ export function isWhole(drift: number): boolean {
 }
 
 /**
- * So many messages, each met in one and the same state and never in a lower one, let a reader guess that it is the state
- * of rest. A writer in whose every message the reader meets the middle would have to be at work more than 99 % of its
- * time.
+ * So many messages, each met in one and the same state and in no other, let a reader guess that it is the state of rest.
+ * A writer in whose every message the reader meets the middle would have to be at work more than 99 % of its time.
  */
 const GUESS_MESSAGES = 64;
 
 /**
- * A writer that publishes no more than so many messages while its heart beats is a slow one, and may be met in higher
- * states too: its work on one message is a small part of the time between two. One that never pauses may not, because
- * then a reader sees its moments of rest too seldom to miss them.
+ * So many are enough of a slow writer, and it may have been met in higher states too. It is at work for a thousandth of
+ * its time, so who meets it that often meets it at rest: a writer that always stood still in the middle of a message, and
+ * never for a moment between two, would be the only other one.
  */
-const SLOW_MESSAGES = 2;
+const GUESS_SLOW_MESSAGES = 24;
+
+/** A writer is slow that publishes no more than this for each beat of its heart, a millisecond. */
+const SLOW_MESSAGES_PER_BEAT = 2;
 
 /** Of larger messages nothing is guessed: one that takes long to write is mostly met in the middle. In bytes. */
 const GUESS_UP_TO_BYTES = 4096;
@@ -52,7 +54,12 @@ export class Cycle {
   #firstCount = 0;
   /** Messages since the last look that met another state than the one before it. */
   #messages = 0;
+  /** Those of a slow writer, met in the lowest state whatever else was met. */
+  #slowMessages = 0;
+  #isSlow = false;
   #beat = 0;
+  /** The heartbeat when `count` was seen to move last. */
+  #beatAtWrite = 0;
   /** `count` of the message that was met in the lowest state last. */
   #counted = 0;
 
@@ -83,18 +90,31 @@ export class Cycle {
     const [lowest, countBefore, beatBefore] = [this.#lowest, this.#count, this.#beat];
     // A heart that starts anew is another writer's: only what is seen from now on tells of it.
     const isAnother = this.#isNew || ((beat - beatBefore) | 0) < 0;
-    if (isAnother || !this.#record(drift)) this.#startOver(drift, count);
-    else if (this.#lowest !== lowest) this.#messages = 0;
+    if (isAnother || !this.#record(drift)) this.#startOver(drift, count, beat);
+    else if (this.#lowest !== lowest) this.#messages = this.#slowMessages = 0;
     this.#beat = beat;
     this.#count = count;
-    const written = (count - countBefore) | 0;
-    const isSlow = written <= SLOW_MESSAGES && beat !== beatBefore;
-    const isSuspect = this.#seen !== 1 && written !== 0 && !isSlow;
-    if (isSuspect || size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = 0;
-    else if (drift === this.#lowest && count !== this.#counted) this.#messages++;
-    if (drift === this.#lowest) this.#counted = count;
+    if (count !== countBefore) this.#judgePace((count - countBefore) | 0, beat);
+    if (size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = this.#slowMessages = 0;
+    else if (drift === this.#lowest && count !== this.#counted) this.#meet(count);
     if (this.#isComplete) return 'certain';
-    return this.#messages >= GUESS_MESSAGES ? 'guess' : 'nothing';
+    const isGuess = this.#messages >= GUESS_MESSAGES || this.#slowMessages >= GUESS_SLOW_MESSAGES;
+    return isGuess ? 'guess' : 'nothing';
+  }
+
+  /** Takes note of what was written since the last look. */
+  #judgePace(written: number, beat: number): void {
+    this.#isSlow = written <= SLOW_MESSAGES_PER_BEAT * ((beat - this.#beatAtWrite) | 0);
+    this.#beatAtWrite = beat;
+    if (!this.#isSlow) this.#slowMessages = 0;
+    if (this.#seen !== 1) this.#messages = 0;
+  }
+
+  /** A message is met in the lowest state. */
+  #meet(count: number): void {
+    this.#counted = count;
+    if (this.#seen === 1) this.#messages++;
+    if (this.#isSlow) this.#slowMessages++;
   }
 
   /**
@@ -106,14 +126,16 @@ export class Cycle {
     return this.#seen === 0b101 && (this.#lowest & (REPAIR_STEP - 1)) < REPAIR_STEP / 2 - 2;
   }
 
-  #startOver(drift: number, count: number): void {
+  #startOver(drift: number, count: number, beat: number): void {
     this.#isNew = false;
     this.#lowest = drift;
     this.#seen = 1;
     this.#count = count;
     this.#firstCount = count;
     this.#counted = count;
+    this.#beatAtWrite = beat;
     this.#messages = 0;
+    this.#slowMessages = 0;
   }
 
   /** Keeps a bit for the state; false when it is too far from the others to be of one writer with them. */

@@ -1,38 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { EshmError } from '../index.js';
-import { bench } from './commands/bench.js';
-import { completion } from './commands/completion.js';
-import { demo } from './commands/demo.js';
-import { doctor } from './commands/doctor.js';
-import { key } from './commands/key.js';
-import { ls } from './commands/ls.js';
-import { recv } from './commands/recv.js';
-import { rm } from './commands/rm.js';
-import { send } from './commands/send.js';
-import { stat } from './commands/stat.js';
-import { top } from './commands/top.js';
+import { Command, CommanderError, Help } from 'commander';
+import { COMMANDS } from './commands.js';
 import { conventions } from './conventions.js';
-
-/** One `eshm` subcommand: adds itself to the program. */
-type AddCommand = (program: Command) => void;
-
-/** The subcommands, in the order of `--help`. */
-const commands: readonly AddCommand[] = [
-  conventions,
-  ls,
-  stat,
-  top,
-  send,
-  recv,
-  rm,
-  key,
-  doctor,
-  demo,
-  bench,
-  completion,
-];
+import { OUTLINE } from './outline.js';
 
 /** Exit code for a call the command line does not allow; 1 is for calls that failed. */
 const USAGE_ERROR = 2;
@@ -42,13 +13,33 @@ function version(): string {
   return JSON.parse(manifest).version;
 }
 
+/** The subcommand that these arguments ask for, or for whose help; any text, and `undefined` where there is none. */
+function wantedOf(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((arg) => arg !== '--');
+  return first === 'help' ? second : first;
+}
+
+/** Adds the subcommand that is wanted; the others are only listed by `--help`, and nothing of them is loaded. */
+async function addCommands(program: Command, wanted: string | undefined): Promise<void> {
+  const terms = new Map<Command, string>();
+  program.configureHelp({
+    showGlobalOptions: true,
+    subcommandTerm: (command) => terms.get(command) ?? Help.prototype.subcommandTerm(command),
+  });
+  for (const { name, term, description } of OUTLINE) {
+    // That one completes all others.
+    if (name === wanted || wanted === 'completion') (await COMMANDS[name]!())(program);
+    else terms.set(program.command(name).description(description), term);
+  }
+}
+
 async function main(): Promise<void> {
   const program = new Command('eshm')
     .description('Talk to, look at and tidy up ESHM shared-memory channels.')
     .version(version())
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true });
-  for (const add of commands) add(program);
+    .exitOverride();
+  conventions(program);
+  await addCommands(program, wantedOf(process.argv.slice(2)));
   try {
     await program.parseAsync();
   } catch (error) {
@@ -59,9 +50,11 @@ async function main(): Promise<void> {
 /** Prints what the user needs of an error, one line, and gives the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
-  const expected = error instanceof EshmError || error instanceof RangeError || error instanceof TypeError;
-  process.stderr.write(`eshm: ${expected ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
-  return error instanceof RangeError || error instanceof TypeError ? USAGE_ERROR : 1;
+  const isUsage = error instanceof RangeError || error instanceof TypeError;
+  // By its name: the class would bring the library with it.
+  const isExpected = isUsage || (error instanceof Error && error.name === 'EshmError');
+  process.stderr.write(`eshm: ${isExpected ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
+  return isUsage ? USAGE_ERROR : 1;
 }
 
 await main();

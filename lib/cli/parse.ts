@@ -56,6 +56,11 @@ export function parseInterval(text: string): number {
   return integer(text, 10, 3_600_000, 'milliseconds, from 10 to 3600000');
 }
 
+/** The value of `--port`. */
+export function parsePort(text: string): number {
+  return integer(text, 0, 65_535, 'a port, from 1 to 65535, or 0 for any that is free');
+}
+
 function integer(text: string, least: number, most: number, expected: string): number {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Expected ${expected}.`);

@@ -1,8 +1,7 @@
 // Over 250 lines: the owner's side of the table is in one place, with the order of its accesses.
-import { Worker } from 'node:worker_threads';
-import { EshmError } from '../errors.js';
-import { Patience, type Steps, sleepSync } from '../idle/index.js';
+import { type Steps, sleepSync } from '../idle/index.js';
 import { Graveyard } from './graveyard.js';
+import { Keeper } from './keeper.js';
 import {
   createTable,
   Global,
@@ -54,14 +53,8 @@ export interface Registration {
 /** How long an ending endpoint waits for a worker in the middle of a pass, in ms. A pass takes microseconds. */
 const LEAVE_TIMEOUT_MS = 1000;
 
-/** How long a start waits for the worker's first pass, in ms; 35 is usual. */
-const START_TIMEOUT_MS = 10_000;
-
 /** A worker that wakes this late for what it is wanted for need not be woken, in ms: that takes as long. */
 const PUNCTUAL_MS = 0.1;
-
-/** Pause between two looks whether the worker has started, in ms. */
-const START_LOOK_MS = 0.1;
 
 /**
  * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
@@ -76,35 +69,26 @@ class Heartbeat {
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
-  #worker: Worker | undefined;
-  /** Whether the worker was seen to work, since it was started last. */
-  #hasStarted = false;
+  readonly #keeper = new Keeper(this.table, {
+    hear: (slot) => this.#listeners[slot]?.(),
+    isNeeded: () => this.#listeners.some((listener) => listener !== undefined),
+  });
   #registrations = 0;
-  #holds = 0;
 
-  /** Starts the worker if there is none; returns at once. It makes its first pass some 35 ms later. */
+  /** Starts the worker if there is none; returns at once. It makes its first pass some 25 ms later. */
   begin(): void {
-    if (this.#worker === undefined) this.#start();
+    this.#keeper.begin();
   }
 
   /**
    * Starts the worker if it does not run, and waits for its first pass. To be gone through before a role is marked
    * alive: from its mark on, an endpoint that does not beat uses up the peer's stale threshold.
    *
-   * @throws {EshmError} ESHM_TIMEOUT when it makes no pass in 10 s
+   * @throws {EshmError} ESHM_UNSUPPORTED as soon as it is known that it cannot start; ESHM_TIMEOUT when it makes no pass
+   * in 10 s
    */
-  *starting(): Steps<void> {
-    this.begin();
-    const patience = new Patience(START_TIMEOUT_MS);
-    while (!this.#hasStarted) {
-      if (Atomics.load(this.table, Global.passes) >= 2) this.#hasStarted = true;
-      else if (patience.isOver) {
-        throw new EshmError(
-          'ESHM_TIMEOUT',
-          `Cannot open: the heartbeat worker made no pass in ${START_TIMEOUT_MS} ms, expected one in about 35; give this process more CPU, or open with useThreads: false`,
-        );
-      } else yield START_LOOK_MS;
-    }
+  starting(): Steps<void> {
+    return this.#keeper.starting();
   }
 
   /** Beats for an endpoint from now on; returns its slot. */
@@ -166,7 +150,7 @@ class Heartbeat {
     Atomics.store(table, slotAt(slot) + Slot.registration, 0);
     this.#listeners[slot] = undefined;
     const passes = Atomics.load(table, Global.passes);
-    if ((passes & 1) === 0 || this.#worker === undefined) return true;
+    if ((passes & 1) === 0 || !this.#keeper.isRunning) return true;
     const deadline = performance.now() + LEAVE_TIMEOUT_MS;
     while (Atomics.load(table, Global.passes) === passes) {
       if (performance.now() > deadline) return false;
@@ -256,12 +240,12 @@ class Heartbeat {
 
   /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
   hold(): void {
-    if (this.#holds++ === 0) this.#worker?.ref();
+    this.#keeper.hold();
   }
 
   /** Takes back one {@link hold}. */
   release(): void {
-    if (--this.#holds === 0) this.#worker?.unref();
+    this.#keeper.release();
   }
 
   /** Lets the worker make a pass at once. */
@@ -288,26 +272,6 @@ class Heartbeat {
   #freeSlot(): number {
     for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
     throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
-  }
-
-  #start(): void {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      name: 'eshm-heartbeat',
-      workerData: { table: this.table },
-      // The program's own loaders and flags are not for this worker.
-      execArgv: [],
-    });
-    this.#worker = worker;
-    worker.on('message', (slot: number) => this.#listeners[slot]?.());
-    // It ends only with its thread, or by a fault; then the endpoints must not stop beating.
-    worker.on('exit', () => {
-      this.#worker = undefined;
-      this.#hasStarted = false;
-      Atomics.store(this.table, Global.passes, 0);
-      if (this.#listeners.some((listener) => listener !== undefined)) this.#start();
-    });
-    worker.on('error', (error) => process.emitWarning(error));
-    if (this.#holds === 0) worker.unref();
   }
 }
 

@@ -2,22 +2,29 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
-import { viewOf } from '../../syscalls/index.js';
+import { loadBinary } from '../../syscalls/binary.js';
+import { Views } from '../../syscalls/views.js';
 import { isEnding } from '../threads/index.js';
+import { leaveFault } from './fault.js';
 import { Pulse } from './pulse.js';
 import { Global, ORIGIN_MS, Slot, slotAt } from './table.js';
+import type { WorkerOutfit } from './worker-start.js';
 
 /*
  * Entry of the heartbeat worker. It beats for every endpoint of its owner's thread as often as its segment's threshold asks
  * for, looks at the peers' heartbeats every ten milliseconds, whatever the owner's event loop does, and watches what parked
  * readers and senders wait for, each millisecond while there are any. It makes no system call on segments: it gets addresses through the table, and reports changes by posting the
  * slot's number.
+ *
+ * It runs from a string (`worker-code.js`), so it reads no file but the binary that it is told of.
  */
 
-const table: Int32Array = workerData.table;
+const { table, binary, fault }: WorkerOutfit = workerData;
 /** The same, for the times of 64 bits in it. */
 const doubles = new Float64Array(table.buffer);
 const port = parentPort!;
+const views = new Views(() => loadBinary(binary));
+const viewOf = (address: number, size: number) => views.of(address, size);
 const pulses: (Pulse | undefined)[] = [];
 
 const now = () => performance.now();
@@ -26,7 +33,13 @@ const now = () => performance.now();
 let lookMs = 0;
 let hasRested = false;
 
-for (;;) turn();
+try {
+  loadBinary(binary);
+  for (;;) turn();
+} catch (error) {
+  leaveFault(fault, error);
+  throw error;
+}
 
 /** One pass and the sleep after it; a function, so that V8 optimises it. */
 function turn(): void {

@@ -18,7 +18,7 @@ import {
 const MAX_ROUNDS = 16;
 
 /**
- * As {@link startSteps}, but blocks this thread meanwhile: for some 35 ms where the heartbeat worker must be started,
+ * As {@link startSteps}, but blocks this thread meanwhile: for some 25 ms where the heartbeat worker must be started,
  * for the stale threshold (2 s at most) where a flagged peer of the same role is dead, and for 100 ms where the segment
  * has no header; some microseconds otherwise.
  *

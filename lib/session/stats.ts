@@ -42,6 +42,15 @@ export interface EshmStats {
   readonly corrupt: number;
 }
 
+/** Options of {@link Eshm.stats}. */
+export interface StatsOptions {
+  /**
+   * Whether the deltas of the next call begin where those of this one did: for who looks on beside the one that uses
+   * them, as `eshm/metrics` does. Not set by default.
+   */
+  readonly keepDeltas?: boolean | undefined;
+}
+
 /** Takes the counters of a link; remembers the heartbeats for the deltas. Belongs to its endpoint's thread. */
 export class StatsTaker {
   readonly #link: Link;
@@ -67,7 +76,7 @@ export class StatsTaker {
   }
 
   /** The counters as they stand. */
-  take(): EshmStats {
+  take({ keepDeltas = false }: StatsOptions): EshmStats {
     const { header, reader } = this.#link;
     const masterHeartbeat = header.heartbeat('master');
     const slaveHeartbeat = header.heartbeat('slave');
@@ -90,8 +99,10 @@ export class StatsTaker {
       retries: reader.retries,
       corrupt: this.corrupt,
     };
-    this.#master = masterHeartbeat;
-    this.#slave = slaveHeartbeat;
+    if (!keepDeltas) {
+      this.#master = masterHeartbeat;
+      this.#slave = slaveHeartbeat;
+    }
     return stats;
   }
 }

@@ -1,65 +1,90 @@
 import assert from 'node:assert/strict';
-import { breaksBeyondNoise, holds, MAX_NOISE, ratiosOf } from '../../bench/ratios.js';
+import { compare, judge, ratiosOf } from '../../bench/ratios.js';
 import type { Row } from '../../bench/results.js';
 import { SCENARIOS } from '../../bench/scenarios/index.js';
-import { median, relativeSpread, UNKNOWN_SPREAD } from '../../bench/statistics.js';
+import { median, percentilesOf } from '../../bench/statistics.js';
 import { TARGETS, type Target } from '../../bench/targets.js';
 
 const atMost: Target = { numerator: 'a', denominator: 'b', comparison: '<=', limit: 2 };
 const atLeast: Target = { numerator: 'a', denominator: 'b', comparison: '>=', limit: 100 };
 
+/** A row of one sitting. */
 function row(id: string, ...perRound: number[]): Row {
-  return { id, unit: 'ns', value: median(perRound), rounds: perRound.length, perRound };
+  const at = perRound.map((_, round) => [0, round] as const);
+  return { id, unit: 'ns', value: median(perRound), rounds: perRound.length, perRound, at };
 }
 
 describe('ratios of a benchmark run', () => {
   it('are the quotients of two medians, with their targets', () => {
-    const [ratio] = ratiosOf([row('a', 30, 10, 20), row('b', 10)], [atMost]);
+    const [ratio] = ratiosOf([row('a', 30, 10, 20), row('b', 40, 40, 40)], [atMost]);
     assert.equal(ratio!.id, 'a / b');
-    assert.equal(ratio!.value, 2);
+    assert.equal(ratio!.value, 0.5);
     assert.equal(ratio!.target, '<= 2');
-    assert.equal(ratio!.holds, true);
+    assert.equal(ratio!.verdict, 'holds');
+    assert.ok(ratio!.low <= 0.25 && ratio!.high >= 0.75);
   });
 
   it('are left out where a row is missing', () => {
     assert.deepEqual(ratiosOf([row('a', 1)], [atMost]), []);
   });
 
-  it('hold up to their limit and not beyond', () => {
-    assert.equal(holds(atMost, 2), true);
-    assert.equal(holds(atMost, 2.001), false);
-    assert.equal(holds(atLeast, 100), true);
-    assert.equal(holds(atLeast, 99.9), false);
+  it('hold or are missed only with their whole interval', () => {
+    assert.equal(judge(atMost, { low: 1, high: 2 }), 'holds');
+    assert.equal(judge(atMost, { low: 1, high: 2.001 }), 'unclear');
+    assert.equal(judge(atMost, { low: 2, high: 9 }), 'unclear');
+    assert.equal(judge(atMost, { low: 2.001, high: 9 }), 'missed');
+    assert.equal(judge(atLeast, { low: 100, high: 120 }), 'holds');
+    assert.equal(judge(atLeast, { low: 99.9, high: 120 }), 'unclear');
+    assert.equal(judge(atLeast, { low: 90, high: 99.9 }), 'missed');
   });
 
-  it('break a target only beyond the noise, of which a quarter counts at most', () => {
-    const ratio = { id: 'a / b', target: '', holds: false };
-    assert.equal(breaksBeyondNoise(atMost, { ...ratio, value: 2.19, noise: 0.1 }), false);
-    assert.equal(breaksBeyondNoise(atMost, { ...ratio, value: 2.21, noise: 0.1 }), true);
-    assert.equal(breaksBeyondNoise(atMost, { ...ratio, value: 2 * (1 + MAX_NOISE) + 0.01, noise: 3 }), true);
-    assert.equal(breaksBeyondNoise(atLeast, { ...ratio, value: 91, noise: 0.1 }), false);
-    assert.equal(breaksBeyondNoise(atLeast, { ...ratio, value: 90, noise: 0.1 }), true);
+  it('are unclear where there is no figure: a row of which the clock saw nothing', () => {
+    const [ratio] = ratiosOf([row('a', 1, 1, 1), row('b', 0, 0, 0)], [atMost]);
+    assert.equal(ratio!.verdict, 'unclear');
+    assert.equal(ratiosOf([row('a', 0, 0, 0), row('b', 0, 0, 0)], [atMost])[0]!.verdict, 'unclear');
   });
 
-  it('take their noise from the middle half of the rounds, so that one spoilt round does not count', () => {
-    assert.equal(relativeSpread([10, 10, 10, 10, 900]), 0);
-    assert.equal(relativeSpread([8, 9, 10, 11, 12]), 0.1);
-    assert.equal(relativeSpread([10, 10]), UNKNOWN_SPREAD);
-    const [ratio] = ratiosOf([row('a', 8, 9, 10, 11, 12), row('b', 8, 9, 10, 11, 12)], [atMost]);
-    assert.equal(ratio!.noise, 0.2);
+  it('are compared with an earlier run: missed is what is worse for certain', () => {
+    const before = [row('a', 10, 10, 10), row('b', 10, 10, 10)];
+    const verdict = (target: Target, ...a: number[]) =>
+      compare(before, [row('a', ...a), row('b', 10, 10, 10)], [target])[0]!.verdict;
+    assert.equal(verdict(atMost, 10, 10, 10), 'holds');
+    assert.equal(verdict(atMost, 13, 13, 13), 'missed');
+    assert.equal(verdict(atMost, 9, 13, 13), 'unclear');
+    assert.equal(verdict(atMost, 5, 5, 5), 'holds');
+    // Where more is better, less is worse.
+    assert.equal(verdict(atLeast, 13, 13, 13), 'holds');
+    assert.equal(verdict(atLeast, 7, 7, 7), 'missed');
+    assert.deepEqual(compare([row('a', 1)], before, [atMost]), []);
   });
 
-  it('have a scenario for both rows of every target', () => {
-    const ids = new Set(SCENARIOS.map(({ id }) => id));
+  it('have a scenario for both rows of every target, in one group: their rounds alternate', () => {
+    const groups = new Map(SCENARIOS.map(({ id, group }) => [id, group]));
     for (const { numerator, denominator } of TARGETS) {
-      assert.ok(ids.has(numerator), numerator);
-      assert.ok(ids.has(denominator), denominator);
+      assert.ok(groups.has(numerator), numerator);
+      assert.ok(groups.has(denominator), denominator);
+      assert.equal(groups.get(numerator), groups.get(denominator), `${numerator} / ${denominator}`);
     }
-    assert.equal(ids.size, SCENARIOS.length, 'no id twice');
+    assert.equal(groups.size, SCENARIOS.length, 'no id twice');
   });
 
   it('median() is the middle value, or the mean of the middle two', () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 3, 2]), 2.5);
+  });
+
+  it('percentilesOf() gives samples by their rank', () => {
+    const samplesNs = Array.from({ length: 1000 }, (_, i) => 1000 - i);
+    assert.deepEqual(percentilesOf(samplesNs), {
+      p1: 10,
+      p25: 250,
+      p50: 500,
+      p75: 750,
+      p99: 990,
+      p999: 999,
+      max: 1000,
+    });
+    assert.equal(percentilesOf([7])!.p1, 7);
+    assert.equal(percentilesOf([]), undefined);
   });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { declareSegment } from '../../layout/declaration.js';
 import { ALIGNMENT, layoutFor, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
+import * as built from '../../layout/offsets.js';
+import { repoRoot } from '../support/repo-root.js';
 import { readImage, segmentVectors, sizeVectors } from '../support/vectors.js';
 
 describe('layout/segment', () => {
@@ -89,6 +93,25 @@ describe('layout/segment', () => {
         assert.equal(layout.segmentSize, layout.slaveToMaster + layout.channelSize);
         assert.ok(layout.segmentSize < 2 ** 31);
       }),
+    );
+  });
+
+  it('layoutFor() is what the declaration says, for any size', () => {
+    const same = (maxDataSize: number) =>
+      assert.deepEqual(layoutFor(maxDataSize), declareSegment(maxDataSize), `${maxDataSize}`);
+    // One after the other through several multiples of the alignment, and some of all sizes.
+    for (let maxDataSize = 1; maxDataSize <= 300; maxDataSize++) same(maxDataSize);
+    for (const maxDataSize of [4095, 4096, 4097, MAX_DATA_SIZE_LIMIT - 1, MAX_DATA_SIZE_LIMIT])
+      same(maxDataSize);
+    fc.assert(fc.property(fc.integer({ min: 1, max: MAX_DATA_SIZE_LIMIT }), same));
+  });
+
+  it('the offsets that the build has read off the declaration are those it would read off now', async () => {
+    const { offsets } = await import(join(repoRoot, 'scripts/offsets.mjs'));
+    assert.deepEqual(
+      { ...built },
+      await offsets(),
+      'the build is older than the sources: npm run build:test',
     );
   });
 

@@ -60,7 +60,11 @@ export class Terminal implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#tmux('kill-server');
+    try {
+      this.#tmux('kill-server');
+    } catch {
+      // The server ends by itself with its last program.
+    }
   }
 
   #tmux(...args: string[]): string {

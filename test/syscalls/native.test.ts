@@ -12,7 +12,7 @@ describe('unsupported platforms', () => {
     [
       'Electron',
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, electron: '30.0.1' } })",
-      /Electron 30\.0\.1/,
+      /Electron 30\.0\.1, .*child_process\.spawn\('node'/,
     ],
   ];
 

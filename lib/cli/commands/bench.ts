@@ -4,21 +4,23 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { EshmError } from '../../errors.js';
 
-/** Where a checkout that was built with `npm run build:test` has it; the package leaves it out. */
+/** Where it lies in a checkout and in the package. */
 const BENCH = fileURLToPath(new URL('../../../bench/main.js', import.meta.url));
 
 const EXAMPLES = `
 Examples:
   eshm bench
+  eshm bench -- --quick
   eshm bench -- --help           what the benchmark itself understands
 
-The benchmark compares with the C++ library, so it needs a checkout, not the package.`;
+In a checkout of the repository, with g++, it compares with the C++ library. Elsewhere it measures
+what can be measured without a compiler: this package, and what Node itself offers.`;
 
-/** `eshm bench`: starts the benchmark of a checkout. */
+/** `eshm bench`: starts the benchmark. */
 export function bench(program: Command): void {
   program
     .command('bench')
-    .description('run the benchmark, in a checkout of the repository')
+    .description('measure this machine: the cost of writes, round trips, opening and being idle')
     .argument('[args...]', 'for the benchmark')
     .allowUnknownOption()
     .addHelpText('after', EXAMPLES)
@@ -29,7 +31,7 @@ async function run(args: string[]): Promise<void> {
   if (!existsSync(BENCH)) {
     throw new EshmError(
       'ESHM_UNSUPPORTED',
-      'Cannot run the benchmark: it is not part of the package; in a checkout of the repository run `npm ci && npm run build:test && npx eshm bench`',
+      'Cannot run the benchmark: it does not lie beside this file, as with a bundle; in a checkout of the repository run `npm ci && npm run build:test && npx eshm bench`',
     );
   }
   const child = spawn(process.execPath, [BENCH, ...args], { stdio: 'inherit' });

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { print } from '../printing/report.js';
+import { print } from '../printing/out.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

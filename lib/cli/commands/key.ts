@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { deriveKey } from '../../../layout/index.js';
-import { formatKey } from '../../../syscalls/index.js';
+import { formatKey } from '../../../syscalls/format-key.js';
 import { collisionsOf, type NamedKey } from '../looking/collisions.js';
-import { print, terminalWidth, warn } from '../printing/report.js';
+import { print, terminalWidth, warn } from '../printing/out.js';
 import { renderTable } from '../printing/table.js';
 import { escapeText } from '../printing/text.js';
 

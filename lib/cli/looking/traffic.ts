@@ -57,11 +57,12 @@ function countsOf({
   };
 }
 
-/** Messages written and not read, over both channels: overwritten ones, and at most one each that still waits. */
+/** Messages written and not read in one direction: overwritten ones, and at most one that still waits. */
+export function notReadIn({ writeCount, readCount }: Channel['content']['masterToSlave']): bigint {
+  return writeCount > readCount ? writeCount - readCount : 0n;
+}
+
+/** As {@link notReadIn}, over both channels. */
 export function notRead({ content: { masterToSlave, slaveToMaster } }: Channel): bigint {
-  const behind = (writes: bigint, reads: bigint) => (writes > reads ? writes - reads : 0n);
-  return (
-    behind(masterToSlave.writeCount, masterToSlave.readCount) +
-    behind(slaveToMaster.writeCount, slaveToMaster.readCount)
-  );
+  return notReadIn(masterToSlave) + notReadIn(slaveToMaster);
 }

@@ -1,28 +1,10 @@
 import { formatKey } from '../../../syscalls/index.js';
 import { type Finding, isChannel, type Side } from '../looking/inspect.js';
 import { userName } from '../system.js';
-import { formatCount, toJsonNumber } from './format.js';
+import { toJsonNumber } from './format.js';
 import { escapeText, showMessage } from './text.js';
 
-/** Writes lines to stdout. */
-export function print(...lines: string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-}
-
-/** Writes one line to stderr: what happened beside the result. */
-export function warn(line: string): void {
-  process.stderr.write(`eshm: ${line}\n`);
-}
-
-/** `1 segment`, `2 segments`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Columns of the terminal; no limit where output is no terminal. */
-export function terminalWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
-}
+export { plural, print, terminalWidth, warn } from './out.js';
 
 /** `1234 node`, `1234 (gone)`, `-` for none. */
 export function showSide({ pid, process: name }: Side): string {

@@ -47,6 +47,51 @@ describe('Cycle', () => {
     assert.ok(cycle.sawWrite);
   });
 
+  it('guesses at rest after 24 messages of a slow writer, and no fewer', () => {
+    for (let i = 0; i < 24; i++) {
+      assert.equal(cycle.look(7, i, 2 * i, SMALL), 'nothing', `${i}`);
+      assert.equal(cycle.look(7, i, 2 * i + 1, SMALL), 'nothing', 'again the same one');
+    }
+    assert.equal(cycle.look(7, 24, 48, SMALL), 'guess');
+    assert.equal(cycle.rest, 7);
+  });
+
+  it('guesses at rest of a slow writer that was met at work too, but of the lowest state alone', () => {
+    cycle.look(7, 0, 0, SMALL);
+    for (let i = 1; i < 24; i++) {
+      cycle.look(8, i - 1, 2 * i - 1, SMALL);
+      assert.equal(cycle.look(7, i, 2 * i, SMALL), 'nothing', `${i}`);
+    }
+    assert.equal(cycle.look(7, 24, 48, SMALL), 'guess');
+    assert.equal(cycle.look(6, 25, 50, SMALL), 'certain', 'all three: what was guessed was wrong');
+    assert.equal(cycle.rest, 6);
+  });
+
+  it('a lower state ends all guessing of a slow writer', () => {
+    for (let i = 0; i < 23; i++) cycle.look(7, i, 2 * i, SMALL);
+    for (let i = 23; i < 46; i++) assert.equal(cycle.look(6, i, 2 * i, SMALL), 'nothing', `${i}`);
+    assert.equal(cycle.look(6, 46, 92, SMALL), 'guess');
+    assert.equal(cycle.rest, 6);
+  });
+
+  it('guesses nothing of a writer that is not slow: met at work, or quicker for once', () => {
+    for (let i = 0; i < 5000; i++) {
+      const state = i % 2 === 0 ? 7 : 8;
+      assert.equal(cycle.look(state, 3 * i, i, SMALL), 'nothing', 'three messages a beat');
+    }
+    cycle.reset();
+    for (let i = 0; i < 500; i++) {
+      const beat = i % 10 === 0 ? 2 * i - 2 : 2 * i;
+      cycle.look(i % 10 === 5 ? 8 : 7, i, beat, SMALL);
+      assert.equal(cycle.look(7, i, beat, SMALL), 'nothing', `${i}`);
+    }
+  });
+
+  it('a heart that does not beat is no clock', () => {
+    for (let i = 0; i < 500; i++)
+      assert.equal(cycle.look(i % 8 === 0 ? 8 : 7, i, 0, SMALL), 'nothing', `${i}`);
+  });
+
   it('guesses nothing of messages that take long to write', () => {
     for (let count = 0; count < 5000; count++) assert.equal(cycle.look(7, count, 0, 4097), 'nothing');
   });

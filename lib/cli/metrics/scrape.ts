@@ -1,0 +1,48 @@
+import { deriveKey } from '../../../layout/index.js';
+import { formatKey } from '../../../syscalls/index.js';
+import { loadPromClient, type PromClient } from '../../metrics/prom-client.js';
+import { inspectAll } from '../looking/inspect.js';
+import { escapeText } from '../printing/text.js';
+import { renderFindings } from './series.js';
+
+/**
+ * Pages of metrics, each from a look at all segments of this IPC namespace: read-only, from outside the processes that
+ * use them, as `eshm ls` looks. Whoever asks while a look is under way gets its page too.
+ */
+export class Scraper {
+  readonly #client: PromClient;
+  readonly #names: ReadonlyMap<number, string>;
+  #underWay: Promise<string> | undefined;
+
+  /**
+   * @param names - names to show in the place of their keys: a segment does not know its own
+   * @throws {EshmError} ESHM_UNSUPPORTED without `prom-client`
+   */
+  static async load(names: readonly string[]): Promise<Scraper> {
+    const keys = new Map(names.map((name) => [deriveKey(name), escapeText(name)]));
+    return new Scraper(await loadPromClient('show metrics'), keys);
+  }
+
+  private constructor(client: PromClient, names: ReadonlyMap<number, string>) {
+    this.#client = client;
+    this.#names = names;
+  }
+
+  /** Of a page, for HTTP. */
+  get contentType(): string {
+    return this.#client.Registry.PROMETHEUS_CONTENT_TYPE;
+  }
+
+  /** A page as of now. Takes 10 ms, or the stale threshold where a flagged heart stands still. */
+  page(): Promise<string> {
+    this.#underWay ??= this.#look().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  async #look(): Promise<string> {
+    const findings = await inspectAll();
+    return renderFindings(this.#client, findings, (key) => this.#names.get(key) ?? formatKey(key));
+  }
+}

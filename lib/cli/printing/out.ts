@@ -1,0 +1,21 @@
+import { formatCount } from './format.js';
+
+/** Writes lines to stdout. */
+export function print(...lines: string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Writes one line to stderr: what happened beside the result. */
+export function warn(line: string): void {
+  process.stderr.write(`eshm: ${line}\n`);
+}
+
+/** `1 segment`, `2 segments`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Columns of the terminal; no limit where output is no terminal. */
+export function terminalWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+}

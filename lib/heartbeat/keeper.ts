@@ -1,0 +1,127 @@
+import { EshmError } from '../errors.js';
+import { Patience, type Steps } from '../idle/index.js';
+import { Global } from './table.js';
+import { WorkerStart } from './worker-start.js';
+
+/** How long a start waits for the worker's first pass, in ms; 25 is usual. */
+const START_TIMEOUT_MS = 10_000;
+
+/** Pause between two looks whether the worker has started, in ms. */
+const START_LOOK_MS = 0.1;
+
+/** Pause before a worker that could not start is tried again for the endpoints that are open, in ms. */
+const RELAUNCH_MS = 100;
+
+/** What the keeper must know of whoever it keeps the worker for. */
+export interface Household {
+  /** Takes the number of a slot that has news. */
+  readonly hear: (slot: number) => void;
+  /** Whether there is any endpoint to beat for. */
+  readonly isNeeded: () => boolean;
+}
+
+/**
+ * Keeps a heartbeat worker running for one table: starts it, sees that it has started, and starts another where it has
+ * ended. Belongs to the owner's thread.
+ */
+export class Keeper {
+  readonly #table: Int32Array;
+  readonly #household: Household;
+  #start: WorkerStart | undefined;
+  /** Whether the worker was seen to work, since it was started last. */
+  #hasStarted = false;
+  #holds = 0;
+
+  constructor(table: Int32Array, household: Household) {
+    this.#table = table;
+    this.#household = household;
+  }
+
+  /** Whether a worker was started that has not ended. */
+  get isRunning(): boolean {
+    return this.#start !== undefined;
+  }
+
+  /** See `Heartbeat.begin`. */
+  begin(): void {
+    this.#start ??= this.#launch();
+  }
+
+  /** See `Heartbeat.starting`. */
+  *starting(): Steps<void> {
+    this.begin();
+    const start = this.#start!;
+    const patience = new Patience(START_TIMEOUT_MS);
+    while (!this.#hasStarted) {
+      if (Atomics.load(this.#table, Global.passes) >= 2) {
+        this.#hasStarted = true;
+        return;
+      }
+      const { failure } = start;
+      if (failure !== undefined) {
+        // The next endpoint tries again.
+        if (this.#start === start) this.#forget();
+        throw failure;
+      }
+      if (patience.isOver) {
+        throw new EshmError(
+          'ESHM_TIMEOUT',
+          `Cannot open: the heartbeat worker made no pass in ${START_TIMEOUT_MS} ms, expected one in about 25; give this process more CPU, or open with useThreads: false`,
+        );
+      }
+      yield START_LOOK_MS;
+    }
+  }
+
+  /** See `Heartbeat.hold`. */
+  hold(): void {
+    if (this.#holds++ === 0) this.#start?.worker.ref();
+  }
+
+  /** Takes back one {@link hold}. */
+  release(): void {
+    if (--this.#holds === 0) this.#start?.worker.unref();
+  }
+
+  #launch(): WorkerStart {
+    const start = new WorkerStart(this.#table);
+    const { worker } = start;
+    worker.on('message', this.#household.hear);
+    worker.on('exit', () => {
+      if (this.#start === start) this.#hasEnded();
+    });
+    worker.on('error', (error) => process.emitWarning(error));
+    if (this.#holds === 0) worker.unref();
+    return start;
+  }
+
+  /** It ends only with its thread, or by a fault; then the endpoints must not stop beating. */
+  #hasEnded(): void {
+    const hasWorked = Atomics.load(this.#table, Global.passes) >= 2;
+    this.#forget();
+    if (!this.#household.isNeeded()) return;
+    if (hasWorked) this.#relaunch();
+    else this.#relaunchLater();
+  }
+
+  #relaunch(): void {
+    try {
+      this.begin();
+    } catch (error) {
+      process.emitWarning(error as Error);
+      this.#relaunchLater();
+    }
+  }
+
+  #relaunchLater(): void {
+    setTimeout(() => {
+      if (this.#household.isNeeded()) this.#relaunch();
+    }, RELAUNCH_MS).unref();
+  }
+
+  #forget(): void {
+    this.#start = undefined;
+    this.#hasStarted = false;
+    Atomics.store(this.#table, Global.passes, 0);
+  }
+}

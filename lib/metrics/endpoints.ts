@@ -1,0 +1,152 @@
+import type { Counter, Gauge, Registry } from 'prom-client';
+import { Eshm, type EshmStats } from '../index.js';
+import { loadPromClient, type PromClient } from './prom-client.js';
+
+/** Options of {@link metrics}. */
+export interface MetricsOptions {
+  /** The registry that gets the series; `register` of `prom-client`, the one of the process, by default. */
+  readonly register?: Registry | undefined;
+}
+
+/** An endpoint, whatever its messages are. */
+type AnyEshm = Eshm<string> | Eshm<Buffer>;
+
+/** Labels of every series. */
+const LABELS = ['channel', 'role'] as const;
+type Label = (typeof LABELS)[number];
+
+/** A counter of an endpoint: its name, what it counts, and where that stands. */
+type CounterSpec = readonly [
+  name: string,
+  help: string,
+  take: (stats: EshmStats, isMaster: boolean) => number,
+];
+
+const COUNTERS: readonly CounterSpec[] = [
+  [
+    'eshm_endpoint_written_total',
+    "Messages written in this endpoint's direction, by it and those that had its role before",
+    ({ m2sWriteCount, s2mWriteCount }, isMaster) => Number(isMaster ? m2sWriteCount : s2mWriteCount),
+  ],
+  [
+    'eshm_endpoint_read_total',
+    'Messages read in the direction that this endpoint reads, by it and those that had its role before',
+    ({ m2sReadCount, s2mReadCount }, isMaster) => Number(isMaster ? s2mReadCount : m2sReadCount),
+  ],
+  [
+    'eshm_endpoint_missed_total',
+    'Messages that were overwritten before this endpoint read them',
+    ({ missed }) => missed,
+  ],
+  [
+    'eshm_endpoint_corrupt_total',
+    'Messages that no read of this endpoint could take',
+    ({ corrupt }) => corrupt,
+  ],
+  [
+    'eshm_endpoint_retries_total',
+    'Copies that this endpoint threw away because the writer was at work meanwhile',
+    ({ retries }) => retries,
+  ],
+];
+
+const STATES = ['connected', 'stale', 'reconnecting', 'disconnected'] as const;
+
+/** The endpoints of a registry, by their labels: a later one of the same name and role takes the place of an earlier. */
+const observed = new WeakMap<Registry, Map<string, AnyEshm>>();
+
+/**
+ * Adds an endpoint to a registry of `prom-client`: what it has written, read, missed and could not take, its state, and
+ * whether its peer lives, with the labels `channel` (the name) and `role`. A closed endpoint has no series any more.
+ *
+ * Nothing happens until the registry is asked, which takes some microseconds for each endpoint then. For the channels of
+ * other processes see `eshm metrics`.
+ *
+ * @param endpoint - an open endpoint of this thread
+ * @param options - `register`
+ * @throws {TypeError} for anything but an endpoint
+ * @throws {EshmError} ESHM_UNSUPPORTED when `prom-client` is not installed
+ *
+ * @example
+ * import { metrics } from 'eshm/metrics';
+ * import { register } from 'prom-client';
+ * await metrics(master);
+ * console.log(await register.metrics());
+ */
+export async function metrics(
+  endpoint: Eshm<string> | Eshm<Buffer>,
+  options: MetricsOptions = {},
+): Promise<void> {
+  const client = await loadPromClient('add an endpoint to the metrics');
+  if (!(endpoint instanceof Eshm)) {
+    throw new TypeError(`Cannot add an endpoint to the metrics: it is ${String(endpoint)}, expected an Eshm`);
+  }
+  const register = options.register ?? client.register;
+  let endpoints = observed.get(register);
+  // Somebody may have cleared the registry, which has the first series no more then.
+  if (endpoints === undefined || register.getSingleMetric(COUNTERS[0]![0]) === undefined) {
+    endpoints = new Map();
+    addSeries(client, register, endpoints);
+    observed.set(register, endpoints);
+  }
+  endpoints.set(`${endpoint.role} ${endpoint.name}`, endpoint);
+}
+
+function addSeries(
+  { Counter, Gauge }: PromClient,
+  register: Registry,
+  endpoints: Map<string, AnyEshm>,
+): void {
+  const registers = [register];
+  for (const [name, help, take] of COUNTERS) {
+    new Counter({
+      name,
+      help,
+      labelNames: LABELS,
+      registers,
+      collect(this: Counter<Label>) {
+        this.reset();
+        for (const endpoint of openOnes(endpoints)) {
+          this.inc(
+            labelsOf(endpoint),
+            take(endpoint.stats({ keepDeltas: true }), endpoint.role === 'master'),
+          );
+        }
+      },
+    });
+  }
+  new Gauge({
+    name: 'eshm_endpoint_peer_alive',
+    help: 'Whether the other side is there and its heart beats: 1 or 0',
+    labelNames: LABELS,
+    registers,
+    collect(this: Gauge<Label>) {
+      this.reset();
+      for (const endpoint of openOnes(endpoints)) this.set(labelsOf(endpoint), endpoint.remoteAlive ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'eshm_endpoint_state',
+    help: 'The state of the endpoint: 1 for the one it is in, 0 for the others',
+    labelNames: [...LABELS, 'state'] as const,
+    registers,
+    collect(this: Gauge<Label | 'state'>) {
+      this.reset();
+      for (const endpoint of openOnes(endpoints)) {
+        for (const state of STATES) {
+          this.set({ ...labelsOf(endpoint), state }, endpoint.state === state ? 1 : 0);
+        }
+      }
+    },
+  });
+}
+
+/** Those that are open still; the others are forgotten. */
+function openOnes(endpoints: Map<string, AnyEshm>): AnyEshm[] {
+  for (const [labels, { state }] of endpoints) if (state === 'closed') endpoints.delete(labels);
+  return [...endpoints.values()];
+}
+
+function labelsOf({ name, role }: AnyEshm): Record<Label, string> {
+  return { channel: name, role };
+}

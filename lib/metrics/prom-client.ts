@@ -1,0 +1,30 @@
+import { EshmError } from '../errors.js';
+
+/** What `prom-client` exports. */
+export type PromClient = typeof import('prom-client');
+
+/**
+ * Loads `prom-client`, which only who wants metrics installs.
+ *
+ * @param action - what it is needed for, for the message
+ * @throws {EshmError} ESHM_UNSUPPORTED when it is not installed
+ */
+export async function loadPromClient(action: string): Promise<PromClient> {
+  try {
+    return await import('prom-client');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new EshmError(
+      'ESHM_UNSUPPORTED',
+      `Cannot ${action}: the package prom-client is not installed, expected version 15; run \`npm install prom-client@15\` where eshm is installed`,
+      { cause: error },
+    );
+  }
+}
+
+/** Node, Deno and Bun give a code each; what is missing inside `prom-client` is another matter. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const isNotFound = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return isNotFound && /['"](npm:)?prom-client\b/.test(`${message}`);
+}

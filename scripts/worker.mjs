@@ -1,0 +1,41 @@
+/*
+ * Makes the text of the heartbeat worker: `lib/heartbeat/worker.ts` and what it imports, as one CommonJS script without
+ * a file beside it, and `dist/lib/heartbeat/worker-code.js`, the module that exports it. A part of `npm run build`; tsc
+ * has checked the types.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The name under which the worker's lines are in stack traces. */
+const SOURCE_URL = 'eshm:///heartbeat-worker.js';
+
+/** The text: readable, because nobody's machine parses it more than once a process. */
+export async function workerCode() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['lib/heartbeat/worker.ts'],
+    outfile: 'heartbeat-worker.js',
+    write: false,
+    bundle: true,
+    format: 'iife',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    sourcesContent: false,
+    legalComments: 'none',
+    // Made by the build beside this; the worker needs nothing of it, and the test of its text would tell.
+    external: ['*/offsets.js'],
+  });
+  return `${outputFiles[0].text.trimEnd()}\n//# sourceURL=${SOURCE_URL}\n`;
+}
+
+/** Writes the module that exports the text. */
+export async function writeWorkerCode() {
+  const text = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};\n`;
+  writeFileSync(new URL('../dist/lib/heartbeat/worker-code.js', import.meta.url), text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeWorkerCode();

@@ -1,0 +1,77 @@
+/** What the command loads: the subcommand that runs and no other, and no native code where none is needed. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { COMMANDS } from '../../../lib/cli/commands.js';
+import { OUTLINE } from '../../../lib/cli/outline.js';
+import { repoRoot } from '../../support/repo-root.js';
+import { ESHM } from './lab.js';
+
+/** Has Node print the URL of each module as it is loaded, on a line of stderr of its own. */
+const TELL = `data:text/javascript,${encodeURIComponent(`
+  import { register } from 'node:module';
+  register('data:text/javascript,' + encodeURIComponent(\`
+    import { writeSync } from 'node:fs';
+    export function load(url, context, next) {
+      writeSync(2, 'loads ' + url + '\\\\n');
+      return next(url, context);
+    }\`));
+  const { dlopen } = process;
+  process.dlopen = (...args) => {
+    process._rawDebug('opens ' + args[1]);
+    return dlopen(...args);
+  };`)}`;
+
+/** The paths below dist that a command line loads, and `a binary` where it loads one. */
+function loadedBy(...args: string[]): string[] {
+  const { status, stderr } = spawnSync(process.execPath, ['--import', TELL, ESHM, ...args], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  const paths = [...stderr.matchAll(/^loads file:.*\/dist\/(.*)$/gm)].map(([, path]) => path!);
+  assert.ok(paths.includes('lib/cli/main.js'), stderr);
+  return [...paths, ...(/^opens .*\.node$/m.test(stderr) ? ['a binary'] : [])];
+}
+
+describe('what the eshm command loads', () => {
+  it('the list of subcommands that the build has read off them is theirs now', async () => {
+    const { outline } = await import(join(repoRoot, 'scripts/outline.mjs'));
+    assert.deepEqual(OUTLINE, await outline(), 'the build is older than the sources: npm run build:test');
+    assert.deepEqual(
+      OUTLINE.map(({ name }) => name),
+      Object.keys(COMMANDS),
+    );
+  });
+
+  const light: [what: string, ...args: string[]][] = [
+    ['--version', '--version'],
+    ['--help', '--help'],
+    ['help', 'help'],
+    ['key', 'key', 'robot'],
+    ['key --help', 'key', '--help'],
+    ['help key', 'help', 'key'],
+  ];
+  for (const [what, ...args] of light) {
+    it(`${what} needs neither ffi-rs nor the library`, () => {
+      const loaded = loadedBy(...args);
+      const foreign = /^(a binary|lib\/(?!cli\/)|syscalls\/(?!format-key\.js)|.*typed-struct)/;
+      assert.deepEqual(
+        loaded.filter((path) => foreign.test(path)),
+        [],
+      );
+    });
+  }
+
+  it('one subcommand loads no other', () => {
+    const commands = (...args: string[]) => loadedBy(...args).filter((path) => /cli\/commands\//.test(path));
+    assert.deepEqual(commands('--help'), []);
+    assert.deepEqual(commands('key', 'robot'), ['lib/cli/commands/key.js']);
+    assert.deepEqual(commands('ls'), ['lib/cli/commands/ls.js']);
+    assert.deepEqual(commands('help', 'top'), ['lib/cli/commands/top.js']);
+    assert.equal(commands('completion', 'bash').length, Object.keys(COMMANDS).length);
+  });
+
+  it('ls loads ffi-rs, so the tests above would see it', () => {
+    assert.ok(loadedBy('ls').includes('a binary'));
+  });
+});

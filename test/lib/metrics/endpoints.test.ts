@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { Registry, register } from 'prom-client';
+import { layoutFor } from '../../../layout/index.js';
+import { Eshm } from '../../../lib/index.js';
+import { metrics } from '../../../lib/metrics/index.js';
+import { Segment } from '../../../syscalls/index.js';
+import { assertNothingLeft, segmentOf, uniqueName, until } from '../../support/channels.js';
+
+describe('metrics(endpoint)', () => {
+  let name: string;
+  let registry: Registry;
+  let master: Eshm;
+  let slave: Eshm<string>;
+
+  beforeEach(() => {
+    name = uniqueName('metrics');
+    registry = new Registry();
+    master = Eshm.open(name, { role: 'master' });
+    slave = Eshm.open(name, { role: 'slave', encoding: 'utf8' });
+  });
+  afterEach(() => {
+    slave.close();
+    master.close();
+    register.clear();
+    assertNothingLeft();
+  });
+
+  /** Values by series, those of one endpoint: `written_total` for `eshm_endpoint_written_total{channel=...,role=...}`. */
+  async function valuesOf(role: string, from = registry): Promise<Record<string, number>> {
+    const lines = (await from.metrics()).split('\n');
+    const mine = lines.filter((line) => line.includes(`channel="${name}",role="${role}"`));
+    return Object.fromEntries(
+      mine.map((line) => {
+        const [, series, labels, value] = /^eshm_endpoint_(\w+)\{(.*)\} (\S+)$/.exec(line)!;
+        const state = /state="(\w+)"/.exec(labels!)?.[1];
+        return [state === undefined ? series! : `${series} ${state}`, Number(value)];
+      }),
+    );
+  }
+
+  it('says what an endpoint has written, read, missed and could not take, and how it is', async () => {
+    await metrics(master, { register: registry });
+    await metrics(slave, { register: registry });
+    for (const text of ['1', '2', '3']) master.write(text);
+    assert.equal(slave.tryRead(), '3');
+    slave.write('4');
+    const raw = Segment.attach(segmentOf(name)!.id);
+    const { slaveToMaster, channel } = layoutFor();
+    raw.bytes.writeUInt32LE(4097, slaveToMaster + channel.dataSize);
+    raw.detach();
+    assert.throws(() => master.tryRead(), { code: 'ESHM_CORRUPT' });
+    await until('both beat', () => master.remoteAlive && slave.remoteAlive);
+    const connected = {
+      'state connected': 1,
+      'state stale': 0,
+      'state reconnecting': 0,
+      'state disconnected': 0,
+    };
+    assert.deepEqual(await valuesOf('master'), {
+      written_total: 3,
+      read_total: 0,
+      missed_total: 0,
+      corrupt_total: 1,
+      retries_total: 0,
+      peer_alive: 1,
+      ...connected,
+    });
+    assert.deepEqual(await valuesOf('slave'), {
+      written_total: 1,
+      read_total: 1,
+      missed_total: 2,
+      corrupt_total: 0,
+      retries_total: 0,
+      peer_alive: 1,
+      ...connected,
+    });
+    master.write('5');
+    assert.equal((await valuesOf('master')).written_total, 4, 'anew at every scrape, never added up');
+  });
+
+  it('takes the registry of the process where none is given', async () => {
+    await metrics(master);
+    assert.equal((await valuesOf('master', register)).written_total, 0);
+  });
+
+  it('a closed endpoint has no series any more, and one that is opened again has', async () => {
+    await metrics(slave, { register: registry });
+    slave.close();
+    assert.deepEqual(await valuesOf('slave'), {});
+    slave = Eshm.open(name, { role: 'slave', encoding: 'utf8' });
+    await metrics(slave, { register: registry });
+    assert.equal((await valuesOf('slave')).read_total, 0);
+  });
+
+  it('refuses what is no endpoint', async () => {
+    for (const wrong of [undefined, {}, 'robot']) {
+      await assert.rejects(metrics(wrong as never, { register: registry }), TypeError);
+    }
+    assert.equal(await registry.metrics(), '\n');
+  });
+
+  it('begins anew in a registry that was cleared', async () => {
+    await metrics(slave, { register: registry });
+    registry.clear();
+    await metrics(master, { register: registry });
+    assert.equal((await valuesOf('master')).written_total, 0);
+    assert.deepEqual(await valuesOf('slave'), {});
+  });
+
+  it('leaves the deltas of stats() to who uses them', async () => {
+    await metrics(master, { register: registry });
+    const { masterHeartbeat: before } = master.stats();
+    await until('a beat', () => master.stats({ keepDeltas: true }).masterHeartbeat > before);
+    await registry.metrics();
+    const { masterHeartbeat, masterHeartbeatDelta } = master.stats();
+    assert.equal(masterHeartbeatDelta, masterHeartbeat - before);
+    assert.ok(masterHeartbeatDelta > 0n);
+  });
+});

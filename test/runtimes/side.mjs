@@ -1,0 +1,24 @@
+/** `side.mjs master|slave NAME`, for any runtime: one end of a channel with a C++ peer; main.ts drives both. */
+import { Eshm } from 'eshm';
+
+/** Longer than the stale threshold: only a heartbeat of its own thread outlives it. */
+const BLOCKED_MS = 1500;
+const PATIENCE_MS = 20_000;
+
+const [role, name] = process.argv.slice(2);
+const endpoint =
+  role === 'master'
+    ? Eshm.open(name, { role, staleThresholdMs: 1000 })
+    : await Eshm.connect(name, { timeoutMs: PATIENCE_MS });
+console.log('open');
+await endpoint.send(`hello from a ${role}`, { timeoutMs: PATIENCE_MS, resendMs: 5 });
+console.log('sent');
+console.log(`read ${await endpoint.read({ timeoutMs: PATIENCE_MS })}`);
+const endMs = performance.now() + BLOCKED_MS;
+while (performance.now() < endMs);
+console.log('blocked');
+process.stdin.once('end', () => {
+  endpoint.close();
+  console.log('closed');
+});
+process.stdin.resume();
