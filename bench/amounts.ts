@@ -19,6 +19,8 @@ export interface Amount {
   readonly pacedMessages: number;
   /** Messages that are sent one after the other as fast as they are read. */
   readonly streamed: number;
+  /** How long a paced stream lasts, in ms. */
+  readonly streamMs: number;
   /** How long an idle process is watched, in ms. */
   readonly idleMs: number;
   /** How long a parked reader is watched, in ms. */
@@ -43,6 +45,7 @@ const FULL: Amount = {
   slowTrips: 500,
   pacedMessages: 1000,
   streamed: 100_000,
+  streamMs: 2000,
   idleMs: 2000,
   parkedMs: 60_000,
   wakes: 1000,
@@ -62,6 +65,7 @@ const QUICK: Amount = {
   slowTrips: 100,
   pacedMessages: 200,
   streamed: 10_000,
+  streamMs: 700,
   idleMs: 500,
   parkedMs: 10_000,
   wakes: 200,

@@ -1,7 +1,7 @@
 import type { Bench } from './bench.js';
 
 /** The units a row may have. */
-export type Unit = 'ns' | 'ms' | 'msg/s' | '% of a core';
+export type Unit = 'ns' | 'ms' | 'msg/s' | '% of a core' | '% read';
 
 /** What one round of a scenario measured. */
 export interface Round {

@@ -446,10 +446,10 @@ export class Eshm<
   }
 
   /**
-   * Waits for a message without blocking the event loop. Looks at every turn of the loop for a while (some hundred
-   * microseconds; longer while messages come quickly), then parks until the heartbeat worker wakes it, within about a
-   * millisecond. A stream of about 800 messages a second or more keeps it polling, for up to a whole core: a parked
-   * reader would miss messages of it. Keeps the process alive while it waits. What was read is the caller's; an aborted
+   * Waits for a message without blocking the event loop. While messages come within 0.3 ms it looks at every turn of the
+   * loop; else it parks until the heartbeat worker wakes it, within about a millisecond, or shortly before the message is
+   * due where the stream has a rhythm. From then on it looks each 0.15 ms, for a millisecond at most, with a turn of the loop
+   * in between. The option `wake` asks for less delay or less load. Keeps the process alive while it waits. What was read is the caller's; an aborted
    * read has read nothing.
    *
    * @param options - `timeoutMs` (1000 by default; 0 for a turn of the event loop, `Infinity` for no limit) and `signal`

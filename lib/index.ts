@@ -15,6 +15,7 @@ export type {
   SendSyncOptions,
   WritableOptions,
 } from './async/index.js';
+export type { Wake } from './checks/index.js';
 export type {
   CorruptMessage,
   DiagnosedEndpoint,
@@ -29,6 +30,7 @@ export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
 export {
+  AdaptiveIdleStrategy,
   BACKOFF_DEFAULTS,
   BackoffIdleStrategy,
   BusySpinIdleStrategy,

@@ -51,7 +51,7 @@ export interface EshmOptions<E extends Encoding = null, R extends RecordOption |
   readonly ownerOnly?: boolean;
   /** Start although a live master or slave has this place already, or something else has the key; false by default. */
   readonly force?: boolean;
-  /** How waits pass the time: a name or a strategy of your own; `'backoff'` by default. */
+  /** How waits pass the time: a name or a strategy of your own; `'adaptive'` by default. */
   readonly idle?: Idle;
   /** How messages are published; `'atomics'` by default. */
   readonly order?: Order;
@@ -149,7 +149,7 @@ export function resolveOptions(
     mode: permissions(options.mode, ownerOnly ? 0o600 : DEFAULT_MODE),
     ownerOnly,
     force: flag('force', options.force, false),
-    idle: idleStrategy(options.idle ?? 'backoff'),
+    idle: idleStrategy(options.idle ?? 'adaptive'),
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
     encoding: word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
       'cstring',

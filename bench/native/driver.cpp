@@ -6,6 +6,8 @@
 //   write SIZE COUNT BATCHES             eshm_write, COUNT times a batch                    -> ok ns=A,B,... per write
 //   update NAME COUNT BATCHES            fills eight doubles, then eshm_write, as a master   -> ok ns=A,B,... per update
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
+//   jittered COUNT PERIOD_NS             eshm_write at that pace, with jitter               -> ok
+//   follow COUNT TIMEOUT_MS              eshm_read_ex of such a stream                      -> ok ns=A,B,... of each read
 //   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
 //   echo COUNT                           the other end of it                                -> ok
 //   lib-ping SIZE COUNT PAUSE_US         eshm_write and eshm_read_ex                        -> ok ns=... resent is
@@ -40,6 +42,8 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "write") return bench::write(session, words);
   if (command == "update") return bench::update(session, words);
   if (command == "paced") return bench::paced(session, words);
+  if (command == "jittered") return bench::jittered(session, words);
+  if (command == "follow") return bench::follow(session, words);
   if (command == "ping") return bench::ping(session, words);
   if (command == "echo") return bench::echo(session, words);
   if (command == "lib-ping") return bench::libPing(session, words);

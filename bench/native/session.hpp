@@ -104,6 +104,8 @@ struct Session {
 std::string write(Session &session, std::istringstream &words);      // writes.cpp
 std::string update(Session &session, std::istringstream &words);
 std::string paced(Session &session, std::istringstream &words);
+std::string jittered(Session &session, std::istringstream &words);   // streams.cpp
+std::string follow(Session &session, std::istringstream &words);
 std::string ping(Session &session, std::istringstream &words);       // round_trips.cpp
 std::string echo(Session &session, std::istringstream &words);
 std::string libPing(Session &session, std::istringstream &words);

@@ -1,8 +1,9 @@
 /*
  * The TypeScript side of the benchmarks, as native/driver.cpp is the other:
  *
- *   open master|slave NAME [ORDER]                                            -> ok
+ *   open master|slave NAME [ORDER] [IDLE]                                     -> ok
  *   close                                                                     -> ok
+ *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
  *   misses SIZE COUNT BATCHES [watched]   write twice, tryReadInto         -> ok ns=A,B,... per read
  *   update NAME ORDER COUNT BATCHES   endpoint.update of eight doubles         -> ok ns=A,B,... per update
@@ -13,6 +14,7 @@
  *   awaited-echo COUNT                the other end of it                     -> ok
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS             writes at intended times                -> ok
+ *   follow COUNT TIMEOUT_MS WAKE|sync [busy]   native `jittered`, read        -> ok ns=A,B,... of each read
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
  *   park                              awaits a message that nobody writes     -> ok
  *   unpark                            ends that                               -> ok
@@ -25,7 +27,7 @@
  *   cpu                               of this process so far                  -> ok us=N
  *   quit                                                                      -> ok
  */
-import { Eshm, type Order } from '../../lib/index.js';
+import { Eshm, type IdleName, type Order, type Wake } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
 import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
@@ -34,12 +36,14 @@ import { drain, stream } from './rate.js';
 import { timeLooks, timeUpdates } from './records.js';
 import { carefulPing, echo, ping } from './round-trips.js';
 import { figures, serve } from './serve.js';
+import { follow, followSync, keepBusy } from './streams.js';
 import { timeWrites } from './writes.js';
 
 /** A busy machine must not make a benchmark's peer stale; the same in bench/native/session.hpp. */
 const STALE_THRESHOLD_MS = 10_000;
 
 let endpoint: Eshm | undefined;
+const others: Eshm[] = [];
 
 function opened(): Eshm {
   if (endpoint === undefined) throw new Error('nothing is open');
@@ -49,6 +53,7 @@ function opened(): Eshm {
 function close(): void {
   endpoint?.close();
   endpoint = undefined;
+  for (const other of others.splice(0)) other.close();
 }
 
 function timeOpenMs(name: string): number {
@@ -59,17 +64,24 @@ function timeOpenMs(name: string): number {
 
 await serve(
   {
-    open: (role, name, order = 'atomics') => {
+    open: (role, name, order = 'atomics', idle = 'adaptive') => {
       close(); // what a failed round left open
       endpoint = Eshm.open(name!, {
         role: role as 'master' | 'slave',
         order: order as Order,
+        idle: idle as IdleName,
         staleThresholdMs: STALE_THRESHOLD_MS,
       });
       return undefined;
     },
     close: () => {
       close();
+      return undefined;
+    },
+    'open-others': (...names) => {
+      for (const name of names) {
+        others.push(Eshm.open(name, { role: 'master', staleThresholdMs: STALE_THRESHOLD_MS }));
+      }
       return undefined;
     },
     write: (size, count, batches) =>
@@ -102,6 +114,16 @@ await serve(
       return undefined;
     },
     collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),
+    follow: async (count, timeoutMs, wake, busy) => {
+      const stop = busy === 'busy' ? keepBusy() : () => {};
+      try {
+        const [messages, ms] = [Number(count), Number(timeoutMs)];
+        if (wake === 'sync') return figures('ns', followSync(opened(), messages, ms));
+        return figures('ns', await follow(opened(), messages, ms, wake as Wake));
+      } finally {
+        stop();
+      }
+    },
     park: () => {
       park(opened());
       return undefined;

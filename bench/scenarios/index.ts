@@ -18,6 +18,7 @@ import { rttTsPy } from './rtt-ts-py.js';
 import { rttUds } from './rtt-uds.js';
 import { rttZeromq } from './rtt-zeromq.js';
 import { starts } from './starting.js';
+import { streams } from './streams.js';
 import { writeC } from './write-c.js';
 import { writeTs } from './write-ts.js';
 
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rttZeromq,
   ...oneWay,
   rateTs,
+  ...streams,
   ...idleCpu,
   ...open,
   ...starts,

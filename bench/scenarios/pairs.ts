@@ -33,10 +33,11 @@ export async function connected<T>(
   slave: Driver,
   order: string,
   work: () => Promise<T>,
+  slaveOptions = order,
 ): Promise<T> {
   const name = bench.name();
   await master.command(`open master ${name} ${order}`);
-  await slave.command(`open slave ${name} ${order}`);
+  await slave.command(`open slave ${name} ${slaveOptions}`);
   const close = async () => {
     for (const driver of [slave, master]) await driver.command('close');
   };

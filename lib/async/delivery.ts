@@ -1,8 +1,8 @@
 import { copyOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
-import { Wake } from '../heartbeat/index.js';
+import { type Pace, Wake } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
-import type { Condition } from './wait.js';
+import type { Condition } from './condition.js';
 
 /** Time that a finishing reader gets to count before another message is put in its place, in ms. */
 const READER_GRACE_MS = 0.005;
@@ -108,9 +108,9 @@ export class Delivery implements Condition<true> {
   }
 
   /** See {@link Condition}. */
-  arm(): boolean {
+  arm(pace: Pace): boolean {
     if (this.#published === 0) return this.#session.link.watch.isOn;
-    return this.#session.link.watch.arm(Wake.read, this.#readBefore);
+    return this.#session.link.watch.arm(Wake.read, this.#readBefore, pace);
   }
 
   /** See {@link Condition}. */

@@ -1,4 +1,5 @@
-import { checkOptions, checkSignal } from '../checks/index.js';
+import { checkOptions, checkSignal, checkWake, type Wake } from '../checks/index.js';
+import type { WaitManner } from './condition.js';
 import type { AsyncReader } from './reader.js';
 
 /** A message with what is known about it. */
@@ -17,9 +18,11 @@ export interface Message<Data> {
 export interface MessagesOptions {
   /** Ends the iteration: the loop throws its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** What waiting costs and how late a message may come; `'balanced'` by default. */
+  readonly wake?: Wake | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof MessagesOptions, true>> = { signal: true };
+const KNOWN: Readonly<Record<keyof MessagesOptions, true>> = { signal: true, wake: true };
 
 /** Thrown into a wait by `return()`; never seen outside. */
 const LEFT = Symbol('left');
@@ -34,7 +37,7 @@ const LEFT = Symbol('left');
 export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #reader: AsyncReader<Data>;
   readonly #wrap: (data: Data) => Item;
-  readonly #signal: AbortSignal | undefined;
+  readonly #manner: WaitManner;
   #left = false;
   /** The call of {@link next} that was made last, while it is waiting. */
   #last: Promise<unknown> | undefined;
@@ -46,7 +49,8 @@ export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, 
   constructor(reader: AsyncReader<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
     this.#reader = reader;
     this.#wrap = wrap;
-    this.#signal = checkSignal('read messages', checkOptions('read messages', options, KNOWN).signal);
+    const { signal, wake } = checkOptions('read messages', options, KNOWN);
+    this.#manner = { signal: checkSignal('read messages', signal), wake: checkWake('read messages', wake) };
   }
 
   /** The next message; calls that overlap queue in order. Rejects as a read does; after that another reader may come. */
@@ -64,7 +68,7 @@ export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, 
   async #take(): Promise<IteratorResult<Item, undefined>> {
     if (this.#left) return { done: true, value: undefined };
     try {
-      return { done: false, value: await this.#reader.next(this, this.#signal, this.#wrap) };
+      return { done: false, value: await this.#reader.next(this, this.#manner, this.#wrap) };
     } catch (error) {
       if (error === LEFT) return { done: true, value: undefined };
       this.#reader.release(this);

@@ -1,8 +1,16 @@
-import { checkOptions, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../checks/index.js';
+import {
+  checkOptions,
+  checkSignal,
+  checkTimeoutMs,
+  checkWake,
+  NO_OPTIONS,
+  type Wake,
+} from '../checks/index.js';
 import { EshmError, isCorrupt } from '../errors.js';
-import { Wake } from '../heartbeat/index.js';
+import { Wake as Awaited, type Pace } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
-import { type Condition, Wait } from './wait.js';
+import type { Condition, WaitManner } from './condition.js';
+import { Wait } from './wait.js';
 
 /** Options of an asynchronous read. */
 export interface AsyncReadOptions {
@@ -10,9 +18,11 @@ export interface AsyncReadOptions {
   readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** What the wait costs and how late a message may come; `'balanced'` by default. */
+  readonly wake?: Wake | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof AsyncReadOptions, true>> = { timeoutMs: true, signal: true };
+const KNOWN: Readonly<Record<keyof AsyncReadOptions, true>> = { timeoutMs: true, signal: true, wake: true };
 
 /** What an asynchronous reader needs of its endpoint. */
 export interface ReadSource<Data> {
@@ -40,6 +50,8 @@ export class AsyncReader<Data> implements Condition<unknown> {
   #holder: object | undefined;
   #wrap: (data: never) => unknown = asItIs;
   #timeoutMs = 0;
+  /** Low half of the own `writeCount` at the last read. */
+  #written = 0;
   #doubts = 0;
 
   constructor(source: ReadSource<Data>) {
@@ -52,8 +64,9 @@ export class AsyncReader<Data> implements Condition<unknown> {
       checkOptions('read', options, KNOWN);
       const timeoutMs = checkTimeoutMs('read', options.timeoutMs);
       const signal = checkSignal('read', options.signal);
+      const wake = checkWake('read', options.wake);
       if (this.#holder !== undefined || this.#wait.busy) throw this.#takenError();
-      return this.#begin(timeoutMs, signal, asItIs);
+      return this.#begin(timeoutMs, { signal, wake }, asItIs);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -64,11 +77,11 @@ export class AsyncReader<Data> implements Condition<unknown> {
    *
    * @param wrap - makes what the promise gives, while the reader's counters are those of the message
    */
-  next<T>(holder: object, signal: AbortSignal | undefined, wrap: (data: Data) => T): Promise<T> {
+  next<T>(holder: object, manner: WaitManner, wrap: (data: Data) => T): Promise<T> {
     if ((this.#holder ?? holder) !== holder || this.#wait.busy) return Promise.reject(this.#takenError());
     this.#holder = holder;
     try {
-      return this.#begin(Number.POSITIVE_INFINITY, signal, wrap);
+      return this.#begin(Number.POSITIVE_INFINITY, manner, wrap);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -108,18 +121,18 @@ export class AsyncReader<Data> implements Condition<unknown> {
    * See {@link Condition}. A slot that stands at an unfinished write is looked at with every pass of the worker for
    * a while; a writer that stands still in it for longer wakes the wait when it goes on.
    */
-  arm(): boolean {
+  arm(pace: Pace): boolean {
     const { link } = this.#source.session;
     const current = link.reader.currentSequence;
     const resting = link.reader.restingSequence;
-    if (resting === current) return link.watch.arm(Wake.message, current);
+    if (resting === current) return link.watch.arm(Awaited.message, current, pace);
     this.#doubts++;
-    return link.watch.arm(Wake.message, this.#doubts > LONGEST_DOUBT_WAKES ? current : ~current);
+    return link.watch.arm(Awaited.message, this.#doubts > LONGEST_DOUBT_WAKES ? current : ~current, pace);
   }
 
   /** See {@link Condition}. */
   disarm(): void {
-    this.#source.session.link.watch.disarm(Wake.message);
+    this.#source.session.link.watch.disarm(Awaited.message);
   }
 
   /** See {@link Condition}. */
@@ -139,15 +152,29 @@ export class AsyncReader<Data> implements Condition<unknown> {
   }
 
   /** @throws the reason of `signal` when it is aborted already, and what a look throws */
-  #begin<T>(timeoutMs: number, signal: AbortSignal | undefined, wrap: (data: Data) => T): Promise<T> {
-    signal?.throwIfAborted();
+  #begin<T>(timeoutMs: number, manner: WaitManner, wrap: (data: Data) => T): Promise<T> {
+    manner.signal?.throwIfAborted();
     this.#wrap = wrap;
     const value = this.#wait.tryAtOnce() as T | undefined;
     if (value !== undefined) return Promise.resolve(value);
     this.#timeoutMs = timeoutMs;
     this.#doubts = 0;
     // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
-    return this.#wait.start(performance.now() + timeoutMs, signal) as Promise<T>;
+    return this.#wait.start(performance.now() + timeoutMs, this.#mannerNow(manner)) as Promise<T>;
+  }
+
+  /**
+   * Who has written since the last read is in a conversation: the answer comes when the other side has thought, not in a
+   * rhythm, and two that sleep until they are called would slow each other down for ever. It is waited for eagerly.
+   */
+  #mannerNow(manner: WaitManner): WaitManner {
+    const { session } = this.#source;
+    // Its memory is gone; the first look says so.
+    if (session.state === 'closed') return manner;
+    const written = session.bytes.readInt32LE(session.link.offsets.writeCount);
+    const hasWritten = written !== this.#written;
+    this.#written = written;
+    return hasWritten && manner.wake === 'balanced' ? { ...manner, wake: 'eager' } : manner;
   }
 
   #takenError(): EshmError {

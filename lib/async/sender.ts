@@ -119,7 +119,7 @@ export class Sender {
     if (this.#wait.tryAtOnce() !== undefined) return Promise.resolve();
     if (delivery.keepsBytes) delivery.keepCopy();
     this.#busy = true;
-    return this.#wait.start(deadlineMs, signal).then(this.#onDelivered, this.#onFailed);
+    return this.#wait.start(deadlineMs, { signal, wake: 'eager' }).then(this.#onDelivered, this.#onFailed);
   }
 
   readonly #onDelivered = (): void => {

@@ -5,3 +5,4 @@
  * and words. The options of `Eshm.open` are judged in options.ts.
  */
 export { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } from './arguments.js';
+export { checkWake, type Wake } from './wake.js';

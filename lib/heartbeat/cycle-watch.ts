@@ -43,10 +43,16 @@ export class CycleWatch {
     this.#channel = channel;
   }
 
-  /** Looks for a while, if the owner asks for it. One load otherwise. */
-  watch(nowMs: () => number): void {
+  /** Whether the owner asks for what is not found yet. One load where it does not. */
+  get isAsked(): boolean {
     const asked = Atomics.load(this.#table, this.#at + Slot.restAsked);
-    if (asked === 0 || asked === this.#table[this.#at + Slot.restFound]) return;
+    return asked !== 0 && asked !== this.#table[this.#at + Slot.restFound];
+  }
+
+  /** Looks for a while, if the owner asks for it. */
+  watch(nowMs: () => number): void {
+    if (!this.isAsked) return;
+    const asked = Atomics.load(this.#table, this.#at + Slot.restAsked);
     const startMs = nowMs();
     if (asked !== this.#asked) {
       this.#asked = asked;

@@ -1,7 +1,19 @@
+// Over 250 lines: the owner's side of the table is in one place, with the order of its accesses.
 import { type Steps, sleepSync } from '../idle/index.js';
 import { Graveyard } from './graveyard.js';
 import { Keeper } from './keeper.js';
-import { createTable, Global, MAX_SLOTS, Peer, Slot, slotAt, storeAddress, Wake } from './table.js';
+import {
+  createTable,
+  Global,
+  MAX_SLOTS,
+  ORIGIN_MS,
+  type Pace,
+  Peer,
+  Slot,
+  slotAt,
+  storeAddress,
+  Wake,
+} from './table.js';
 
 /** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
 export interface Registration {
@@ -41,6 +53,9 @@ export interface Registration {
 /** How long an ending endpoint waits for a worker in the middle of a pass, in ms. A pass takes microseconds. */
 const LEAVE_TIMEOUT_MS = 1000;
 
+/** A worker that wakes this late for what it is wanted for need not be woken, in ms: that takes as long. */
+const PUNCTUAL_MS = 0.1;
+
 /**
  * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
  * process alive. A program with endpoints in one thread has one; a worker thread with endpoints has its own, which
@@ -50,6 +65,7 @@ class Heartbeat {
   readonly table = createTable();
   /** The same, for the words of 64 bits in it. */
   readonly #beats = new BigInt64Array(this.table.buffer);
+  readonly #doubles = new Float64Array(this.table.buffer);
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
@@ -99,6 +115,8 @@ class Heartbeat {
     table[at + Slot.writeCount] = registration.writeCount;
     table[at + Slot.restAsked] = 0;
     table[at + Slot.restFound] = 0;
+    table[at + Slot.lookUs] = 0;
+    table[at + Slot.periodUs] = 0;
     table[at + Slot.segment] = registration.segment;
     table[at + Slot.moves] = 0;
     this.#beats[(at + Slot.beat) >>> 1] = 0n;
@@ -165,6 +183,8 @@ class Heartbeat {
     Atomics.store(table, at + Slot.peer, Peer.alive);
     Atomics.add(table, at + Slot.moves, 1);
     this.#overtakeOthers(slot);
+    // Whoever is there wants to see a beat soon, and may be quicker to lose patience than the one before.
+    this.wake();
   }
 
   /** Whether another has started in the role of the endpoint in `slot`, as far as the worker has seen. */
@@ -191,14 +211,26 @@ class Heartbeat {
    * Asks for a call of `onChange` once the word of `wake` is no longer `value`. The caller looks once more after this,
    * and parks only if there is still nothing.
    */
-  arm(slot: number, wake: Wake, value: number): void {
+  arm(slot: number, wake: Wake, value: number, { lookMs, alarmMs, periodMs = 0 }: Pace): void {
     const at = slotAt(slot);
     // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
     // Pairs with: Pulse.wakes().
     // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
     // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
     Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
+    const { table } = this;
+    const lookUs = Math.round(lookMs * 1000);
+    // Of a read and a send that wait at one time, who wants the closer looks has them.
+    const isAlone = (Atomics.load(table, at + Slot.armed) & ~wake) === 0;
+    table[at + Slot.lookUs] = isAlone ? lookUs : closerOf(lookUs, table[at + Slot.lookUs]!);
+    if (wake === Wake.message) table[at + Slot.periodUs] = Math.round(periodMs * 1000);
+    if (alarmMs !== undefined) this.#doubles[(at + Slot.alarm) >>> 1] = alarmMs + ORIGIN_MS;
     Atomics.or(this.table, at + Slot.armed, wake);
+    if (lookMs === 0) return;
+    // Pairs with ORDER(rest).
+    Atomics.add(this.table, Global.arms, 1);
+    const wantedMs = Math.min(alarmMs ?? Number.POSITIVE_INFINITY, performance.now() + lookMs);
+    if (this.#doubles[Global.next >>> 1]! - ORIGIN_MS > wantedMs + PUNCTUAL_MS) this.wake();
   }
 
   /** Takes back {@link arm}; a report may still come. */
@@ -216,7 +248,7 @@ class Heartbeat {
     this.#keeper.release();
   }
 
-  /** Lets the worker make a pass at once instead of within a millisecond. */
+  /** Lets the worker make a pass at once. */
   wake(): void {
     Atomics.add(this.table, Global.wake, 1);
     Atomics.notify(this.table, Global.wake);
@@ -241,6 +273,11 @@ class Heartbeat {
     for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
     throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
   }
+}
+
+/** The shorter of two intervals of looks, of which 0 is the longest. */
+function closerOf(us: number, otherUs: number): number {
+  return us === 0 || otherUs === 0 ? us + otherUs : Math.min(us, otherUs);
 }
 
 /** This thread's heartbeat. */

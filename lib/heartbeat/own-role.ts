@@ -15,10 +15,23 @@ export const HOLD_MS = WATCH_INTERVAL_MS;
 const INSISTENCE = 4;
 
 /**
+ * What one beat counts at most, in ms: time in which this process did not run is not counted, and a younger endpoint of
+ * the same mark is not run past.
+ */
+const LONGEST_STEP_MS = 10 * WATCH_INTERVAL_MS;
+
+/** The steps a beat can make, as the heartbeat's kind of number: making one for each beat costs more than the beat. */
+const STEPS: readonly bigint[] = Array.from({ length: LONGEST_STEP_MS + 1 }, (_, ms) => BigInt(ms));
+
+/** A start beats each millisecond for this long, in ms: then its counter is ahead of whoever starts after it. */
+const YOUNG_MS = 2 * WATCH_INTERVAL_MS;
+
+/**
  * The role of one endpoint as the worker keeps it: its heartbeat, its flag, and whether another has taken it.
  *
  * Two slaves with one process id (threads, containers) leave the same mark, so the mark does not tell them apart. The
- * heartbeat does. Every start sets it to 0, and each beater knows what it stored last:
+ * heartbeat does. Every start sets it to 0, it counts the milliseconds from then on however seldom it beats, and each
+ * beater knows what it stored last:
  *
  * - A smaller value: somebody has started after us, and this role is lost.
  * - A larger one: somebody older beats along. The own value is put back, so that one of ours finds a smaller value.
@@ -45,6 +58,9 @@ export class OwnRole {
   /** Until when the heartbeat is kept at 0; 0 where it is not. */
   #heldUntilMs = 0;
   #lastBeatMs: number;
+  /** Up to when the heartbeat has counted. */
+  #countedMs = 0;
+  #youngUntilMs = 0;
   /** Beats that met a larger value, less those that did not. */
   #intrusions = 0;
 
@@ -71,7 +87,18 @@ export class OwnRole {
     return this.#words[this.#identityAt] !== this.#mark || this.#table[this.#at + Slot.overtaken] === 1;
   }
 
-  /** Adds 1 to the own heartbeat, unless another has taken the role: its death must be seen. */
+  /**
+   * Whether each millisecond may matter: the start is not long ago, or another beats in the same place. Whoever beats
+   * more seldom then would be run past unseen.
+   */
+  isInDoubt(nowMs: number): boolean {
+    return nowMs < this.#youngUntilMs || this.#heldUntilMs !== 0 || this.#intrusions > 0;
+  }
+
+  /**
+   * Adds the milliseconds since the last beat to the own heartbeat, 1 at least, unless another has taken the role: its
+   * death must be seen.
+   */
   beat(nowMs: number): void {
     if (this.isLost) return;
     const moves = Atomics.load(this.#table, this.#at + Slot.moves);
@@ -88,7 +115,8 @@ export class OwnRole {
     // Else: two that have one mark both stay; at a carry the peer sees the counter run backwards.
     // Not covered: an original that starts within the first beats of ours, and comes past them before the next.
     const shadow = this.#shadow;
-    const next = this.#heldUntilMs === 0 ? BigInt.asIntN(64, shadow + 1n) : shadow;
+    const step = this.#stepAt(nowMs);
+    const next = this.#heldUntilMs === 0 ? BigInt.asIntN(64, shadow + STEPS[step]!) : shadow;
     const found = Atomics.compareExchange(this.#longs, this.#heartbeatAt, shadow, next);
     if (found === shadow) {
       if (this.#intrusions > 0) this.#intrusions--;
@@ -99,6 +127,13 @@ export class OwnRole {
       // Not covered: nothing.
     } else if (Atomics.load(this.#table, this.#at + Slot.moves) === moves) this.#meet(found, nowMs);
     this.#lastBeatMs = nowMs;
+    this.#countedMs = Math.max(this.#countedMs + step, nowMs - 1);
+  }
+
+  /** Milliseconds to count with a beat; one by one while another beats in the same place. */
+  #stepAt(nowMs: number): number {
+    if (this.#intrusions > 0) return 1;
+    return Math.max(1, Math.min(Math.floor(nowMs - this.#countedMs), LONGEST_STEP_MS));
   }
 
   /**
@@ -133,6 +168,8 @@ export class OwnRole {
   /** Begins in a segment in which a start has just set the heartbeat to 0. */
   #begin(nowMs: number): void {
     this.#intrusions = 0;
+    this.#countedMs = nowMs - 1;
+    this.#youngUntilMs = nowMs + YOUNG_MS;
     this.#heldUntilMs = this.#table[this.#at + Slot.isNamesake] === 1 ? nowMs + HOLD_MS : 0;
     this.#keep(this.#shadow);
     this.#table[this.#at + Slot.beatMoves] = this.#moves;

@@ -1,7 +1,14 @@
-import { WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
+import { beatIntervalMs } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
-import { loadAddress, Peer, Slot, Wake } from './table.js';
+import { loadAddress, ORIGIN_MS, Peer, Slot, Wake } from './table.js';
+
+/** What the timer slack adds to a sleep, in ms. */
+const SLACK_MS = 0.06;
+
+/** The worker goes on looking each millisecond for this long after a wait has ended, in ms: mostly another follows. */
+const LINGER_MS = 20;
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -11,6 +18,8 @@ import { loadAddress, Peer, Slot, Wake } from './table.js';
 export class Pulse {
   readonly registration: number;
   readonly #table: Int32Array;
+  /** The same, for the time of 64 bits in it. */
+  readonly #tableDoubles: Float64Array;
   readonly #at: number;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
@@ -22,8 +31,15 @@ export class Pulse {
   readonly #readCountAt: number;
   readonly #cycle: CycleWatch;
   #lastPeer: bigint;
+  /** The low half of it. */
+  #lastLow: number;
   #lastIdentity: number;
   #lastLookMs: number;
+  #beatMs = Number.NEGATIVE_INFINITY;
+  /** Until when the worker looks each millisecond. */
+  #lingerMs = 0;
+  /** The alarm that the owner was woken for last. */
+  #rungMs: number;
   #stillMs = 0;
   #wasLost = false;
   #settledSeen = 0;
@@ -31,6 +47,8 @@ export class Pulse {
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
     this.registration = table[at + Slot.registration]!;
     this.#table = table;
+    this.#tableDoubles = new Float64Array(table.buffer, table.byteOffset, table.length >>> 1);
+    this.#rungMs = this.#tableDoubles[(at + Slot.alarm) >>> 1]!;
     this.#at = at;
     const bytes = map(loadAddress(table, at), table[at + Slot.size]!);
     this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
@@ -49,13 +67,52 @@ export class Pulse {
       heartbeat: 2 * this.#peer,
     });
     this.#lastPeer = this.#longs[this.#peer]!;
+    this.#lastLow = Number(BigInt.asIntN(32, this.#lastPeer));
     this.#lastIdentity = this.#words[this.#identityAt]!;
     this.#lastLookMs = nowMs;
   }
 
-  /** As {@link OwnRole.beat}. */
+  /** As {@link OwnRole.beat}, where a beat is due. */
   beat(nowMs: number): void {
+    if (nowMs - this.#beatMs < this.#intervalMs(nowMs)) return;
     this.#own.beat(nowMs);
+    this.#beatMs = nowMs;
+  }
+
+  /** How soon the worker must make its next pass for this endpoint, in ms: for a beat, or because somebody waits. */
+  pauseMs(nowMs: number): number {
+    const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
+    const lookMs = this.#table[this.#at + Slot.lookUs]! / 1000;
+    if (isArmed && lookMs !== 0) {
+      this.#lingerMs = nowMs + LINGER_MS;
+      return Math.min(lookMs, Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0));
+    }
+    if (nowMs < this.#lingerMs) {
+      return Math.min(this.#awaitedMs(nowMs), lookMs || HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS);
+    }
+    if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
+    return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
+  }
+
+  /** How soon the owner wants to be woken, whatever the channel does; `Infinity` where it does not, or has been. */
+  #alarmInMs(nowMs: number): number {
+    const alarmMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
+    return alarmMs === this.#rungMs ? Number.POSITIVE_INFINITY : alarmMs - ORIGIN_MS - nowMs;
+  }
+
+  /**
+   * How soon the owner, which has just been woken and goes on, is likely to want the next alarm: it need not wake the worker
+   * to tell.
+   */
+  #awaitedMs(nowMs: number): number {
+    const periodMs = this.#table[this.#at + Slot.periodUs]! / 1000;
+    if (periodMs === 0) return Number.POSITIVE_INFINITY;
+    const nextMs = this.#rungMs - ORIGIN_MS + periodMs - SLACK_MS / 2 - nowMs;
+    return nextMs > 0 ? nextMs : periodMs / 2;
+  }
+
+  #intervalMs(nowMs: number): number {
+    return this.#own.isInDoubt(nowMs) ? HEARTBEAT_INTERVAL_MS : beatIntervalMs(this.#headerMs);
   }
 
   /** As {@link CycleWatch.watch}. */
@@ -86,14 +143,13 @@ export class Pulse {
    */
   look(nowMs: number): boolean {
     const believed = Atomics.load(this.#table, this.#at + Slot.peer);
-    const beat = Atomics.load(this.#longs, this.#peer);
+    // The low half moves with every beat; 64 bits of it cost an allocation, which most looks need not pay.
+    const still = Atomics.load(this.#words, 2 * this.#peer) === this.#lastLow;
     const identity = this.#words[this.#identityAt]!;
     const passedMs = Math.min(nowMs - this.#lastLookMs, 2 * WATCH_INTERVAL_MS);
-    const still = beat === this.#lastPeer;
-    const restarted =
-      identity !== this.#lastIdentity || BigInt.asUintN(64, beat) < BigInt.asUintN(64, this.#lastPeer);
+    const ranBack = !still && this.#followBeat();
+    const restarted = identity !== this.#lastIdentity || ranBack;
     this.#lastLookMs = nowMs;
-    this.#lastPeer = beat;
     this.#lastIdentity = identity;
     if (restarted) Atomics.add(this.#table, this.#at + Slot.restarts, 1);
     this.#stillMs = still ? this.#stillMs + passedMs : 0;
@@ -105,7 +161,7 @@ export class Pulse {
   /**
    * Whether a parked wait of this endpoint must be woken; disarms it then. One load while nothing is armed.
    */
-  wakes(): boolean {
+  wakes(nowMs: number): boolean {
     const table = this.#table;
     // ORDER(wake): what is armed is loaded before the value it waits to change, and that before the watched word.
     // Pairs with: Heartbeat.arm(), which stores the value, then arms, then its caller looks once more.
@@ -119,9 +175,21 @@ export class Pulse {
     const read =
       (armed & Wake.read) !== 0 &&
       Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
-    if (!message && !read) return false;
+    // It sleeps no shorter than the timer slack.
+    const isDue = (armed & Wake.message) !== 0 && this.#alarmInMs(nowMs) < SLACK_MS;
+    if (isDue) this.#rungMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
+    if (!message && !read) return isDue;
     Atomics.and(table, this.#at + Slot.armed, ~((message ? Wake.message : 0) | (read ? Wake.read : 0)));
     return true;
+  }
+
+  /** Notes the peer's heartbeat; whether it is behind the one noted last. */
+  #followBeat(): boolean {
+    const beat = Atomics.load(this.#longs, this.#peer);
+    const ranBack = BigInt.asUintN(64, beat) < BigInt.asUintN(64, this.#lastPeer);
+    this.#lastPeer = beat;
+    this.#lastLow = Number(BigInt.asIntN(32, beat));
+    return ranBack;
   }
 
   #neverCame(): boolean {
@@ -138,8 +206,13 @@ export class Pulse {
     return found === believed && believed !== peer;
   }
 
-  /** Read anew each time, because another segment may have been mapped here; two looks at least, whatever it says. */
+  /** Two looks at least, whatever the segment says. */
   #thresholdMs(): number {
-    return Math.max(this.#words[this.#thresholdAt]! >>> 0, 2 * WATCH_INTERVAL_MS);
+    return Math.max(this.#headerMs, 2 * WATCH_INTERVAL_MS);
+  }
+
+  /** The segment's stale threshold: read anew each time, because another segment may have been mapped here. */
+  get #headerMs(): number {
+    return this.#words[this.#thresholdAt]! >>> 0;
   }
 }

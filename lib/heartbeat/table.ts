@@ -14,6 +14,10 @@ export const Global = {
   slots: 1,
   /** The owner changes and notifies it to wake the worker before its time. */
   wake: 2,
+  /** Changes whenever the owner arms a wait, so that the worker does not go to sleep on one that it has not seen. */
+  arms: 3,
+  /** Until when the worker sleeps: ms of the clock that both threads have, as a double. */
+  next: 4,
 } as const;
 
 const GLOBAL_WORDS = 16;
@@ -84,6 +88,12 @@ export const Slot = {
   restOf: 31,
   /** Byte offset of `writeCount` of the channel that is read. */
   writeCount: 32,
+  /** How often to look for what is armed, in us; 0: with every beat. */
+  lookUs: 33,
+  /** Time from one alarm to the next as far as is known, in us; 0 where it is not. */
+  periodUs: 36,
+  /** When to wake the owner whether or not anything moved: ms of the clock that both threads have, as a double. */
+  alarm: 34,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */
@@ -99,6 +109,29 @@ export const Wake = {
 
 /** One of {@link Wake}. */
 export type Wake = (typeof Wake)[keyof typeof Wake];
+
+/** How closely the worker looks for a parked wait. */
+export interface Pace {
+  /** Time between two looks, in ms; 0: with every beat. */
+  readonly lookMs: number;
+  /** When to wake the owner whether or not anything moved, on the clock of its `performance.now()`. */
+  readonly alarmMs?: number | undefined;
+  /** Time from one alarm to the next, as far as is known. */
+  readonly periodMs?: number;
+}
+
+/** What makes a time of this thread's `performance.now()` one of the clock that all threads have, in ms. */
+export const ORIGIN_MS: number = originMs();
+
+/** The best of some pairs of looks at both clocks: what comes between two looks, as the loading of one, only adds. */
+function originMs(): number {
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 8; i++) {
+    const nowMs = performance.now();
+    bestMs = Math.min(bestMs, Number(process.hrtime.bigint()) / 1e6 - nowMs);
+  }
+  return bestMs;
+}
 
 /** What the worker knows about the other side. */
 export const Peer = {

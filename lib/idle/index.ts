@@ -5,6 +5,7 @@
  * Knows clocks and sleeping. Must not know what is looked at.
  */
 import { describe } from '../../layout/describe.js';
+import { AdaptiveIdleStrategy } from './adaptive.js';
 import {
   BackoffIdleStrategy,
   BusySpinIdleStrategy,
@@ -13,6 +14,8 @@ import {
 } from './strategies.js';
 import type { IdleStrategy } from './strategy.js';
 
+export { AdaptiveIdleStrategy } from './adaptive.js';
+export { Rhythm } from './rhythm.js';
 export { Patience, runBlocking, type Steps } from './steps.js';
 export {
   BACKOFF_DEFAULTS,
@@ -26,6 +29,7 @@ export { type IdleStrategy, sleepSync, waitFor } from './strategy.js';
 const BY_NAME = {
   'busy-spin': () => new BusySpinIdleStrategy(),
   yielding: () => new YieldingIdleStrategy(),
+  adaptive: () => new AdaptiveIdleStrategy(),
   backoff: () => new BackoffIdleStrategy(),
   sleeping: () => new SleepingIdleStrategy(),
 };

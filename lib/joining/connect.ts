@@ -30,7 +30,7 @@ const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
   signal: true,
 };
 
-/** Time between two looks, in ms. A live master's heartbeat has moved by then. */
+/** Time between two looks, in ms. A live master's heartbeat has moved by the second at the latest. */
 const LOOK_INTERVAL_MS = 5;
 
 /**

@@ -14,15 +14,15 @@ import type { ResolvedOptions } from '../options.js';
 const LONGEST_GRACE_MS = 2000;
 
 /**
- * It is given no less than this, in ms, whatever the segment says. A beat comes every 1.1 ms on an idle machine; with
- * three busy processes for each core, gaps of 20 to 27 ms came once in a thousand looks (2026-11).
+ * It is given no less than this, in ms, whatever the segment says. A beat comes every 8 ms or oftener on an idle
+ * machine; with three busy processes for each core, gaps of 20 to 27 ms came once in a thousand looks (2026-11).
  */
 const SHORTEST_GRACE_MS = 5 * WATCH_INTERVAL_MS;
 
 /** A segment without a header is given this long to get one, in ms: its creator is between two instructions, or dead. */
 const SETUP_GRACE_MS = 100;
 
-/** Pause between two looks at a segment, in ms: about a beat. */
+/** Pause between two looks at a segment, in ms. */
 const LOOK_INTERVAL_MS = 1;
 
 /**
@@ -99,7 +99,7 @@ function sizeFaultOf({ size }: Segment, maxDataSize: number): string | undefined
 
 /**
  * Whether `role` shows a beat within the stale threshold (50 ms at least, 2 s at most). Only a flagged role is given
- * the time; a live one is seen within a millisecond or two.
+ * the time; a live one is seen within 8 ms.
  */
 export function* lives(header: Header, role: Role): Steps<boolean> {
   if (!header.flagged(role)) return false;

@@ -3,6 +3,7 @@ import { FIELDS_OF, type Header, otherRole, STALE_THRESHOLD_AT } from '../header
 import {
   HeartbeatRest,
   heartbeat,
+  type Pace,
   Peer,
   type Registration,
   Slot,
@@ -138,9 +139,9 @@ export class Watch {
    *
    * @returns false without a worker: the caller must look by itself
    */
-  arm(wake: Wake, value: number): boolean {
+  arm(wake: Wake, value: number, pace: Pace): boolean {
     if (this.#slot === undefined) return false;
-    heartbeat.arm(this.#slot, wake, value);
+    heartbeat.arm(this.#slot, wake, value, pace);
     return true;
   }
 

@@ -49,7 +49,8 @@ describe('resolveOptions()', () => {
     };
     assert.deepEqual(resolveOptions(good), { ...good, record: {} });
     assert.equal(resolveOptions({ staleThresholdMs: 1, mode: 0o777 }).mode, 0o777);
-    for (const idle of ['busy-spin', 'yielding', 'sleeping', 'backoff'] as const) resolveOptions({ idle });
+    for (const idle of ['busy-spin', 'yielding', 'sleeping', 'backoff', 'adaptive'] as const)
+      resolveOptions({ idle });
   });
 
   const words = ['role', 'disconnectBehavior', 'order'];

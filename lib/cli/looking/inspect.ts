@@ -44,7 +44,7 @@ export interface OtherSegment {
 /** A segment and what it was found to be. */
 export type Finding = Channel | OtherSegment;
 
-/** Time between two looks at a heartbeat, which moves every millisecond. */
+/** Time between two looks at a heartbeat, which moves every 8 ms or oftener. */
 const LOOK_INTERVAL_MS = 10;
 
 const HEADER = layoutFor();

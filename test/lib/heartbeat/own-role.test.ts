@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF } from '../../../lib/header/header.js';
+import { LONGEST_BEAT_INTERVAL_MS } from '../../../lib/heartbeat/beat-interval.js';
 import { HOLD_MS, OwnRole } from '../../../lib/heartbeat/own-role.js';
 import { createTable, Slot, slotAt } from '../../../lib/heartbeat/table.js';
 
@@ -72,6 +73,23 @@ function run(roles: { beat(nowMs: number): void }[], fromMs: number, ms: number)
   return fromMs + ms;
 }
 
+/** As {@link run}, of workers that beat as seldom as they may. */
+function runByNeed(
+  roles: { beat(nowMs: number): void; isInDoubt?(nowMs: number): boolean }[],
+  fromMs: number,
+  ms: number,
+): number {
+  const dueMs = roles.map(() => fromMs);
+  for (let nowMs = fromMs; nowMs < fromMs + ms; nowMs++) {
+    for (const [i, role] of roles.entries()) {
+      if (nowMs < dueMs[i]!) continue;
+      role.beat(nowMs);
+      dueMs[i] = nowMs + (role.isInDoubt?.(nowMs) === false ? LONGEST_BEAT_INTERVAL_MS : 1);
+    }
+  }
+  return fromMs + ms;
+}
+
 describe('OwnRole', () => {
   it('beats once a call, across the carry and across 2^64', () => {
     for (const from of [2n ** 32n - 1n, 2n ** 63n - 1n, -1n]) {
@@ -80,6 +98,31 @@ describe('OwnRole', () => {
       run([slave.role], 0, 3);
       assert.equal(header.beat, BigInt.asIntN(64, from + 3n));
       assert.equal(slave.role.isLost, false);
+    }
+  });
+
+  it('counts the milliseconds, however seldom it beats, and none of a long pause of its process', () => {
+    const header = new Header();
+    const slave = new Slave(header);
+    let nowMs = 0;
+    for (const pauseMs of [0.4, 8.06, 8.06, 8.07, 0.2, 1.1, 1.1, 5.01]) {
+      nowMs += pauseMs;
+      slave.role.beat(nowMs);
+    }
+    assert.ok(Math.abs(Number(header.beat) - nowMs) <= 2, `${header.beat} in ${nowMs} ms`);
+    const before = header.beat;
+    slave.role.beat(nowMs + 60_000);
+    assert.ok(header.beat - before <= 100n, `${header.beat - before}`);
+  });
+
+  it('gives way to an original of the same mark that starts a moment after it, however seldom it beats by then', () => {
+    for (const ageMs of [3, 5, 19, 20, 21, 30, 500]) {
+      const header = new Header();
+      const slave = new Slave(header);
+      const nowMs = runByNeed([slave.role], 0, ageMs);
+      header.start();
+      runByNeed([{ beat: () => (header.beat += 1n) }, slave.role], nowMs, 20);
+      assert.equal(slave.role.isLost, true, `${ageMs} ms old`);
     }
   });
 
@@ -124,7 +167,9 @@ describe('OwnRole', () => {
   it('one keeps the role, in whatever order the workers run', () => {
     const pauses = fc.array(fc.record({ olderMs: fc.nat(40), youngerMs: fc.nat(40) }), { minLength: 400 });
     fc.assert(
-      fc.property(fc.nat(60), pauses, (ageMs, steps) => {
+      fc.property(fc.nat(60), fc.boolean(), pauses, (ageMs, byNeed, steps) => {
+        const intervalOf = ({ role }: Slave, nowMs: number) =>
+          byNeed && !role.isInDoubt(nowMs) ? LONGEST_BEAT_INTERVAL_MS : 1;
         const header = new Header();
         const older = new Slave(header);
         const startMs = run([older.role], 0, ageMs);
@@ -134,10 +179,10 @@ describe('OwnRole', () => {
           const [first, second] = dueMs as [number, number];
           if (first <= second) {
             older.role.beat(first);
-            dueMs[0] = first + 1 + Math.max(0, olderMs - 20);
+            dueMs[0] = first + intervalOf(older, first) + Math.max(0, olderMs - 20);
           } else {
             younger.role.beat(second);
-            dueMs[1] = second + 1 + Math.max(0, youngerMs - 30);
+            dueMs[1] = second + intervalOf(younger, second) + Math.max(0, youngerMs - 30);
           }
         }
         assert.equal(Number(older.role.isLost) + Number(younger.role.isLost), 1);
@@ -208,7 +253,7 @@ describe('OwnRole', () => {
     assert.equal(header.beat, 0n);
     slave.table[slave.at + Slot.moves] = 0;
     run([slave.role], 5, 5);
-    assert.equal(header.beat, 5n, 'it stayed where it was');
+    assert.equal(header.beat, 10n, 'it stayed where it was, and its time counts');
   });
 
   it('leaves the flag alone once the role is lost, and keeps it up before', () => {

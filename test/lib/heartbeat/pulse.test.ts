@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF, STALE_THRESHOLD_AT } from '../../../lib/header/header.js';
 import { Pulse } from '../../../lib/heartbeat/pulse.js';
-import { createTable, loadAddress, Peer, Slot, slotAt, storeAddress } from '../../../lib/heartbeat/table.js';
+import {
+  createTable,
+  loadAddress,
+  Peer,
+  Slot,
+  slotAt,
+  storeAddress,
+  Wake,
+} from '../../../lib/heartbeat/table.js';
 
 const OWN_PID = 4711;
 
@@ -43,6 +51,9 @@ class Patient {
   get restarts(): number {
     return this.table[this.at + Slot.restarts]!;
   }
+  get beat(): bigint {
+    return this.bytes.readBigUInt64LE(FIELDS_OF.slave.heartbeat);
+  }
   set masterBeat(beat: bigint) {
     this.bytes.writeBigUInt64LE(beat, FIELDS_OF.master.heartbeat);
   }
@@ -66,12 +77,69 @@ describe('Pulse', () => {
     assert.equal(patient.pulse.registration, 9);
   });
 
+  it('beats as seldom as the threshold allows, and obeys a shorter one at the next pass', () => {
+    const patient = new Patient({ thresholdMs: 100 });
+    /** Passes each millisecond; returns after how many ms each the heartbeat moved. */
+    const gaps = (ms: number): number[] => {
+      const found: number[] = [];
+      let last = patient.beat;
+      for (let i = 0, since = 0; i < ms; i++) {
+        patient.nowMs++;
+        since++;
+        patient.pulse.beat(patient.nowMs);
+        if (patient.beat === last) continue;
+        // The first gap began before.
+        if (found.length > 0) assert.equal(Number(patient.beat - last), since, 'it counts the milliseconds');
+        last = patient.beat;
+        found.push(since);
+        since = 0;
+      }
+      return found;
+    };
+    patient.pulse.beat(patient.nowMs);
+    assert.deepEqual(new Set(gaps(20)), new Set([1]), 'while it is young');
+    assert.deepEqual(new Set(gaps(80).slice(1)), new Set([8]));
+    for (const thresholdMs of [0, 1, 5, 20, 23]) {
+      patient.bytes.writeUInt32LE(thresholdMs, STALE_THRESHOLD_AT);
+      assert.deepEqual(new Set(gaps(20).slice(1)), new Set([1]), `${thresholdMs}`);
+    }
+    patient.bytes.writeUInt32LE(50, STALE_THRESHOLD_AT);
+    assert.deepEqual(new Set(gaps(40).slice(1)), new Set([4]));
+    for (const thresholdMs of [96, 10_000, 2 ** 32 - 1]) {
+      patient.bytes.writeUInt32LE(thresholdMs, STALE_THRESHOLD_AT);
+      assert.deepEqual(new Set(gaps(80).slice(1)), new Set([8]), `${thresholdMs}`);
+    }
+    patient.bytes.writeUInt32LE(5, STALE_THRESHOLD_AT);
+    assert.equal(gaps(1).length + gaps(1).length, 2, 'at once');
+  });
+
+  it('asks for its next pass when the next beat is due, and each millisecond while somebody waits or has just waited', () => {
+    const patient = new Patient({ thresholdMs: 100 });
+    const { pulse, table, at } = patient;
+    patient.nowMs += 1000;
+    pulse.beat(patient.nowMs);
+    assert.equal(pulse.pauseMs(patient.nowMs), 8);
+    patient.nowMs += 3;
+    pulse.beat(patient.nowMs);
+    assert.equal(pulse.pauseMs(patient.nowMs), 5);
+    table[at + Slot.armed] = Wake.read;
+    assert.equal(pulse.pauseMs(patient.nowMs), 5, 'a lazy wait is looked after with the beats');
+    table[at + Slot.lookUs] = 1000;
+    assert.equal(pulse.pauseMs(patient.nowMs), 1);
+    table[at + Slot.armed] = 0;
+    assert.equal(pulse.pauseMs(patient.nowMs + 2), 1, 'another wait may follow');
+    pulse.beat(patient.nowMs + 100);
+    assert.equal(pulse.pauseMs(patient.nowMs + 100), 8);
+    table[at + Slot.restAsked] = 1;
+    assert.equal(pulse.pauseMs(patient.nowMs + 100), 1, 'a reader asks where the writer rests');
+  });
+
   it('does not beat for a role that another has taken, and has that to report once', () => {
     const patient = new Patient();
     patient.pulse.beat(patient.nowMs);
     assert.equal(patient.pulse.notice(), false);
     patient.bytes.writeInt32LE(OWN_PID + 1, FIELDS_OF.slave.pid);
-    patient.pulse.beat(patient.nowMs);
+    patient.pulse.beat(patient.nowMs + 1);
     assert.equal(patient.bytes.readBigUInt64LE(FIELDS_OF.slave.heartbeat), 1n);
     assert.deepEqual([patient.pulse.notice(), patient.pulse.notice()], [true, false]);
   });
@@ -97,7 +165,7 @@ describe('Pulse', () => {
     const { load } = Atomics;
     // Between two instructions of the look: the state of the peer is loaded, its heartbeat not yet.
     Atomics.load = ((words: Int32Array | BigInt64Array, index: number) => {
-      if (words instanceof BigInt64Array) {
+      if (words !== patient.table) {
         Atomics.load = load;
         patient.table[patient.at + Slot.peer] = Peer.alive;
       }

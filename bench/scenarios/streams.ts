@@ -1,0 +1,121 @@
+/*
+ * stream-100hz-*, stream-1khz-*, stream-5khz-*: a C++ process writes 64 bytes at that pace, each message up to a tenth of the
+ * period early or late, sleeping in between; another process reads: `-ts` with `for await` (wake: 'balanced'), `-ts-sync`
+ * with `readSync` (idle: 'adaptive'), `-ts-busy` as `-ts` in a process whose event loop has 30 % of other work, `-c` with the
+ * library's blocking `eshm_read_ex`. The latency runs from just before the write to the line after the read, both clocks
+ * CLOCK_MONOTONIC; the row's figure is its median. Beside each row, of the same run: `-cpu`, the CPU time of the reading
+ * process, user and system (getrusage), with its heartbeat, a share of one core; `-read`, the share of the messages that
+ * were read. Nothing is pinned.
+ */
+import type { Bench } from '../bench.js';
+import type { Driver } from '../driver.js';
+import type { Round, Running, Scenario, Unit } from '../scenario.js';
+import { median } from '../statistics.js';
+import { connected } from './pairs.js';
+
+const PACES = { '100hz': 100, '1khz': 1000, '5khz': 5000 } as const;
+
+/** A reader gives up when nothing comes for so long, in ms. */
+const SILENCE_MS = 1000;
+
+interface Reader {
+  readonly driver: (bench: Bench) => Driver;
+  /** Options of the slave that is opened. */
+  readonly options: string;
+  /** What `follow` is told beyond count and silence. */
+  readonly how: string;
+}
+
+const READERS: Readonly<Record<string, Reader>> = {
+  ts: { driver: (bench) => bench.node(), options: '', how: 'balanced' },
+  'ts-sync': { driver: (bench) => bench.node(), options: 'atomics adaptive', how: 'sync' },
+  'ts-busy': { driver: (bench) => bench.node(), options: '', how: 'balanced busy' },
+  c: { driver: (bench) => bench.native(), options: '', how: '' },
+};
+
+/** What one run of a stream showed. */
+type Figures = Readonly<Record<'delay' | 'cpu' | 'read', Round>>;
+
+/** One stream and its reader, which several rows are about: each run serves every row once. */
+class Stream {
+  readonly #perSecond: number;
+  readonly #reader: Reader;
+  #processes: readonly [Driver, Driver] | undefined;
+  #rows = 0;
+  readonly #waiting = new Map<keyof Figures, Round[]>();
+
+  constructor(perSecond: number, reader: Reader) {
+    this.#perSecond = perSecond;
+    this.#reader = reader;
+  }
+
+  /** One row of it. */
+  start(bench: Bench, figure: keyof Figures): Running {
+    this.#processes ??= [bench.native(), this.#reader.driver(bench)];
+    this.#rows++;
+    const waiting: Round[] = [];
+    this.#waiting.set(figure, waiting);
+    return {
+      round: async () => {
+        if (waiting.length === 0) {
+          const figures = await this.#run(bench);
+          for (const [each, rounds] of this.#waiting) rounds.push(figures[each]);
+        }
+        return waiting.shift()!;
+      },
+      stop: async () => {
+        if (--this.#rows > 0) return;
+        await Promise.all(this.#processes!.map((driver) => driver.quit()));
+        this.#processes = undefined;
+      },
+    };
+  }
+
+  async #run(bench: Bench): Promise<Figures> {
+    const [writer, reader] = this.#processes!;
+    const count = Math.ceil((this.#perSecond * bench.amounts.streamMs) / 1000);
+    const { options, how } = this.#reader;
+    return connected(
+      bench,
+      writer,
+      reader,
+      '',
+      async () => {
+        const startMs = performance.now();
+        const before = await reader.figure('cpu');
+        const following = reader.figures(`follow ${count} ${SILENCE_MS} ${how}`);
+        await writer.command(`jittered ${count} ${1e9 / this.#perSecond}`);
+        const samplesNs = await following;
+        const spentUs = (await reader.figure('cpu')) - before;
+        const tookMs = performance.now() - startMs;
+        return {
+          delay: { value: median(samplesNs), samplesNs },
+          cpu: { value: spentUs / 10 / tookMs },
+          read: { value: (samplesNs.length / count) * 100 },
+        };
+      },
+      options,
+    );
+  }
+}
+
+const ROWS: readonly [figure: keyof Figures, suffix: string, unit: Unit][] = [
+  ['delay', '', 'ns'],
+  ['cpu', '-cpu', '% of a core'],
+  ['read', '-read', '% read'],
+];
+
+export const streams: Scenario[] = Object.entries(PACES).flatMap(([pace, perSecond]) =>
+  Object.entries(READERS)
+    // What other work and `readSync` cost is shown at one pace.
+    .filter(([reader]) => pace === '1khz' || reader === 'ts' || reader === 'c')
+    .flatMap(([name, reader]) => {
+      const stream = new Stream(perSecond, reader);
+      return ROWS.map(([figure, suffix, unit]) => ({
+        id: `stream-${pace}-${name}${suffix}`,
+        group: `stream-${pace}`,
+        unit,
+        start: async (bench: Bench) => stream.start(bench, figure),
+      }));
+    }),
+);

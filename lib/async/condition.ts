@@ -1,0 +1,22 @@
+import type { Wake } from '../checks/index.js';
+import type { Pace } from '../heartbeat/index.js';
+
+/** How to wait. */
+export interface WaitManner {
+  readonly signal: AbortSignal | undefined;
+  readonly wake: Wake;
+}
+
+/** What a wait waits for. */
+export interface Condition<T> {
+  /** One look, in well under a microsecond: what was waited for, or `undefined`. What it throws ends the wait. */
+  look(): T | undefined;
+  /** Has the heartbeat worker watch for it; false where there is no worker. Called after a look, and one follows. */
+  arm(pace: Pace): boolean;
+  /** Takes back `arm`. */
+  disarm(): void;
+  /** Milliseconds until a look is due whether or not anything moved; `Infinity` where none ever is. */
+  dueInMs(): number;
+  /** What the wait ends with when its time is up. */
+  timeoutError(): Error;
+}
