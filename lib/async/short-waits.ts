@@ -4,8 +4,11 @@ export const SHORT_MS = 0.3;
 /** Time to poll for at most where waits are short, in ms. */
 export const LONGEST_POLL_MS = 2 * SHORT_MS;
 
-/** A wait that is usually longer than this gives the core away between two looks, in ms. */
-const NAP_FROM_MS = 0.05;
+/**
+ * A wait that is usually longer than this gives the core away between two looks, in ms: as long as such a sleep takes, so
+ * that it does not sleep through the next message. Of 10,000 messages a second it slept through four in ten.
+ */
+const NAP_FROM_MS = 0.16;
 
 /**
  * Every so many waits polls for once: two ends that answer each other and both park would see each other's wakes, and
