@@ -46,7 +46,8 @@ const specifier = (from: string, to: string) => (dirname(from) === 'lib' ? `./${
 function lint(rule: string, files: ReadonlyMap<string, string>): Set<string> {
   const folder = mkdtempSync(join(tmpdir(), 'eshm-rooms-'));
   try {
-    const { vcs: _, ...rules } = JSON.parse(readFileSync(join(repoRoot, 'biome.json'), 'utf8'));
+    const [, ...lines] = readFileSync(join(repoRoot, 'biome.jsonc'), 'utf8').split('\n');
+    const { vcs: _, ...rules } = JSON.parse(lines.join('\n'));
     writeFileSync(join(folder, 'biome.json'), JSON.stringify(rules));
     for (const [path, text] of files) {
       mkdirSync(join(folder, dirname(path)), { recursive: true });
