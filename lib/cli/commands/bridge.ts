@@ -9,11 +9,11 @@ import { inShellWords } from '../talking/open-options.js';
 
 const EXAMPLES = `
 Examples:
-  eshm bridge robot --nats nats://10.0.0.1            on both machines; where the master lives is found out
+  eshm bridge robot --nats nats://10.0.0.1            on both machines; finds its end by itself
   eshm bridge robot arm --as near --nats nats://10.0.0.1
-  eshm bridge robot --delivery acknowledged           a send() here returns when it was read over there
+  eshm bridge robot --delivery acknowledged           a send() returns when it was read there
   eshm bridge --config bridge.json                    many channels; SIGHUP reads the file anew
-  eshm bridge robot --as near --gateway               for \`nats sub eshm.robot.m2s\`, without another bridge
+  eshm bridge robot --as near --gateway               for \`nats sub eshm.robot.m2s\`
 
 Passwords and tokens come from files or from the environment (NATS_URL, NATS_USER,
 NATS_PASSWORD, NATS_TOKEN, NATS_NKEY, NATS_CREDS, NATS_CA, NATS_CERT, NATS_KEY), never from

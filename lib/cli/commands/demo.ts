@@ -4,6 +4,12 @@ import { runPair } from '../demo/pair.js';
 import { type DemoOptions, runMaster, runSlave } from '../demo/roles.js';
 import { LONGEST_TIMER_MS, stopSignal } from '../stop.js';
 
+const EXAMPLES = `
+Examples:
+  eshm demo pair                 both sides in this terminal, for three seconds
+  eshm demo master eshm1         one side; the other may be a C++ or a Python program
+  eshm demo slave eshm1 -c 5     answers five messages, then ends`;
+
 interface DemoFlags {
   readonly interval?: number;
   readonly count: number;
@@ -22,6 +28,7 @@ export function demo(program: Command): void {
       number(LONGEST_TIMER_MS),
     )
     .option('-c, --count <n>', 'messages to send or to answer; 0: until Ctrl-C', integer, 0)
+    .addHelpText('after', EXAMPLES)
     .action(runDemo);
 }
 
