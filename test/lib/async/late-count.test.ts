@@ -10,7 +10,7 @@ import { channelName, closeAll, closeLater } from './endpoints.js';
 const ROUNDS = 8;
 
 /** A thread that had to wait for a core for so long in a trial may have done so at the moment that counts, in ms. */
-const EXCUSING_MS = 1;
+const EXCUSING_MS = 3;
 
 /** What the worker and the test tell each other: the number of the round, and at last what the reader saw. */
 const Flag = { written: 0, copied: 1, counted: 2, sawOpenWrite: 3 } as const;
