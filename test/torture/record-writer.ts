@@ -26,5 +26,5 @@ do {
     endpoint.update(fill);
   }
 } while (performance.now() < endMs);
-console.log(number);
+console.log(`wrote ${number} records`);
 endpoint.close();

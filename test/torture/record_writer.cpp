@@ -29,7 +29,7 @@ int main(int argc, char **argv) {
       if (eshm_write(handle, record.data(), size) != ESHM_SUCCESS) return 1;
     }
   } while (Clock::now() < end);
-  std::printf("%.0f\n", number);
+  std::printf("wrote %.0f records\n", number);
   std::fflush(stdout);
   eshm_destroy(handle);
   return 0;

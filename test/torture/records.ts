@@ -66,7 +66,8 @@ export async function tortureRecords(
   await writing.said('open');
   const reading = start(process.execPath, [built('record-reader.js'), name, `${seconds}`, size]);
   const [written, seen] = await Promise.all([writing.ended, reading.ended]);
-  const count = /(\d+)\s*$/.exec(written)?.[1];
+  // The library in a C++ writer may print before and behind what the writer says.
+  const count = /wrote (\d+) records/.exec(written)?.[1];
   return { written: Number(count), ...(JSON.parse(seen) as Omit<RecordResult, 'written'>) };
 }
 
