@@ -21,6 +21,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildPeers } from '../peers/build.js';
+import { cleanUp } from '../peers/helpers.js';
 import { PeerProcess } from '../peers/peer-process.js';
 import { uniqueName } from '../support/channels.js';
 import { repoRoot } from '../support/repo-root.js';
@@ -113,7 +114,7 @@ async function talk(bundle: string): Promise<void> {
     const [{ stdout }, text] = await Promise.all([slave, answer]);
     if (stdout !== 'talked\n' || text !== 'pong to ping') throw new Error(`printed ${stdout}, sent ${text}`);
   } finally {
-    await master.kill();
+    await cleanUp();
   }
 }
 
