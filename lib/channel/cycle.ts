@@ -42,8 +42,8 @@ export type Finding = 'certain' | 'guess' | 'nothing';
  * The states in which one writer was met. Finds the one of rest for a writer of which nothing is known but that an
  * earlier one died in mid-write.
  *
- * Time tells nothing here: a writer may stand still in the middle of a message for as long as it likes, its heart
- * beating, and must not be taken for one at rest. Fed with what a reader sees, look by look; belongs to one reader.
+ * How long a state stands tells nothing: a writer may stand still in the middle of a message for as long as it likes, its
+ * heart beating, and must not be taken for one at rest. The beats tell only how quickly messages come. Fed with what a reader sees, look by look; belongs to one reader.
  */
 export class Cycle {
   #isNew = true;

@@ -51,7 +51,7 @@ export interface Moment {
  *
  * - Known: the counts fit, or the state is where the last writer rested, or stood when this writer came, or the highest
  *   state of the writer's cycle was seen together with it.
- * - Guessed: only ever met in this one state, many messages long. Taken back by any other state that does not fit.
+ * - Guessed: met in this state and in no lower one, many messages long. Taken back by any other state that does not fit.
  * - Unknown: everything else. Nothing is delivered then.
  *
  * Belongs to one reader; not for the hot path.

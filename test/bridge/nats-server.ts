@@ -1,10 +1,9 @@
 /** A real nats-server of a test's own, on a free port. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.js';
 
 /**
  * What a child is run under so that it ends with this process, however this ends; the last line of defence, for a crash
@@ -22,16 +21,6 @@ const WATCHDOG_MS = 20_000;
 export function missingNats(): string | undefined {
   if (spawnSync('nats-server', ['--version'], { stdio: 'ignore' }).status === 0) return undefined;
   return 'nats-server is missing: install it with apt-get install nats-server';
-}
-
-/** A port of this machine that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export interface NatsOptions {

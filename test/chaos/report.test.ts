@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FAULTS, type Incident } from './faults.js';
 import { failuresOf, format, rowsOf } from './report.js';
-import type { ChaosReport } from './runner.js';
+import { type ChaosReport, noFindings } from './runner.js';
 
 const INCIDENT: Incident = {
   kind: 'stall',
@@ -15,20 +15,7 @@ const INCIDENT: Incident = {
   noticed: false,
 };
 
-const CALM: ChaosReport = {
-  seed: 1,
-  seconds: 2,
-  incidents: [INCIDENT],
-  unjudged: [],
-  torn: [],
-  hung: [],
-  deaf: [],
-  crashed: [],
-  left: [],
-  leftByOthers: 0,
-  empties: 0,
-  foreignRestarts: 0,
-};
+const CALM: ChaosReport = { ...noFindings({ seed: 1, seconds: 2 }), incidents: [INCIDENT] };
 
 describe('the report of the chaos runner', () => {
   it('has thirteen kinds of fault, a row for each and one for all', () => {

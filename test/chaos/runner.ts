@@ -69,11 +69,11 @@ const MOST_IN_VAIN = 3;
 
 type Findings = { -readonly [key in keyof ChaosReport]: ChaosReport[key] };
 
-/** Runs channels of all pairings side by side and inflicts faults on them until the time is over. */
-export async function runChaos(peers: Peers, options: ChaosOptions): Promise<ChaosReport> {
-  const report: Findings = {
-    seed: options.seed,
-    seconds: options.seconds,
+/** The report of a run that has found nothing yet. */
+export function noFindings({ seed, seconds }: Pick<ChaosOptions, 'seed' | 'seconds'>): Findings {
+  return {
+    seed,
+    seconds,
     incidents: [],
     unjudged: [],
     torn: [],
@@ -85,6 +85,11 @@ export async function runChaos(peers: Peers, options: ChaosOptions): Promise<Cha
     empties: 0,
     foreignRestarts: 0,
   };
+}
+
+/** Runs channels of all pairings side by side and inflicts faults on them until the time is over. */
+export async function runChaos(peers: Peers, options: ChaosOptions): Promise<ChaosReport> {
+  const report: Findings = noFindings(options);
   const random = new Random(options.seed);
   const endMs = performance.now() + options.seconds * 1000;
   const lag = new LagMeter();

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './channels.js';
+import { freePort } from './free-port.js';
 import { repoRoot } from './repo-root.js';
 
 /** A series as Prometheus answers it: its labels, and its values over time. */
@@ -38,16 +38,6 @@ export function dashboardPanels(): Panel[] {
 /** A query as Grafana would send it: every channel, and a window of some scrapes. */
 export function asSent({ expr }: PanelTarget): string {
   return expr.replaceAll('$channel', '.+').replaceAll('$__rate_interval', '5s');
-}
-
-/** A port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A real Prometheus that scrapes every second, with its data in a folder of its own, for as long as it is not ended. */

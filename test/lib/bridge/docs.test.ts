@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, NatsServer } from '../../bridge/nats-server.js';
+import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge } from '../../bridge/pair.js';
 import { until } from '../../support/channels.js';
+import { freePort } from '../../support/free-port.js';
 import { repoRoot } from '../../support/repo-root.js';
 
 interface Block {

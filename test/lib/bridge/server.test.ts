@@ -9,9 +9,10 @@ import type { Client, Connection, Message } from '../../../lib/bridge/client.js'
 import { type Bridge, type BridgeOptions, bridge } from '../../../lib/bridge/index.js';
 import { Eshm, EshmError } from '../../../lib/index.js';
 import { BridgeProcess } from '../../bridge/machine.js';
-import { freePort, NatsServer } from '../../bridge/nats-server.js';
+import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge, startPair } from '../../bridge/pair.js';
 import { removeLeftovers, uniqueName, until } from '../../support/channels.js';
+import { freePort } from '../../support/free-port.js';
 import { needsCommand } from '../../support/needs.js';
 
 const PACKAGE: string = '@nats-io/transport-node';
