@@ -29,6 +29,12 @@ const GUESS_MESSAGES = 64;
  */
 const GUESS_SLOW_MESSAGES = 24;
 
+/**
+ * So many are enough where the reader looked just before the message was counted and just after it: a writer that were
+ * not at rest there would have to begin its next message at once, each time, and yet be slow.
+ */
+const GUESS_WATCHED_MESSAGES = 4;
+
 /** A writer is slow that publishes no more than this for each beat of its heart, a millisecond. */
 const SLOW_MESSAGES_PER_BEAT = 2;
 
@@ -43,7 +49,8 @@ export type Finding = 'certain' | 'guess' | 'nothing';
  * earlier one died in mid-write.
  *
  * How long a state stands tells nothing: a writer may stand still in the middle of a message for as long as it likes, its
- * heart beating, and must not be taken for one at rest. The beats tell only how quickly messages come. Fed with what a reader sees, look by look; belongs to one reader.
+ * heart beating, and must not be taken for one at rest. The beats tell only how quickly messages come. Fed with what a
+ * reader sees, look by look; belongs to one reader.
  */
 export class Cycle {
   #isNew = true;
@@ -56,6 +63,8 @@ export class Cycle {
   #messages = 0;
   /** Those of a slow writer, met in the lowest state whatever else was met. */
   #slowMessages = 0;
+  /** Those of them that were watched: met in the lowest state as soon as they were counted. */
+  #watchedMessages = 0;
   #isSlow = false;
   #beat = 0;
   /** The heartbeat when `count` was seen to move last. */
@@ -85,36 +94,52 @@ export class Cycle {
    * @param count - low half of `writeCount`
    * @param beat - low half of the writer's heartbeat
    * @param size - `dataSize`, in bytes
+   * @param isClose - the look before this one was so short ago that nobody has rested in between without being met
    */
-  look(drift: number, count: number, beat: number, size: number): Finding {
+  look(drift: number, count: number, beat: number, size: number, isClose = false): Finding {
     const [lowest, countBefore, beatBefore] = [this.#lowest, this.#count, this.#beat];
     // A heart that starts anew is another writer's: only what is seen from now on tells of it.
     const isAnother = this.#isNew || ((beat - beatBefore) | 0) < 0;
     if (isAnother || !this.#record(drift)) this.#startOver(drift, count, beat);
-    else if (this.#lowest !== lowest) this.#messages = this.#slowMessages = 0;
+    else if (this.#lowest !== lowest) this.#forgetMessages();
     this.#beat = beat;
     this.#count = count;
     if (count !== countBefore) this.#judgePace((count - countBefore) | 0, beat);
-    if (size >>> 0 > GUESS_UP_TO_BYTES) this.#messages = this.#slowMessages = 0;
-    else if (drift === this.#lowest && count !== this.#counted) this.#meet(count);
+    if (size >>> 0 > GUESS_UP_TO_BYTES) this.#forgetMessages();
+    else if (drift === this.#lowest && count !== this.#counted) {
+      this.#meet(count, isClose && ((count - countBefore) | 0) === 1);
+    }
     if (this.#isComplete) return 'certain';
-    const isGuess = this.#messages >= GUESS_MESSAGES || this.#slowMessages >= GUESS_SLOW_MESSAGES;
-    return isGuess ? 'guess' : 'nothing';
+    return this.#isGuess ? 'guess' : 'nothing';
+  }
+
+  get #isGuess(): boolean {
+    return (
+      this.#messages >= GUESS_MESSAGES ||
+      this.#slowMessages >= GUESS_SLOW_MESSAGES ||
+      this.#watchedMessages >= GUESS_WATCHED_MESSAGES
+    );
   }
 
   /** Takes note of what was written since the last look. */
   #judgePace(written: number, beat: number): void {
     this.#isSlow = written <= SLOW_MESSAGES_PER_BEAT * ((beat - this.#beatAtWrite) | 0);
     this.#beatAtWrite = beat;
-    if (!this.#isSlow) this.#slowMessages = 0;
+    if (!this.#isSlow) this.#slowMessages = this.#watchedMessages = 0;
     if (this.#seen !== 1) this.#messages = 0;
   }
 
   /** A message is met in the lowest state. */
-  #meet(count: number): void {
+  #meet(count: number, isWatched: boolean): void {
     this.#counted = count;
     if (this.#seen === 1) this.#messages++;
-    if (this.#isSlow) this.#slowMessages++;
+    if (!this.#isSlow) return;
+    this.#slowMessages++;
+    if (isWatched) this.#watchedMessages++;
+  }
+
+  #forgetMessages(): void {
+    this.#messages = this.#slowMessages = this.#watchedMessages = 0;
   }
 
   /**
@@ -134,8 +159,7 @@ export class Cycle {
     this.#firstCount = count;
     this.#counted = count;
     this.#beatAtWrite = beat;
-    this.#messages = 0;
-    this.#slowMessages = 0;
+    this.#forgetMessages();
   }
 
   /** Keeps a bit for the state; false when it is too far from the others to be of one writer with them. */

@@ -23,8 +23,10 @@ export type Meets = (typeof Meets)[keyof typeof Meets];
 
 /** Somebody who watches the writer more closely than a reader can, on its demand. */
 export interface RestFinder {
-  /** Where the writer with this identity rests, for certain; `undefined` while that is not known, and it is asked for. */
+  /** Where the writer with this identity rests; `undefined` while that is not known, and it is asked for. */
   of(identity: number): number | undefined;
+  /** Whether what {@link of} found last is a guess only. */
+  readonly isGuess: boolean;
   /** It need not be known any longer, or what was found holds no longer. */
   takeBack(): void;
 }
@@ -151,16 +153,16 @@ export class Rest {
   #watch({ sequence, identity, writes, beat, size }: Moment, drift: number): Meets {
     const cycle = this.#cycle;
     const finding = cycle.look(drift, writes, beat, size);
-    if (cycle.rest !== this.#guess) this.#isGuess = false;
-    if (identity !== this.#writer && this.finder?.of(identity) === drift) {
-      return this.#settleOn(drift, identity, cycle.sawWrite ? Meets.other : Meets.otherHalf);
-    }
+    if (this.#isGuess && cycle.rest !== this.#guess) this.#takeBackGuess();
+    const isFound = identity !== this.#writer && this.finder?.of(identity) === drift;
+    const isFoundGuess = isFound && this.finder?.isGuess;
+    const meets = cycle.sawWrite ? Meets.other : Meets.otherHalf;
+    if (isFound && !isFoundGuess) return this.#settleOn(drift, identity, meets);
     if (cycle.rest === drift) {
       if (this.#isGuess) return Meets.rest;
-      const meets = cycle.sawWrite ? Meets.other : Meets.otherHalf;
       if (finding === 'certain') return this.#settleOn(drift, identity, meets);
       // What is certain of this very writer is not overthrown by a guess, only by what it cannot have done.
-      if (finding === 'guess' && identity !== this.#writer) {
+      if ((finding === 'guess' || isFoundGuess) && identity !== this.#writer) {
         this.#isGuess = true;
         this.#guess = drift;
         return meets;
@@ -168,6 +170,11 @@ export class Rest {
     }
     this.refuse(sequence, identity);
     return Meets.nothing;
+  }
+
+  #takeBackGuess(): void {
+    this.#isGuess = false;
+    this.finder?.takeBack();
   }
 
   #settleOn(drift: number, identity: number, meets: Meets): Meets {

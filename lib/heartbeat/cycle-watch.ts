@@ -1,14 +1,26 @@
 import { Cycle, isWhole } from '../channel/cycle.js';
 import { Slot } from './table.js';
 
-/** How long one pass looks where messages come, in ms: half of the worker's time, for as long as that takes. */
+/** How long one pass looks where messages come, in ms, on average: half of the worker's time, for as long as that takes. */
 const BURST_MS = 1;
+
+/**
+ * What the length of a pass goes on by, of twice {@link BURST_MS} and modulo it: the golden ratio, so that lengths are spread
+ * evenly. With equal ones, a writer of the worker's own period writes while it sleeps, again and again.
+ */
+const BURST_STEP = 0.618;
 
 /** Looks between two looks at the clock, and all there are in a pass where no messages come. */
 const LOOKS = 64;
 
 /** A channel without a message for this long is looked at now and then only, in ms. */
 const QUIET_MS = 5000;
+
+/**
+ * So many looks in vain, each spoilt by a write, may lie between two that are close. A look takes some 50 ns, and a write
+ * of a small message spoils two or three.
+ */
+const CLOSE_LOOKS = 4;
 
 /** A channel that its reader cannot read, because it is not known where the writer rests: words of the segment. */
 export interface WatchedChannel {
@@ -23,7 +35,8 @@ export interface WatchedChannel {
 /**
  * Finds out where a writer rests that goes on with what a dead one left, for a reader that came later: looks at the
  * channel closely, which a reader that looks when it is called cannot, until it has met the lowest and the highest state
- * of the writer's cycle. They are some ns apart, so that takes some ten messages.
+ * of the writer's cycle. They are some ns apart, so that takes some ten messages; a guess, from what a slow writer is met
+ * in as soon as a message is counted, often fewer.
  *
  * Lives in the worker, one for each endpoint; works only while the owner asks.
  */
@@ -36,6 +49,10 @@ export class CycleWatch {
   #identity = 0;
   #writes = 0;
   #movedMs = 0;
+  /** Looks since the last that was not spoilt. */
+  #spoilt = 0;
+  /** Length of the pass, of twice {@link BURST_MS}. */
+  #burst = 0;
 
   constructor(table: Int32Array, at: number, channel: WatchedChannel) {
     this.#table = table;
@@ -59,9 +76,12 @@ export class CycleWatch {
       this.#cycle.reset();
       this.#movedMs = startMs;
     }
+    this.#spoilt = CLOSE_LOOKS;
+    this.#burst = (this.#burst + BURST_STEP) % 1;
+    const burstMs = 2 * BURST_MS * this.#burst;
     do {
       for (let looks = 0; looks < LOOKS; looks++) if (this.#look(startMs)) return;
-    } while (startMs - this.#movedMs < QUIET_MS && nowMs() - startMs < BURST_MS);
+    } while (startMs - this.#movedMs < QUIET_MS && nowMs() - startMs < burstMs);
   }
 
   /** Whether it is found. */
@@ -76,15 +96,22 @@ export class CycleWatch {
     // Pairs with: the writer's stores of `sequence` and `write_count`.
     // Else: two moments are taken for one state, and rest is found where there is none: torn data.
     // Not covered: a sequence that came back to this value, after 2^31 messages.
-    if (Atomics.load(words, at) !== sequence) return false;
+    if (Atomics.load(words, at) !== sequence) {
+      this.#spoilt++;
+      return false;
+    }
+    const isClose = this.#spoilt < CLOSE_LOOKS;
+    this.#spoilt = 0;
     if (writes !== this.#writes) this.#movedMs = nowMs;
     this.#writes = writes;
     if (identity !== this.#identity) this.#cycle.reset();
     this.#identity = identity;
     const drift = (sequence - 2 * writes) | 0;
-    if (!isWhole(drift) && this.#cycle.look(drift, writes, beat, size) !== 'certain') return false;
+    const finding = isWhole(drift) ? 'certain' : this.#cycle.look(drift, writes, beat, size, isClose);
+    if (finding === 'nothing') return false;
     this.#table[this.#at + Slot.rest] = isWhole(drift) ? drift : this.#cycle.rest;
     this.#table[this.#at + Slot.restOf] = identity;
+    this.#table[this.#at + Slot.restIsGuess] = finding === 'guess' ? 1 : 0;
     // ORDER(rest-found): the answer is stored before the number of the question that it answers.
     // Pairs with: HeartbeatRest.of(), which loads them the other way round.
     // Else: the reader takes an older answer, about another writer or segment, for this one.

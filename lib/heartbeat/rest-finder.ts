@@ -34,6 +34,11 @@ export class HeartbeatRest implements RestFinder {
   }
 
   /** See {@link RestFinder}. */
+  get isGuess(): boolean {
+    return this.#table[this.#at + Slot.restIsGuess] === 1;
+  }
+
+  /** See {@link RestFinder}. */
   takeBack(): void {
     if (this.#question === 0) return;
     this.#question = 0;

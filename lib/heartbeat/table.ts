@@ -86,6 +86,8 @@ export const Slot = {
   rest: 30,
   /** The writer's identity that the answer is about. */
   restOf: 31,
+  /** 1 where the answer is a guess. */
+  restIsGuess: 37,
   /** Byte offset of `writeCount` of the channel that is read. */
   writeCount: 32,
   /** How often to look for what is armed, in us; 0: with every beat. */

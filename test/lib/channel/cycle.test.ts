@@ -67,6 +67,28 @@ describe('Cycle', () => {
     assert.equal(cycle.rest, 6);
   });
 
+  it('guesses at rest after 4 messages of a slow writer that were watched, and no fewer', () => {
+    cycle.look(7, 0, 0, SMALL);
+    for (let i = 1; i < 4; i++) assert.equal(cycle.look(7, i, 2 * i, SMALL, true), 'nothing', `${i}`);
+    assert.equal(cycle.look(7, 4, 8, SMALL, false), 'nothing', 'the look before was too long ago');
+    assert.equal(cycle.look(7, 6, 12, SMALL, true), 'nothing', 'one of two was not watched');
+    assert.equal(cycle.look(8, 7, 14, SMALL, true), 'nothing', 'met at work');
+    assert.equal(cycle.look(7, 7, 15, SMALL, true), 'nothing', 'counted before that');
+    assert.equal(cycle.look(7, 8, 16, SMALL, true), 'guess');
+    assert.equal(cycle.rest, 7);
+  });
+
+  it('messages of a writer that is not slow are watched in vain', () => {
+    for (let i = 0; i < 60; i++) assert.equal(cycle.look(7, i, i >>> 2, SMALL, true), 'nothing', `${i}`);
+  });
+
+  it('a lower state ends what watching has shown', () => {
+    for (let i = 0; i < 4; i++) cycle.look(7, i, 2 * i, SMALL, true);
+    for (let i = 4; i < 7; i++) assert.equal(cycle.look(6, i, 2 * i, SMALL, true), 'nothing', `${i}`);
+    assert.equal(cycle.look(6, 7, 14, SMALL, true), 'guess');
+    assert.equal(cycle.rest, 6);
+  });
+
   it('a lower state ends all guessing of a slow writer', () => {
     for (let i = 0; i < 23; i++) cycle.look(7, i, 2 * i, SMALL);
     for (let i = 23; i < 46; i++) assert.equal(cycle.look(6, i, 2 * i, SMALL), 'nothing', `${i}`);

@@ -46,6 +46,47 @@ describe('CycleWatch', () => {
     assert.equal(rest.of(7), 1, 'and goes on knowing it');
   });
 
+  /** One pass, in which a slow writer with this drift writes a message. */
+  function watchMessage(drift: number, count: number): void {
+    let clocks = 0;
+    watch.watch(() => {
+      // The first look at the clock is before the first look at the channel.
+      if (++clocks === 2) {
+        words[SEQUENCE] = 2 * count + drift;
+        words[COUNT] = count;
+        words[BEAT] = 10 * count;
+      }
+      nowMs += 0.4;
+      return nowMs;
+    });
+  }
+
+  it('guesses where a slow writer rests by what it is met in as soon as a message is counted', () => {
+    assert.equal(rest.of(7), undefined, 'asks');
+    words[SEQUENCE] = 1;
+    let passes = 0;
+    for (; rest.of(7) === undefined; passes++) watchMessage(1, passes);
+    assert.equal(rest.of(7), 1);
+    assert.equal(rest.isGuess, true);
+    assert.ok(passes >= 4 && passes < 24, `after ${passes} passes`);
+    rest.takeBack();
+    assert.equal(rest.of(7), undefined, 'asks anew');
+    look(1, 100);
+    look(3, 100);
+    assert.equal(rest.of(7), 1);
+    assert.equal(rest.isGuess, false, 'this is certain');
+  });
+
+  it('a message that came between two passes was not watched', () => {
+    rest.of(7);
+    words[SEQUENCE] = 1;
+    for (let count = 0; count < 20; count++) {
+      words[BEAT] = 10 * count;
+      look(1, count);
+      assert.equal(rest.of(7), undefined, `${count}`);
+    }
+  });
+
   it('does nothing unless it is asked, nor once that is taken back', () => {
     look(1, 5);
     look(3, 5);
