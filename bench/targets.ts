@@ -32,6 +32,7 @@ export const TARGETS: readonly Target[] = [
   atMost('cli-start', 'node-start', 2.5),
   atMost('bridge-rtt-64', 'bridge-rtt-64-nats', 1.6),
   atLeast('bridge-rate-64', 'bridge-rate-64-nats', 0.5),
+  atLeast('bridge-rate-65536', 'bridge-rate-65536-nats', 0.5),
 ];
 
 function atMost(numerator: string, denominator: string, limit: number): Target {

@@ -1,7 +1,7 @@
 /*
  * The TypeScript side of the benchmarks, as native/driver.cpp is the other:
  *
- *   open master|slave NAME [ORDER] [IDLE]                                     -> ok
+ *   open master|slave NAME [ORDER] [IDLE] [SIZE]                               -> ok
  *   close                                                                     -> ok
  *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
@@ -13,7 +13,7 @@
  *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
  *   awaited-echo COUNT                the other end of it                     -> ok
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
- *   paced COUNT PERIOD_NS             writes at intended times                -> ok
+ *   paced COUNT PERIOD_NS [SIZE]      writes at intended times                -> ok
  *   follow COUNT TIMEOUT_MS WAKE|sync [busy]   native `jittered`, read        -> ok ns=A,B,... of each read
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
  *   park                              awaits a message that nobody writes     -> ok
@@ -64,12 +64,13 @@ function timeOpenMs(name: string): number {
 
 await serve(
   {
-    open: (role, name, order = 'atomics', idle = 'adaptive') => {
+    open: (role, name, order = 'atomics', idle = 'adaptive', size = '4096') => {
       close(); // what a failed round left open
       endpoint = Eshm.open(name!, {
         role: role as 'master' | 'slave',
         order: order as Order,
         idle: idle as IdleName,
+        maxDataSize: Number(size),
         staleThresholdMs: STALE_THRESHOLD_MS,
       });
       return undefined;
@@ -109,8 +110,8 @@ await serve(
     },
     'careful-ping': (size, count, pauseUs) =>
       figures('ns', carefulPing(opened(), Number(size), Number(count), Number(pauseUs))),
-    paced: (count, periodNs) => {
-      paced(opened(), Number(count), BigInt(periodNs!));
+    paced: (count, periodNs, size = '64') => {
+      paced(opened(), Number(count), BigInt(periodNs!), Number(size));
       return undefined;
     },
     collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),

@@ -7,9 +7,9 @@ const SPIN_NS = 400_000n;
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** Writes `count` messages of 64 bytes, one each period; the first eight bytes are the intended time. */
-export function paced(endpoint: Eshm, count: number, periodNs: bigint): void {
-  const message = Buffer.alloc(64);
+/** Writes `count` messages of `size` bytes, one each period; the first eight bytes are the intended time. */
+export function paced(endpoint: Eshm, count: number, periodNs: bigint, size: number): void {
+  const message = Buffer.alloc(size);
   let intendedNs = nowNs() + 2_000_000n;
   for (let i = 0; i < count; i++, intendedNs += periodNs) {
     message.writeBigInt64LE(intendedNs);

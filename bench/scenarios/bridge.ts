@@ -9,11 +9,12 @@
  * bridge-one-way-64: a message every 15 to 45 ms, so that every process on the way is parked; from just before the write
  * to the line after `await` behind both bridges (CLOCK_MONOTONIC).
  *
- * bridge-rate-64: the master writes as fast as it can; messages that are written at the far end a second. One is on its way
- * at a time, so this is the rate of round trips between two bridges. bridge-rate-64-nats: bare publishing of the same
- * size as fast as a client can, many at a time.
+ * bridge-rate-64: the master writes 20,000 messages a second; those that are written at the far end. One is on its way at a
+ * time, so this is the rate of round trips between two bridges. bridge-rate-64-nats: bare publishing of the same
+ * size as fast as a client can, many at a time. bridge-rate-65536 and bridge-rate-65536-nats: the same with 64 KiB.
  *
  * bridge-idle-cpu: CPU of the near bridge with one channel that carries nothing, an endpoint's heartbeat included.
+ * bridge-idle-cpu-channel: what each of ten channels more costs it.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,12 +54,19 @@ async function missing(): Promise<string | undefined> {
 /** A message a parked reader waits for, at least, in ms. */
 const LEAST_PARKED_MS = 15;
 
-/** Writes of a batch, and batches: a second or so of writing. */
-const WRITES = 10_000;
-const WRITE_BATCHES = 4000;
+/** Time from one write to the next, in ns. Without a pause nobody reads a whole message of 64 KiB while it lasts. */
+const PERIOD_NS = 50_000;
+
+/** Writes: a second of writing. */
+const WRITES = 20_000;
 
 /** Messages of a flood. */
-const FLOOD = 200_000;
+const FLOOD = { 64: 200_000, 65536: 10_000 } as const;
+
+const SIZES = [64, 65_536] as const;
+
+/** Channels that nobody uses. */
+const OTHERS = 10;
 
 /** Ticks of /proc a second. */
 const TICKS = 100;
@@ -71,15 +79,23 @@ interface Place {
 }
 
 /** Runs `work` with a channel that is bridged, and takes everything down again. */
-async function bridged(bench: Bench, work: (place: Place) => Promise<Round>): Promise<Round> {
+async function bridged(
+  bench: Bench,
+  work: (place: Place) => Promise<Round>,
+  { size = 4096, others = 0 } = {},
+): Promise<Round> {
   const { Machine, NatsServer } = await loadTools();
   const name = bench.name();
+  const more = Array.from({ length: others }, () => bench.name());
   const nats = await NatsServer.start();
   const [a, b] = [await Machine.make(), await Machine.make()];
   const drivers: Driver[] = [];
   try {
     const [near, far] = [a, b].map((machine, i) =>
-      machine.bridge([name, '--as', i === 0 ? 'near' : 'far', '--nats', nats.url]),
+      machine.bridge([
+        ...[name, ...more],
+        ...['--as', i === 0 ? 'near' : 'far', '--nats', nats.url, '--max-data-size', `${size}`],
+      ]),
     ) as [BridgeProcess, BridgeProcess];
     const script = fileURLToPath(new URL('../node/driver.js', import.meta.url));
     const [master, slave] = [a, b].map(({ under }) => {
@@ -88,9 +104,10 @@ async function bridged(bench: Bench, work: (place: Place) => Promise<Round>): Pr
       drivers.push(driver);
       return driver;
     }) as [Driver, Driver];
-    await master.command(`open master ${name}`);
+    await master.command(`open master ${name} atomics adaptive ${size}`);
+    if (others > 0) await master.command(`open-others ${more.join(' ')}`);
     await far.reach('carrying');
-    await slave.command(`open slave ${name}`);
+    await slave.command(`open slave ${name} atomics adaptive ${size}`);
     await near.reach('carrying');
     await sleep(500);
     return await work({ master, slave, near, far });
@@ -136,6 +153,20 @@ function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
 }
 
+/** CPU of a near bridge with one channel and some others, none of which carries anything; % of a core. */
+async function idleCpu(bench: Bench, others: number): Promise<number> {
+  const { value } = await bridged(
+    bench,
+    async ({ near }) => {
+      const [before, startMs] = [cpuMs(near.child.pid!), performance.now()];
+      await sleep(5 * bench.amounts.idleMs);
+      return { value: (100 * (cpuMs(near.child.pid!) - before)) / (performance.now() - startMs) };
+    },
+    { others },
+  );
+  return value;
+}
+
 export const bridge: Scenario[] = [
   row('bridge-rtt-64', 'ns', (bench) =>
     bridged(bench, async ({ master, slave }) => {
@@ -160,31 +191,35 @@ export const bridge: Scenario[] = [
       return { value: median(samplesNs), samplesNs };
     }),
   ),
-  row('bridge-rate-64', 'msg/s', (bench) =>
-    bridged(bench, async ({ master, far }) => {
-      const [before, startMs] = [(await far.stats()).received!, performance.now()];
-      await master.command(`write 64 ${WRITES} ${WRITE_BATCHES}`);
-      const tookMs = performance.now() - startMs;
-      return { value: (((await far.stats()).received! - before) * 1000) / tookMs };
-    }),
-  ),
-  row('bridge-rate-64-nats', 'msg/s', (bench) =>
-    withServer(async (url) => {
-      const driver = bench.node(undefined, 'pipes.js', ['nats']);
-      try {
-        await driver.command(`connect ${url}`);
-        await driver.command(`flood 64 ${FLOOD / 10}`);
-        return { value: await driver.figure(`flood 64 ${FLOOD}`) };
-      } finally {
-        await driver.quit();
-      }
-    }),
-  ),
-  row('bridge-idle-cpu', '% of a core', (bench) =>
-    bridged(bench, async ({ near }) => {
-      const [before, startMs] = [cpuMs(near.child.pid!), performance.now()];
-      await sleep(5 * bench.amounts.idleMs);
-      return { value: (100 * (cpuMs(near.child.pid!) - before)) / (performance.now() - startMs) };
-    }),
-  ),
+  ...SIZES.flatMap((size) => [
+    row(`bridge-rate-${size}`, 'msg/s', (bench) =>
+      bridged(
+        bench,
+        async ({ master, far }) => {
+          const [before, startMs] = [(await far.stats()).received!, performance.now()];
+          await master.command(`paced ${WRITES} ${PERIOD_NS} ${size}`);
+          const tookMs = performance.now() - startMs;
+          return { value: (((await far.stats()).received! - before) * 1000) / tookMs };
+        },
+        { size },
+      ),
+    ),
+    row(`bridge-rate-${size}-nats`, 'msg/s', (bench) =>
+      withServer(async (url) => {
+        const driver = bench.node(undefined, 'pipes.js', ['nats']);
+        try {
+          await driver.command(`connect ${url}`);
+          await driver.command(`flood ${size} ${FLOOD[size] / 10}`);
+          return { value: await driver.figure(`flood ${size} ${FLOOD[size]}`) };
+        } finally {
+          await driver.quit();
+        }
+      }),
+    ),
+  ]),
+  row('bridge-idle-cpu', '% of a core', async (bench) => ({ value: await idleCpu(bench, 0) })),
+  row('bridge-idle-cpu-channel', '% of a core', async (bench) => {
+    const [one, many] = [await idleCpu(bench, 0), await idleCpu(bench, OTHERS)];
+    return { value: (many - one) / OTHERS };
+  }),
 ];

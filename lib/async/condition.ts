@@ -4,7 +4,8 @@ import type { Pace } from '../heartbeat/index.js';
 /** How to wait. */
 export interface WaitManner {
   readonly signal: AbortSignal | undefined;
-  readonly wake: Wake;
+  /** `'close'`: as eager, in a process that others share the cores with: sleeps for a moment between two looks. */
+  readonly wake: Wake | 'close';
 }
 
 /** What a wait waits for. */

@@ -22,6 +22,7 @@ export const PROBE_EVERY = 16;
  * Belongs to one kind of wait of one endpoint. Durations in ms.
  */
 export class PollBudget {
+  #longestMs = LONGEST_POLL_MS;
   #budgetMs = LEAST_POLL_MS;
   #untilProbe = PROBE_EVERY;
 
@@ -30,16 +31,17 @@ export class PollBudget {
     return this.#budgetMs > LEAST_POLL_MS;
   }
 
-  /** Time that the next wait may poll. */
-  take(): number {
+  /** Time that the next wait may poll; never more than `longestMs`. */
+  take(longestMs: number = LONGEST_POLL_MS): number {
+    this.#longestMs = longestMs;
     if (--this.#untilProbe > 0) return this.#budgetMs;
     this.#untilProbe = PROBE_EVERY;
-    return LONGEST_POLL_MS;
+    return this.#longestMs;
   }
 
   /** Polling found what it was for after `waitedMs`. */
   found(waitedMs: number): void {
-    const wanted = Math.min(LONGEST_POLL_MS, 4 * waitedMs + 2 * LEAST_POLL_MS);
+    const wanted = Math.min(this.#longestMs, 4 * waitedMs + 2 * LEAST_POLL_MS);
     this.#budgetMs = Math.max(wanted, this.#budgetMs * 0.9);
   }
 

@@ -1,29 +1,19 @@
-import type { Wake } from '../checks/index.js';
 import { heartbeat, type Pace } from '../heartbeat/index.js';
-import { Rhythm, sleepSync } from '../idle/index.js';
+import { Rhythm } from '../idle/index.js';
 import type { Condition, WaitManner } from './condition.js';
 import { noteNoTurn, owesTurn } from './loop-turn.js';
-import { PollBudget } from './poll-budget.js';
-import { ShortWaits } from './short-waits.js';
+import { nap } from './nap.js';
+import { Polling } from './polling.js';
 
-/**
- * Looks made in one go before the event loop gets its turn: some five microseconds. A turn allocates, and with a quarter
- * of the looks the collecting of it took 160 to 190 ms of two seconds at 10,000 messages a second, not 45, and every
- * collection costs messages; a round trip took 2.7 microseconds, not 1.1 (Node 20.20, 2026-11).
- */
-const LOOKS_PER_TURN = 256;
+/** Shortest and longest time between two looks of the heartbeat worker for an eager wait that is parked, in ms. */
+const CLOSEST_LOOK_MS = 0.1;
+const STEADY_LOOK_MS = 1;
 
-/** How closely the heartbeat worker looks for a parked wait whose stream's rhythm does not matter. */
-const PACES: Readonly<Record<'eager' | 'lazy', Pace>> = { eager: { lookMs: 1 }, lazy: { lookMs: 0 } };
+/** Longest time between two looks for a close wait after seconds of silence, in ms: as rare as heartbeats. */
+const SILENT_LOOK_MS = 8;
 
-/** Asked for between two looks of a balanced wait that is polled for, in ms; the kernel's timer slack makes 0.08 of it. */
-const NAP_MS = 0.1;
-
-/**
- * A balanced wait looks without a pause for this long, in ms: of two ends that answer each other and both sleep between
- * their looks one is met by an answer in it soon, and from then on neither sleeps.
- */
-const SPIN_MS = 0.02;
+/** An eager wait that is parked is looked at so many times in the time that it has lasted, until it has lasted long. */
+const LOOKS_PER_WAIT = 8;
 
 /** What the timer slack and the way through two threads add to an alarm, in ms. */
 const LEAD_MS = 0.12;
@@ -36,15 +26,14 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Waits for one condition without blocking the event loop: looks at once, then at every turn of the event loop for as
- * long as its {@link PollBudget} allows, then parks until the heartbeat worker wakes it. The process stays alive
+ * long as its {@link Polling} allows, then parks until the heartbeat worker wakes it. The process stays alive
  * meanwhile, and afterwards no listener, timer or handle is left.
  *
  * One wait at a time; belongs to its endpoint's thread.
  */
 export class Wait<T> {
   readonly #condition: Condition<T>;
-  readonly #budget = new PollBudget();
-  readonly #shortWaits = new ShortWaits();
+  readonly #polling = new Polling();
   readonly #rhythm = new Rhythm(LEAD_MS);
   /** Looks in vain since the wait was woken for a message that is due. */
   #closeLooks = 0;
@@ -52,7 +41,7 @@ export class Wait<T> {
   #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
   #signal: AbortSignal | undefined;
-  #wake: Wake = 'balanced';
+  #wake: WaitManner['wake'] = 'balanced';
   #startMs = 0;
   #pollUntilMs = 0;
   #deadlineMs = 0;
@@ -74,10 +63,10 @@ export class Wait<T> {
    */
   tryAtOnce(): T | undefined {
     if (owesTurn()) return undefined;
-    const value = this.#looks(this.#looksPerTurn);
+    const value = this.#looks(this.#polling.looksPerTurn);
     if (value === undefined) return undefined;
     noteNoTurn();
-    if (!this.#shortWaits.areQuick) this.#rhythm.found(performance.now(), 0);
+    if (!this.#polling.isQuick) this.#rhythm.found(performance.now(), 0);
     return value;
   }
 
@@ -90,7 +79,7 @@ export class Wait<T> {
       this.#wake = wake;
       this.#deadlineMs = deadlineMs;
       this.#startMs = performance.now();
-      const pollMs = this.#pollMs();
+      const pollMs = this.#polling.begin(wake);
       this.#pollUntilMs = this.#startMs + pollMs;
       this.#phase = 'polling';
       if (pollMs === 0 && deadlineMs > this.#startMs && !owesTurn()) this.#park();
@@ -116,32 +105,21 @@ export class Wait<T> {
       this.end(this.#signal.reason);
       return;
     }
-    if (this.#settle(this.#looksPerTurn)) return;
+    if (this.#settle(this.#polling.looksPerTurn)) return;
     const now = performance.now();
     if (now >= this.#deadlineMs) this.end(this.#condition.timeoutError());
     else if (now < this.#pollUntilMs) {
-      if (this.#wake !== 'balanced' || !this.#naps(now)) setImmediate(this.#turn);
-      else {
-        sleepSync(NAP_MS);
-        if (!this.#settle(1)) setImmediate(this.#turn);
-      }
+      const isDue = this.#closeLooks > 0;
+      const napMs = this.#polling.napMs(now - this.#startMs, isDue);
+      if (napMs === 0) setImmediate(this.#turn);
+      else this.#nap(napMs);
     } else this.#park();
   };
 
-  /** Whether to sleep for a moment between two looks while polling. */
-  #naps(nowMs: number): boolean {
-    if (this.#closeLooks > 0) return true;
-    return this.#shortWaits.allowNaps && nowMs - this.#startMs >= SPIN_MS;
-  }
-
-  #pollMs(): number {
-    if (this.#wake === 'eager') return this.#budget.take();
-    return this.#wake === 'balanced' ? this.#shortWaits.take() : 0;
-  }
-
-  get #looksPerTurn(): number {
-    const isQuick = this.#wake === 'eager' ? this.#budget.eager : this.#shortWaits.areQuick;
-    return isQuick ? LOOKS_PER_TURN : 1;
+  /** Gives the core away for a moment, and looks again. */
+  #nap(ms: number): void {
+    nap(ms);
+    if (!this.#settle(this.#polling.looksPerTurn)) setImmediate(this.#turn);
   }
 
   readonly #onAbort = (): void => this.end(this.#signal?.reason);
@@ -152,7 +130,7 @@ export class Wait<T> {
   };
 
   #park(): void {
-    this.#budget.gaveUp();
+    this.#polling.gaveUp();
     this.#phase = 'parked';
     heartbeat.hold();
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -160,7 +138,7 @@ export class Wait<T> {
   }
 
   #lookParked(): void {
-    if (this.#settle(1)) return;
+    if (this.#settle(this.#polling.looksPerTurn)) return;
     const nowMs = performance.now();
     if (nowMs >= this.#deadlineMs) this.end(this.#condition.timeoutError());
     else if (this.#wake !== 'balanced' || !this.#lookClosely(nowMs)) this.#rest();
@@ -174,14 +152,20 @@ export class Wait<T> {
     this.#phase = 'polling';
     this.#pollUntilMs = untilMs;
     this.#closeLooks = 1;
-    sleepSync(NAP_MS);
-    if (!this.#settle(1)) setImmediate(this.#turn);
+    this.#nap(this.#polling.napMs(nowMs - this.#startMs, true));
     return true;
   }
 
   #pace(): Pace {
-    if (this.#wake !== 'balanced') return PACES[this.#wake];
+    if (this.#wake === 'lazy') return { lookMs: 0 };
     const nowMs = performance.now();
+    if (this.#wake !== 'balanced') {
+      const lookMs = Math.max((nowMs - this.#startMs) / LOOKS_PER_WAIT, CLOSEST_LOOK_MS);
+      return {
+        lookMs: Math.min(lookMs, STEADY_LOOK_MS),
+        longestLookMs: this.#wake === 'close' ? SILENT_LOOK_MS : STEADY_LOOK_MS,
+      };
+    }
     return {
       lookMs: this.#rhythm.lookMs(nowMs),
       alarmMs: this.#rhythm.alarmMs(nowMs),
@@ -215,8 +199,7 @@ export class Wait<T> {
       return false;
     }
     const nowMs = performance.now();
-    if (this.#phase === 'polling') this.#budget.found(nowMs - this.#startMs);
-    this.#shortWaits.took(nowMs - this.#startMs);
+    this.#polling.took(nowMs - this.#startMs, this.#phase === 'polling');
     this.#rhythm.found(nowMs, this.#closeLooks);
     this.#closeLooks = 0;
     this.#cleanUp();

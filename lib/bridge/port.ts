@@ -100,7 +100,7 @@ export class Port {
    * @throws the reason of `signal`; {@link EshmError} once the channel is lost
    */
   next(signal: AbortSignal): Promise<Taken> {
-    return this.#reader.next(this, { signal, wake: 'eager' }, (taken) => taken);
+    return this.#reader.next(this, { signal, wake: 'close' }, (taken) => taken);
   }
 
   /** Counts a message of {@link next} as read, where that was left open. */

@@ -116,6 +116,7 @@ class Heartbeat {
     table[at + Slot.restAsked] = 0;
     table[at + Slot.restFound] = 0;
     table[at + Slot.lookUs] = 0;
+    table[at + Slot.longestLookUs] = 0;
     table[at + Slot.periodUs] = 0;
     table[at + Slot.segment] = registration.segment;
     table[at + Slot.moves] = 0;
@@ -211,7 +212,12 @@ class Heartbeat {
    * Asks for a call of `onChange` once the word of `wake` is no longer `value`. The caller looks once more after this,
    * and parks only if there is still nothing.
    */
-  arm(slot: number, wake: Wake, value: number, { lookMs, alarmMs, periodMs = 0 }: Pace): void {
+  arm(
+    slot: number,
+    wake: Wake,
+    value: number,
+    { lookMs, longestLookMs = lookMs, alarmMs, periodMs = 0 }: Pace,
+  ): void {
     const at = slotAt(slot);
     // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
     // Pairs with: Pulse.wakes().
@@ -220,9 +226,13 @@ class Heartbeat {
     Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
     const { table } = this;
     const lookUs = Math.round(lookMs * 1000);
+    const longestLookUs = Math.round(longestLookMs * 1000);
     // Of a read and a send that wait at one time, who wants the closer looks has them.
     const isAlone = (Atomics.load(table, at + Slot.armed) & ~wake) === 0;
     table[at + Slot.lookUs] = isAlone ? lookUs : closerOf(lookUs, table[at + Slot.lookUs]!);
+    table[at + Slot.longestLookUs] = isAlone
+      ? longestLookUs
+      : closerOf(longestLookUs, table[at + Slot.longestLookUs]!);
     if (wake === Wake.message) table[at + Slot.periodUs] = Math.round(periodMs * 1000);
     if (alarmMs !== undefined) this.#doubles[(at + Slot.alarm) >>> 1] = alarmMs + ORIGIN_MS;
     Atomics.or(this.table, at + Slot.armed, wake);

@@ -11,6 +11,13 @@ const SLACK_MS = 0.06;
 const LINGER_MS = 20;
 
 /**
+ * A wait whose looks may grow apart is looked at so many times in the time that it has lasted, until a look each millisecond;
+ * beyond that in the time of a long silence: after a quarter of a second, more seldom than each millisecond.
+ */
+const LOOKS_PER_WAIT = 8;
+const LOOKS_PER_SILENCE = 256;
+
+/**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
  *
  * Lives in the worker; gets the mapped bytes from whoever makes it, and the time with every call.
@@ -38,6 +45,10 @@ export class Pulse {
   #beatMs = Number.NEGATIVE_INFINITY;
   /** Until when the worker looks each millisecond. */
   #lingerMs = 0;
+  /** When the wait that is armed was first seen, and what it waits to change. */
+  #waitMs = 0;
+  #sequenceSeen = 0;
+  #readCountSeen = 0;
   /** The alarm that the owner was woken for last. */
   #rungMs: number;
   #stillMs = 0;
@@ -84,14 +95,33 @@ export class Pulse {
     const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
     const lookMs = this.#table[this.#at + Slot.lookUs]! / 1000;
     if (isArmed && lookMs !== 0) {
+      this.#noteWait(nowMs);
       this.#lingerMs = nowMs + LINGER_MS;
-      return Math.min(lookMs, Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0));
+      return Math.min(this.#lookMs(lookMs, nowMs), Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0));
     }
     if (nowMs < this.#lingerMs) {
       return Math.min(this.#awaitedMs(nowMs), lookMs || HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS);
     }
     if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
     return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
+  }
+
+  /** Begins to count where another wait was armed than the one that was seen last. */
+  #noteWait(nowMs: number): void {
+    const sequence = this.#table[this.#at + Slot.sequenceSeen]!;
+    const readCount = this.#table[this.#at + Slot.readCountSeen]!;
+    if (sequence === this.#sequenceSeen && readCount === this.#readCountSeen) return;
+    this.#sequenceSeen = sequence;
+    this.#readCountSeen = readCount;
+    this.#waitMs = nowMs;
+  }
+
+  /** Time to the next look of a wait that began with `lookMs`. */
+  #lookMs(lookMs: number, nowMs: number): number {
+    const longestMs = this.#table[this.#at + Slot.longestLookUs]! / 1000;
+    const waitedMs = nowMs - this.#waitMs;
+    const soonMs = Math.min(lookMs + waitedMs / LOOKS_PER_WAIT, HEARTBEAT_INTERVAL_MS);
+    return Math.min(Math.max(soonMs, lookMs, waitedMs / LOOKS_PER_SILENCE), longestMs);
   }
 
   /** How soon the owner wants to be woken, whatever the channel does; `Infinity` where it does not, or has been. */

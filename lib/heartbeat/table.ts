@@ -92,6 +92,8 @@ export const Slot = {
   writeCount: 32,
   /** How often to look for what is armed, in us; 0: with every beat. */
   lookUs: 33,
+  /** To what the time between two looks grows with the wait, in us. */
+  longestLookUs: 38,
   /** Time from one alarm to the next as far as is known, in us; 0 where it is not. */
   periodUs: 36,
   /** When to wake the owner whether or not anything moved: ms of the clock that both threads have, as a double. */
@@ -116,6 +118,8 @@ export type Wake = (typeof Wake)[keyof typeof Wake];
 export interface Pace {
   /** Time between two looks, in ms; 0: with every beat. */
   readonly lookMs: number;
+  /** Longest time between two looks, in ms: it grows with the wait. {@link lookMs} if not given. */
+  readonly longestLookMs?: number;
   /** When to wake the owner whether or not anything moved, on the clock of its `performance.now()`. */
   readonly alarmMs?: number | undefined;
   /** Time from one alarm to the next, as far as is known. */

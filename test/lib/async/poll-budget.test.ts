@@ -18,6 +18,17 @@ describe('PollBudget', () => {
     }
   });
 
+  it('polls for longer where that is allowed', () => {
+    const budget = new PollBudget();
+    assert.equal(budget.take(4), LEAST_POLL_MS);
+    budget.found(0.9);
+    assert.ok(budget.take(4) > 3);
+    budget.found(5);
+    assert.equal(budget.take(4), 4);
+    const taken = Array.from({ length: PROBE_EVERY }, () => budget.take(4));
+    assert.ok(taken.includes(4));
+  });
+
   it('comes back to the least when polling is in vain', () => {
     const budget = new PollBudget();
     budget.found(1);

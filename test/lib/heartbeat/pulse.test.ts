@@ -125,6 +125,7 @@ describe('Pulse', () => {
     table[at + Slot.armed] = Wake.read;
     assert.equal(pulse.pauseMs(patient.nowMs), 5, 'a lazy wait is looked after with the beats');
     table[at + Slot.lookUs] = 1000;
+    table[at + Slot.longestLookUs] = 1000;
     assert.equal(pulse.pauseMs(patient.nowMs), 1);
     table[at + Slot.armed] = 0;
     assert.equal(pulse.pauseMs(patient.nowMs + 2), 1, 'another wait may follow');
@@ -132,6 +133,28 @@ describe('Pulse', () => {
     assert.equal(pulse.pauseMs(patient.nowMs + 100), 8);
     table[at + Slot.restAsked] = 1;
     assert.equal(pulse.pauseMs(patient.nowMs + 100), 1, 'a reader asks where the writer rests');
+  });
+
+  it('looks ever more seldom for a wait that lasts, and closely again for the next', () => {
+    const patient = new Patient({ thresholdMs: 100 });
+    const { pulse, table, at } = patient;
+    table[at + Slot.lookUs] = 100;
+    table[at + Slot.longestLookUs] = 1000;
+    table[at + Slot.sequenceSeen] = 2;
+    table[at + Slot.armed] = Wake.message;
+    const pauses = [0, 0.4, 2.4, 5, 50, 5000].map((ms) => pulse.pauseMs(patient.nowMs + ms));
+    assert.deepEqual(
+      pauses.map((ms) => Math.round(ms * 1000) / 1000),
+      [0.1, 0.15, 0.4, 0.725, 1, 1],
+    );
+    table[at + Slot.longestLookUs] = 8000;
+    assert.deepEqual(
+      [200, 512, 1024, 5000].map((ms) => pulse.pauseMs(patient.nowMs + ms)),
+      [1, 2, 4, 8],
+      'after a long silence',
+    );
+    table[at + Slot.sequenceSeen] = 4;
+    assert.equal(pulse.pauseMs(patient.nowMs + 6000), 0.1);
   });
 
   it('does not beat for a role that another has taken, and has that to report once', () => {
