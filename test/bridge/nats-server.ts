@@ -68,11 +68,11 @@ export class NatsServer implements AsyncDisposable {
     return `nats://${this.host}:${this.port}`;
   }
 
-  /** Starts it, again on the same port where it was ended before. */
-  async start(): Promise<void> {
+  /** Starts it, again on the same port where it was ended before; with another configuration, if one is given. */
+  async start(config = this.#options.config): Promise<void> {
     if (this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) return;
     const file = join(this.#folder, 'server.conf');
-    writeFileSync(file, `host: "${this.host}"\nport: ${this.port}\n${this.#options.config ?? ''}\n`);
+    writeFileSync(file, `host: "${this.host}"\nport: ${this.port}\n${config ?? ''}\n`);
     const { under = [] } = this.#options;
     const [program, ...args] = [...ENDS_WITH_US, ...under, 'nats-server', '-c', file];
     const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });

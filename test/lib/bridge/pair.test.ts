@@ -8,6 +8,7 @@ import { type Peers, requirePeers } from '../../peers/build.js';
 import { pass } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
+import { freePort } from '../../support/free-port.js';
 
 describe('eshm bridge: two machines', function () {
   this.timeout(90_000);
@@ -99,6 +100,31 @@ describe('eshm bridge: two machines', function () {
       await PeerProcess.killAll();
       await endPairs();
     }
+  });
+
+  it('carries both ways through a leaf node and its hub, a bridge at each', async () => {
+    const port = await freePort();
+    const hub = await NatsServer.start({ config: `leafnodes { host: "127.0.0.1", port: ${port} }` });
+    const leaf = await NatsServer.start({
+      config: `leafnodes { remotes: [{ url: "nats-leaf://127.0.0.1:${port}" }] }`,
+    });
+    const [a, b] = [await Machine.make(), await Machine.make()];
+    const near = a.bridge(['robot', '--as', 'near', '--nats', leaf.url]);
+    const far = b.bridge(['robot', '--as', 'far', '--nats', hub.url]);
+    const [master, slave] = [a.peer(peers, 'c++'), b.peer(peers, 'c++')];
+    await master.open('master', 'robot');
+    await far.reach('carrying');
+    await slave.open('slave', 'robot');
+    await near.reach('carrying');
+    const data = Buffer.from('through the leaf');
+    await until('it there', async () => (await pass(master, slave, data)).equals(data));
+    await until('it back', async () => (await pass(slave, master, data)).equals(data));
+    // The link to the hub goes: both ends must be told.
+    await hub.kill();
+    await until('stale', async () => !(await master.isRemoteAlive()) && !(await slave.isRemoteAlive()));
+    await hub.start();
+    await until('alive', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    await until('it there again', async () => (await pass(master, slave, data)).equals(data));
   });
 
   it('a master that dies is stale for the slave, and its return is a reconnect there', async () => {

@@ -17,6 +17,28 @@ import { needsCommand } from '../../support/needs.js';
 
 const PACKAGE: string = '@nats-io/transport-node';
 
+/** One of `@nats-io/nkeys`. */
+interface Key {
+  getPublicKey(): string;
+  getSeed(): Uint8Array;
+  sign(data: Uint8Array): Uint8Array;
+}
+
+/** What `signer` says of `subject`, as nats-server takes it: a JWT. */
+function signed(subject: Key, signer: Key, nats: object): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    jti: subject.getPublicKey(),
+    iat: Math.floor(Date.now() / 1000),
+    iss: signer.getPublicKey(),
+    name: 'test',
+    sub: subject.getPublicKey(),
+    nats: { ...nats, version: 2 },
+  };
+  const text = `${encode({ typ: 'JWT', alg: 'ed25519-nkey' })}.${encode(claims)}`;
+  return `${text}.${Buffer.from(signer.sign(Buffer.from(text))).toString('base64url')}`;
+}
+
 describe('eshm/bridge and its server', function () {
   this.timeout(60_000);
   let nats: NatsServer;
@@ -170,6 +192,20 @@ describe('eshm/bridge and its server', function () {
     });
   });
 
+  it('a server that comes back with a smaller max_payload ends the bridge, with both numbers', async () => {
+    const made = await start(uniqueName('bridge'), { as: 'far', gateway: true, maxDataSize: 4096 });
+    await carries(made);
+    const ended = new Promise<Error | undefined>((resolve) => made.once('closed', resolve));
+    await nats.kill();
+    await nats.start('max_payload: 4096');
+    const error = await ended;
+    assert.ok(error instanceof EshmError && error.code === 'ESHM_BUFFER_TOO_SMALL', String(error));
+    assert.match(
+      error.message,
+      /maxDataSize is 4096 bytes, and the max_payload of the server is 4096, expected 4608/,
+    );
+  });
+
   it('wrong credentials are refused at once and said without them; right ones are not in ps', async () => {
     await using guarded = await NatsServer.start({
       config: 'authorization { users = [{ user: "eshm", password: "s3cret" }] }',
@@ -243,6 +279,54 @@ describe('eshm/bridge and its server', function () {
         bridge('robot2', { servers: keyed.url, nkeyFile, waitMs: 2000 }),
         (error: Error) => {
           assert.doesNotMatch(error.message, /no seed at all/);
+          return error instanceof EshmError;
+        },
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('a credentials file, of a server that trusts who signed it', async () => {
+    const nkeys: string = '@nats-io/nkeys';
+    const { createOperator, createAccount, createUser } = (await import(nkeys)) as Record<string, () => Key>;
+    const [operator, account, user] = [createOperator!(), createAccount!(), createUser!()];
+    const unlimited = { subs: -1, data: -1, payload: -1 };
+    const ofAccount = { ...unlimited, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
+    const config = [
+      `operator: "${signed(operator, operator, { type: 'operator' })}"`,
+      'resolver: MEMORY',
+      `resolver_preload: { ${account.getPublicKey()}: "${signed(account, operator, { type: 'account', limits: ofAccount })}" }`,
+    ].join('\n');
+    await using guarded = await NatsServer.start({ config });
+    const folder = mkdtempSync(join(tmpdir(), 'eshm-bridge-'));
+    try {
+      const credsFile = join(folder, 'user.creds');
+      const write = (signer: Key) => {
+        const jwt = signed(user, signer, { type: 'user', ...unlimited });
+        const seed = Buffer.from(user.getSeed()).toString();
+        writeFileSync(
+          credsFile,
+          `-----BEGIN NATS USER JWT-----\n${jwt}\n------END NATS USER JWT------\n\n` +
+            `-----BEGIN USER NKEY SEED-----\n${seed}\n------END USER NKEY SEED------\n`,
+          { mode: 0o600 },
+        );
+      };
+      write(account);
+      bridges.push(await bridge('robot', { servers: guarded.url, credsFile, as: 'far' }));
+      const run = new BridgeProcess([], ['robot2', '--as', 'far', '--nats', guarded.url], {
+        NATS_CREDS: credsFile,
+      });
+      await run.reach('waiting');
+      await run.quit();
+      assert.doesNotMatch(JSON.stringify(run.lines) + run.stderr, /eyJ|BEGIN|SU[A-Z0-9]{20}/);
+      write(createAccount!());
+      await assert.rejects(bridge('robot', { servers: guarded.url, credsFile }), /refused the credentials/);
+      writeFileSync(credsFile, 'no credentials at all');
+      await assert.rejects(
+        bridge('robot', { servers: guarded.url, credsFile, waitMs: 2000 }),
+        (error: Error) => {
+          assert.doesNotMatch(error.message, /no credentials at all/);
           return error instanceof EshmError;
         },
       );
