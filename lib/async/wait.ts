@@ -18,6 +18,12 @@ const LOOKS_PER_WAIT = 8;
 /** What the timer slack and the way through two threads add to an alarm, in ms. */
 const LEAD_MS = 0.12;
 
+/**
+ * A timer of the event loop follows an alarm of the worker after this long, in ms: two threads are seldom both late, and
+ * what was due is there for as long as the next is not.
+ */
+const SECOND_ALARM_MS = 0.25;
+
 /** Interval of looks where no heartbeat worker watches, in ms. */
 const UNWATCHED_INTERVAL_MS = 1;
 
@@ -175,12 +181,15 @@ export class Wait<T> {
 
   /** Arms the worker, looks once more, and sets the timer for what comes without a wake. */
   #rest(): void {
-    const watched = this.#condition.arm(this.#pace());
+    const pace = this.#pace();
+    const watched = this.#condition.arm(pace);
     if (this.#settle(1)) return;
     clearTimeout(this.#timer);
     const now = performance.now();
+    const alarmMs =
+      pace.alarmMs === undefined ? Number.POSITIVE_INFINITY : pace.alarmMs + SECOND_ALARM_MS - now;
     const unwatchedMs = watched ? Number.POSITIVE_INFINITY : UNWATCHED_INTERVAL_MS;
-    const delayMs = Math.min(this.#deadlineMs - now, this.#condition.dueInMs(), unwatchedMs);
+    const delayMs = Math.min(this.#deadlineMs - now, this.#condition.dueInMs(), unwatchedMs, alarmMs);
     if (delayMs === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(this.#onTimer, Math.min(Math.ceil(Math.max(delayMs, 0)), LONGEST_TIMER_MS));
   }
