@@ -12,9 +12,6 @@ const STEADY_LOOK_MS = 1;
 /** Longest time between two looks for a close wait after seconds of silence, in ms: as rare as heartbeats. */
 const SILENT_LOOK_MS = 8;
 
-/** An eager wait that is parked is looked at so many times in the time that it has lasted, until it has lasted long. */
-const LOOKS_PER_WAIT = 8;
-
 /** What the timer slack and the way through two threads add to an alarm, in ms. */
 const LEAD_MS = 0.12;
 
@@ -164,14 +161,11 @@ export class Wait<T> {
 
   #pace(): Pace {
     if (this.#wake === 'lazy') return { lookMs: 0 };
-    const nowMs = performance.now();
     if (this.#wake !== 'balanced') {
-      const lookMs = Math.max((nowMs - this.#startMs) / LOOKS_PER_WAIT, CLOSEST_LOOK_MS);
-      return {
-        lookMs: Math.min(lookMs, STEADY_LOOK_MS),
-        longestLookMs: this.#wake === 'close' ? SILENT_LOOK_MS : STEADY_LOOK_MS,
-      };
+      const longestLookMs = this.#wake === 'close' ? SILENT_LOOK_MS : STEADY_LOOK_MS;
+      return { lookMs: CLOSEST_LOOK_MS, longestLookMs, sinceMs: this.#startMs };
     }
+    const nowMs = performance.now();
     return {
       lookMs: this.#rhythm.lookMs(nowMs),
       alarmMs: this.#rhythm.alarmMs(nowMs),

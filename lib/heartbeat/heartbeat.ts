@@ -216,7 +216,7 @@ class Heartbeat {
     slot: number,
     wake: Wake,
     value: number,
-    { lookMs, longestLookMs = lookMs, alarmMs, periodMs = 0 }: Pace,
+    { lookMs, longestLookMs = lookMs, sinceMs = 0, alarmMs, periodMs = 0 }: Pace,
   ): void {
     const at = slotAt(slot);
     // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
@@ -234,6 +234,7 @@ class Heartbeat {
       ? longestLookUs
       : closerOf(longestLookUs, table[at + Slot.longestLookUs]!);
     if (wake === Wake.message) table[at + Slot.periodUs] = Math.round(periodMs * 1000);
+    this.#doubles[(at + Slot.since) >>> 1] = sinceMs + ORIGIN_MS;
     if (alarmMs !== undefined) this.#doubles[(at + Slot.alarm) >>> 1] = alarmMs + ORIGIN_MS;
     Atomics.or(this.table, at + Slot.armed, wake);
     if (lookMs === 0) return;

@@ -45,10 +45,6 @@ export class Pulse {
   #beatMs = Number.NEGATIVE_INFINITY;
   /** Until when the worker looks each millisecond. */
   #lingerMs = 0;
-  /** When the wait that is armed was first seen, and what it waits to change. */
-  #waitMs = 0;
-  #sequenceSeen = 0;
-  #readCountSeen = 0;
   /** The alarm that the owner was woken for last. */
   #rungMs: number;
   #stillMs = 0;
@@ -95,31 +91,25 @@ export class Pulse {
     const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
     const lookMs = this.#table[this.#at + Slot.lookUs]! / 1000;
     if (isArmed && lookMs !== 0) {
-      this.#noteWait(nowMs);
       this.#lingerMs = nowMs + LINGER_MS;
-      return Math.min(this.#lookMs(lookMs, nowMs), Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0));
+      const alarmMs = Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0);
+      return Math.min(this.#lookMs(lookMs, nowMs), alarmMs, this.#beatInMs(nowMs));
     }
     if (nowMs < this.#lingerMs) {
       return Math.min(this.#awaitedMs(nowMs), lookMs || HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS);
     }
     if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
-    return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
+    return this.#beatInMs(nowMs);
   }
 
-  /** Begins to count where another wait was armed than the one that was seen last. */
-  #noteWait(nowMs: number): void {
-    const sequence = this.#table[this.#at + Slot.sequenceSeen]!;
-    const readCount = this.#table[this.#at + Slot.readCountSeen]!;
-    if (sequence === this.#sequenceSeen && readCount === this.#readCountSeen) return;
-    this.#sequenceSeen = sequence;
-    this.#readCountSeen = readCount;
-    this.#waitMs = nowMs;
+  #beatInMs(nowMs: number): number {
+    return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
   }
 
   /** Time to the next look of a wait that began with `lookMs`. */
   #lookMs(lookMs: number, nowMs: number): number {
     const longestMs = this.#table[this.#at + Slot.longestLookUs]! / 1000;
-    const waitedMs = nowMs - this.#waitMs;
+    const waitedMs = nowMs - (this.#tableDoubles[(this.#at + Slot.since) >>> 1]! - ORIGIN_MS);
     const soonMs = Math.min(lookMs + waitedMs / LOOKS_PER_WAIT, HEARTBEAT_INTERVAL_MS);
     return Math.min(Math.max(soonMs, lookMs, waitedMs / LOOKS_PER_SILENCE), longestMs);
   }

@@ -87,13 +87,15 @@ export const Slot = {
   /** The writer's identity that the answer is about. */
   restOf: 31,
   /** 1 where the answer is a guess. */
-  restIsGuess: 37,
+  restIsGuess: 40,
   /** Byte offset of `writeCount` of the channel that is read. */
   writeCount: 32,
   /** How often to look for what is armed, in us; 0: with every beat. */
   lookUs: 33,
   /** To what the time between two looks grows with the wait, in us. */
-  longestLookUs: 38,
+  longestLookUs: 37,
+  /** When the wait that is armed began: ms of the clock that both threads have, as a double. */
+  since: 38,
   /** Time from one alarm to the next as far as is known, in us; 0 where it is not. */
   periodUs: 36,
   /** When to wake the owner whether or not anything moved: ms of the clock that both threads have, as a double. */
@@ -120,6 +122,8 @@ export interface Pace {
   readonly lookMs: number;
   /** Longest time between two looks, in ms: it grows with the wait. {@link lookMs} if not given. */
   readonly longestLookMs?: number;
+  /** When the wait began, on the clock of its `performance.now()`; needed with {@link longestLookMs}. */
+  readonly sinceMs?: number;
   /** When to wake the owner whether or not anything moved, on the clock of its `performance.now()`. */
   readonly alarmMs?: number | undefined;
   /** Time from one alarm to the next, as far as is known. */

@@ -6,6 +6,7 @@ import { Pulse } from '../../../lib/heartbeat/pulse.js';
 import {
   createTable,
   loadAddress,
+  ORIGIN_MS,
   Peer,
   Slot,
   slotAt,
@@ -140,21 +141,33 @@ describe('Pulse', () => {
     const { pulse, table, at } = patient;
     table[at + Slot.lookUs] = 100;
     table[at + Slot.longestLookUs] = 1000;
-    table[at + Slot.sequenceSeen] = 2;
+    const since = (ms: number) => {
+      new Float64Array(table.buffer)[(at + Slot.since) >>> 1] = ms + ORIGIN_MS;
+    };
+    since(patient.nowMs);
     table[at + Slot.armed] = Wake.message;
-    const pauses = [0, 0.4, 2.4, 5, 50, 5000].map((ms) => pulse.pauseMs(patient.nowMs + ms));
+    /** The time to the next look, where the heart has just beaten. */
+    const pauseMs = (afterMs: number) => {
+      pulse.beat(patient.nowMs + afterMs);
+      return pulse.pauseMs(patient.nowMs + afterMs);
+    };
+    const pauses = [0, 0.4, 2.4, 5, 50, 5000].map(pauseMs);
     assert.deepEqual(
       pauses.map((ms) => Math.round(ms * 1000) / 1000),
       [0.1, 0.15, 0.4, 0.725, 1, 1],
     );
     table[at + Slot.longestLookUs] = 8000;
     assert.deepEqual(
-      [200, 512, 1024, 5000].map((ms) => pulse.pauseMs(patient.nowMs + ms)),
+      [5200, 5512, 6024, 10_000].map((ms) => {
+        since(patient.nowMs + 5000);
+        return pauseMs(ms);
+      }),
       [1, 2, 4, 8],
       'after a long silence',
     );
-    table[at + Slot.sequenceSeen] = 4;
-    assert.equal(pulse.pauseMs(patient.nowMs + 6000), 0.1);
+    assert.equal(pulse.pauseMs(patient.nowMs + 10_005), 3, 'the next beat is due before the next look');
+    since(patient.nowMs + 10_005);
+    assert.equal(pulse.pauseMs(patient.nowMs + 10_005), 0.1);
   });
 
   it('does not beat for a role that another has taken, and has that to report once', () => {
