@@ -119,7 +119,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   /**
    * See {@link Condition}. A slot that stands at an unfinished write is looked at with every pass of the worker for
-   * a while; a writer that stands still in it for longer wakes the wait when it goes on.
+   * a while; a writer that stands still in it for longer wakes the wait when it goes on, be it only to count.
    */
   arm(pace: Pace): boolean {
     const { link } = this.#source.session;
@@ -127,7 +127,10 @@ export class AsyncReader<Data> implements Condition<unknown> {
     const resting = link.reader.restingSequence;
     if (resting === current) return link.watch.arm(Awaited.message, current, pace);
     this.#doubts++;
-    return link.watch.arm(Awaited.message, this.#doubts > LONGEST_DOUBT_WAKES ? current : ~current, pace);
+    if (this.#doubts <= LONGEST_DOUBT_WAKES) return link.watch.arm(Awaited.message, ~current, pace);
+    // A message that is published may become readable by its count alone.
+    link.watch.armCounted(link.reader.currentWrites);
+    return link.watch.arm(Awaited.message, current, pace);
   }
 
   /** See {@link Condition}. */

@@ -81,6 +81,11 @@ export class Cursor {
     return this.rest !== UNKNOWN;
   }
 
+  /** Low half of the writer's `writeCount` as it stands. */
+  get currentWrites(): number {
+    return Atomics.load(this.#writeCount, 0);
+  }
+
   /** Leaves every look to {@link atRest} until that knows better: the other side was restarted. */
   suspect(): void {
     this.#rest.forget();

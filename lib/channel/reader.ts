@@ -175,6 +175,11 @@ export class MailboxReader {
     return beginRead(this.#words);
   }
 
+  /** Low half of the writer's `writeCount` as it stands. */
+  get currentWrites(): number {
+    return this.#cursor.currentWrites;
+  }
+
   /** Takes the careful path at the next look: the other side was restarted, maybe without another identity. */
   suspect(): void {
     this.#cursor.suspect();

@@ -6,7 +6,8 @@
  * at the SharedArrayBuffer, and this is foreign memory behind an ArrayBuffer. What holds is
  *
  * 1. x86-TSO: stores become visible in program order, loads are done in program order; only a store followed by a load
- *    of another word may swap. Neither half of the protocol depends on that last case.
+ *    of another word may swap. Neither half of the protocol depends on that last case. Copies of large messages may be made
+ *    of non-temporal stores, which keep no order: see beginLargeWrite().
  * 2. V8 emits typed-array accesses in program order: it does not move a store over another store or over a call, and
  *    `Atomics` are calls or single instructions it moves nothing across. Held by test/codegen/codegen.test.ts, which reads the
  *    machine code, and by the torture tests, which run it.
@@ -55,6 +56,26 @@ export function retryRead(lock: Int32Array, sequence: number): boolean {
  */
 export function beginWrite(lock: Int32Array, sequence: number): void {
   lock[SEQUENCE] = sequence + 1;
+}
+
+/**
+ * From this many bytes on a write begins with {@link beginLargeWrite}. glibc copies what does not fit into the caches with
+ * stores that go past them: from three quarters of a core's share of the last one, which is more than this everywhere.
+ */
+export const STREAMED_FROM = 65_536;
+
+/**
+ * As {@link beginWrite}, before a copy whose stores may go past the caches.
+ *
+ * ORDER(write-open-large): the odd `sequence` is out before the copy begins: an exchange, which empties the store buffer.
+ * Non-temporal stores are the exception to x86-TSO, so a plain store before them has no place among them. Some 10 ns, at a
+ * copy of several us. Behind them glibc puts a fence.
+ * Pairs with: as beginWrite().
+ * Else: as beginWrite().
+ * Not covered: as beginWrite(); a C++ writer, whose copy has no such fence before it.
+ */
+export function beginLargeWrite(lock: Int32Array, sequence: number): void {
+  Atomics.store(lock, SEQUENCE, sequence + 1);
 }
 
 /**

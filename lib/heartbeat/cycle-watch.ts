@@ -66,9 +66,9 @@ export class CycleWatch {
     return asked !== 0 && asked !== this.#table[this.#at + Slot.restFound];
   }
 
-  /** Looks for a while, if the owner asks for it. */
-  watch(nowMs: () => number): void {
-    if (!this.isAsked) return;
+  /** Looks for a while, where the owner asks for it; whether it has found what was asked for. */
+  watch(nowMs: () => number): boolean {
+    if (!this.isAsked) return false;
     const asked = Atomics.load(this.#table, this.#at + Slot.restAsked);
     const startMs = nowMs();
     if (asked !== this.#asked) {
@@ -80,8 +80,9 @@ export class CycleWatch {
     this.#burst = (this.#burst + BURST_STEP) % 1;
     const burstMs = 2 * BURST_MS * this.#burst;
     do {
-      for (let looks = 0; looks < LOOKS; looks++) if (this.#look(startMs)) return;
+      for (let looks = 0; looks < LOOKS; looks++) if (this.#look(startMs)) return true;
     } while (startMs - this.#movedMs < QUIET_MS && nowMs() - startMs < burstMs);
+    return false;
   }
 
   /** Whether it is found. */

@@ -117,6 +117,8 @@ class Heartbeat {
     table[at + Slot.restFound] = 0;
     table[at + Slot.lookUs] = 0;
     table[at + Slot.longestLookUs] = 0;
+    table[at + Slot.readLookUs] = 0;
+    table[at + Slot.readLongestLookUs] = 0;
     table[at + Slot.periodUs] = 0;
     table[at + Slot.segment] = registration.segment;
     table[at + Slot.moves] = 0;
@@ -223,30 +225,38 @@ class Heartbeat {
     // Pairs with: Pulse.wakes().
     // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
     // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
-    Atomics.store(this.table, at + (wake === Wake.message ? Slot.sequenceSeen : Slot.readCountSeen), value);
     const { table } = this;
-    const lookUs = Math.round(lookMs * 1000);
-    const longestLookUs = Math.round(longestLookMs * 1000);
-    // Of a read and a send that wait at one time, who wants the closer looks has them.
-    const isAlone = (Atomics.load(table, at + Slot.armed) & ~wake) === 0;
-    table[at + Slot.lookUs] = isAlone ? lookUs : closerOf(lookUs, table[at + Slot.lookUs]!);
-    table[at + Slot.longestLookUs] = isAlone
-      ? longestLookUs
-      : closerOf(longestLookUs, table[at + Slot.longestLookUs]!);
-    if (wake === Wake.message) table[at + Slot.periodUs] = Math.round(periodMs * 1000);
-    this.#doubles[(at + Slot.since) >>> 1] = sinceMs + ORIGIN_MS;
-    if (alarmMs !== undefined) this.#doubles[(at + Slot.alarm) >>> 1] = alarmMs + ORIGIN_MS;
-    Atomics.or(this.table, at + Slot.armed, wake);
+    const isMessage = wake === Wake.message;
+    Atomics.store(table, at + (isMessage ? Slot.sequenceSeen : Slot.readCountSeen), value);
+    table[at + (isMessage ? Slot.lookUs : Slot.readLookUs)] = Math.round(lookMs * 1000);
+    table[at + (isMessage ? Slot.longestLookUs : Slot.readLongestLookUs)] = Math.round(longestLookMs * 1000);
+    this.#doubles[(at + (isMessage ? Slot.since : Slot.readSince)) >>> 1] = sinceMs + ORIGIN_MS;
+    if (isMessage) {
+      table[at + Slot.periodUs] = Math.round(periodMs * 1000);
+      this.#doubles[(at + Slot.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
+    }
+    Atomics.or(table, at + Slot.armed, wake);
     if (lookMs === 0) return;
     // Pairs with ORDER(rest).
-    Atomics.add(this.table, Global.arms, 1);
+    Atomics.add(table, Global.arms, 1);
     const wantedMs = Math.min(alarmMs ?? Number.POSITIVE_INFINITY, performance.now() + lookMs);
     if (this.#doubles[Global.next >>> 1]! - ORIGIN_MS > wantedMs + PUNCTUAL_MS) this.wake();
   }
 
+  /**
+   * Has the wait for a message that is armed next end also once the low half of `writeCount` is no longer `writes`.
+   */
+  armCounted(slot: number, writes: number): void {
+    const at = slotAt(slot);
+    // As ORDER(arm).
+    Atomics.store(this.table, at + Slot.writeCountSeen, writes);
+    Atomics.or(this.table, at + Slot.armed, Wake.counted);
+  }
+
   /** Takes back {@link arm}; a report may still come. */
   disarm(slot: number, wake: Wake): void {
-    Atomics.and(this.table, slotAt(slot) + Slot.armed, ~wake);
+    const bits = wake === Wake.message ? Wake.message | Wake.counted : wake;
+    Atomics.and(this.table, slotAt(slot) + Slot.armed, ~bits);
   }
 
   /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
@@ -284,11 +294,6 @@ class Heartbeat {
     for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
     throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
   }
-}
-
-/** The shorter of two intervals of looks, of which 0 is the longest. */
-function closerOf(us: number, otherUs: number): number {
-  return us === 0 || otherUs === 0 ? us + otherUs : Math.min(us, otherUs);
 }
 
 /** This thread's heartbeat. */

@@ -2,20 +2,8 @@ import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js'
 import { beatIntervalMs } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
-import { loadAddress, ORIGIN_MS, Peer, Slot, Wake } from './table.js';
-
-/** What the timer slack adds to a sleep, in ms. */
-const SLACK_MS = 0.06;
-
-/** The worker goes on looking each millisecond for this long after a wait has ended, in ms: mostly another follows. */
-const LINGER_MS = 20;
-
-/**
- * A wait whose looks may grow apart is looked at so many times in the time that it has lasted, until a look each millisecond;
- * beyond that in the time of a long silence: after a quarter of a second, more seldom than each millisecond.
- */
-const LOOKS_PER_WAIT = 8;
-const LOOKS_PER_SILENCE = 256;
+import { Pacing } from './pacing.js';
+import { loadAddress, Peer, Slot, Wake } from './table.js';
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -25,8 +13,6 @@ const LOOKS_PER_SILENCE = 256;
 export class Pulse {
   readonly registration: number;
   readonly #table: Int32Array;
-  /** The same, for the time of 64 bits in it. */
-  readonly #tableDoubles: Float64Array;
   readonly #at: number;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
@@ -36,27 +22,26 @@ export class Pulse {
   readonly #identityAt: number;
   readonly #sequenceAt: number;
   readonly #readCountAt: number;
+  readonly #writeCountAt: number;
   readonly #cycle: CycleWatch;
+  readonly #pacing: Pacing;
   #lastPeer: bigint;
   /** The low half of it. */
   #lastLow: number;
   #lastIdentity: number;
   #lastLookMs: number;
   #beatMs = Number.NEGATIVE_INFINITY;
-  /** Until when the worker looks each millisecond. */
-  #lingerMs = 0;
-  /** The alarm that the owner was woken for last. */
-  #rungMs: number;
   #stillMs = 0;
+  /** {@link Slot.moves} at the last look. */
+  #moves = 0;
   #wasLost = false;
   #settledSeen = 0;
 
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
     this.registration = table[at + Slot.registration]!;
     this.#table = table;
-    this.#tableDoubles = new Float64Array(table.buffer, table.byteOffset, table.length >>> 1);
-    this.#rungMs = this.#tableDoubles[(at + Slot.alarm) >>> 1]!;
     this.#at = at;
+    this.#pacing = new Pacing(table, at);
     const bytes = map(loadAddress(table, at), table[at + Slot.size]!);
     this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
     this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
@@ -66,13 +51,15 @@ export class Pulse {
     this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
     this.#sequenceAt = table[at + Slot.sequence]! >>> 2;
     this.#readCountAt = table[at + Slot.readCount]! >>> 2;
+    this.#writeCountAt = table[at + Slot.writeCount]! >>> 2;
     this.#cycle = new CycleWatch(table, at, {
       words: this.#words,
       sequence: this.#sequenceAt,
-      writeCount: table[at + Slot.writeCount]! >>> 2,
+      writeCount: this.#writeCountAt,
       identity: this.#identityAt,
       heartbeat: 2 * this.#peer,
     });
+    this.#moves = table[at + Slot.moves]!;
     this.#lastPeer = this.#longs[this.#peer]!;
     this.#lastLow = Number(BigInt.asIntN(32, this.#lastPeer));
     this.#lastIdentity = this.#words[this.#identityAt]!;
@@ -88,16 +75,8 @@ export class Pulse {
 
   /** How soon the worker must make its next pass for this endpoint, in ms: for a beat, or because somebody waits. */
   pauseMs(nowMs: number): number {
-    const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
-    const lookMs = this.#table[this.#at + Slot.lookUs]! / 1000;
-    if (isArmed && lookMs !== 0) {
-      this.#lingerMs = nowMs + LINGER_MS;
-      const alarmMs = Math.max(this.#alarmInMs(nowMs) - SLACK_MS / 2, 0);
-      return Math.min(this.#lookMs(lookMs, nowMs), alarmMs, this.#beatInMs(nowMs));
-    }
-    if (nowMs < this.#lingerMs) {
-      return Math.min(this.#awaitedMs(nowMs), lookMs || HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS);
-    }
+    const lookMs = this.#pacing.pauseMs(nowMs);
+    if (lookMs !== Number.POSITIVE_INFINITY) return Math.min(lookMs, this.#beatInMs(nowMs));
     if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
     return this.#beatInMs(nowMs);
   }
@@ -106,38 +85,15 @@ export class Pulse {
     return this.#beatMs + this.#intervalMs(nowMs) - nowMs;
   }
 
-  /** Time to the next look of a wait that began with `lookMs`. */
-  #lookMs(lookMs: number, nowMs: number): number {
-    const longestMs = this.#table[this.#at + Slot.longestLookUs]! / 1000;
-    const waitedMs = nowMs - (this.#tableDoubles[(this.#at + Slot.since) >>> 1]! - ORIGIN_MS);
-    const soonMs = Math.min(lookMs + waitedMs / LOOKS_PER_WAIT, HEARTBEAT_INTERVAL_MS);
-    return Math.min(Math.max(soonMs, lookMs, waitedMs / LOOKS_PER_SILENCE), longestMs);
-  }
-
-  /** How soon the owner wants to be woken, whatever the channel does; `Infinity` where it does not, or has been. */
-  #alarmInMs(nowMs: number): number {
-    const alarmMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
-    return alarmMs === this.#rungMs ? Number.POSITIVE_INFINITY : alarmMs - ORIGIN_MS - nowMs;
-  }
-
-  /**
-   * How soon the owner, which has just been woken and goes on, is likely to want the next alarm: it need not wake the worker
-   * to tell.
-   */
-  #awaitedMs(nowMs: number): number {
-    const periodMs = this.#table[this.#at + Slot.periodUs]! / 1000;
-    if (periodMs === 0) return Number.POSITIVE_INFINITY;
-    const nextMs = this.#rungMs - ORIGIN_MS + periodMs - SLACK_MS / 2 - nowMs;
-    return nextMs > 0 ? nextMs : periodMs / 2;
-  }
-
   #intervalMs(nowMs: number): number {
     return this.#own.isInDoubt(nowMs) ? HEARTBEAT_INTERVAL_MS : beatIntervalMs(this.#headerMs);
   }
 
-  /** As {@link CycleWatch.watch}. */
-  watch(nowMs: () => number): void {
-    this.#cycle.watch(nowMs);
+  /** As {@link CycleWatch.watch}; whether what it found is to be told to a reader that is parked. */
+  watch(nowMs: () => number): boolean {
+    return (
+      this.#cycle.watch(nowMs) && (Atomics.load(this.#table, this.#at + Slot.armed) & Wake.message) !== 0
+    );
   }
 
   /** As {@link OwnRole.keepFlag}. */
@@ -172,7 +128,11 @@ export class Pulse {
     this.#lastLookMs = nowMs;
     this.#lastIdentity = identity;
     if (restarted) Atomics.add(this.#table, this.#at + Slot.restarts, 1);
-    this.#stillMs = still ? this.#stillMs + passedMs : 0;
+    // In another segment the count of another master may stand where that of the last one stood still.
+    const moves = Atomics.load(this.#table, this.#at + Slot.moves);
+    const counts = still && moves === this.#moves;
+    this.#moves = moves;
+    this.#stillMs = counts ? this.#stillMs + passedMs : 0;
     if (!still) return this.#become(believed, Peer.alive) || restarted;
     const lost = this.#stillMs >= this.#thresholdMs() && !this.#neverCame();
     return lost ? this.#become(believed, Peer.stale) || restarted : restarted;
@@ -190,16 +150,19 @@ export class Pulse {
     const armed = Atomics.load(table, this.#at + Slot.armed);
     if (armed === 0) return false;
     const message =
-      (armed & Wake.message) !== 0 &&
-      Atomics.load(this.#words, this.#sequenceAt) !== Atomics.load(table, this.#at + Slot.sequenceSeen);
+      ((armed & Wake.message) !== 0 &&
+        Atomics.load(this.#words, this.#sequenceAt) !== Atomics.load(table, this.#at + Slot.sequenceSeen)) ||
+      ((armed & Wake.counted) !== 0 &&
+        Atomics.load(this.#words, this.#writeCountAt) !==
+          Atomics.load(table, this.#at + Slot.writeCountSeen));
     const read =
       (armed & Wake.read) !== 0 &&
       Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
-    // It sleeps no shorter than the timer slack.
-    const isDue = (armed & Wake.message) !== 0 && this.#alarmInMs(nowMs) < SLACK_MS;
-    if (isDue) this.#rungMs = this.#tableDoubles[(this.#at + Slot.alarm) >>> 1]!;
+    const isDue = (armed & Wake.message) !== 0 && this.#pacing.isDue(nowMs);
+    if (isDue) this.#pacing.ring();
     if (!message && !read) return isDue;
-    Atomics.and(table, this.#at + Slot.armed, ~((message ? Wake.message : 0) | (read ? Wake.read : 0)));
+    const rung = (message ? Wake.message | Wake.counted : 0) | (read ? Wake.read : 0);
+    Atomics.and(table, this.#at + Slot.armed, ~rung);
     return true;
   }
 

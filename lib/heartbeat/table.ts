@@ -90,16 +90,25 @@ export const Slot = {
   restIsGuess: 40,
   /** Byte offset of `writeCount` of the channel that is read. */
   writeCount: 32,
-  /** How often to look for what is armed, in us; 0: with every beat. */
+  /** How often to look for a message, in us; 0: with every beat. */
   lookUs: 33,
   /** To what the time between two looks grows with the wait, in us. */
   longestLookUs: 37,
-  /** When the wait that is armed began: ms of the clock that both threads have, as a double. */
+  /** When the wait for a message began: ms of the clock that both threads have, as a double. */
   since: 38,
+  /** The same three of a wait for an acknowledgement. */
+  readLookUs: 41,
+  readLongestLookUs: 42,
+  readSince: 44,
   /** Time from one alarm to the next as far as is known, in us; 0 where it is not. */
   periodUs: 36,
-  /** When to wake the owner whether or not anything moved: ms of the clock that both threads have, as a double. */
+  /**
+   * When to wake the owner that waits for a message, whether or not anything moved: ms of the clock that both threads have,
+   * as a double.
+   */
   alarm: 34,
+  /** The value that `writeCount` moves away from, for {@link Wake.counted}. */
+  writeCountSeen: 43,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */
@@ -111,6 +120,11 @@ export const Wake = {
   message: 1,
   /** An acknowledgement: `readCount` of the channel that is written moves. */
   read: 2,
+  /**
+   * The low half of `writeCount` of the channel that is read moves: for a reader that cannot tell by `sequence` alone
+   * whether a message is whole. Armed beside {@link Wake.message}, and rung and cleared with it.
+   */
+  counted: 4,
 } as const;
 
 /** One of {@link Wake}. */

@@ -145,6 +145,11 @@ export class Watch {
     return true;
   }
 
+  /** As {@link Heartbeat.armCounted}; {@link arm} for a message must follow. */
+  armCounted(writes: number): void {
+    if (this.#slot !== undefined) heartbeat.armCounted(this.#slot, writes);
+  }
+
   /** Takes back {@link arm}. */
   disarm(wake: Wake): void {
     if (this.#slot !== undefined) heartbeat.disarm(this.#slot, wake);

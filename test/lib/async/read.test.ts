@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deriveKey, layoutFor } from '../../../layout/index.js';
 import type { EshmErrorCode } from '../../../lib/index.js';
+import { Segment } from '../../../syscalls/index.js';
 import { channelName, closeAll, openMaster, openPair, peerOf, startChild } from './endpoints.js';
 
 const forever = { timeoutMs: Number.POSITIVE_INFINITY };
@@ -131,6 +133,28 @@ describe('Eshm.read()', () => {
     await sleep(5);
     master.close();
     await assert.rejects(reading, code('ESHM_MASTER_STALE'));
+  });
+
+  it('is woken when a writer that stood still between publishing a message and counting it goes on', async () => {
+    const { name, slave } = openPair();
+    const segment = Segment.attach(Segment.find(deriveKey(name))!);
+    try {
+      const { masterToSlave: at, channel } = layoutFor();
+      // The slave knows nothing of its writer yet; the master's heart beats on.
+      const reading = slave.read({ timeoutMs: 20_000 });
+      segment.bytes.write('half', at + channel.data);
+      segment.bytes.writeUInt32LE(4, at + channel.dataSize);
+      segment.bytes.writeUInt32LE(2, at + channel.sequence);
+      // Past the time for which it looks with every pass.
+      await sleep(600);
+      const countedMs = performance.now();
+      segment.bytes.writeUInt32LE(1, at + channel.writeCount);
+      assert.equal(String(await reading), 'half');
+      // Not by the look at the end of its time.
+      assert.ok(performance.now() - countedMs < 10_000, `${performance.now() - countedMs} ms`);
+    } finally {
+      segment.detach();
+    }
   });
 
   it('reads what is written by another process while this one is parked', async () => {

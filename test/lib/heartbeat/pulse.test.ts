@@ -16,6 +16,9 @@ import {
 
 const OWN_PID = 4711;
 
+/** Where the words are that waits watch; the worker is told, so it may be anywhere. */
+const FIRST_CHANNEL_AT = 256;
+
 /** A slave's pulse on ordinary memory, and the master it watches. */
 class Patient {
   readonly bytes = Buffer.from(new ArrayBuffer(layoutFor().segmentSize));
@@ -40,6 +43,9 @@ class Patient {
     table[at + Slot.peerIdentity] = FIELDS_OF.master.identity;
     table[at + Slot.peer] = peer;
     table[at + Slot.mayBeAbsent] = mayBeAbsent ? 1 : 0;
+    table[at + Slot.sequence] = FIRST_CHANNEL_AT;
+    table[at + Slot.writeCount] = FIRST_CHANNEL_AT + 8;
+    table[at + Slot.readCount] = FIRST_CHANNEL_AT + 16;
     this.bytes.writeUInt32LE(thresholdMs, STALE_THRESHOLD_AT);
     this.pulse = new Pulse(table, at, this.nowMs, (address, size) => {
       assert.deepEqual([address, size], [0x7f12_3456_7000, this.bytes.length]);
@@ -125,8 +131,8 @@ describe('Pulse', () => {
     assert.equal(pulse.pauseMs(patient.nowMs), 5);
     table[at + Slot.armed] = Wake.read;
     assert.equal(pulse.pauseMs(patient.nowMs), 5, 'a lazy wait is looked after with the beats');
-    table[at + Slot.lookUs] = 1000;
-    table[at + Slot.longestLookUs] = 1000;
+    table[at + Slot.readLookUs] = 1000;
+    table[at + Slot.readLongestLookUs] = 1000;
     assert.equal(pulse.pauseMs(patient.nowMs), 1);
     table[at + Slot.armed] = 0;
     assert.equal(pulse.pauseMs(patient.nowMs + 2), 1, 'another wait may follow');
@@ -170,6 +176,52 @@ describe('Pulse', () => {
     assert.equal(pulse.pauseMs(patient.nowMs + 10_005), 0.1);
   });
 
+  it('lets the alarm of a read that has ended pass, also while a send waits', () => {
+    const patient = new Patient({ thresholdMs: 100 });
+    const { pulse, table, at } = patient;
+    table[at + Slot.lookUs] = table[at + Slot.readLookUs] = 1000;
+    table[at + Slot.longestLookUs] = table[at + Slot.readLongestLookUs] = 1000;
+    new Float64Array(table.buffer)[(at + Slot.alarm) >>> 1] = patient.nowMs + 0.5 + ORIGIN_MS;
+    table[at + Slot.armed] = Wake.message;
+    pulse.beat(patient.nowMs);
+    assert.ok(pulse.pauseMs(patient.nowMs) < 0.5, 'the alarm is near');
+    table[at + Slot.armed] = Wake.read;
+    assert.equal(pulse.pauseMs(patient.nowMs), 1);
+    patient.nowMs += 3;
+    pulse.beat(patient.nowMs);
+    assert.equal(pulse.wakes(patient.nowMs), false);
+    assert.equal(pulse.pauseMs(patient.nowMs), 1, 'it is past');
+  });
+
+  it('looks no closer for a lazy read because a send has waited', () => {
+    const patient = new Patient({ thresholdMs: 100 });
+    const { pulse, table, at } = patient;
+    table[at + Slot.readLookUs] = 100;
+    table[at + Slot.readLongestLookUs] = 1000;
+    pulse.beat(patient.nowMs);
+    table[at + Slot.armed] = Wake.message | Wake.read;
+    assert.ok(pulse.pauseMs(patient.nowMs) < 8);
+    table[at + Slot.armed] = Wake.message;
+    assert.ok(pulse.pauseMs(patient.nowMs + 1) < 1, 'another send may follow');
+    pulse.beat(patient.nowMs + 100);
+    assert.equal(pulse.pauseMs(patient.nowMs + 100), 8);
+  });
+
+  it('wakes a read that watches the count when only that moves', () => {
+    const patient = new Patient();
+    const { pulse, table, at } = patient;
+    table[at + Slot.armed] = Wake.message;
+    const count = new Int32Array(patient.bytes.buffer, FIRST_CHANNEL_AT + 8, 1);
+    count[0] = 1;
+    assert.equal(pulse.wakes(patient.nowMs), false, 'others have what they need in the sequence');
+    table[at + Slot.armed] = Wake.message | Wake.counted | Wake.read;
+    table[at + Slot.writeCountSeen] = 1;
+    assert.equal(pulse.wakes(patient.nowMs), false);
+    count[0] = 2;
+    assert.equal(pulse.wakes(patient.nowMs), true);
+    assert.equal(table[at + Slot.armed], Wake.read);
+  });
+
   it('does not beat for a role that another has taken, and has that to report once', () => {
     const patient = new Patient();
     patient.pulse.beat(patient.nowMs);
@@ -210,6 +262,22 @@ describe('Pulse', () => {
     patient.table[patient.at + Slot.peer] = Peer.absent;
     assert.equal(patient.after(20), false);
     assert.equal(patient.peer, Peer.alive);
+  });
+
+  it('counts anew after a move, also where the new master stands at the very count of the last', () => {
+    const patient = new Patient({ thresholdMs: 100 });
+    const { table, at } = patient;
+    patient.masterBeat = 150n;
+    patient.after(10);
+    while (patient.peer !== Peer.stale) patient.after(10);
+    // In the new segment, when its master has lived as long as the last one.
+    table[at + Slot.peer] = Peer.alive;
+    table[at + Slot.moves] = table[at + Slot.moves]! + 2;
+    for (let ms = 0; ms < 90; ms += 10) patient.after(10);
+    assert.equal(patient.peer, Peer.alive);
+    patient.after(10);
+    patient.after(10);
+    assert.equal(patient.peer, Peer.stale);
   });
 
   it('finds a still peer stale after the threshold, once, and not before', () => {
