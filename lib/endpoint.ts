@@ -551,7 +551,8 @@ export class Eshm<
    * @throws {TypeError} for a wrong option
    */
   readable(options: MessagesOptions = NO_OPTIONS): Readable {
-    return new MessageReadable(new MessageIterator(this.#reading, options, (data: Data) => data));
+    const messages = new MessageIterator(this.#reading, options, (data: Data) => data);
+    return new MessageReadable(messages, options.signal);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Readable, Writable } from 'node:stream';
+import { addAbortSignal, Readable, Writable } from 'node:stream';
 import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs } from '../checks/index.js';
 import { SEND_OPTIONS, type SendOptions } from './sender.js';
 
@@ -14,10 +14,16 @@ export interface WritableOptions extends SendOptions {
  */
 export class MessageReadable<Data> extends Readable {
   readonly #messages: AsyncIterator<Data, undefined>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort = () => this.destroy(this.#signal?.reason);
 
-  constructor(messages: AsyncIterator<Data, undefined>) {
+  /** @param signal - destroys it with its reason, also while it is not reading */
+  constructor(messages: AsyncIterator<Data, undefined>, signal: AbortSignal | undefined) {
     super({ objectMode: true, highWaterMark: 1 });
     this.#messages = messages;
+    this.#signal = signal;
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener('abort', this.#abort, { once: true });
   }
 
   /** @internal */
@@ -30,6 +36,7 @@ export class MessageReadable<Data> extends Readable {
 
   /** @internal */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
     this.#messages.return?.();
     callback(error);
   }
@@ -51,9 +58,11 @@ export class MessageWritable extends Writable {
     checkTimeoutMs('make a stream', timeoutMs);
     checkResendMs('make a stream', others.resendMs);
     checkSignal('make a stream', signal);
-    super({ objectMode: true, highWaterMark: 1, decodeStrings: false, ...(signal && { signal }) });
+    super({ objectMode: true, highWaterMark: 1, decodeStrings: false });
     this.#send = send;
     this.#options = { ...others, timeoutMs, signal: this.#destroyed.signal };
+    // Not as an option of the base class: one that is aborted already would destroy this before its fields are there.
+    if (signal !== undefined) addAbortSignal(signal, this);
   }
 
   /** @internal */

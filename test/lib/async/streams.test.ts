@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners, once } from 'node:events';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -128,5 +129,45 @@ describe('endpoint.writable() and endpoint.readable()', () => {
     const sending = master.send('free');
     assert.equal(String(await slave.read()), 'free');
     await sending;
+  });
+
+  it('aborting a readable whose consumer is busy destroys it with the reason, and frees the endpoint', async () => {
+    const { master, slave } = openPair();
+    const abort = new AbortController();
+    const readable = slave.readable({ signal: abort.signal });
+    readable.read(0);
+    await master.send('kept by the stream');
+    const failed = once(readable, 'error');
+    const reason = new Error('mine');
+    abort.abort(reason);
+    assert.equal(readable.destroyed, true);
+    assert.deepEqual(await failed, [reason]);
+    const sending = master.send('free');
+    assert.equal(String(await slave.read()), 'free');
+    await sending;
+  });
+
+  it('streams of an aborted signal are destroyed from the start, with an error that tells it', async () => {
+    const { master, slave } = openPair();
+    const reason = new Error('mine');
+    const signal = AbortSignal.abort(reason);
+    const reading = slave.readable({ signal });
+    const writing = master.writable({ signal });
+    assert.deepEqual([reading.destroyed, writing.destroyed], [true, true]);
+    const [[readError], [writeError]] = await Promise.all([once(reading, 'error'), once(writing, 'error')]);
+    assert.equal(readError, reason);
+    assert.deepEqual([writeError.name, writeError.cause], ['AbortError', reason]);
+  });
+
+  it('a stream that has ended leaves no listener on the signal', async () => {
+    const { master, slave } = openPair();
+    const { signal } = new AbortController();
+    const streams = [slave.readable({ signal }), master.writable({ signal })];
+    assert.equal(getEventListeners(signal, 'abort').length, 2);
+    for (const stream of streams) {
+      stream.destroy();
+      await once(stream, 'close');
+    }
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 });
