@@ -112,7 +112,8 @@ export class Segment {
       if (available <= 0) return new Uint8Array(0);
       const address = shmat(id, 0, SHM_RDONLY);
       try {
-        return Uint8Array.from(viewOf(address + offset, available));
+        // A view of the part would be another for each length that a message has, and all of them be kept.
+        return Uint8Array.from(viewOf(address, size).subarray(offset, offset + available));
       } finally {
         shmdt(address);
       }

@@ -4,7 +4,8 @@ import { Views } from './views.js';
 const views = new Views(nativeFfi);
 
 /**
- * The memory at `address` as a Buffer, without copying. Costs 5 microseconds the first time, then a map look-up.
+ * The memory at `address` as a Buffer, without copying. Costs 5 microseconds the first time, then a map look-up. Views are
+ * kept, some thousand of them: ask for whole mappings and take parts of those.
  *
  * The view does not keep the memory mapped: touching it while nothing is attached there kills the process.
  * Never hand it to a caller.
