@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../layout/index.js';
-import { Segment } from '../../syscalls/index.js';
 import { checkOptions, checkSignal, checkTimeoutMs } from '../checks/index.js';
 import type { Encoding } from '../encoding.js';
 import { EshmError, translate } from '../errors.js';
-import { Header } from '../header/index.js';
 import { heartbeat } from '../heartbeat/index.js';
 import type { Steps } from '../idle/index.js';
 import { type EshmOptions, OPEN_OPTIONS, type ResolvedOptions, resolveOptions } from '../options.js';
 import type { RecordOption } from '../record/endpoint.js';
 import type { Place } from './enter.js';
-import { checkOwner, faultNow } from './judge.js';
+import { MasterSearch, Obstacle, SearchTime } from './search.js';
 import { startSteps } from './start.js';
 
 /** Options of `Eshm.connect`. */
@@ -18,7 +16,11 @@ export interface ConnectOptions<E extends Encoding = null, R extends RecordOptio
   extends EshmOptions<E, R> {
   /** Only a slave waits for a master. */
   readonly role?: 'slave';
-  /** How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. */
+  /**
+   * How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. What is there when the time is
+   * up is still looked at for long enough to know whether it lives, so that 0 connects to a master that is there: that
+   * takes as long as it takes to see one beat, 50 ms at most, and to start the heartbeat worker.
+   */
   readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -29,9 +31,6 @@ const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
   timeoutMs: true,
   signal: true,
 };
-
-/** Time between two looks, in ms. A live master's heartbeat has moved by the second at the latest. */
-const LOOK_INTERVAL_MS = 5;
 
 /**
  * Waits for a living master under `name`, then starts the slave, without blocking the event loop in any of it.
@@ -49,14 +48,14 @@ export async function connect<T>(
     throw new RangeError(`Cannot connect: role is '${resolved.role}', expected 'slave'; a master opens`);
   }
   const key = deriveKey(name);
-  const deadline = performance.now() + checkTimeoutMs('connect', timeoutMs);
+  const time = new SearchTime(checkTimeoutMs('connect', timeoutMs));
   checkSignal('connect', signal)?.throwIfAborted();
   const attempt = begin(name, key, resolved);
   try {
     for (;;) {
       const outcome = attempt.step();
       if (!(outcome instanceof Obstacle)) return open(resolved, outcome);
-      if (performance.now() >= deadline) throw timeoutError(name, timeoutMs, outcome);
+      if (time.isOver(outcome)) throw timeoutError(name, timeoutMs, outcome);
       await pause(outcome.pauseMs, signal);
     }
   } finally {
@@ -73,10 +72,11 @@ function begin(name: string, key: number, options: ResolvedOptions): Attempt {
   }
 }
 
-function timeoutError(name: string, timeoutMs: number, { reason }: Obstacle): EshmError {
+function timeoutError(name: string, timeoutMs: number, { reason, question }: Obstacle): EshmError {
+  const what = question === 'slave' ? 'the place was not free' : 'no live master';
   return new EshmError(
     'ESHM_TIMEOUT',
-    `Cannot connect to '${name}': no live master within ${timeoutMs} ms; ${reason.message}`,
+    `Cannot connect to '${name}': ${what} within ${timeoutMs} ms; ${reason.message}`,
     { cause: reason },
   );
 }
@@ -97,6 +97,8 @@ class Attempt {
   readonly #key: number;
   readonly #options: ResolvedOptions;
   readonly #search: MasterSearch;
+  /** Tells whether the heartbeat worker has made its first pass; `undefined` where none is wanted. */
+  readonly #worker: Steps<void> | undefined;
   #start: Steps<Place> | undefined;
 
   constructor(name: string, key: number, options: ResolvedOptions) {
@@ -106,6 +108,7 @@ class Attempt {
     this.#search = new MasterSearch(name, key, options);
     // It takes longer to start than a master that is there takes to be seen.
     if (options.useThreads) heartbeat.begin();
+    this.#worker = options.useThreads ? heartbeat.starting() : undefined;
   }
 
   /** The slave's place, or why there is none yet. Throws what waiting cannot mend. */
@@ -118,13 +121,7 @@ class Attempt {
     try {
       const step = this.#start.next();
       if (step.done === true) return step.value;
-      return new Obstacle(
-        new EshmError(
-          'ESHM_ROLE_MISMATCH',
-          'its master lives, but a slave of before has not been silent for long enough yet, or the heartbeat worker has not started',
-        ),
-        step.value,
-      );
+      return this.#obstacle(step.value);
     } catch (error) {
       this.#start = undefined;
       // The segment has gone again meanwhile, or another slave is just leaving.
@@ -133,75 +130,18 @@ class Attempt {
     }
   }
 
+  /** Why the start wants to go on only after `pauseMs`. */
+  #obstacle(pauseMs: number): Obstacle {
+    const isWorkerStarting = this.#worker !== undefined && this.#worker.next().done !== true;
+    const what = isWorkerStarting
+      ? 'the heartbeat worker has not started yet'
+      : 'a slave of before has not been silent for long enough yet';
+    const reason = new EshmError('ESHM_ROLE_MISMATCH', `its master lives, but ${what}`);
+    return new Obstacle(reason, isWorkerStarting ? 'worker' : 'slave', pauseMs);
+  }
+
   /** Lets go of a segment that is being looked at. */
   stop(): void {
     this.#start?.return(undefined as never);
-  }
-}
-
-/** Why it is not time yet, and when to look again. */
-class Obstacle {
-  readonly reason: Error;
-  readonly pauseMs: number;
-  constructor(reason: Error, pauseMs = LOOK_INTERVAL_MS) {
-    this.reason = reason;
-    this.pauseMs = pauseMs;
-  }
-}
-
-/** Looks for a segment whose master's heartbeat moves between two looks. */
-class MasterSearch {
-  readonly #name: string;
-  readonly #key: number;
-  readonly #options: ResolvedOptions;
-  #last: { id: number; beat: bigint } | undefined;
-
-  constructor(name: string, key: number, options: ResolvedOptions) {
-    this.#name = name;
-    this.#key = key;
-    this.#options = options;
-  }
-
-  /** What stands in the way, or `undefined`. Throws what waiting cannot mend. */
-  look(): Obstacle | undefined {
-    let segment: Segment;
-    try {
-      segment = Segment.attach(Segment.find(this.#key));
-    } catch (error) {
-      const reason = translate(error, 'ESHM_SHM_ATTACH', `connect to '${this.#name}'`);
-      if (
-        !(reason instanceof EshmError) ||
-        reason.code === 'ESHM_UNSUPPORTED' ||
-        reason.errnoName === 'EACCES'
-      ) {
-        throw reason;
-      }
-      return new Obstacle(reason);
-    }
-    try {
-      checkOwner(this.#name, segment, this.#options);
-      const beats = this.#beats(segment);
-      const fault = faultNow(segment, this.#options);
-      if (fault !== undefined) {
-        const reason = new EshmError('ESHM_SHM_ATTACH', `Cannot connect to '${this.#name}': ${fault}`);
-        // A live master with another idea of the segment will not change its mind.
-        if (beats) throw reason;
-        return new Obstacle(reason);
-      }
-      if (beats || !this.#options.useThreads) return undefined;
-      return new Obstacle(
-        new EshmError('ESHM_MASTER_STALE', 'there is a segment, but its master does not beat'),
-      );
-    } finally {
-      segment.detach();
-    }
-  }
-
-  #beats(segment: Segment): boolean {
-    if (segment.size < 128) return false;
-    const beat = new Header(segment.bytes).heartbeat('master');
-    const last = this.#last;
-    this.#last = { id: segment.id, beat };
-    return last !== undefined && last.id === segment.id && last.beat !== beat;
   }
 }

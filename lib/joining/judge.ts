@@ -17,7 +17,7 @@ const LONGEST_GRACE_MS = 2000;
  * It is given no less than this, in ms, whatever the segment says. A beat comes every 8 ms or oftener on an idle
  * machine; with three busy processes for each core, gaps of 20 to 27 ms came once in a thousand looks (2026-11).
  */
-const SHORTEST_GRACE_MS = 5 * WATCH_INTERVAL_MS;
+export const SHORTEST_GRACE_MS = 5 * WATCH_INTERVAL_MS;
 
 /** A segment without a header is given this long to get one, in ms: its creator is between two instructions, or dead. */
 const SETUP_GRACE_MS = 100;

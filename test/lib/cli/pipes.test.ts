@@ -223,6 +223,15 @@ describe('eshm send and recv', () => {
     });
   }
 
+  it('recv --timeout 0 beside a live master says that there is no message, not that the master is dead', async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', PATIENT);
+    const { code, stdout, stderr } = await lab.run(['recv', 'x', '--timeout', '0']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.equal(stderr, "eshm: Cannot receive from 'x': no message within 0 ms\n");
+    await master.quit();
+  });
+
   it('a new segment gets --stale-threshold and --mode; --force takes the place of a live master', async () => {
     const first = lab.start(['send', 'x', '--role', 'master', '--stale-threshold', '3000', '--mode', '0640']);
     const ended = outcomeOf(first);

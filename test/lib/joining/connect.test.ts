@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { Header } from '../../../lib/header/header.js';
@@ -8,7 +8,7 @@ import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
 import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName, until } from '../../support/channels.js';
-import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
+import { builtUrl, ended, killChildren, runNode, startNode } from '../../support/run-node.js';
 
 describe('Eshm.connect()', () => {
   let name: string;
@@ -51,6 +51,53 @@ describe('Eshm.connect()', () => {
     using _master = Eshm.open(name, { role: 'master' });
     for (const timeoutMs of [1000, Number.POSITIVE_INFINITY])
       (await Eshm.connect(name, { timeoutMs })).close();
+  });
+
+  for (const language of ['TypeScript', 'c++'] as const) {
+    it(`finds a ${language} master that is there without any time to wait for one`, async () => {
+      const code = `import { Eshm } from '${builtUrl('lib/index.js')}';
+        Eshm.open('${name}', { role: 'master' });
+        setInterval(() => {}, 1000);
+        console.log('open');`;
+      if (language === 'c++') await PeerProcess.start(peers).open('master', name);
+      else await once(startNode(code).stdout!, 'data');
+      for (const timeoutMs of [0, 1, 2, 5, 0, 1, 2, 5]) (await Eshm.connect(name, { timeoutMs })).close();
+      // A process of its own: its heartbeat worker has yet to start.
+      const { stdout, stderr } = await runNode(`
+        import { Eshm } from '${builtUrl('lib/index.js')}';
+        const slave = await Eshm.connect('${name}', { timeoutMs: 0 });
+        console.log(slave.role);
+        slave.close();`);
+      assert.deepEqual([stdout, stderr], ['slave\n', '']);
+    });
+  }
+
+  it('without any time to wait says what is there all the same', async () => {
+    const now = () => rejection(Eshm.connect(name, { timeoutMs: 0 }));
+    const causeOf = (error: EshmError) => [error.code, (error.cause as EshmError | undefined)?.code];
+    const nobody = await now();
+    assert.deepEqual([nobody.code, (nobody.cause as EshmError).errnoName], ['ESHM_TIMEOUT', 'ENOENT']);
+
+    const dead = PeerProcess.start(peers);
+    await dead.open('master', name);
+    await dead.kill();
+    const before = performance.now();
+    const ofDead = await now();
+    assert.ok(performance.now() - before >= 40, 'it was given time to show a beat');
+    assert.deepEqual(causeOf(ofDead), ['ESHM_TIMEOUT', 'ESHM_MASTER_STALE']);
+    assert.match(ofDead.message, /no live master within 0 ms; .*its master does not beat/);
+
+    const master = Eshm.open(name, { role: 'master', autoCleanup: false, maxDataSize: 1000 });
+    assert.match((await now()).message, /2304 bytes, expected 8576/);
+    assert.equal((await now()).code, 'ESHM_SHM_ATTACH');
+    const fitting = { timeoutMs: 0, maxDataSize: 1000 };
+    const slave = Eshm.open(name, { role: 'slave', maxDataSize: 1000 });
+    assert.equal((await rejection(Eshm.connect(name, fitting))).code, 'ESHM_ROLE_MISMATCH');
+    slave.close();
+    master.close();
+    const ofLeft = await rejection(Eshm.connect(name, fitting));
+    assert.deepEqual(causeOf(ofLeft), ['ESHM_TIMEOUT', 'ESHM_MASTER_STALE']);
+    assert.match(ofLeft.message, /there is a segment, but no master is in it/);
   });
 
   it('times out with the last obstacle as its cause', async () => {
