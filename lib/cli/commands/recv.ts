@@ -10,6 +10,7 @@ import { showMessage } from '../printing/text.js';
 import { toJsonLine } from '../records/json.js';
 import { recordAs } from '../records/load.js';
 import { join } from '../talking/join.js';
+import { SlaveLoss } from '../talking/loss.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
 import { Pause } from '../talking/pause.js';
 
@@ -31,7 +32,8 @@ Examples:
 
 One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
 characters that would drive it are shown as escapes. Exit code 1: nobody came, no message
-within --timeout, the other side died, or it left before --count messages.`;
+within --timeout, the other side died and none came in its place within --reconnect-wait,
+or it left before --count messages.`;
 
 /** `eshm recv`: from a channel to the shell. */
 export function recv(program: Command): void {
@@ -57,6 +59,7 @@ async function run(name: string, options: Options): Promise<void> {
   const record = options.as === undefined ? undefined : await recordAs(options.as);
   const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
   const endpoint = await join(name, options, options.timeout, endless);
+  const loss = new SlaveLoss(endpoint, follow ? 0 : options.reconnectWait);
   const tally: Tally = { lost: 0, damaged: 0 };
   process.on('exit', () => {
     const { lost } = tally;
@@ -64,7 +67,7 @@ async function run(name: string, options: Options): Promise<void> {
   });
   try {
     for (let received = 0; received < count; received++) {
-      const message = await next(endpoint, tally, options, record);
+      const message = await next(endpoint, loss, tally, options, record);
       if (message === undefined) {
         if (options.count !== undefined) throw leftEarly(endpoint, received, options.count);
         return;
@@ -91,10 +94,12 @@ interface Tally {
  * Waits for a message.
  *
  * @returns `undefined` when the other side has left in good order and everything it wrote was read
- * @throws {EshmError} ESHM_TIMEOUT, ESHM_MASTER_STALE when the master died and none came after it
+ * @throws {EshmError} ESHM_TIMEOUT, also when the slave died and none came after it; ESHM_MASTER_STALE when it was the
+ * master
  */
 async function next(
   endpoint: Eshm,
+  loss: SlaveLoss,
   tally: Tally,
   { raw, timeout, follow }: Options,
   record: AnyRecord | undefined,
@@ -106,6 +111,7 @@ async function next(
     const message = take(endpoint, tally, (bytes) => show(bytes, raw, record));
     if (message !== undefined) return message;
     if (left) return undefined;
+    if (loss.look()) throw slaveDied(endpoint, loss);
     if (pause.silentMs >= (timeout ?? Number.POSITIVE_INFINITY)) {
       throw new EshmError(
         'ESHM_TIMEOUT',
@@ -133,6 +139,13 @@ function take<T>(endpoint: Eshm, tally: Tally, shown: (bytes: Buffer) => T): T |
 function hasLeft(endpoint: Eshm): boolean {
   const { masterAlive, slaveAlive } = endpoint.stats();
   return endpoint.role === 'slave' ? !masterAlive : !slaveAlive;
+}
+
+function slaveDied({ name }: Eshm, { waitMs }: SlaveLoss): EshmError {
+  return new EshmError(
+    'ESHM_TIMEOUT',
+    `Cannot receive from '${name}': its slave is stale, and none came in its place within ${waitMs} ms; start one, or wait for ever with --follow`,
+  );
 }
 
 function leftEarly(endpoint: Eshm, received: number, count: number): EshmError {

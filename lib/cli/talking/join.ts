@@ -2,7 +2,7 @@ import { Eshm, EshmError, type EshmOptions } from '../../index.js';
 import { startMaster, Target } from '../target.js';
 import { type CliRole, inShellWords, type OpenFlags, openOptions } from './open-options.js';
 import { Pause } from './pause.js';
-import { readerOf } from './reader.js';
+import { type Reader, readerOf } from './reader.js';
 
 /** A slave waits this long for its master where nothing else is said, in ms. */
 const DEFAULT_CONNECT_MS = 5000;
@@ -27,8 +27,11 @@ export async function join(
     },
   );
   const pause = new Pause();
+  const { beats } = readerOf(endpoint);
+  // What a dead slave of before has left in the segment is no slave: one that is there beats.
+  const isThere = (reader: Reader) => reader.ready && reader.beats !== beats;
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
-  while (endpoint.role === 'master' && !readerOf(endpoint).ready) {
+  while (endpoint.role === 'master' && !isThere(readerOf(endpoint))) {
     if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
       endpoint.close();
       throw new EshmError(

@@ -155,6 +155,75 @@ describe('eshm send and recv', () => {
     assert.deepEqual(await sent, { code: 130, stdout: '', stderr: '' });
   });
 
+  /** A receiving master with the slave that it has heard from; short of patience. */
+  async function receivingMaster(waitMs: number) {
+    const times = ['--stale-threshold', '300', '--reconnect-wait', `${waitMs}`];
+    const receiver = lab.start(['recv', 'x', '--role', 'master', ...times]);
+    let told = '';
+    receiver.stdout.on('data', (text) => {
+      told += text;
+    });
+    const received = outcomeOf(receiver);
+    await until('a master', () => lab.segments().length > 0);
+    const heard = async (slave: PeerProcess, text: string) => {
+      await until('its place', async () => (await slave.ask('open slave x')).startsWith('ok'));
+      await slave.write(Buffer.from(text));
+      await until('the message', () => told.endsWith(`${text}\n`));
+    };
+    const slave = lab.peer(peers);
+    await heard(slave, 'first');
+    return { received, slave, heard };
+  }
+
+  it('recv as master ends with 1 when its slave is killed and none comes in its place', async () => {
+    const { received, slave } = await receivingMaster(200);
+    await slave.kill();
+    const { code, stdout, stderr } = await received;
+    assert.deepEqual([code, stdout], [1, 'first\n']);
+    assert.match(
+      stderr,
+      /^eshm: Cannot receive from 'x': its slave is stale, and none came .* within 200 ms; .*\n$/,
+    );
+  });
+
+  it('recv as master goes on with a slave that comes in the place of a killed one in time', async () => {
+    const { received, slave, heard } = await receivingMaster(20_000);
+    await slave.kill();
+    await sleep(600);
+    const other = lab.peer(peers);
+    await heard(other, 'second');
+    await other.quit();
+    assert.deepEqual(await received, { code: 0, stdout: 'first\nsecond\n', stderr: '' });
+  });
+
+  /** Leaves a segment in which master and slave were killed. */
+  async function leaveTheDead(): Promise<void> {
+    const [master, slave] = [lab.peer(peers), lab.peer(peers)];
+    await master.open('master', 'x', 'threshold=300');
+    await slave.open('slave', 'x');
+    await until('its first beat', () => hasSlave(master));
+    for (const side of [master, slave]) await side.kill();
+  }
+
+  it('recv as master waits for its first slave however long, also where a dead one has left its mark', async () => {
+    await leaveTheDead();
+    const receiving = lab.run(['recv', 'x', '--role', 'master', '--reconnect-wait', '100']);
+    await until('a master', () => lab.segments().some(({ attachments }) => attachments > 0));
+    // Longer than the threshold and the wait together.
+    await sleep(1500);
+    const slave = lab.peer(peers);
+    await slave.open('slave', 'x');
+    await slave.write(Buffer.from('at last'));
+    await slave.quit();
+    assert.deepEqual(await receiving, { code: 0, stdout: 'at last\n', stderr: '' });
+  });
+
+  it('a master does not take a slave that died before it came for one that is there', async () => {
+    await leaveTheDead();
+    const { code, stderr } = await lab.run(['recv', 'x', '--role', 'master', '--timeout', '600']);
+    assert.deepEqual([code, stderr], [1, "eshm: Cannot reach the slave of 'x': none came within 600 ms\n"]);
+  });
+
   it('recv goes on after a damaged message, with a line on stderr', async () => {
     // A master without manners: it beats as ours do, and writes by hand.
     const master = lab.spawn([
