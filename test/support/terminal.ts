@@ -42,6 +42,11 @@ export class Terminal implements Disposable {
     return this.#tmux('capture-pane', '-p', '-e');
   }
 
+  /** Whether the program has left the cursor on. */
+  get cursor(): 'shown' | 'hidden' {
+    return this.#tmux('display-message', '-p', '#{cursor_flag}').trim() === '1' ? 'shown' : 'hidden';
+  }
+
   type(keys: string): void {
     this.#tmux('send-keys', keys);
   }

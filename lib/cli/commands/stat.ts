@@ -6,11 +6,11 @@ import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { dumpChannel } from '../looking/dump.js';
-import { type Channel, inspect, isChannel } from '../looking/inspect.js';
+import { type Channel, inspect, isChannel, type OtherSegment } from '../looking/inspect.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
 import { parseCount, parseDataSize, parseInterval } from '../parse.js';
 import { print, terminalWidth, toJson } from '../printing/report.js';
-import { readKeys, Screen } from '../printing/screen.js';
+import { Screen } from '../printing/screen.js';
 import { escapeText } from '../printing/text.js';
 import { fieldsOf } from '../records/json.js';
 import { collect, recordsAs } from '../records/load.js';
@@ -65,11 +65,15 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   const source = new Source(target, options.maxDataSize, records);
   const first = await source.look();
   if (first === undefined) throw target.missing('stat');
+  if (options.watch) {
+    await sleep(options.interval);
+    return watch(source, options);
+  }
+  if (!isLook(first)) throw source.notChannel(first);
   await sleep(options.interval);
-  if (options.watch) return watch(source, options);
   const next = await source.look();
   // Gone within the interval: what was seen is better than nothing.
-  const { channel, rates } = next ?? first;
+  const { channel, rates } = isLook(next) ? next : first;
   if (options.json) print(JSON.stringify({ ...toJson(channel), rates: rates ?? null }, null, 2));
   else
     print(
@@ -83,31 +87,45 @@ async function run(name: string | undefined, options: Options): Promise<void> {
 
 async function watch(source: Source, options: Options): Promise<void> {
   endOnSignals();
-  const screen = process.stdout.isTTY && !options.json ? new Screen() : undefined;
-  if (screen !== undefined) {
-    readKeys((key) => {
-      if (key === 'q') process.exit();
-    });
-  }
-  for (let shown = 0; shown < (options.count ?? Number.POSITIVE_INFINITY); shown++) {
-    if (shown > 0) await sleep(options.interval);
-    const look = await source.look();
-    if (options.json) {
-      print(
-        JSON.stringify(look ? { ...toJson(look.channel), rates: look.rates ?? null } : { state: 'gone' }),
-      );
-    } else if (screen === undefined) {
-      print(...linesOf(source, look, Number.POSITIVE_INFINITY), '');
-    } else {
-      screen.paint(linesOf(source, look, screen.width));
+  const isPainted = process.stdout.isTTY && !options.json;
+  const screen = isPainted ? new Screen((key) => key === 'q' && process.exit()) : undefined;
+  try {
+    for (let shown = 0; shown < (options.count ?? Number.POSITIVE_INFINITY); shown++) {
+      if (shown > 0) await sleep(options.interval);
+      const look = await source.look();
+      if (options.json) print(JSON.stringify(jsonOf(look)));
+      else if (screen === undefined) print(...linesOf(source, look, Number.POSITIVE_INFINITY), '');
+      else screen.paint(linesOf(source, look, screen.width));
     }
+  } catch (error) {
+    throw found(error);
+  } finally {
+    // An error is told where it can be read.
+    screen?.close();
   }
-  screen?.close();
   process.exit();
 }
 
-function linesOf(source: Source, look: Look | undefined, width: number): string[] {
+/** What was wrong with a segment that came later, which is no wrong call. */
+function found(error: unknown): unknown {
+  return error instanceof RangeError
+    ? new EshmError('ESHM_SHM_ATTACH', error.message, { cause: error })
+    : error;
+}
+
+function jsonOf(look: Look | OtherSegment | undefined): Record<string, unknown> {
+  if (look === undefined) return { state: 'gone' };
+  return isLook(look) ? { ...toJson(look.channel), rates: look.rates ?? null } : toJson(look);
+}
+
+function linesOf(source: Source, look: Look | OtherSegment | undefined, width: number): string[] {
   if (look === undefined) return [`${source.title}  gone`, 'The segment was removed; waiting for another.'];
+  if (!isLook(look)) {
+    return [
+      `${source.title}  unfinished`,
+      'The segment has no header yet; waiting for its master to write it.',
+    ];
+  }
   return dumpChannel(source.title, look.channel, look.rates, {
     width,
     rows: ROWS_WATCHING,
@@ -118,6 +136,10 @@ function linesOf(source: Source, look: Look | undefined, width: number): string[
 interface Look {
   readonly channel: Channel;
   readonly rates: Rates | undefined;
+}
+
+function isLook(look: Look | OtherSegment | undefined): look is Look {
+  return look !== undefined && 'channel' in look;
 }
 
 /** Looks at one segment again and again; follows a name or key to a new segment. */
@@ -143,20 +165,30 @@ class Source {
           : formatKey(target.key!);
   }
 
-  /** @returns `undefined` when there is none now */
-  async look(): Promise<Look | undefined> {
+  /**
+   * @returns `undefined` when there is none now; a segment that has no header yet as it is
+   * @throws {EshmError} for any other that is no channel
+   * @throws {RangeError} for one of another size than the user said
+   */
+  async look(): Promise<Look | OtherSegment | undefined> {
     const stat = this.#target.find();
     if (stat === undefined) return undefined;
     const [finding] = await inspect([stat], this.#maxDataSize);
     if (finding === undefined) return undefined;
     if (!isChannel(finding)) {
-      throw new EshmError(
-        'ESHM_SHM_ATTACH',
-        `Cannot stat ${this.#target}: it is ${finding.state === 'foreign' ? 'not an ESHM segment' : 'unreadable'}, ${escapeText(finding.reason)}`,
-      );
+      if (finding.isUnfinished) return finding;
+      throw this.notChannel(finding);
     }
     if (finding.stat.id !== this.#id) this.#traffic = new Traffic();
     this.#id = finding.stat.id;
     return { channel: finding, rates: this.#traffic.take(finding) };
+  }
+
+  notChannel({ state, reason }: OtherSegment): EshmError {
+    const what = state === 'foreign' ? 'not an ESHM segment' : 'unreadable';
+    return new EshmError(
+      'ESHM_SHM_ATTACH',
+      `Cannot stat ${this.#target}: it is ${what}, ${escapeText(reason)}`,
+    );
   }
 }

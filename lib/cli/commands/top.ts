@@ -9,7 +9,7 @@ import { parseCount, parseInterval } from '../parse.js';
 import { coloursFor, paintState } from '../printing/colour.js';
 import { formatShort } from '../printing/format.js';
 import { plural, print, showSide } from '../printing/report.js';
-import { readKeys, Screen } from '../printing/screen.js';
+import { Screen } from '../printing/screen.js';
 import { sparkline } from '../printing/spark.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
 import { fieldsOf } from '../records/json.js';
@@ -60,16 +60,20 @@ async function run(names: string[], options: Options): Promise<void> {
   const view = process.stdout.isTTY
     ? new LiveView(options, records)
     : new PlainView(KEY_OF[options.sort], records);
-  for (let looks = 0; looks < (options.count ?? Number.POSITIVE_INFINITY); looks++) {
-    if (looks > 0) await sleep(options.interval);
-    view.show(await roster.look());
+  try {
+    for (let looks = 0; looks < (options.count ?? Number.POSITIVE_INFINITY); looks++) {
+      if (looks > 0) await sleep(options.interval);
+      view.show(await roster.look());
+    }
+  } finally {
+    view.close();
   }
   process.exit();
 }
 
 /** A view that a person reads. */
 class LiveView {
-  readonly #screen = new Screen();
+  readonly #screen: Screen;
   readonly #intervalMs: number;
   #order: OrderKey;
   #rows: readonly Row[] = [];
@@ -79,7 +83,7 @@ class LiveView {
     this.#records = records;
     this.#intervalMs = interval;
     this.#order = KEY_OF[sort];
-    readKeys((key) => {
+    this.#screen = new Screen((key) => {
       if (key === 'q') process.exit();
       if (!(key in ORDERS)) return;
       this.#order = key as OrderKey;
@@ -109,6 +113,10 @@ class LiveView {
         .map((line) => clip(line, width)),
     ]);
   }
+
+  close(): void {
+    this.#screen.close();
+  }
 }
 
 /** A line per channel and look, for a pipe or a file. */
@@ -135,6 +143,8 @@ class PlainView {
       );
     }
   }
+
+  close(): void {}
 }
 
 /** The newest messages of a channel that are one of `records`, a line each way. */

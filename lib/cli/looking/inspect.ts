@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkHeader, type DecodedSegment, decodeSegment, layoutFor } from '../../../layout/index.js';
+import {
+  checkHeader,
+  type DecodedSegment,
+  decodeSegment,
+  layoutFor,
+  VERSION,
+} from '../../../layout/index.js';
 import { isGone, Segment, type SegmentStat, SyscallError } from '../../../syscalls/index.js';
 import { processName } from '../system.js';
 import { copyChannels } from './copy.js';
@@ -39,6 +45,8 @@ export interface OtherSegment {
   readonly stat: SegmentStat;
   /** Why, as the end of a sentence. */
   readonly reason: string;
+  /** Whether it may become a channel: its creator is between two instructions, or died there. */
+  readonly isUnfinished: boolean;
 }
 
 /** A segment and what it was found to be. */
@@ -110,19 +118,27 @@ function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Chann
 
 function look(stat: SegmentStat): Watched | OtherSegment | undefined {
   if (!fitsLayout(stat.size)) {
-    return { state: 'foreign', stat, reason: `its size of ${stat.size} bytes fits no ESHM segment` };
+    const reason = `its size of ${stat.size} bytes fits no ESHM segment`;
+    return { state: 'foreign', stat, reason, isUnfinished: false };
   }
   try {
     const bytes = Segment.read(stat.id, 0, HEADER.headerSize);
-    const fault = checkHeader(wordsOf(bytes));
+    const words = wordsOf(bytes);
+    const fault = checkHeader(words);
     return fault === undefined
       ? { stat, watch: new Watch(stat.id, bytes) }
-      : { state: 'foreign', stat, reason: `its ${fault}` };
+      : { state: 'foreign', stat, reason: `its ${fault}`, isUnfinished: isBlank(words) };
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
     if (isGone(error)) return undefined;
-    return { state: 'unreadable', stat, reason: error.message.replace(/^[^:]*: /, '') };
+    const reason = error.message.replace(/^[^:]*: /, '');
+    return { state: 'unreadable', stat, reason, isUnfinished: false };
   }
+}
+
+/** Whether nobody has written a header yet, or all but the magic, which comes last. */
+function isBlank({ magic, version }: { magic: number; version: number }): boolean {
+  return magic === 0 && (version === 0 || version === VERSION);
 }
 
 function wordsOf(bytes: Uint8Array): { magic: number; version: number } {

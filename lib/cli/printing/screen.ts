@@ -9,19 +9,22 @@ const ALTERNATE = '\x1b[?1049h';
 const NORMAL = '\x1b[?1049l';
 
 /**
- * A terminal that is painted again and again in place, on its alternate screen. Whatever way the process ends in good
- * order, the terminal is as it was.
+ * A terminal that is painted again and again in place, on its alternate screen, and whose keys are heard. Whatever way the
+ * process ends in good order, the terminal is as it was. Until it is closed, a keyboard keeps the process alive.
  */
 export class Screen {
   #open = true;
   #lines: readonly string[] = [];
   readonly #repaint = () => this.paint(this.#lines);
   readonly #restore = () => this.close();
+  readonly #endKeys: () => void;
 
-  constructor() {
+  /** @param onKey - called with every key typed, where there is a keyboard; Ctrl-C ends the process as the signal does */
+  constructor(onKey: (key: string) => void) {
     process.stdout.write(`${ALTERNATE}${HIDE_CURSOR}${HOME}${CLEAR_BELOW}`);
     process.on('exit', this.#restore);
     process.stdout.on('resize', this.#repaint);
+    this.#endKeys = readKeys(onKey);
   }
 
   /** Columns, at least 1. */
@@ -38,12 +41,13 @@ export class Screen {
     process.stdout.write(`${HOME}${shown.join('\n')}${CLEAR_BELOW}`);
   }
 
-  /** Gives the terminal back. */
+  /** Gives the terminal back, with what it showed before. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
     process.off('exit', this.#restore);
     process.stdout.off('resize', this.#repaint);
+    this.#endKeys();
     process.stdout.write(`${SHOW_CURSOR}${NORMAL}`);
   }
 }
@@ -55,19 +59,22 @@ function clipStyled(line: string, width: number): string {
   return characters.length <= width ? line : characters.slice(0, width).join('');
 }
 
-/**
- * Calls `onKey` with every key typed, where there is a keyboard. Ctrl-C ends the process as the signal does.
- */
-export function readKeys(onKey: (key: string) => void): void {
+/** Calls `onKey` with every key typed, until the function that it returns is called. */
+function readKeys(onKey: (key: string) => void): () => void {
   const { stdin } = process;
-  if (!stdin.isTTY) return;
-  stdin.setRawMode(true);
-  process.on('exit', () => stdin.setRawMode(false));
-  stdin.setEncoding('utf8');
-  stdin.on('data', (keys: string) => {
+  if (!stdin.isTTY) return () => {};
+  const hear = (keys: string) => {
     for (const key of keys) {
       if (key === '\x03') process.exit(130);
       onKey(key);
     }
-  });
+  };
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  stdin.on('data', hear);
+  return () => {
+    stdin.off('data', hear);
+    stdin.pause();
+    stdin.setRawMode(false);
+  };
 }

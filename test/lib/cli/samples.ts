@@ -42,5 +42,5 @@ export function channelOf(file: string, over: Partial<Channel> = {}): Channel {
 
 /** A segment that is no channel. */
 export function otherOf(state: 'foreign' | 'unreadable', over: Partial<SegmentStat> = {}): OtherSegment {
-  return { state, stat: statOf(over), reason: `it is ${state}` };
+  return { state, stat: statOf(over), reason: `it is ${state}`, isUnfinished: false };
 }

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { skip } from '../../support/needs.js';
 import { Terminal } from '../../support/terminal.js';
-import { ESHM, Lab, STACK_TRACE } from './lab.js';
+import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
 /** `eshm` in a terminal of the lab. */
 function inTerminal(
@@ -125,6 +129,58 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     await terminal.shows(
       /^robot {2}live\n[\s\S]*slave to master, newest message, 4,096 B:\n.*\n.*\n {2}\.\.\. 254 more lines$/,
     );
+  });
+
+  it('stat --watch ends on the normal screen and says why when a master comes that it cannot decode', async () => {
+    terminal = inTerminal(lab, 'stat robot --watch --interval 50 --max-data-size 4096', 80, 24);
+    await terminal.shows(/^robot {2}live/m);
+    await stop();
+    await terminal.shows(/^robot {2}gone/m);
+    const other = lab.start(['recv', 'robot', '--role', 'master', '--max-data-size', '1000']);
+    const otherEnded = outcomeOf(other);
+    await terminal.shows(/ended with 1/);
+    // In the words of a line that is wrapped at 80 columns.
+    assert.match(
+      terminal.text.replaceAll('\n', ''),
+      /^eshm: Cannot decode segment: its size is 2304 bytes, expected 8576 for --max-data-size 4096ended with 1$/,
+    );
+    assert.equal(terminal.cursor, 'shown');
+    other.kill('SIGINT');
+    assert.equal((await otherEnded).code, 130);
+  });
+
+  it('stat --watch shows a segment whose header is not written yet, and goes on', async () => {
+    terminal = inTerminal(lab, 'stat robot --watch --interval 20', 80, 24);
+    await terminal.shows(/^robot {2}live/m);
+    await stop();
+    await lab.create(deriveKey('robot'), 8576, 0o666);
+    await terminal.shows(/^robot {2}unfinished\nThe segment has no header yet/m);
+    master = lab.peer(peers);
+    slave = lab.peer(peers, 'python');
+    await lab.run(['rm', 'robot', '--force']);
+    await master.open('master', 'robot', 'threshold=3000');
+    await terminal.shows(/^robot {2}live/m);
+    terminal.type('q');
+    await terminal.shows(/ended with 0/);
+  });
+
+  it('top ends on the normal screen and says why when it cannot look any more', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eshm-top-'));
+    const cut = join(folder, 'cut');
+    // In a mount namespace of its own the kernel's list of segments is covered by that folder.
+    const whenCut = `while [ ! -e ${cut} ]; do sleep 0.05; done; mount --bind ${folder} /proc/sysvipc`;
+    const line = `(${whenCut}) & exec ${process.execPath} ${ESHM} top robot --interval 50`;
+    try {
+      const [program, args] = lab.command(['unshare', '--mount', 'bash', '-c', line]);
+      terminal = new Terminal([program, ...args], { columns: 200, showsEnd: true });
+      await terminal.shows(/^robot +live/m);
+      writeFileSync(cut, '');
+      await terminal.shows(/ended with 1/);
+      assert.match(terminal.text, /^eshm: .*\/proc\/sysvipc\/shm/);
+      assert.equal(terminal.cursor, 'shown');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('NO_COLOR takes the colours away', async () => {
