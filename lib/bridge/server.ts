@@ -3,6 +3,7 @@ import { EshmError } from '../errors.js';
 import type { Client, Connection, Headers, Message, Subscription } from './client.js';
 import { CERTIFICATE_HINT, dial, explain, isWithoutCertificate, loadClient, SILENCE } from './dial.js';
 import type { ResolvedServer } from './options.js';
+import { isAnswerable } from './subjects.js';
 
 /** Pauses between two attempts to reach a server, in ms: from the first to the longest, each twice the one before. */
 const FIRST_PAUSE_MS = 100;
@@ -161,12 +162,21 @@ export class Server {
   }
 
   /** What is thrown here would end the client's reading of the socket, and the connection with it. */
-  #hand({ subject, data, reply, headers }: Message, hear: (message: Message) => void): void {
+  #hand(message: Message, hear: (message: Message) => void): void {
     try {
-      // The client has an empty text where nobody wants to be answered.
-      hear({ subject, data, headers, ...(reply ? { reply } : {}) });
+      const { subject, data, reply } = message;
+      hear({
+        subject,
+        data,
+        // Taken apart only for who asks for them: many messages have none to be asked for, and some that cannot be.
+        get headers() {
+          return headersOf(message);
+        },
+        // Who may publish here may name any reply, also one that it may not publish to itself.
+        ...(isAnswerable(subject, reply) ? { reply } : {}),
+      });
     } catch (error) {
-      this.#listener.onNotice(`a message of ${subject} cannot be taken: ${(error as Error).message}`);
+      this.#listener.onNotice(`a message of ${message.subject} cannot be taken: ${(error as Error).message}`);
     }
   }
 
@@ -219,5 +229,14 @@ export class Server {
     for (const ear of this.#ears) this.#listen(ear);
     this.#follow(connection);
     this.#listener.onChange(true, connection.getServer());
+  }
+}
+
+/** The client takes them apart when it is asked for them, and throws for a name that no server has looked at. */
+function headersOf(message: Message): Headers | undefined {
+  try {
+    return message.headers;
+  } catch (cause) {
+    throw new RangeError('a name has a character that is allowed in none', { cause });
   }
 }

@@ -58,3 +58,15 @@ export function subjectsOf(prefix: string, name: string): Subjects {
   const base = `${prefix}.${encodeName(name)}`;
   return { m2s: `${base}.m2s`, s2m: `${base}.s2m`, state: `${base}.state`, ack: `${base}.ack` };
 }
+
+/**
+ * Whether what a message of `subject` names as its reply is where its own channel has messages confirmed. Anything else
+ * gets no answer: it may be a subject that another channel takes messages from, or nobody's.
+ *
+ * @example
+ * isAnswerable('eshm.robot.s2m', 'eshm.robot.ack.ID.7'); // true
+ */
+export function isAnswerable(subject: string, reply: string | undefined): reply is string {
+  const base = `${subject.slice(0, subject.lastIndexOf('.'))}.ack.`;
+  return reply?.startsWith(base) === true && /^[\w-]{1,64}\.\d{1,16}$/.test(reply.slice(base.length));
+}

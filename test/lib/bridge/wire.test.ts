@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readOrigin, writeOrigin } from '../../../lib/bridge/headers.js';
 import { parsePresence } from '../../../lib/bridge/presence.js';
 import { resolveBridge } from '../../../lib/bridge/resolve.js';
-import { encodeName, subjectsOf } from '../../../lib/bridge/subjects.js';
+import { encodeName, isAnswerable, subjectsOf } from '../../../lib/bridge/subjects.js';
 
 /** Headers as a client has them. */
 class FakeHeaders {
@@ -48,6 +48,32 @@ describe('subjects of a bridge', () => {
   it('a name that fits no subject is refused', () => {
     assert.throws(() => encodeName('.'.repeat(400)), /the name has 1200 bytes in a subject, expected 1024/);
   });
+});
+
+describe('replies that a bridge answers', () => {
+  const ack = 'eshm.robot.ack';
+  for (const [subject, reply, isOne] of [
+    ['eshm.robot.s2m', `${ack}.aZ_-9.1`, true],
+    ['eshm.robot.m2s', `${ack}.me.1234567890123456`, true],
+    ['plant.cell.robot.m2s', 'plant.cell.robot.ack.me.1', true],
+    ['eshm.robot.s2m', undefined, false],
+    ['eshm.robot.s2m', '', false],
+    ['eshm.robot.s2m', '_INBOX.abc.1', false],
+    ['eshm.robot.s2m', 'eshm.arm.m2s', false],
+    ['eshm.robot.s2m', 'eshm.arm.ack.me.1', false],
+    ['eshm.robot.s2m', 'eshm.robot.m2s', false],
+    ['eshm.robot.s2m', `${ack}.me`, false],
+    ['eshm.robot.s2m', `${ack}..1`, false],
+    ['eshm.robot.s2m', `${ack}.me.x`, false],
+    ['eshm.robot.s2m', `${ack}.me.1.2`, false],
+    ['eshm.robot.s2m', `${ack}.me.1\r\n`, false],
+    ['eshm.robot.s2m', `x${ack}.me.1`, false],
+    ['other.robot.s2m', `${ack}.me.1`, false],
+  ] as const) {
+    it(`${JSON.stringify(reply)} in a message of ${subject}: ${isOne ? 'yes' : 'no'}`, () => {
+      assert.equal(isAnswerable(subject, reply), isOne);
+    });
+  }
 });
 
 describe('headers of a bridge', () => {
