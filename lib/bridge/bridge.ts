@@ -3,7 +3,7 @@ import { NO_OPTIONS } from '../checks/index.js';
 import { EshmError } from '../errors.js';
 import { BridgedChannel, type BridgeState, type ChannelListener } from './channel.js';
 import type { BridgeStats } from './counters.js';
-import type { BridgeOptions, ChannelConfig, ResolvedBridge } from './options.js';
+import type { BridgeOptions, ChannelConfig, ResolvedBridge, ResolvedChannel } from './options.js';
 import { resolveBridge, resolveChannels } from './resolve.js';
 import { Server } from './server.js';
 import type { End } from './subjects.js';
@@ -44,6 +44,8 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   readonly #channels = new Map<string, BridgedChannel>();
   readonly #stop = new AbortController();
   #server: Server | undefined;
+  /** What it starts with once there is a server; not set from then on. */
+  #first: readonly ResolvedChannel[] | undefined;
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -51,12 +53,13 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   constructor(options: ResolvedBridge) {
     super();
     this.#options = options;
+    this.#first = options.channels;
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** Connects and starts every channel; nothing is left when it throws. @internal */
   async start(): Promise<this> {
-    const { server, waitMs, signal, channels } = this.#options;
+    const { server, waitMs, signal } = this.#options;
     try {
       signal?.throwIfAborted();
       this.#server = await Server.connect(server, waitMs, this.#stop.signal, {
@@ -68,7 +71,9 @@ export class Bridge extends EventEmitter<BridgeEvents> {
         onEnd: (error) => void this.#end(error),
       });
       this.emit('server', true, this.#server.name);
-      await Promise.all(channels.map((channel) => this.#add(new BridgedChannel(channel, ...this.#means))));
+      const first = this.#first ?? [];
+      this.#first = undefined;
+      await Promise.all(this.#addAll(first));
       return this;
     } catch (error) {
       await this.close();
@@ -89,7 +94,8 @@ export class Bridge extends EventEmitter<BridgeEvents> {
 
   /**
    * Takes on another list of channels: those that are not in it end, new ones start, those with other options start
-   * anew, and all others go on undisturbed.
+   * anew, and all others go on undisturbed. One that cannot start is tried again with the next list. Before there is a
+   * server, the list takes the place of the first one.
    *
    * @param channels - as {@link bridge} takes them
    * @param defaults - options of a channel that hold where a channel says nothing else
@@ -102,6 +108,10 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   ): Promise<void> {
     if (this.#isClosed) throw new EshmError('ESHM_CLOSED', 'Cannot reload: the bridge is closed');
     const wanted = resolveChannels(channels, defaults, this.#options.prefix);
+    if (this.#first !== undefined) {
+      this.#first = wanted;
+      return;
+    }
     const kept = new Set<string>();
     for (const [name, channel] of this.#channels) {
       const same = wanted.find((one) => JSON.stringify(one) === JSON.stringify(channel.options));
@@ -112,9 +122,7 @@ export class Bridge extends EventEmitter<BridgeEvents> {
       }
     }
     const added = wanted.filter(({ name }) => !kept.has(name));
-    const results = await Promise.allSettled(
-      added.map((channel) => this.#add(new BridgedChannel(channel, ...this.#means))),
-    );
+    const results = await Promise.allSettled(this.#addAll(added));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
@@ -159,12 +167,18 @@ export class Bridge extends EventEmitter<BridgeEvents> {
     return [this.#server!, this.#options.prefix, this.#options.leaseMs, listener];
   }
 
+  #addAll(channels: readonly ResolvedChannel[]): Promise<void>[] {
+    return channels.map((channel) => this.#add(new BridgedChannel(channel, ...this.#means)));
+  }
+
   async #add(channel: BridgedChannel): Promise<void> {
     this.#channels.set(channel.name, channel);
     try {
       await channel.start();
     } catch (error) {
       channel.close();
+      // Another list may have put its own there meanwhile.
+      if (this.#channels.get(channel.name) === channel) this.#channels.delete(channel.name);
       throw error;
     }
   }
