@@ -70,44 +70,70 @@ function identityCheck(servers: readonly string[]) {
 /** Codes of a certificate that does not fit what was expected of it. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/;
 
-export const SILENCE = 'nothing answered';
+/** Codes of a net or a server that is not there now, whatever the words beside them: those may name TLS, or a host. */
+const OF_THE_NET = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|EADDR|EAI_|ENOTFOUND)/;
+
+const SILENCE = 'nothing answered';
+const CUT = 'the connection was closed before it was made';
 
 /** TLS 1.3 tells a client only later that its certificate is missed, and then the connection is gone. */
-export const CERTIFICATE_HINT =
+const CERTIFICATE_HINT =
   'a server that asks its clients for a certificate says nothing to one without (tlsCertFile, tlsKeyFile)';
 
-export function isWithoutCertificate({ tls }: ResolvedServer): boolean {
-  return tls !== undefined && tls.certFile === undefined;
+/** A reason, and what may be behind it at a server that was never reached before. */
+export function withHint(reason: string, { tls }: ResolvedServer): string {
+  const isMute = reason === SILENCE || reason === CUT;
+  return isMute && tls !== undefined && tls.certFile === undefined
+    ? `${reason}; ${CERTIFICATE_HINT}`
+    : reason;
 }
 
-/** What is wrong, in words without secrets, and whether trying again is in vain. */
-export function explain(error: unknown): { readonly isFinal: boolean; readonly reason: string } {
+/** What is wrong, in words without secrets. */
+export interface Explained {
+  /** Whether the server, or TLS, has said no: then trying again is in vain, unless something is changed there. */
+  readonly isRefusal: boolean;
+  readonly reason: string;
+}
+
+/** Why a connection cannot be made, or was ended. */
+export function explain(error: unknown): Explained {
   const causes: Error[] = [];
   for (let one = error; one instanceof Error && causes.length < 5; one = one.cause) causes.push(one);
   const names = causes.map(({ name }) => name);
-  const code = causes.map((one) => (one as NodeJS.ErrnoException).code).find((one) => one !== undefined);
+  const code = causes
+    .map((one): unknown => (one as NodeJS.ErrnoException).code)
+    .find((one): one is string => typeof one === 'string');
   const message = causes.at(-1)?.message ?? String(error);
+  if (causes.some((one) => /authentication timeout/i.test(one.message))) {
+    return { isRefusal: false, reason: 'the server did not find out in time who this is' };
+  }
   if (names.includes('AuthorizationError') || names.includes('UserAuthenticationExpiredError')) {
     return {
-      isFinal: true,
+      isRefusal: true,
       reason: 'the server refused the credentials; check user and password, token, NKey or credentials file',
     };
   }
   if (/nkey|seed|creds|prefix byte|checksum/i.test(message) && names.includes('NKeysError')) {
-    return { isFinal: true, reason: `the NKey or credentials cannot be used (${message})` };
+    return { isRefusal: true, reason: `the NKey or credentials cannot be used (${message})` };
   }
-  if (typeof code === 'string' && CERTIFICATE.test(code)) {
+  if (code !== undefined && OF_THE_NET.test(code))
+    return { isRefusal: false, reason: reasonOf(code, message) };
+  if (code !== undefined && CERTIFICATE.test(code)) {
     return {
-      isFinal: true,
+      isRefusal: true,
       reason: `TLS failed (${code}: ${message}); check the CA certificate, and that the server's certificate names its host`,
     };
   }
   if (/tls|secure|certificate/i.test(message)) {
-    return { isFinal: true, reason: `TLS failed (${message}); give both ends TLS or neither` };
+    return { isRefusal: true, reason: `TLS failed (${message}); give both ends TLS or neither` };
   }
-  if (code === 'ECONNREFUSED' || /connection refused/i.test(message)) {
-    return { isFinal: false, reason: 'the connection was refused' };
-  }
-  if (names.includes('TimeoutError')) return { isFinal: false, reason: SILENCE };
-  return { isFinal: false, reason: message };
+  if (/connection refused/i.test(message))
+    return { isRefusal: false, reason: reasonOf('ECONNREFUSED', message) };
+  if (names.includes('TimeoutError')) return { isRefusal: false, reason: SILENCE };
+  return { isRefusal: false, reason: message };
+}
+
+function reasonOf(code: string, message: string): string {
+  if (code === 'ECONNREFUSED') return 'the connection was refused';
+  return code === 'ECONNRESET' ? CUT : message;
 }

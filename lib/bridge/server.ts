@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EshmError } from '../errors.js';
 import type { Client, Connection, Headers, Message, Subscription } from './client.js';
-import { CERTIFICATE_HINT, dial, explain, isWithoutCertificate, loadClient, SILENCE } from './dial.js';
+import { dial, explain, loadClient, withHint } from './dial.js';
 import type { ResolvedServer } from './options.js';
 import { isAnswerable } from './subjects.js';
 
@@ -11,6 +11,12 @@ const LONGEST_PAUSE_MS = 2000;
 
 /** The longest once a server was there, in ms: it is to carry again soon after it has come back. */
 const LONGEST_RETURN_PAUSE_MS = 400;
+
+/**
+ * So many refusals in a row end a bridge that was connected before, which takes about a minute. One may pass: of a server
+ * that is up before what it asks who its clients are, or in the middle of a change of its certificates.
+ */
+const MOST_REFUSALS = 200;
 
 /** How long the end of a connection may take, in ms. */
 const END_MS = 500;
@@ -41,13 +47,18 @@ export class Server {
   readonly #listener: ServerListener;
   readonly #ears = new Set<Ear>();
   readonly #stop = new AbortController();
+  readonly #mostRefusals: number;
   #connection: Connection;
   #isUp = true;
+  /** In a row, while there is no connection. */
+  #refusals = 0;
+  #isRefusalTold = false;
 
   /**
    * Connects, trying again with growing pauses.
    *
    * @param listener - told once that there is no server yet
+   * @param mostRefusals - in a row, that end it once it was connected
    * @throws {EshmError} ESHM_TIMEOUT after `waitMs`; ESHM_INVALID_PARAM at once for credentials or certificates that are
    * refused; ESHM_UNSUPPORTED without the client
    * @throws the reason of `signal`
@@ -57,6 +68,7 @@ export class Server {
     waitMs: number,
     signal: AbortSignal,
     listener: ServerListener,
+    mostRefusals = MOST_REFUSALS,
   ): Promise<Server> {
     const client = await loadClient();
     const deadlineMs = performance.now() + waitMs;
@@ -64,12 +76,11 @@ export class Server {
     for (let pauseMs = FIRST_PAUSE_MS, isTold = false; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       signal.throwIfAborted();
       try {
-        return new Server(client, options, await dial(client, options), listener);
+        return new Server(client, options, await dial(client, options), listener, mostRefusals);
       } catch (error) {
-        const { isFinal, reason: found } = explain(error);
-        const isHint = found === SILENCE && isWithoutCertificate(options);
-        const reason = isHint ? `${found}; ${CERTIFICATE_HINT}` : found;
-        if (isFinal) throw new EshmError('ESHM_INVALID_PARAM', `Cannot connect to ${where}: ${reason}`);
+        const { isRefusal, reason: found } = explain(error);
+        const reason = withHint(found, options);
+        if (isRefusal) throw new EshmError('ESHM_INVALID_PARAM', `Cannot connect to ${where}: ${reason}`);
         const leftMs = deadlineMs - performance.now();
         if (leftMs <= 0) {
           throw new EshmError(
@@ -89,7 +100,9 @@ export class Server {
     options: ResolvedServer,
     connection: Connection,
     listener: ServerListener,
+    mostRefusals: number,
   ) {
+    this.#mostRefusals = mostRefusals;
     this.#client = client;
     this.#options = options;
     this.#listener = listener;
@@ -197,7 +210,7 @@ export class Server {
     }
   }
 
-  /** Makes the next connection. @throws {EshmError} ESHM_INVALID_PARAM for what trying again cannot mend */
+  /** Makes the next connection. @throws {EshmError} ESHM_INVALID_PARAM for what trying again does not mend */
   async #return(): Promise<void> {
     const { signal } = this.#stop;
     for (
@@ -212,10 +225,8 @@ export class Server {
       try {
         connection = await dial(this.#client, this.#options);
       } catch (error) {
-        const { isFinal, reason } = explain(error);
-        if (!isFinal) continue;
-        const where = this.#options.servers.join(', ');
-        throw new EshmError('ESHM_INVALID_PARAM', `Cannot connect again to ${where}: ${reason}`);
+        this.#judge(error);
+        continue;
       }
       if (signal.aborted) await connection.close();
       else this.#takeOn(connection);
@@ -223,9 +234,27 @@ export class Server {
     }
   }
 
+  /** @throws {EshmError} when the server has refused this bridge too often */
+  #judge(error: unknown): void {
+    const { isRefusal, reason } = explain(error);
+    this.#refusals = isRefusal ? this.#refusals + 1 : 0;
+    if (!isRefusal) return;
+    const where = this.#options.servers.join(', ');
+    if (this.#refusals >= this.#mostRefusals) {
+      throw new EshmError(
+        'ESHM_INVALID_PARAM',
+        `Cannot connect again to ${where}: ${reason} (${this.#refusals} times in a row)`,
+      );
+    }
+    if (!this.#isRefusalTold) this.#listener.onNotice(`${where} is back, but: ${reason}; trying again`);
+    this.#isRefusalTold = true;
+  }
+
   #takeOn(connection: Connection): void {
     this.#connection = connection;
     this.#isUp = true;
+    this.#refusals = 0;
+    this.#isRefusalTold = false;
     for (const ear of this.#ears) this.#listen(ear);
     this.#follow(connection);
     this.#listener.onChange(true, connection.getServer());
