@@ -71,6 +71,8 @@ export class Bridge extends EventEmitter<BridgeEvents> {
         onEnd: (error) => void this.#end(error),
       });
       this.emit('server', true, this.#server.name);
+      // Who was told may have closed it.
+      this.#stop.signal.throwIfAborted();
       const first = this.#first ?? [];
       this.#first = undefined;
       await Promise.all(this.#addAll(first));

@@ -76,7 +76,9 @@ export class Server {
     for (let pauseMs = FIRST_PAUSE_MS, isTold = false; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       signal.throwIfAborted();
       try {
-        return new Server(client, options, await dial(client, options), listener, mostRefusals);
+        const connection = await dial(client, options);
+        if (!signal.aborted) return new Server(client, options, connection, listener, mostRefusals);
+        await connection.close();
       } catch (error) {
         const { isRefusal, reason: found } = explain(error);
         const reason = withHint(found, options);

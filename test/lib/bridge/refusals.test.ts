@@ -1,6 +1,6 @@
 /** A server that says no, or nothing: what passes is waited for, and what does not ends the bridge. */
 import assert from 'node:assert/strict';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explain } from '../../../lib/bridge/dial.js';
 import { type Bridge, type BridgeOptions, bridge } from '../../../lib/bridge/index.js';
@@ -169,6 +169,48 @@ describe('eshm/bridge and a server that says no', function () {
       message: /^Cannot connect to .*refused the credentials/,
     });
     assert.ok(performance.now() - startedMs < 10_000);
+  });
+
+  it('a bridge that is closed while a connection is being made leaves none', async () => {
+    // Takes its time before it greets.
+    const sockets: Socket[] = [];
+    const slow = createServer((socket) => {
+      sockets.push(socket.on('error', () => {}));
+      const real = connectSocket(nats.port, '127.0.0.1').on('error', () => {});
+      setTimeout(() => real.pipe(socket).pipe(real), 300);
+      socket.once('close', () => real.destroy());
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => slow.once('listening', resolve));
+    try {
+      const { port } = slow.address() as AddressInfo;
+      const stop = new AbortController();
+      const states: unknown[] = [];
+      const started = bridge(uniqueName('bridge'), {
+        servers: `nats://127.0.0.1:${port}`,
+        as: 'far',
+        gateway: true,
+        signal: stop.signal,
+        on: (made) => made.on('state', (change) => states.push(change)),
+      });
+      await until('a connection is being made', () => sockets.length > 0);
+      stop.abort(new Error('enough'));
+      await assert.rejects(started, /enough/);
+      await until('it is closed', () => sockets.every(({ closed }) => closed));
+      assert.deepEqual(states, []);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      slow.close();
+    }
+  });
+
+  it('a bridge that is closed by who is told of its server does not start', async () => {
+    const states: unknown[] = [];
+    const on = (made: Bridge) => {
+      made.on('state', (change) => states.push(change)).on('server', () => void made.close());
+    };
+    const started = bridge(uniqueName('bridge'), { servers: nats.url, as: 'far', gateway: true, on });
+    await assert.rejects(started, { code: 'ESHM_CLOSED' });
+    assert.deepEqual(states, []);
   });
 
   it('a name that is not found is no TLS that failed, whatever the name', () => {
