@@ -3,6 +3,7 @@ import { EshmError } from '../errors.js';
 import type { Client, Connection, Headers, Message, Subscription } from './client.js';
 import { dial, explain, loadClient, withHint } from './dial.js';
 import type { ResolvedServer } from './options.js';
+import { MOST_REFUSALS, Refusals } from './refusals.js';
 import { isAnswerable } from './subjects.js';
 
 /** Pauses between two attempts to reach a server, in ms: from the first to the longest, each twice the one before. */
@@ -11,12 +12,6 @@ const LONGEST_PAUSE_MS = 2000;
 
 /** The longest once a server was there, in ms: it is to carry again soon after it has come back. */
 const LONGEST_RETURN_PAUSE_MS = 400;
-
-/**
- * So many refusals in a row end a bridge that was connected before, which takes about a minute. One may pass: of a server
- * that is up before what it asks who its clients are, or in the middle of a change of its certificates.
- */
-const MOST_REFUSALS = 200;
 
 /** How long the end of a connection may take, in ms. */
 const END_MS = 500;
@@ -47,12 +42,9 @@ export class Server {
   readonly #listener: ServerListener;
   readonly #ears = new Set<Ear>();
   readonly #stop = new AbortController();
-  readonly #mostRefusals: number;
+  readonly #refusals: Refusals;
   #connection: Connection;
   #isUp = true;
-  /** In a row, while there is no connection. */
-  #refusals = 0;
-  #isRefusalTold = false;
 
   /**
    * Connects, trying again with growing pauses.
@@ -104,7 +96,7 @@ export class Server {
     listener: ServerListener,
     mostRefusals: number,
   ) {
-    this.#mostRefusals = mostRefusals;
+    this.#refusals = new Refusals(options.servers, mostRefusals, listener.onNotice);
     this.#client = client;
     this.#options = options;
     this.#listener = listener;
@@ -227,7 +219,7 @@ export class Server {
       try {
         connection = await dial(this.#client, this.#options);
       } catch (error) {
-        this.#judge(error);
+        this.#refusals.note(error);
         continue;
       }
       if (signal.aborted) await connection.close();
@@ -236,27 +228,10 @@ export class Server {
     }
   }
 
-  /** @throws {EshmError} when the server has refused this bridge too often */
-  #judge(error: unknown): void {
-    const { isRefusal, reason } = explain(error);
-    this.#refusals = isRefusal ? this.#refusals + 1 : 0;
-    if (!isRefusal) return;
-    const where = this.#options.servers.join(', ');
-    if (this.#refusals >= this.#mostRefusals) {
-      throw new EshmError(
-        'ESHM_INVALID_PARAM',
-        `Cannot connect again to ${where}: ${reason} (${this.#refusals} times in a row)`,
-      );
-    }
-    if (!this.#isRefusalTold) this.#listener.onNotice(`${where} is back, but: ${reason}; trying again`);
-    this.#isRefusalTold = true;
-  }
-
   #takeOn(connection: Connection): void {
     this.#connection = connection;
     this.#isUp = true;
-    this.#refusals = 0;
-    this.#isRefusalTold = false;
+    this.#refusals.forget();
     for (const ear of this.#ears) this.#listen(ear);
     this.#follow(connection);
     this.#listener.onChange(true, connection.getServer());
