@@ -59,14 +59,18 @@ export function subjectsOf(prefix: string, name: string): Subjects {
   return { m2s: `${base}.m2s`, s2m: `${base}.s2m`, state: `${base}.state`, ack: `${base}.ack` };
 }
 
+/** Where NATS clients wait for the answer to a request, unless they are told of another place. */
+const INBOX = /^_INBOX(\.[\w-]{1,64}){1,4}$/;
+
 /**
- * Whether what a message of `subject` names as its reply is where its own channel has messages confirmed. Anything else
- * gets no answer: it may be a subject that another channel takes messages from, or nobody's.
+ * Whether what a message of `subject` names as its reply is where its own channel has messages confirmed, or the inbox of
+ * a client. Anything else gets no answer: it may be a subject that another channel takes messages from.
  *
  * @example
  * isAnswerable('eshm.robot.s2m', 'eshm.robot.ack.ID.7'); // true
  */
 export function isAnswerable(subject: string, reply: string | undefined): reply is string {
+  if (reply !== undefined && INBOX.test(reply)) return true;
   const base = `${subject.slice(0, subject.lastIndexOf('.'))}.ack.`;
   return reply?.startsWith(base) === true && /^[\w-]{1,64}\.\d{1,16}$/.test(reply.slice(base.length));
 }
