@@ -332,7 +332,7 @@ export class Eshm<
     if (!this.#gate.isOpen) this.#permit.toWrite();
     outgoing.fill(fill);
     // Looked at again: a fill may have closed the endpoint.
-    if (!this.#gate.isOpen) this.#permit.toWrite();
+    if (!this.#gate.isOpen) this.#afterFill();
     outgoing.publish();
   }
 
@@ -363,9 +363,15 @@ export class Eshm<
     if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;
     const missedBefore = reader.totalMissed;
-    const value = reader.looks.view(incoming, look as (live: object) => T);
+    let value: T | undefined;
+    try {
+      value = reader.looks.view(incoming, look as (live: object) => T);
+    } catch (error) {
+      this.#endClose();
+      throw error;
+    }
     if (reader.totalMissed !== missedBefore) this.#onMissed(reader.missed);
-    if (value === undefined && !isCalm) this.#permit.toWait();
+    if (!this.#gate.isOpen && !this.#endClose() && value === undefined && !isCalm) this.#permit.toWait();
     return value;
   }
 
@@ -577,8 +583,10 @@ export class Eshm<
    * @throws {EshmError} ESHM_CLOSED
    */
   stats(options: StatsOptions = NO_OPTIONS): EshmStats {
+    checkOptions('take statistics', options, STATS_OPTIONS);
+    const { keepDeltas } = options;
     this.#permit.toLook('take statistics');
-    return this.#stats.take(checkOptions('take statistics', options, STATS_OPTIONS));
+    return this.#stats.take({ keepDeltas });
   }
 
   /**
@@ -587,10 +595,15 @@ export class Eshm<
    * when its thread ends is closed then; also where it is terminated, if the thread that started it had loaded this
    * package before it did.
    *
+   * Within an {@link update} or a {@link view} of this endpoint it leaves at once too: that update then throws
+   * ESHM_CLOSED and publishes nothing; that view counts its message, and returns what `look` returns. Only the memory
+   * stays mapped until the callback has returned, so accessors go on working in it.
+   *
    * @throws {EshmError} ESHM_SHM_DELETE when the segment could not be removed; it is unmapped all the same
    */
   close(): void {
     forgetAtExit(this);
+    if (this.#incoming?.isInPlace) this.#reader.looks.countEarly();
     this.#session.close();
     this.#outgoing?.giveBack();
   }
@@ -622,11 +635,27 @@ export class Eshm<
       reader,
       writer,
       onCorrupt: (error: EshmError) => this.#onCorrupt(error),
+      busy: this.#session.callback,
+      onFailed: () => void this.#endClose(),
       others: this.#codec ?? { encode: toBytes, decode: (message) => message },
     });
     this.#outgoing = outgoing;
     this.#incoming = incoming;
     this.#codec = codec;
+  }
+
+  /** A fill is over, and the gate is shut. */
+  #afterFill(): void {
+    this.#endClose();
+    this.#permit.toWrite();
+  }
+
+  /** A callback is over: ends a {@link close} that it called. Returns whether this endpoint is closed. */
+  #endClose(): boolean {
+    if (this.#session.state !== 'closed') return false;
+    this.#session.callbackOver();
+    this.#outgoing?.giveBack();
+    return true;
   }
 
   #bytesOf(data: unknown): Uint8Array {

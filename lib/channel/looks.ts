@@ -35,6 +35,8 @@ export class Looks {
 
   /** Looks that were in vain because the writer was at work meanwhile. */
   retries = 0;
+  /** `sequence` of the message that is looked at in place, or was last. */
+  #lookedAt = 0;
 
   constructor(channel: views.ChannelViews, cursor: Cursor, reader: LooksReader) {
     this.#words = channel.words;
@@ -72,6 +74,7 @@ export class Looks {
       // Pairs with: beginWrite() here; the first `sequence` increment of eshm_write() in C++.
       // Else: a result made of two messages counts.
       // Not covered: what `look` keeps for itself; it is told not to.
+      this.#lookedAt = sequence;
       try {
         const value = look(window.begin());
         if (typeof value === 'object' && value !== null) window.judge(value);
@@ -92,6 +95,19 @@ export class Looks {
       this.retries++;
     }
     return this.#viewCopy(window, look);
+  }
+
+  /**
+   * Counts the message that is being looked at in place before its look is over, where it is whole up to now: the reader
+   * is about to leave. To be called within a look in place only.
+   */
+  countEarly(): void {
+    const sequence = this.#lookedAt;
+    // ORDER(count-early): as ORDER(view-validate), for what `look` has loaded so far.
+    // Pairs with: as there.
+    // Else: a message that is already replaced counts, and its writer takes that for the count of the next.
+    // Not covered: what `look` goes on to load after this; where that is torn it is called again, and nothing is counted.
+    if (sequence !== this.#cursor.sequence && !retryRead(this.#words, sequence)) this.#reader.count(sequence);
   }
 
   /** As {@link view}, with a copy. It is counted as it is found good, as any, so that no later message is counted for it. */

@@ -190,6 +190,14 @@ export class MailboxReader {
     this.#readCountLow = this.#readCount[0]!;
   }
 
+  /**
+   * Counts in memory of its own from now on: the place in the segment is another's. For a look that is under way when its
+   * endpoint is closed.
+   */
+  retire(): void {
+    this.#readCount = new Int32Array([this.#readCount[0]!, this.#readCount[1]!]);
+  }
+
   /** As {@link Cursor.bury}: the writer is dead for certain. */
   bury(isStillLast: () => boolean): void {
     this.#cursor.bury(isStillLast);

@@ -43,6 +43,11 @@ export class Incoming implements Window<object> {
     this.#now = this.#first.memory;
   }
 
+  /** Whether a look at the slot itself is under way. */
+  get isInPlace(): boolean {
+    return this.#now.now === this.#slot;
+  }
+
   begin(): object {
     const first = this.#first;
     if (first.memory.now !== this.#nowhere) return this.#lookWithin(this.#slot);

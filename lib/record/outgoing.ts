@@ -34,12 +34,18 @@ export class Outgoing {
   /** Where the writer was when it published {@link bytes} last; nowhere that it can be, if it has not. */
   #publishedAt = NEVER;
 
+  /** Told when a fill has failed and is over. */
+  readonly #onFailed: () => void;
   /** Whether the memory is another endpoint's by now. */
   #isGivenBack = false;
 
-  /** @param busy - of the endpoint */
-  constructor(record: AnyRecord, writer: MailboxWriter, busy: Life) {
+  /**
+   * @param busy - of the endpoint
+   * @param onFailed - told when a fill has failed and is over, before what it threw is thrown
+   */
+  constructor(record: AnyRecord, writer: MailboxWriter, busy: Life, onFailed: () => void) {
     this.record = record;
+    this.#onFailed = onFailed;
     this.size = record.size;
     this.#writer = writer;
     this.#busy = busy;
@@ -104,7 +110,8 @@ export class Outgoing {
     if (this.#isGivenBack) return;
     if (!(value instanceof Uint8Array)) {
       this.#port.set(value as never);
-      this.bytes.set(this.#given);
+      // A getter of the value's may have closed the endpoint.
+      if (!this.#isGivenBack) this.bytes.set(this.#given);
       return;
     }
     if (value.length !== this.size) {
@@ -125,9 +132,10 @@ export class Outgoing {
   /** Undoes a fill that threw. The slot has what was there before, unless another was mapped within the fill. */
   #restore(wasInSlot: boolean): void {
     this.#life.isAlive = false;
-    this.#busy.isAlive = false;
     const { sequence, slotBytes } = this.#writer;
     if (!wasInSlot) this.bytes.set(this.#before);
     else if (sequence === this.#publishedAt) this.bytes.set(slotBytes.subarray(0, this.size));
+    this.#busy.isAlive = false;
+    this.#onFailed();
   }
 }

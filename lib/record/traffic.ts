@@ -19,14 +19,18 @@ export interface RecordEnds {
   readonly writer: MailboxWriter;
   /** Told of a message that is not the record, before that is thrown by a view. */
   readonly onCorrupt: (error: never) => void;
+  /** Whether a callback of the endpoint is under way: set by its records. */
+  readonly busy: Life;
+  /** Told when a fill has failed and is over. */
+  readonly onFailed: () => void;
   /** How a direction without a record is written and read. */
   readonly others: Codec;
 }
 
 /** Lays accessors over both ways of an endpoint. */
 export function recordTraffic(records: RecordPair, ends: RecordEnds): RecordTraffic {
-  const busy: Life = { isAlive: false };
-  const outgoing = records.out && new Outgoing(records.out, ends.writer, busy);
+  const { busy } = ends;
+  const outgoing = records.out && new Outgoing(records.out, ends.writer, busy, ends.onFailed);
   const onCorrupt = ends.onCorrupt as (error: unknown) => void;
   const incoming = records.in && new Incoming(records.in, ends.reader.slotBytes, busy, onCorrupt);
   return { outgoing, incoming, codec: recordCodec(outgoing, records.in, ends.others) };

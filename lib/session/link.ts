@@ -39,6 +39,7 @@ export class Link {
   #isOvertaken = false;
   readonly #peerProcess = new MetProcess();
   #isClosed = false;
+  #isMapped = true;
 
   /**
    * Enters the segment of `place`. When this throws, nothing is left attached, created or beating.
@@ -175,9 +176,10 @@ export class Link {
    * may be touched afterwards. Blocks for the stale threshold (2 s at most) where a master that took the segment over
    * must find out whether the slave in it still lives.
    *
+   * @param isInUse - whether a callback is under way that looks at the mapped bytes: {@link unmap} must follow
    * @throws {SyscallError} when it could not be removed; it is unmapped all the same
    */
-  close(): void {
+  close(isInUse = false): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const slaveIsStale = this.peer === Peer.stale;
@@ -185,9 +187,25 @@ export class Link {
     try {
       if (this.#entered) runBlocking(leave(this.#departure(slaveIsStale)));
     } finally {
-      this.#record?.free();
-      this.#unmap();
+      if (isInUse) {
+        this.reader.retire();
+        this.#record?.leave();
+      } else this.unmap();
     }
+  }
+
+  /** Ends a {@link close} while the segment was in use. Does nothing the second time. */
+  unmap(): void {
+    if (!this.#isMapped) return;
+    this.#isMapped = false;
+    this.#record?.free();
+    if (this.watch.isQuiet) {
+      this.#segment.detach();
+      return;
+    }
+    // A worker that could not be waited for may still beat once: let it beat in a grave.
+    heartbeat.graveyard.add(() => this.#segment.detach());
+    this.#segment.entomb();
   }
 
   #departure(slaveIsStale: boolean): Departure {
@@ -204,16 +222,6 @@ export class Link {
   /** Whether nobody else has taken the role, as far as is known. */
   get #hasRole(): boolean {
     return this.header.identity(this.role) === this.#mark && !this.#isOvertaken;
-  }
-
-  #unmap(): void {
-    if (this.watch.isQuiet) {
-      this.#segment.detach();
-      return;
-    }
-    // A worker that could not be waited for may still beat once: let it beat in a grave.
-    heartbeat.graveyard.add(() => this.#segment.detach());
-    this.#segment.entomb();
   }
 
   #stopBeating(): void {

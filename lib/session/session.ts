@@ -34,6 +34,8 @@ export class Session {
   readonly link: Link;
   /** Open while operations need not ask here first. */
   readonly gate = new Gate();
+  /** Whether a callback of the endpoint is under way that may look at the mapped bytes: they stay as long. */
+  readonly callback = { isAlive: false };
   readonly #name: string;
   readonly #key: number;
   readonly #options: ResolvedOptions;
@@ -152,7 +154,8 @@ export class Session {
   }
 
   /**
-   * Leaves and unmaps the segment. Does nothing the second time.
+   * Leaves and unmaps the segment; within a {@link callback} it stays mapped until {@link callbackOver}. Does nothing the
+   * second time.
    *
    * @throws {EshmError} ESHM_SHM_DELETE when it could not be removed; it is unmapped all the same
    */
@@ -163,10 +166,15 @@ export class Session {
     this.#settle();
     this.#tell(['closed']);
     try {
-      this.link.close();
+      this.link.close(this.callback.isAlive);
     } catch (error) {
       throw translate(error, 'ESHM_SHM_DELETE', `close '${this.#name}'`);
     }
+  }
+
+  /** A {@link callback} is over: unmaps what one that called {@link close} was still looking at. */
+  callbackOver(): void {
+    if (this.#state === 'closed' && !this.callback.isAlive) this.link.unmap();
   }
 
   #onStale(): void {
@@ -201,7 +209,8 @@ export class Session {
     const now = performance.now();
     // Its parent may only now have waited for it.
     this.link.noteDeath();
-    switch (search.tick(now)) {
+    // Another segment must not be mapped under a callback: what it sees would be half of one and half of the other.
+    switch (this.callback.isAlive ? 'again' : search.tick(now)) {
       case 'reconnected':
         this.#endSearch();
         this.#generation = this.link.header.generation;
