@@ -10,6 +10,9 @@ import type { EndpointRecord } from '../threads/index.js';
 import { recordEndpoint } from './janitor.js';
 import { registrationOf, Watch, type WatchedWords, watchedWords } from './watch.js';
 
+/** Those of this thread that have retired, are still mapped, and may read what is left there. */
+const retired = new Set<Link>();
+
 /**
  * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
  * how to enter, to move to another segment in place, and to leave; when to do so is others' business.
@@ -37,6 +40,8 @@ export class Link {
   #entered = true;
   /** Whether another start with the same mark has taken the role: found out at the latest when this one stops beating. */
   #isOvertaken = false;
+  /** The own heartbeat as it stood when this one retired: nobody moves it until another starts. */
+  #restingBeat: bigint | undefined;
   readonly #peerProcess = new MetProcess();
   #isClosed = false;
   #isMapped = true;
@@ -62,6 +67,7 @@ export class Link {
       const { bytes } = segment;
       this.header = new Header(bytes);
       checkMark(place, this.header);
+      this.#overtakeRetired();
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
@@ -135,6 +141,7 @@ export class Link {
     } finally {
       old?.detach();
     }
+    this.#overtakeRetired();
     this.writer.resync();
     this.reader.resync();
     this.watch.moved(this.segmentId, seen === this.#mark);
@@ -144,7 +151,7 @@ export class Link {
   /** Who has this endpoint's role now, if another has taken it; `undefined` while it is this endpoint. */
   get heir(): string | undefined {
     const { header, role } = this;
-    if (this.watch.isOvertaken) this.#isOvertaken = true;
+    if (this.watch.isOvertaken || this.#isSucceeded) this.#isOvertaken = true;
     if (this.#hasRole) return undefined;
     return `${header.holder(role)}${header.identity(role) === this.#mark ? ', as this one' : ''}`;
   }
@@ -169,6 +176,8 @@ export class Link {
     if (this.#entered && this.#hasRole) this.header.leave(this.role);
     this.#entered = false;
     this.#record?.leave();
+    if (this.watch.isQuiet) this.#restingBeat = this.watch.lastBeat ?? this.header.heartbeat(this.role);
+    retired.add(this);
   }
 
   /**
@@ -182,6 +191,7 @@ export class Link {
   close(isInUse = false): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    retired.delete(this);
     const slaveIsStale = this.peer === Peer.stale;
     this.#stopBeating();
     try {
@@ -222,6 +232,24 @@ export class Link {
   /** Whether nobody else has taken the role, as far as is known. */
   get #hasRole(): boolean {
     return this.header.identity(this.role) === this.#mark && !this.#isOvertaken;
+  }
+
+  /**
+   * Whether another has started in the role that this one has retired from, with the same mark: it raised the flag, and
+   * set the heartbeat to 0.
+   */
+  get #isSucceeded(): boolean {
+    const { header, role } = this;
+    const restingBeat = this.#restingBeat;
+    if (restingBeat === undefined) return false;
+    return header.flagged(role) || header.heartbeat(role) !== BigInt.asUintN(64, restingBeat);
+  }
+
+  /** What a retired endpoint of this thread would read is this one's from now on, also when this one has left. */
+  #overtakeRetired(): void {
+    for (const one of retired) {
+      if (one.role === this.role && one.segmentId === this.segmentId) one.#isOvertaken = true;
+    }
   }
 
   #stopBeating(): void {

@@ -106,6 +106,8 @@ export class Session {
     if (this.#state === 'disconnected') {
       // Nobody watches for this one any more, and what it reads would count as read by its heir.
       this.#heir ??= this.link.heir;
+      // The count is the segment's, not this one's: it must never run backwards.
+      this.link.reader.recount();
       return;
     }
     const news = this.gate.news;

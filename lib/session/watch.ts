@@ -75,6 +75,7 @@ export class Watch {
   /** {@link Heartbeat.timesSettled} as attended to. */
   #timesSettled = 0;
   #isQuiet = true;
+  #lastBeat: bigint | undefined;
 
   /** Has the worker beat for an endpoint whose segment is mapped and marked. */
   begin(registration: Registration): void {
@@ -92,7 +93,14 @@ export class Watch {
     if (slot === undefined) return false;
     this.#slot = undefined;
     this.#isQuiet = heartbeat.leave(slot);
-    return heartbeat.isOvertaken(slot) || (this.#isQuiet && isBehind(heartbeatNow, heartbeat.lastBeat(slot)));
+    // Noted now: the slot may be another endpoint's from the next start on.
+    this.#lastBeat = this.#isQuiet ? heartbeat.lastBeat(slot) : undefined;
+    return heartbeat.isOvertaken(slot) || isBehind(heartbeatNow, this.#lastBeat);
+  }
+
+  /** What the worker stored last in the own heartbeat, once {@link end} was called; `undefined` where that is not known. */
+  get lastBeat(): bigint | undefined {
+    return this.#lastBeat;
   }
 
   /** Whether the worker is certain not to touch the segment again, once {@link end} was called. */

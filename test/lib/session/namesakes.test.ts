@@ -1,7 +1,10 @@
 /** Two slaves with one process id: in one process, in threads of one, and as process 1 of two containers. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { layoutFor } from '../../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
 import { resolveOptions } from '../../../lib/options.js';
@@ -28,6 +31,7 @@ describe('two slaves with one process id', () => {
   let master: Eshm;
   let told: string[];
   const open: Eshm[] = [];
+  const workers: Worker[] = [];
   const slaveOf = (options: EshmOptions = {}) => {
     const one = Eshm.open(name, { role: 'slave', ...options });
     open.push(one);
@@ -41,9 +45,10 @@ describe('two slaves with one process id', () => {
     for (const event of ['stale', 'recovered', 'disconnected'] as const)
       master.on(event, () => told.push(event));
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const one of open.splice(0)) one.close();
     master.close();
+    await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
     killChildren();
     removeLeftovers();
     assertNothingLeft();
@@ -130,6 +135,107 @@ describe('two slaves with one process id', () => {
       older.close();
       younger.close();
     }
+  });
+
+  /** A master in a process of its own that sends what it is told and says how that went. */
+  async function otherMaster(): Promise<{ child: ChildProcess; send(text: string): Promise<string> }> {
+    master.close();
+    const child = startNode(`
+      import { createInterface } from 'node:readline';
+      import { Eshm } from '${lib}';
+      const master = Eshm.open('${name}', { role: 'master' });
+      console.log('up');
+      for await (const text of createInterface({ input: process.stdin })) {
+        console.log(await master.send(text, { timeoutMs: 300 }).then(() => 'acked', (error) => error.code));
+      }
+      master.close();`);
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    await lines.next();
+    const send = async (text: string) => {
+      child.stdin!.write(`${text}\n`);
+      return `${(await lines.next()).value}`;
+    };
+    return { child, send };
+  }
+
+  /** A slave that has given up a master which then goes on. */
+  async function givenUp(child: ChildProcess): Promise<Eshm> {
+    const older = slaveOf({ disconnectBehavior: 'immediately' });
+    await until('its heart', () => older.stats().slaveHeartbeat > 20n);
+    child.kill('SIGSTOP');
+    await until('the end', () => older.state === 'disconnected');
+    child.kill('SIGCONT');
+    return older;
+  }
+
+  for (const [where, startYounger] of [
+    ['in one process', async () => slaveOf()],
+    [
+      'in another thread',
+      async () => {
+        const code = `import('${lib}').then(({ Eshm }) => {
+          const slave = Eshm.open('${name}', { role: 'slave' });
+          const { parentPort } = require('node:worker_threads');
+          parentPort.postMessage('up');
+          parentPort.once('message', () => { slave.close(); parentPort.postMessage('closed'); });
+        });`;
+        const worker = new Worker(code, { eval: true });
+        workers.push(worker);
+        await once(worker, 'message');
+        return undefined;
+      },
+    ],
+  ] as const) {
+    it(`one that has given up reads nothing that is for its successor ${where}`, async () => {
+      const { child, send } = await otherMaster();
+      const older = await givenUp(child);
+      const younger = await startYounger();
+      const sent = send('for the younger');
+      await sleep(20);
+      for (const act of [() => older.tryRead(), () => older.tryReadInto(Buffer.alloc(20))]) {
+        assert.equal(thrownBy<EshmError>(act).code, 'ESHM_ROLE_MISMATCH');
+      }
+      assert.equal(await sent, 'ESHM_TIMEOUT', 'nobody has read it');
+      if (younger !== undefined) assert.equal(`${younger.tryRead()}`, 'for the younger');
+      child.stdin!.end();
+      await ended(child);
+    });
+
+    it(`nor when that one has left again: ${where}`, async () => {
+      const { child, send } = await otherMaster();
+      const older = await givenUp(child);
+      const younger = await startYounger();
+      if (younger === undefined) {
+        await sleep(10);
+        workers[0]!.postMessage('close');
+        await once(workers[0]!, 'message');
+      } else younger.close();
+      const sent = send('for nobody');
+      await sleep(20);
+      assert.equal(thrownBy<EshmError>(() => older.tryRead()).code, 'ESHM_ROLE_MISMATCH');
+      assert.equal(await sent, 'ESHM_TIMEOUT', 'nobody has read it');
+      child.stdin!.end();
+      await ended(child);
+    });
+  }
+
+  it('one that has given up and has no successor reads what is left, and counts on from what is there', async () => {
+    const { child, send } = await otherMaster();
+    const older = await givenUp(child);
+    const sent = send('left');
+    let left: Buffer | undefined;
+    await until('what is left', () => {
+      try {
+        left = older.tryRead();
+      } catch (error) {
+        assert.equal((error as EshmError).code, 'ESHM_MASTER_STALE');
+      }
+      return left !== undefined;
+    });
+    assert.equal(`${left}`, 'left');
+    assert.equal(await sent, 'acked');
+    child.stdin!.end();
+    await ended(child);
   });
 
   it('in two threads: the older gives way', async () => {
