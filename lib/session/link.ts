@@ -122,7 +122,7 @@ export class Link {
    *
    * @param candidate - attached elsewhere in this process; stays so
    * @param seen - the slave's identity in it when it was found free
-   * @returns false when another slave was quicker; this one stays where it is then
+   * @returns false when another slave was quicker; this one stays where it is then, or has given way to it: {@link heir}
    * @throws {SyscallError} when the segment is gone; the old one is still mapped then
    */
   moveTo(candidate: Segment, seen: number): boolean {
@@ -140,6 +140,13 @@ export class Link {
       throw error;
     } finally {
       old?.detach();
+    }
+    // As at a start, by checkMark(): this process may have been stopped since its claim for long enough to be taken for
+    // dead, and the repair would be a blow into the messages of whoever has the role now.
+    if (this.header.identity(this.role) !== this.#mark) {
+      this.#isOvertaken = true;
+      this.giveWay();
+      return false;
     }
     this.#overtakeRetired();
     this.writer.resync();

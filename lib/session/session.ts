@@ -224,6 +224,12 @@ export class Session {
         this.#disconnect();
         return;
       case 'again':
+        // At the end of a move another was found to have entered there since.
+        this.#heir = this.link.heir;
+        if (this.#heir !== undefined) {
+          this.#disconnect();
+          return;
+        }
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
           this.attend();

@@ -2,11 +2,19 @@
 import assert from 'node:assert/strict';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { Header } from '../../../lib/header/header.js';
+import { Eshm, type EshmError } from '../../../lib/index.js';
 import { findPlace } from '../../../lib/joining/start.js';
 import { type ResolvedOptions, resolveOptions } from '../../../lib/options.js';
 import { Link } from '../../../lib/session/link.js';
 import { IPC_CREAT, IPC_PRIVATE, Segment, shmget } from '../../../syscalls/index.js';
-import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName } from '../../support/channels.js';
+import {
+  assertNothingLeft,
+  removeLeftovers,
+  segmentOf,
+  thrownBy,
+  uniqueName,
+  until,
+} from '../../support/channels.js';
 
 describe('Link', () => {
   let name: string;
@@ -37,6 +45,16 @@ describe('Link', () => {
     header.create(100);
     master(header);
     return candidate;
+  }
+
+  /** Another process enters as slave, and is in the middle of its second message. */
+  function enterAsAnother(bytes: Buffer): void {
+    const { header, slaveToMaster, channel } = layoutFor();
+    bytes.writeInt32LE(1, header.slaveAlive);
+    bytes.writeInt32LE(process.ppid, header.slavePid);
+    bytes.writeInt32LE(3, slaveToMaster + channel.sequence);
+    bytes.writeInt32LE(64, slaveToMaster + channel.dataSize);
+    bytes.writeInt32LE(1, slaveToMaster + channel.writeCount);
   }
 
   for (const role of ['slave', 'master'] as const) {
@@ -84,6 +102,58 @@ describe('Link', () => {
     } finally {
       candidate.detach();
     }
+  });
+
+  it('moveTo() gives way to one that has entered since its claim, and repairs nothing of its channel', () => {
+    link('master');
+    const slave = link('slave');
+    const candidate = candidateOf();
+    const { bytes } = candidate;
+    const { replace } = Segment.prototype;
+    let before = Buffer.alloc(0);
+    // This process is stopped for a while, and goes on.
+    Segment.prototype.replace = function (this: Segment, id: number) {
+      replace.call(this, id);
+      enterAsAnother(bytes);
+      before = Buffer.from(bytes);
+    };
+    try {
+      assert.equal(slave.moveTo(candidate, 0), false);
+      assert.match(slave.heir ?? 'nobody', /^pid \d+$/);
+      slave.close();
+      assert.ok(bytes.equals(before), 'untouched');
+    } finally {
+      Segment.prototype.replace = replace;
+      candidate.detach();
+    }
+  });
+
+  it('a slave that was overtaken in its move says so', async () => {
+    const code = (act: () => unknown) => thrownBy<EshmError>(act).code;
+    const first = Eshm.open(name, { role: 'master' });
+    const slave = Eshm.open(name, { role: 'slave', reconnectRetryIntervalMs: 20 });
+    const told: string[] = [];
+    for (const event of ['reconnected', 'disconnected'] as const) slave.on(event, () => told.push(event));
+    first.close();
+    const { replace } = Segment.prototype;
+    Segment.prototype.replace = function (this: Segment, id: number) {
+      replace.call(this, id);
+      enterAsAnother(this.bytes);
+    };
+    const next = Eshm.open(name, { role: 'master' });
+    try {
+      await until('the end', () => slave.state === 'disconnected');
+    } finally {
+      Segment.prototype.replace = replace;
+    }
+    assert.deepEqual(
+      [code(() => slave.tryRead()), code(() => slave.write('x'))],
+      Array(2).fill('ESHM_ROLE_MISMATCH'),
+    );
+    slave.close();
+    assert.ok(next.stats().slaveAlive, "the other one's flag");
+    next.close();
+    assert.deepEqual(told, ['disconnected']);
   });
 
   it('moveTo() takes its mark back where the segment cannot be mapped, and stays where it is', () => {
