@@ -121,7 +121,7 @@ export class Cursor {
     // first write, so what was loaded while the dead one was still the last is what the dead one left.
     // Pairs with: `master_pid` and `slave_pid`, set at every start.
     // Else: a moment of the next writer's first message is taken for the state it rests in: torn data.
-    // Not covered: a process that is another's by its id; the caller has seen it alive.
+    // Not covered: a process that is another's by its id; the caller has seen it with this segment attached (MetProcess).
     if (!isStillLast() || !this.#rest.inherit((sequence - 2 * writes) | 0)) return;
     this.rest = UNKNOWN;
     this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));

@@ -4,6 +4,7 @@
  * Knows where each word is (by `layout/`), its width and its order. Must not know when an endpoint starts, dies or is
  * judged stale: that is for `joining/`, `heartbeat/` and `session/`.
  */
+export { type Attachment, attachmentsIn, attachmentsOf } from './attachments.js';
 export {
   channelsOf,
   FIELDS_OF,

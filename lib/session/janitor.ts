@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { Segment, shmdt } from '../../syscalls/index.js';
-import { Header } from '../header/index.js';
+import { attachmentsOf, Header } from '../header/index.js';
 import { runBlocking, type Steps } from '../idle/index.js';
 import { leave } from '../joining/index.js';
 import {
@@ -144,12 +143,7 @@ function tryAttach(id: number): Segment | undefined {
   }
 }
 
-/** The kernel's id of the segment that this process has attached at `address`: the kernel shows it as the inode. */
+/** The kernel's id of the segment that this process has attached at `address`. */
 function segmentAt(address: number): number | undefined {
-  const start = `${address.toString(16)}-`;
-  const line = readFileSync('/proc/self/maps', 'latin1')
-    .split('\n')
-    .find((one) => one.startsWith(start));
-  if (line === undefined || !line.includes('/SYSV')) return undefined;
-  return Number(line.split(/ +/)[4]);
+  return attachmentsOf('self').find((one) => one.address === address)?.segmentId;
 }

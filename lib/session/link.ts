@@ -103,12 +103,14 @@ export class Link {
 
   /** Remembers the process on the other side, so that its end can be told later. */
   meetPeer(): void {
-    this.#peerProcess.meet(this.header.pid(this.peerRole));
+    const { header, peerRole } = this;
+    const start = `${header.identity(peerRole)} ${this.watch.restarts}`;
+    this.#peerProcess.meet(header.pid(peerRole), this.segmentId, start);
   }
 
   /**
-   * Tells the reader when the other side, which has gone stale, is dead for certain: its process was seen before, is
-   * seen no more, and nobody has come in its place.
+   * Tells the reader when the other side, which has gone stale, is dead for certain: its process was seen with this
+   * segment attached, is seen no more, and nobody has come in its place.
    */
   noteDeath(): void {
     const peerPid = () => this.header.pid(this.peerRole);
