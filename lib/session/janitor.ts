@@ -135,7 +135,8 @@ function tryThisThread(): ThreadIdentity | undefined {
   }
 }
 
-function tryAttach(id: number): Segment | undefined {
+/** The segment `id` at an address of its own; `undefined` where that cannot be had. */
+export function tryAttach(id: number): Segment | undefined {
   try {
     return Segment.attach(id);
   } catch {

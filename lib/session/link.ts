@@ -1,17 +1,15 @@
 import { layoutFor } from '../../layout/index.js';
-import { Segment } from '../../syscalls/index.js';
+import type { Segment } from '../../syscalls/index.js';
 import { MailboxReader, MailboxWriter, viewChannel } from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
-import { heartbeat, Peer } from '../heartbeat/index.js';
+import { Peer } from '../heartbeat/index.js';
 import { runBlocking } from '../idle/index.js';
 import { checkMark, type Departure, leave, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { EndpointRecord } from '../threads/index.js';
-import { recordEndpoint } from './janitor.js';
+import { recordEndpoint, tryAttach } from './janitor.js';
+import { Retirement } from './retirement.js';
 import { registrationOf, Watch, type WatchedWords, watchedWords } from './watch.js';
-
-/** Those of this thread that have retired, are still mapped, and may read what is left there. */
-const retired = new Set<Link>();
 
 /**
  * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
@@ -40,8 +38,7 @@ export class Link {
   #entered = true;
   /** Whether another start with the same mark has taken the role: found out at the latest when this one stops beating. */
   #isOvertaken = false;
-  /** The own heartbeat as it stood when this one retired: nobody moves it until another starts. */
-  #restingBeat: bigint | undefined;
+  #retirement: Retirement | undefined;
   readonly #peerProcess = new MetProcess();
   #isClosed = false;
   #isMapped = true;
@@ -67,7 +64,7 @@ export class Link {
       const { bytes } = segment;
       this.header = new Header(bytes);
       checkMark(place, this.header);
-      this.#overtakeRetired();
+      Retirement.tell(role, this.segmentId);
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
@@ -130,7 +127,8 @@ export class Link {
   moveTo(candidate: Segment, seen: number): boolean {
     const next = new Header(candidate.bytes);
     if (next.claim(this.role, seen) === undefined) return false;
-    const old = this.#attachAgain();
+    // At a second address.
+    const old = tryAttach(this.segmentId);
     this.watch.moving();
     try {
       this.#segment.replace(candidate.id);
@@ -150,7 +148,7 @@ export class Link {
       this.giveWay();
       return false;
     }
-    this.#overtakeRetired();
+    Retirement.tell(this.role, this.segmentId);
     this.writer.resync();
     this.reader.resync();
     this.watch.moved(this.segmentId, seen === this.#mark);
@@ -160,7 +158,7 @@ export class Link {
   /** Who has this endpoint's role now, if another has taken it; `undefined` while it is this endpoint. */
   get heir(): string | undefined {
     const { header, role } = this;
-    if (this.watch.isOvertaken || this.#isSucceeded) this.#isOvertaken = true;
+    if (this.watch.isOvertaken || this.#retirement?.hasHeir) this.#isOvertaken = true;
     if (this.#hasRole) return undefined;
     return `${header.holder(role)}${header.identity(role) === this.#mark ? ', as this one' : ''}`;
   }
@@ -181,12 +179,13 @@ export class Link {
 
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
   retire(): void {
+    const { header, role, watch } = this;
     this.#stopBeating();
-    if (this.#entered && this.#hasRole) this.header.leave(this.role);
+    if (this.#entered && this.#hasRole) header.leave(role);
     this.#entered = false;
     this.#record?.leave();
-    if (this.watch.isQuiet) this.#restingBeat = this.watch.lastBeat ?? this.header.heartbeat(this.role);
-    retired.add(this);
+    const beat = watch.isQuiet ? (watch.lastBeat ?? header.heartbeat(role)) : undefined;
+    this.#retirement = new Retirement(role, this.segmentId, header, beat);
   }
 
   /**
@@ -200,7 +199,7 @@ export class Link {
   close(isInUse = false): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    retired.delete(this);
+    this.#retirement?.end();
     const slaveIsStale = this.peer === Peer.stale;
     this.#stopBeating();
     try {
@@ -218,13 +217,7 @@ export class Link {
     if (!this.#isMapped) return;
     this.#isMapped = false;
     this.#record?.free();
-    if (this.watch.isQuiet) {
-      this.#segment.detach();
-      return;
-    }
-    // A worker that could not be waited for may still beat once: let it beat in a grave.
-    heartbeat.graveyard.add(() => this.#segment.detach());
-    this.#segment.entomb();
+    this.watch.unmap(this.#segment);
   }
 
   #departure(slaveIsStale: boolean): Departure {
@@ -243,38 +236,11 @@ export class Link {
     return this.header.identity(this.role) === this.#mark && !this.#isOvertaken;
   }
 
-  /**
-   * Whether another has started in the role that this one has retired from, with the same mark: it raised the flag, and
-   * set the heartbeat to 0.
-   */
-  get #isSucceeded(): boolean {
-    const { header, role } = this;
-    const restingBeat = this.#restingBeat;
-    if (restingBeat === undefined) return false;
-    return header.flagged(role) || header.heartbeat(role) !== BigInt.asUintN(64, restingBeat);
-  }
-
-  /** What a retired endpoint of this thread would read is this one's from now on, also when this one has left. */
-  #overtakeRetired(): void {
-    for (const one of retired) {
-      if (one.role === this.role && one.segmentId === this.segmentId) one.#isOvertaken = true;
-    }
-  }
-
   #stopBeating(): void {
     if (!this.watch.isOn) return;
     // The worker's slot may be another endpoint's from now on.
     this.reader.restFinder = undefined;
     if (this.watch.end(() => this.header.heartbeat(this.role))) this.#isOvertaken = true;
-  }
-
-  /** The segment that is mapped now, at a second address; `undefined` where that cannot be had. */
-  #attachAgain(): Segment | undefined {
-    try {
-      return Segment.attach(this.segmentId);
-    } catch {
-      return undefined;
-    }
   }
 }
 

@@ -1,27 +1,12 @@
 import type { Segment } from '../../syscalls/index.js';
-import { EshmError, translate } from '../errors.js';
+import { type EshmError, translate } from '../errors.js';
 import { Peer } from '../heartbeat/index.js';
 import { findPlace, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import { Gate } from './gate.js';
 import { Link } from './link.js';
 import { Reconnector } from './reconnect.js';
-
-/** What an endpoint knows of its connection. */
-export type State = 'connected' | 'stale' | 'reconnecting' | 'disconnected' | 'closed';
-
-/** How a slave came back to a master. */
-export interface Reconnection {
-  /** `masterGeneration` of the master that is there now. */
-  readonly generation: number;
-  /** Milliseconds from the moment the old master was found stale; 0 when the new one came before that. */
-  readonly tookMs: number;
-}
-
-/** What a session tells its endpoint. */
-export type SessionEvent =
-  | readonly [event: 'stale' | 'recovered' | 'reconnecting' | 'disconnected' | 'closed']
-  | readonly [event: 'reconnected', reconnection: Reconnection];
+import { closedError, givenUpError, overtakenError, type SessionEvent, type State } from './state.js';
 
 /**
  * The connection behind an endpoint: follows what the heartbeat worker reports, runs the search for a new master, and
@@ -136,23 +121,11 @@ export class Session {
 
   /** The error for an operation that needs the channel when it is not there, or `undefined`. */
   fault(action: string): EshmError | undefined {
-    switch (this.#state) {
-      case 'closed':
-        return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${this.#name}' is closed`);
-      case 'disconnected':
-        if (this.#heir !== undefined) {
-          return new EshmError(
-            'ESHM_ROLE_MISMATCH',
-            `Cannot ${action}: another ${this.link.role} of '${this.#name}' has taken the place of this one (${this.#heir}), expected none; close this one, and open again when the other has left`,
-          );
-        }
-        return new EshmError(
-          'ESHM_MASTER_STALE',
-          `Cannot ${action}: the master of '${this.#name}' is stale and this slave has stopped looking for another; close it and open or connect again`,
-        );
-      default:
-        return undefined;
-    }
+    if (this.#state === 'closed') return closedError(action, this.#name);
+    if (this.#state !== 'disconnected') return undefined;
+    return this.#heir === undefined
+      ? givenUpError(action, this.#name)
+      : overtakenError(action, this.#name, this.link.role, this.#heir);
   }
 
   /**

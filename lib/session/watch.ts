@@ -1,4 +1,5 @@
 import type { SegmentLayout } from '../../layout/index.js';
+import type { Segment } from '../../syscalls/index.js';
 import { FIELDS_OF, type Header, otherRole, STALE_THRESHOLD_AT } from '../header/index.js';
 import {
   HeartbeatRest,
@@ -101,6 +102,17 @@ export class Watch {
   /** What the worker stored last in the own heartbeat, once {@link end} was called; `undefined` where that is not known. */
   get lastBeat(): bigint | undefined {
     return this.#lastBeat;
+  }
+
+  /** Unmaps what the worker was told to leave alone by {@link end}. */
+  unmap(segment: Segment): void {
+    if (this.#isQuiet) {
+      segment.detach();
+      return;
+    }
+    // A worker that could not be waited for may still beat once: let it beat in a grave.
+    heartbeat.graveyard.add(() => segment.detach());
+    segment.entomb();
   }
 
   /** Whether the worker is certain not to touch the segment again, once {@link end} was called. */

@@ -1,0 +1,39 @@
+import { EshmError } from '../errors.js';
+import type { Role } from '../header/index.js';
+
+/** What an endpoint knows of its connection. */
+export type State = 'connected' | 'stale' | 'reconnecting' | 'disconnected' | 'closed';
+
+/** How a slave came back to a master. */
+export interface Reconnection {
+  /** `masterGeneration` of the master that is there now. */
+  readonly generation: number;
+  /** Milliseconds from the moment the old master was found stale; 0 when the new one came before that. */
+  readonly tookMs: number;
+}
+
+/** What a session tells its endpoint. */
+export type SessionEvent =
+  | readonly [event: 'stale' | 'recovered' | 'reconnecting' | 'disconnected' | 'closed']
+  | readonly [event: 'reconnected', reconnection: Reconnection];
+
+/** The error for `action` on an endpoint that is closed. */
+export function closedError(action: string, name: string): EshmError {
+  return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${name}' is closed`);
+}
+
+/** The error for `action` on a slave that has given up its master. */
+export function givenUpError(action: string, name: string): EshmError {
+  return new EshmError(
+    'ESHM_MASTER_STALE',
+    `Cannot ${action}: the master of '${name}' is stale and this slave has stopped looking for another; close it and open or connect again`,
+  );
+}
+
+/** The error for `action` on an endpoint whose role another has taken: `heir`. */
+export function overtakenError(action: string, name: string, role: Role, heir: string): EshmError {
+  return new EshmError(
+    'ESHM_ROLE_MISMATCH',
+    `Cannot ${action}: another ${role} of '${name}' has taken the place of this one (${heir}), expected none; close this one, and open again when the other has left`,
+  );
+}
