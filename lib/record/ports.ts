@@ -56,13 +56,28 @@ function anyPort(kind: Kind, memory: Memory, at: number, label: string): Port {
   }
 }
 
+/**
+ * What stands behind the accessors: setting a name that is none of them comes here, and would make a property that goes
+ * nowhere. A field that there is never comes so far.
+ */
+function noOthers({ name, fields }: Fielded, label: string): object {
+  return new Proxy(Object.create(null) as object, {
+    set(_, other) {
+      const names = fields.map((field) => field.name).join(', ');
+      throw new TypeError(
+        `Cannot set ${label}.${String(other)}: ${name} has no such field, expected one of ${names}`,
+      );
+    },
+  });
+}
+
 /** A port to a whole record: its live object, a snapshot, and setting all fields at once. */
 export function recordPort(record: Fielded, memory: Memory, at: number, label: string): Port<object> {
   const ports = record.fields.map(
     ({ name, kind, offset }) => [name, portOf(kind, memory, at + offset, `${label}.${name}`)] as const,
   );
   // Getters and setters on a prototype of its own: V8 then knows them by the object's shape and inlines them.
-  const accessors = Object.create(null) as object;
+  const accessors = Object.create(noOthers(record, label)) as object;
   for (const [name, { get, set }] of ports)
     Object.defineProperty(accessors, name, { get, set, enumerable: true });
   const live = Object.create(accessors) as object;

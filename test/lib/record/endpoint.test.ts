@@ -114,6 +114,22 @@ describe('An endpoint with records', () => {
       assert.equal(master.stats().m2sWriteCount, 0n);
     });
 
+    it('a field that there is not is told with record and fields, and nothing is published', () => {
+      assert.throws(
+        () =>
+          master.update((pose) => {
+            pose.x = 3;
+            (pose as unknown as { X: number }).X = 3;
+          }),
+        {
+          name: 'TypeError',
+          message: /^Cannot set Pose\.X: Pose has no such field, expected one of .*\bx, /,
+        },
+      );
+      assert.equal(master.stats().m2sWriteCount, 0n);
+      master.update((pose) => assert.deepEqual([pose.x, Object.keys(pose)], [0, []]));
+    });
+
     it('refuses a promise, and publishes nothing', async () => {
       const unhandled: unknown[] = [];
       const note = (reason: unknown) => unhandled.push(reason);
