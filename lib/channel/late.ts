@@ -72,8 +72,7 @@ export class LatePath {
    * @returns whether it was counted; in any case it is not taken again
    */
   count(taken: Taken): boolean {
-    const cursor = this.#cursor;
-    if (((taken.sequence - cursor.sequence) | 0) <= 0) return false;
+    if (!this.#isNext(taken)) return false;
     // ORDER(late-count): the slot is looked at right before the count moves. A writer that waits for its message to be
     // read closes the slot before it takes the count that it compares with, and pauses (MailboxWriter.hold()).
     // Pairs with: Delivery in async/, which publishes only then; a C++ writer that has waited for the count before.
@@ -89,11 +88,19 @@ export class LatePath {
   /** Passes over a message of {@link take}: it counts neither as read nor as missed; those before it are. */
   drop(taken: Taken): void {
     const cursor = this.#cursor;
-    const writes = ((taken.sequence - cursor.sequence) | 0) >> 1;
-    if (writes <= 0) return;
+    if (!this.#isNext(taken)) return;
+    const writes = ((taken.sequence - cursor.sequence) | 0) >>> 1;
     cursor.sequence = taken.sequence;
     cursor.count += writes;
     cursor.lost += writes - 1;
+  }
+
+  /**
+   * Whether it is ahead of what was counted last. Told by the numbers: the sequence of one that is 2^30 messages or more
+   * ahead looks like one of before.
+   */
+  #isNext({ count, sequence }: Taken): boolean {
+    return sequence !== this.#cursor.sequence && count > this.#cursor.count;
   }
 
   /** Whether these bytes are what the slot holds. */

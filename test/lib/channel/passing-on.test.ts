@@ -101,6 +101,25 @@ describe('LatePath', () => {
     assert.equal(box.readCount, 1n);
   });
 
+  for (const unread of [2 ** 30 - 1, 2 ** 30, 2 ** 31 - 2]) {
+    it(`counts and drops a message with ${unread - 1} unread ones before it, once`, () => {
+      const { reader, write } = pair();
+      write('first');
+      reader.late.count(reader.late.take()!);
+      for (const act of ['count', 'drop'] as const) {
+        const before = reader.count;
+        box.writeCount += BigInt(unread - 1);
+        box.sequence = (box.sequence + 2 * (unread - 1)) >>> 0;
+        box.writer().write(text(act), act.length);
+        const taken = reader.late.take()!;
+        assert.deepEqual([`${taken.data}`, taken.count, taken.missed], [act, before + unread, unread - 1]);
+        reader.late[act](taken);
+        assert.equal(reader.late.take(), undefined, act);
+        assert.deepEqual([reader.count, box.readCount], [before + unread, 2n]);
+      }
+    });
+  }
+
   it('reports a size beyond the slot once, and goes on', () => {
     const { reader, write } = pair();
     write('one');
