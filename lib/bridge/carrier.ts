@@ -5,8 +5,12 @@ import { writeOrigin } from './headers.js';
 import type { Port } from './port.js';
 import type { Server } from './server.js';
 
-/** What the other end says of a message. */
+/** What the other end says of a message. Anything else says that it had none: a server's "nobody listens there". */
 export const Verdict = { taken: 'ok', refused: 'no' } as const;
+
+/** Pauses before a message that nobody listened to is sent again, in ms: each twice the one before. */
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
 
 /** What a stay in a channel is made of, for who carries its messages away. */
 export interface CarrierOptions {
@@ -20,10 +24,14 @@ export interface CarrierOptions {
   readonly bridge: string;
   readonly stay: number;
   readonly isAcknowledged: boolean;
-  /** How long a confirmation may take before it is missed, in ms. */
+  /** How long a confirmation may take before the message is sent again, in ms. */
   readonly patienceMs: number;
   /** Whether a bridge is at the other end, which confirms. */
   readonly hasPartner: () => boolean;
+  /** Whether messages are for whoever listens while there is none; else they wait for it. */
+  readonly isGateway: boolean;
+  /** The number under which something is sent; none comes twice, over all stays of the bridge. */
+  readonly nextNumber: () => number;
   /** Told of a message that the other end has. */
   readonly onConfirmed: (taken: Taken) => void;
   /** Ends it. */
@@ -32,99 +40,144 @@ export interface CarrierOptions {
 
 /**
  * Carries what the local peer writes to the other machine: one message is on its way at a time, and the newest waits
- * where it always does, in the slot. So nothing queues, however slow the link is.
+ * where it always does, in the slot. So nothing queues, however slow the link is. It is sent until there is an answer,
+ * or, where only the newest counts, until there is a newer one: the other end knows which messages it had.
  *
  * Belongs to one stay of a port in its channel.
  */
 export class Carrier {
   readonly #options: CarrierOptions;
-  #number = 0;
-  #heard: ((verdict: string | undefined) => void) | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** Numbers under which the message was sent that is on its way; an answer to any of them is one to the message. */
+  #firstNumber = 0;
+  #lastNumber = 0;
+  /** When it was sent first. */
+  #sentMs = 0;
+  #verdict: string | undefined;
+  /** Whether nobody listened when it was sent last. */
+  #isUnheard = false;
+  #wake: (() => void) | undefined;
 
   constructor(options: CarrierOptions) {
     this.#options = options;
-    options.signal.addEventListener('abort', () => this.#answer(undefined), { once: true });
+    options.signal.addEventListener('abort', () => this.#wake?.(), { once: true });
   }
 
-  /** The other end has spoken of message `number`. */
+  /** The other end, or the server, has spoken of what was sent as `number`. */
   hear(number: string, verdict: string): void {
-    if (number === `${this.#number}`) this.#answer(verdict);
+    const sent = Number(number);
+    if (!(sent >= this.#firstNumber && sent <= this.#lastNumber)) return;
+    if (verdict === Verdict.taken || verdict === Verdict.refused) this.#verdict ??= verdict;
+    else if (sent === this.#lastNumber) this.#isUnheard = true;
+    else return;
+    this.#wake?.();
+  }
+
+  /** The bridge at the other end has come, gone, or begun anew. */
+  partnerChanged(): void {
+    this.#wake?.();
   }
 
   /** Carries until it is ended. @throws what ends the port */
   async run(): Promise<void> {
     const { port, signal } = this.#options;
     while (!signal.aborted) {
+      if (!this.#mayGo) {
+        await this.#rest(this.#options.patienceMs);
+        continue;
+      }
       const taken = await port.next(signal);
       // The news that brought the message may have ended the stay: its memory is gone then.
       if (signal.aborted) return;
-      if (this.#options.isAcknowledged) await this.#carryAcknowledged(taken);
-      else await this.#carryNewest(taken);
+      await this.#carry(taken);
     }
   }
 
-  async #carryNewest(taken: Taken): Promise<void> {
-    const { counters, signal } = this.#options;
-    const verdict = await this.#send(taken);
-    if (verdict === Verdict.taken) {
-      counters.sent++;
-      this.#options.onConfirmed(taken);
-    } else if (!signal.aborted) counters.unconfirmed++;
+  /** Whether there is anybody to send to. */
+  get #mayGo(): boolean {
+    return this.#options.isGateway || this.#options.hasPartner();
   }
 
-  /** Asks again until there is an answer: the other end knows which messages it had. */
-  async #carryAcknowledged(taken: Taken): Promise<void> {
-    const { counters, port, signal } = this.#options;
-    for (;;) {
-      const verdict = await this.#send(taken);
+  async #carry(first: Taken): Promise<void> {
+    const { isAcknowledged, patienceMs, signal } = this.#options;
+    let taken = first;
+    this.#begin();
+    for (let pauseMs = FIRST_PAUSE_MS; ; ) {
+      this.#isUnheard = false;
+      if (await this.#trySend(taken)) await this.#rest(patienceMs);
+      if (this.#isUnheard && this.#verdict === undefined) {
+        await this.#rest(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      }
       if (signal.aborted) return;
-      if (verdict === Verdict.taken) {
-        port.settle(taken);
-        counters.sent++;
+      if (this.#verdict !== undefined) {
+        this.#conclude(taken, this.#verdict);
         return;
       }
-      if (verdict === Verdict.refused) {
-        port.drop(taken);
-        counters.unconfirmed++;
-        return;
-      }
+      const newer = isAcknowledged ? undefined : this.#options.port.poll();
+      if (newer === undefined) continue;
+      this.#options.counters.unconfirmed++;
+      taken = { ...newer, missed: newer.missed + taken.missed + 1 };
+      this.#begin();
     }
   }
 
-  /** Sends it, and gives what was answered; `undefined` where nothing was. */
-  async #send(taken: Taken): Promise<string | undefined> {
-    const { server, port, subject, ack, bridge, stay, isAcknowledged, counters } = this.#options;
+  /** Another message is on its way from now on, or none: answers to the one before are of no use any more. */
+  #begin(): void {
+    this.#firstNumber = Number.POSITIVE_INFINITY;
+    this.#verdict = undefined;
+  }
+
+  /** Whether what is on its way was sent to somebody who answers. */
+  get #isNumbered(): boolean {
+    return this.#firstNumber <= this.#lastNumber;
+  }
+
+  #conclude(taken: Taken, verdict: string): void {
+    const { counters, isAcknowledged, onConfirmed, port } = this.#options;
+    if (this.#isNumbered) counters.trip(performance.now() - this.#sentMs);
+    this.#begin();
+    if (verdict === Verdict.refused) {
+      if (isAcknowledged) port.drop(taken);
+      counters.unconfirmed++;
+      return;
+    }
+    if (isAcknowledged) port.settle(taken);
+    counters.sent++;
+    onConfirmed(taken);
+  }
+
+  /** Sends it, if there is anybody to send it to; gives whether there is something to wait for. */
+  async #trySend(taken: Taken): Promise<boolean> {
+    const { server, port, subject, ack, bridge, stay, isAcknowledged, hasPartner } = this.#options;
+    if (!this.#mayGo) return true;
     const headers = server.headers();
     const origin = { bridge, stay, segment: port.segmentId, generation: port.generation, isAcknowledged };
     writeOrigin(headers, { ...origin, count: taken.count, missed: taken.missed });
-    const sentMs = performance.now();
-    if (!this.#options.hasPartner()) {
+    if (!hasPartner()) {
       server.publish(subject, taken.data, { headers });
       // Nobody confirms; the server's own answer keeps the pace.
       await server.flush().catch(() => nextTurn());
-      return Verdict.taken;
+      this.#verdict = Verdict.taken;
+      return false;
     }
-    const number = ++this.#number;
-    const answered = this.#await();
-    server.publish(subject, taken.data, { headers, reply: `${ack}.${number}` });
-    const verdict = await answered;
-    if (verdict !== undefined) counters.trip(performance.now() - sentMs);
-    return verdict;
+    if (!this.#isNumbered) this.#sentMs = performance.now();
+    this.#lastNumber = this.#options.nextNumber();
+    this.#firstNumber = Math.min(this.#firstNumber, this.#lastNumber);
+    server.publish(subject, taken.data, { headers, reply: `${ack}.${this.#lastNumber}` });
+    return true;
   }
 
-  #await(): Promise<string | undefined> {
-    if (this.#options.signal.aborted) return Promise.resolve(undefined);
+  /** Waits for news, and for so many ms at most. */
+  #rest(ms: number): Promise<void> {
+    if (this.#options.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#heard = resolve;
-      this.#timer = setTimeout(() => this.#answer(undefined), this.#options.patienceMs);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#wake = wake;
     });
-  }
-
-  #answer(verdict: string | undefined): void {
-    clearTimeout(this.#timer);
-    const heard = this.#heard;
-    this.#heard = undefined;
-    heard?.(verdict);
   }
 }

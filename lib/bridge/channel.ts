@@ -76,6 +76,8 @@ export class BridgedChannel {
   #masterLives = false;
   #stay: Stay | undefined;
   #stays = 0;
+  /** The number under which something was sent last. */
+  #numbers = 0;
   /** The newest message that the bridge with this id has confirmed. */
   #confirmed: (Confirmed & { readonly by: string }) | undefined;
   #isEntering = false;
@@ -333,6 +335,8 @@ export class BridgedChannel {
       isAcknowledged: this.options.delivery === 'acknowledged',
       patienceMs: this.#leaseMs,
       hasPartner: () => seat.partner?.open === true,
+      isGateway: this.options.gateway,
+      nextNumber: () => ++this.#numbers,
       onConfirmed: ({ count, sequence }) => {
         const by = seat.partner?.id;
         const { segmentId: segment, generation } = stay.port;

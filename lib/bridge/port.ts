@@ -1,5 +1,6 @@
 import { AsyncReader, Sender, type SendOptions } from '../async/index.js';
 import type { Taken } from '../channel/index.js';
+import { EshmError } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
@@ -101,6 +102,16 @@ export class Port {
    */
   next(signal: AbortSignal): Promise<Taken> {
     return this.#reader.next(this, { signal, wake: 'close' }, (taken) => taken);
+  }
+
+  /** A message that is newer than that of {@link next}, if there is one. @throws {EshmError} once the channel is lost */
+  poll(): Taken | undefined {
+    try {
+      return this.#take();
+    } catch (error) {
+      if (error instanceof EshmError && error.code === 'ESHM_CORRUPT') return undefined;
+      throw error;
+    }
   }
 
   /** Counts a message of {@link next} as read, where that was left open. */

@@ -1,10 +1,12 @@
 /** The end of a stay, step by step; everything else of a carrier is in pair.test.ts. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Carrier } from '../../../lib/bridge/carrier.js';
 import { Counters } from '../../../lib/bridge/counters.js';
 import type { Port } from '../../../lib/bridge/port.js';
 import { Receiver } from '../../../lib/bridge/receiver.js';
 import type { Server } from '../../../lib/bridge/server.js';
+import { until } from '../../support/channels.js';
 
 const headersOf = (values: Record<string, string>) => ({
   get: (name: string) => values[name] ?? '',
@@ -31,6 +33,10 @@ function fakePort(messages: readonly string[], stop: AbortController, log: strin
       if (next >= messages.length) stop.abort();
       return { data, count: next, missed: 0, sequence: 2 * next };
     },
+    poll: () => {
+      if (next >= messages.length - 1) return undefined;
+      return { data: Buffer.from(messages[next++]!), count: next, missed: 0, sequence: 2 * next };
+    },
     settle: ({ count }: { count: number }) => log.push(`settled ${count}`),
     drop: ({ count }: { count: number }) => log.push(`dropped ${count}`),
     write: (data: Uint8Array, missed: number) => log.push(`wrote ${Buffer.from(data)} after ${missed}`) > 0,
@@ -39,20 +45,32 @@ function fakePort(messages: readonly string[], stop: AbortController, log: strin
 }
 
 describe('Carrier', () => {
+  /** An answer, to the sending itself or to the one before. */
+  type Answer = string | undefined | { readonly toTheOneBefore: string };
+
   function carry(
     messages: readonly string[],
     isAcknowledged: boolean,
-    answers: readonly (string | undefined)[],
+    answers: readonly Answer[],
+    { hasPartner = (): boolean => true, isGateway = false, numbers = { last: 0 } } = {},
   ) {
     const [stop, counters, log] = [new AbortController(), new Counters(), [] as string[]];
+    const times: number[] = [];
     let asked = 0;
     const server = {
       headers: () => ({ set: () => {} }),
-      publish: (_: string, data: Uint8Array, { reply }: { reply: string }) => {
-        log.push(`sent ${Buffer.from(data)}`);
+      publish: (_: string, data: Uint8Array, { reply }: { reply?: string }) => {
+        log.push(`sent ${Buffer.from(data)}${reply === undefined ? ' to whom it may concern' : ''}`);
+        times.push(performance.now());
         const answer = answers[asked++];
-        if (answer !== undefined) setImmediate(() => carrier.hear(reply.split('.').at(-1)!, answer));
+        if (answer === undefined) return;
+        const number = Number(reply!.split('.').at(-1)!);
+        setImmediate(() => {
+          if (typeof answer === 'string') carrier.hear(`${number}`, answer);
+          else carrier.hear(`${number - 1}`, answer.toTheOneBefore);
+        });
       },
+      flush: async () => {},
     } as unknown as Server;
     const carrier: Carrier = new Carrier({
       server,
@@ -64,11 +82,13 @@ describe('Carrier', () => {
       stay: 1,
       isAcknowledged,
       patienceMs: 20,
-      hasPartner: () => true,
+      hasPartner,
+      isGateway,
+      nextNumber: () => ++numbers.last,
       onConfirmed: ({ count }) => log.push(`confirmed ${count}`),
       signal: stop.signal,
     });
-    return { run: carrier.run(), counters, log };
+    return { run: carrier.run(), counters, log, stop, carrier, times };
   }
 
   it('does not touch the channel when the stay ended with the news that brought a message', async () => {
@@ -80,7 +100,7 @@ describe('Carrier', () => {
   it('acknowledged: asks again without an answer, counts what was read, drops what was refused', async () => {
     const { run, counters, log } = carry(['a', 'b', 'end'], true, [undefined, 'ok', 'no']);
     await run;
-    assert.deepEqual(log, ['sent a', 'sent a', 'settled 1', 'sent b', 'dropped 2']);
+    assert.deepEqual(log, ['sent a', 'sent a', 'settled 1', 'confirmed 1', 'sent b', 'dropped 2']);
     assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
   });
 
@@ -89,6 +109,76 @@ describe('Carrier', () => {
     await run;
     assert.deepEqual(log, ['sent a', 'sent b', 'confirmed 2']);
     assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
+  });
+
+  for (const isAcknowledged of [true, false]) {
+    const kind = isAcknowledged ? 'acknowledged' : 'newest';
+    const settled = isAcknowledged ? ['settled 1', 'confirmed 1'] : ['confirmed 1'];
+
+    it(`${kind}: while there is no bridge at the other end nothing counts as taken, and then it is sent`, async () => {
+      let isThere = true;
+      const { run, carrier, counters, log } = carry(['a', 'end'], isAcknowledged, ['', 'ok'], {
+        hasPartner: () => isThere,
+      });
+      await until('it was sent', () => log.length === 1);
+      isThere = false;
+      await sleep(100);
+      assert.deepEqual([log, counters.sent], [['sent a'], 0]);
+      isThere = true;
+      carrier.partnerChanged();
+      await run;
+      assert.deepEqual(log, ['sent a', 'sent a', ...settled]);
+      assert.deepEqual([counters.sent, counters.unconfirmed], [1, 0]);
+    });
+
+    it(`${kind}: what nobody listened to is sent again, with pauses`, async () => {
+      const { run, log, times } = carry(['a', 'end'], isAcknowledged, [...Array(6).fill(''), 'ok']);
+      await run;
+      assert.deepEqual(log, [...Array(7).fill('sent a'), ...settled]);
+      // 5, 10, 20, 40, 80 and 100 ms; timers may be a little early.
+      assert.ok(times.at(-1)! - times[0]! > 240, `${times}`);
+    });
+
+    it(`${kind}: an answer to an earlier sending of the same message is one to the message`, async () => {
+      const { run, log } = carry(['a', 'end'], isAcknowledged, [undefined, { toTheOneBefore: 'ok' }]);
+      await run;
+      assert.deepEqual(log, ['sent a', 'sent a', ...settled]);
+    });
+  }
+
+  it('takes no answer to the message before for one, also over stays', async () => {
+    const numbers = { last: 0 };
+    const before = carry(['a', 'end'], true, ['ok'], { numbers });
+    await before.run;
+    const { run, log } = carry(
+      ['b', 'c', 'end'],
+      true,
+      [{ toTheOneBefore: 'ok' }, 'ok', { toTheOneBefore: 'no' }, 'ok'],
+      {
+        numbers,
+      },
+    );
+    await run;
+    assert.deepEqual(log, [
+      'sent b',
+      'sent b',
+      'settled 1',
+      'confirmed 1',
+      'sent c',
+      'sent c',
+      'settled 2',
+      'confirmed 2',
+    ]);
+  });
+
+  it('as a gateway: without a bridge at the other end it is for whoever listens', async () => {
+    const { run, log, counters } = carry(['a', 'end'], false, [], {
+      hasPartner: () => false,
+      isGateway: true,
+    });
+    await run;
+    assert.deepEqual(log, ['sent a to whom it may concern', 'confirmed 1']);
+    assert.equal(counters.roundTripMs, undefined);
   });
 });
 

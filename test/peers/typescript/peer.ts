@@ -2,9 +2,10 @@
  * The line-driven peer of cpp/eshm_peer.cpp in TypeScript: the grammar is at the top of that file.
  *
  * Commands: open, write, read, alive, stats, stale-count, burst, drain, echo, torture-write, torture-read, stream-write,
- * stream-read, stall-write, dump, key, remove, close, quit, and one of its own:
+ * stream-read, stall-write, dump, key, remove, close, quit, and two of its own:
  *
  *   block MS      keeps the event loop busy for so long, then -> ok
+ *   send HEX MS   writes a message and waits for so long until it counts as read -> ok
  *
  * `open` also takes order=plain|atomics, idle=NAME, force=0|1 and size=MAX_DATA_SIZE. An error without a number in the
  * C API is answered with its name: `error ESHM_CORRUPT TEXT`. stale-count looks every millisecond while no command
@@ -79,8 +80,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return `ok role=${ROLES[peer.open(decodeURIComponent(name ?? ''), settings, watch).role]}`;
   },
   write(peer, [hex = '']) {
-    if (!/^(-|([0-9a-f]{2})+)$/i.test(hex)) throw new UsageError('write wants pairs of hex digits, or -');
-    peer.endpoint.write(hex === '-' ? new Uint8Array() : Buffer.from(hex, 'hex'));
+    peer.endpoint.write(bytesOf(hex));
+    return 'ok';
+  },
+  send(peer, [hex = '', timeoutMs]) {
+    peer.endpoint.sendSync(bytesOf(hex), { timeoutMs: Number(timeoutMs) });
     return 'ok';
   },
   read(peer, [timeoutMs, bufferSize]) {
@@ -128,6 +132,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   close: (peer) => peer.close(),
   quit: (peer) => peer.close(),
 };
+
+function bytesOf(hex: string): Uint8Array {
+  if (!/^(-|([0-9a-f]{2})+)$/i.test(hex)) throw new UsageError('a message is pairs of hex digits, or -');
+  return hex === '-' ? new Uint8Array() : Buffer.from(hex, 'hex');
+}
 
 function find(name: string): Segment {
   return Segment.attach(Segment.find(deriveKey(name)));

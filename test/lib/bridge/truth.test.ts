@@ -1,0 +1,80 @@
+/** What senders are told, and what becomes of the last message, when bridges, links and servers go and come back. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endPairs, type LinkedPair, needsBridge, startLinkedPair } from '../../bridge/pair.js';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { until } from '../../support/channels.js';
+
+const NAME = 'robot';
+
+describe('eshm bridge: the truth around a break', function () {
+  this.timeout(90_000);
+  let peers: Peers;
+
+  before(async function () {
+    needsBridge(this);
+    peers = await requirePeers(this, ['c++']);
+  });
+
+  afterEach(async () => {
+    await PeerProcess.killAll();
+    await endPairs();
+  });
+
+  /** Two peers over two bridges that carry. */
+  interface Carrying extends LinkedPair {
+    readonly master: PeerProcess;
+    readonly slave: PeerProcess;
+  }
+
+  async function open(
+    options: readonly string[] = [],
+    { delayMs = 0, languages = ['typescript', 'typescript'] as readonly PeerLanguage[] } = {},
+  ): Promise<Carrying> {
+    const pair = await startLinkedPair(NAME, delayMs, ...options);
+    const [master, slave] = [pair.a.peer(peers, languages[0]), pair.b.peer(peers, languages[1])];
+    await master.open('master', NAME);
+    await pair.far.reach('carrying');
+    await slave.open('slave', NAME);
+    await pair.near.reach('carrying');
+    await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    return { ...pair, master, slave };
+  }
+
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  const send = (peer: PeerProcess, text: string, timeoutMs: number) =>
+    peer.ask(`send ${hex(text)} ${timeoutMs}`);
+  const acknowledged = ['--delivery', 'acknowledged'];
+
+  it('acknowledged: what nobody has read is not told to be read after the far bridge was killed', async () => {
+    const { master, near, far } = await open(acknowledged);
+    const sending = send(master, 'M', 3000);
+    await sleep(50);
+    await far.kill();
+    assert.match(await sending, /^error /);
+    assert.equal((await near.stats()).sent, 0);
+  });
+
+  it('acknowledged: nor while the near bridge was gone for a moment', async () => {
+    const { slave, master, links, far } = await open(acknowledged);
+    for (let round = 0; round < 3; round++) {
+      links.near.cut();
+      await sleep(20);
+      assert.match(await send(slave, `S${round}`, 1500), /^error /, `round ${round}`);
+      assert.equal((await far.stats()).sent, 0);
+      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    }
+  });
+
+  it('acknowledged: gets through where a round trip takes longer than the lease', async () => {
+    const { master, slave, near } = await open([...acknowledged, '--lease', '400'], { delayMs: 300 });
+    for (const text of ['one', 'two']) {
+      const reading = slave.read(20_000);
+      assert.equal(await send(master, text, 10_000), 'ok');
+      assert.equal(`${await reading}`, text);
+    }
+    const { sent, unconfirmed } = await near.stats();
+    assert.deepEqual([sent, unconfirmed], [2, 0]);
+  });
+});
