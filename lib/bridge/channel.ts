@@ -47,6 +47,8 @@ interface Stay {
   readonly stop: AbortController;
   readonly incoming: { unsubscribe(): void };
   carrier: Carrier | undefined;
+  /** The stay of the other bridge that it carries to; `undefined` while that one takes nothing. */
+  heardBy: string | undefined;
 }
 
 /**
@@ -177,7 +179,7 @@ export class BridgedChannel {
         return;
       }
       if (this.#seat?.holds) this.#seat.say('beat');
-    }
+    } else this.#seat?.lose();
     this.#update();
   }
 
@@ -244,6 +246,7 @@ export class BridgedChannel {
     return {
       alive: this.#end === 'near' ? this.#masterLives : (port?.peerAlive ?? false),
       open: port !== undefined,
+      stay: port === undefined ? 0 : this.#stays,
       generation: port?.generation ?? this.#watch.generation,
       staleThresholdMs: port?.staleThresholdMs ?? this.#watch.staleThresholdMs,
     };
@@ -309,7 +312,14 @@ export class BridgedChannel {
     const { m2s, s2m } = this.#subjects;
     const subject = this.#end === 'near' ? s2m : m2s;
     const incoming = this.#server.subscribe(subject, (message) => this.#receiver.take(message));
-    this.#stay = { port, wanted, stop: new AbortController(), incoming, carrier: undefined };
+    this.#stay = {
+      port,
+      wanted,
+      stop: new AbortController(),
+      incoming,
+      carrier: undefined,
+      heardBy: undefined,
+    };
     const by = this.#seat?.partner?.id;
     if (by !== undefined && this.options.delivery === 'newest' && this.#confirmed?.by !== by) {
       this.#confirmed = { by, segment: port.segmentId, generation: port.generation, ...port.from };
@@ -321,7 +331,12 @@ export class BridgedChannel {
   /** Begins to take messages away once somebody is there to take them in: until then the newest waits in the slot. */
   #carryIfHeard(stay: Stay): void {
     const seat = this.#seat!;
-    if (stay.carrier !== undefined || !(this.options.gateway || seat.partner?.open)) return;
+    const { partner } = seat;
+    const heardBy = partner?.open ? `${partner.id}/${partner.stay}` : undefined;
+    const isNews = heardBy !== stay.heardBy;
+    stay.heardBy = heardBy;
+    if (isNews) stay.carrier?.partnerChanged();
+    if (stay.carrier !== undefined || !(this.options.gateway || partner?.open)) return;
     const { m2s, s2m, ack } = this.#subjects;
     const { signal } = stay.stop;
     stay.carrier = new Carrier({

@@ -100,7 +100,11 @@ export class Receiver {
     this.#progress = { stay: origin.stay, segment: origin.segment, count: origin.count };
     this.#options.counters.missed += missed;
     if (origin.isAcknowledged) this.#deliver(port, message);
-    else this.#write(port, message, missed);
+    else if (!this.#write(port, message, missed)) {
+      // It may come again, in another stay.
+      this.#progress = before;
+      this.#options.counters.missed -= missed;
+    }
   }
 
   /** Whether it, or a later one, was taken before. */
@@ -119,11 +123,12 @@ export class Receiver {
     else this.#confirm(message.reply, Verdict.refused);
   }
 
-  #write(port: Port, message: Incoming, missed: number): void {
+  #write(port: Port, message: Incoming, missed: number): boolean {
     const isWritten = port.write(message.data, missed);
     if (isWritten) this.#options.counters.received++;
     if (message.reply !== undefined)
       this.#confirm(message.reply, isWritten ? Verdict.taken : Verdict.refused);
+    return isWritten;
   }
 
   /** Has it read before it is confirmed. */

@@ -9,7 +9,7 @@ const CLAIMS = 4;
 const CLAIM_INTERVAL_MS = 75;
 
 /** What an end says of itself. */
-export type OwnPresence = Pick<Presence, 'alive' | 'open' | 'generation' | 'staleThresholdMs'>;
+export type OwnPresence = Pick<Presence, 'alive' | 'open' | 'stay' | 'generation' | 'staleThresholdMs'>;
 
 /** What a seat is made of. */
 export interface SeatOptions {
@@ -89,6 +89,11 @@ export class Seat {
     if (this.#holds && this.#text('beat') !== this.#lastSaid) this.say('beat');
   }
 
+  /** Forgets the other bridge: the connection is gone, and what was true before it need not be so after it. */
+  lose(): void {
+    this.#partner = undefined;
+  }
+
   /** Gives the end up. Does nothing the second time. */
   leave(): void {
     if (this.#isOver) return;
@@ -130,7 +135,8 @@ export class Seat {
     const known = this.partner;
     if (known !== undefined && known.id !== presence.id) return;
     this.#partner = { ...presence, untilMs: performance.now() + presence.leaseMs };
-    if (known === undefined && this.#holds) this.say('beat');
+    // One that is new, or begins anew, is told of this end at once.
+    if ((known === undefined || (known.open && !presence.open)) && this.#holds) this.say('beat');
     this.#options.onPartner();
   }
 }

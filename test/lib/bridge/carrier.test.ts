@@ -227,6 +227,17 @@ describe('Receiver', () => {
     assert.deepEqual([counters.received, counters.repeated], [3, 3]);
   });
 
+  it('takes a message again that could not be written', () => {
+    const { made, take, counters, log } = receiver();
+    take('a', 1, 7, 1);
+    made.enter({ write: () => false } as unknown as Port);
+    take('b', 1, 7, 3);
+    made.enter(fakePort([], new AbortController(), log));
+    take('b', 2, 7, 3);
+    assert.deepEqual(log, ['wrote a after 0', 'a ok', 'b no', 'wrote b after 1', 'b ok']);
+    assert.deepEqual([counters.received, counters.missed], [2, 1]);
+  });
+
   it('takes a message that a later stay brings again for what it is', () => {
     const { take, counters, log } = receiver();
     take('a', 1, 7, 1);

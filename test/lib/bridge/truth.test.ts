@@ -77,4 +77,39 @@ describe('eshm bridge: the truth around a break', function () {
     const { sent, unconfirmed } = await near.stats();
     assert.deepEqual([sent, unconfirmed], [2, 0]);
   });
+
+  for (const end of ['near', 'far'] as const) {
+    it(`newest: what was written while the ${end} bridge was gone for a moment arrives both ways, once`, async () => {
+      const { master, slave, links } = await open();
+      for (let round = 0; round < 4; round++) {
+        links[end].cut();
+        await sleep(20 + 30 * round);
+        await master.write(Buffer.from(`m${round}`));
+        await slave.write(Buffer.from(`s${round}`));
+        assert.equal(`${await slave.read(5000)}`, `m${round}`);
+        assert.equal(`${await master.read(5000)}`, `s${round}`);
+        await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      }
+      assert.match(await slave.ask('read 300'), /^error -10/);
+      assert.match(await master.ask('read 300'), /^error -10/);
+    });
+  }
+
+  it('newest: what was written while the server was restarted arrives both ways', async () => {
+    const { master, slave, nats, near, far } = await open();
+    for (let round = 0; round < 4; round++) {
+      await nats.kill();
+      await master.write(Buffer.from(`m${round}`));
+      await slave.write(Buffer.from(`s${round}`));
+      // The one is back some time before the other.
+      const last = round % 2 === 0 ? near : far;
+      last.child.kill('SIGSTOP');
+      await nats.start();
+      await sleep(300);
+      last.child.kill('SIGCONT');
+      assert.equal(`${await slave.read(8000)}`, `m${round}`);
+      assert.equal(`${await master.read(8000)}`, `s${round}`);
+      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    }
+  });
 });
