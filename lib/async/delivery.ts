@@ -7,6 +7,15 @@ import type { Condition } from './condition.js';
 /** Time that a finishing reader gets to count before another message is put in its place, in ms. */
 const READER_GRACE_MS = 0.005;
 
+/** What shows later whether a message that was published has been read; words as in the segment. */
+export interface DeliveryMark {
+  readonly segmentId: number;
+  /** Low half of `readCount` before it was published. */
+  readonly readBefore: number;
+  /** Low half of `writeCount` with it. */
+  readonly written: number;
+}
+
 /**
  * One message on its way: publishes it, sees whether the peer's `readCount` moved, and publishes it again where that
  * was asked for. Used again for the next message once this one is settled.
@@ -54,6 +63,12 @@ export class Delivery implements Condition<true> {
     this.#timeoutMs = timeoutMs;
     this.#resendMs = resendMs;
     this.#published = 0;
+  }
+
+  /** Of the message published last; `undefined` before the first. */
+  get mark(): DeliveryMark | undefined {
+    if (this.#segmentId === 0 && this.#written === 0) return undefined;
+    return { segmentId: this.#segmentId, readBefore: this.#readBefore, written: this.#written };
   }
 
   /** Whether the bytes are still needed after the message was published. */

@@ -3,6 +3,7 @@
  *
  * Knows a session's reader and writer, and how to be woken. Must not know segments, starts or reconnection.
  */
+export type { DeliveryMark } from './delivery.js';
 export { type Message, MessageIterator, type MessagesOptions } from './messages.js';
 export { AsyncReader, type AsyncReadOptions } from './reader.js';
 export { Sender, type SendOptions, type SendSyncOptions } from './sender.js';

@@ -3,7 +3,7 @@ import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } 
 import { EshmError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Session } from '../session/index.js';
-import { Delivery } from './delivery.js';
+import { Delivery, type DeliveryMark } from './delivery.js';
 import { LONGEST_TIMER_MS, Wait } from './wait.js';
 
 /** Options of {@link Eshm.sendSync}. */
@@ -69,6 +69,11 @@ export class Sender {
   /** Has a parked send look again. */
   wake(): void {
     this.#wait.wake();
+  }
+
+  /** As {@link Delivery.mark}. */
+  get mark(): DeliveryMark | undefined {
+    return this.#delivery.mark;
   }
 
   /** Sends `bytes`, which were checked to fit. */

@@ -32,7 +32,7 @@ export interface CarrierOptions {
   readonly isGateway: boolean;
   /** The number under which something is sent; none comes twice, over all stays of the bridge. */
   readonly nextNumber: () => number;
-  /** Told of a message that the other end has. */
+  /** Told of a message that the other end has, or, of acknowledged ones, has refused: it is not carried again. */
   readonly onConfirmed: (taken: Taken) => void;
   /** Ends it. */
   readonly signal: AbortSignal;
@@ -137,8 +137,10 @@ export class Carrier {
     if (this.#isNumbered) counters.trip(performance.now() - this.#sentMs);
     this.#begin();
     if (verdict === Verdict.refused) {
-      if (isAcknowledged) port.drop(taken);
       counters.unconfirmed++;
+      if (!isAcknowledged) return;
+      port.drop(taken);
+      onConfirmed(taken);
       return;
     }
     if (isAcknowledged) port.settle(taken);

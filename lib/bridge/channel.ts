@@ -80,7 +80,7 @@ export class BridgedChannel {
   #stays = 0;
   /** The number under which something was sent last. */
   #numbers = 0;
-  /** The newest message that the bridge with this id has confirmed. */
+  /** The newest message that was settled with this other end; see {@link #other}. */
   #confirmed: (Confirmed & { readonly by: string }) | undefined;
   #isEntering = false;
   #retryAtMs = 0;
@@ -243,11 +243,13 @@ export class BridgedChannel {
   /** What this end says of itself. */
   #own(): OwnPresence {
     const port = this.#stay?.port;
+    const generation = port?.generation ?? this.#watch.generation;
     return {
       alive: this.#end === 'near' ? this.#masterLives : (port?.peerAlive ?? false),
       open: port !== undefined,
       stay: port === undefined ? 0 : this.#stays,
-      generation: port?.generation ?? this.#watch.generation,
+      peer: this.#end === 'near' ? generation : (port?.peerIdentity ?? 0),
+      generation,
       staleThresholdMs: port?.staleThresholdMs ?? this.#watch.staleThresholdMs,
     };
   }
@@ -283,11 +285,21 @@ export class BridgedChannel {
     return this.#end === 'near' ? `${partner?.id}` : `${partner?.id}/${partner?.generation}`;
   }
 
+  /**
+   * With whom messages are settled. What was written for a peer over there that is to acknowledge it is not for the next
+   * one: as on one machine.
+   */
+  get #other(): string | undefined {
+    const partner = this.#seat?.partner;
+    if (partner === undefined) return undefined;
+    return this.options.delivery === 'newest' ? partner.id : `${partner.id}/${partner.peer}`;
+  }
+
   #enter(wanted: string): void {
     if (this.#isEntering || performance.now() < this.#retryAtMs) return;
     this.#isEntering = true;
     const partner = this.#seat?.partner;
-    const from = this.#confirmed?.by === partner?.id ? this.#confirmed : undefined;
+    const from = this.#confirmed?.by === this.#other ? this.#confirmed : undefined;
     const entering =
       this.#end === 'near'
         ? this.#entry.join(this.#stop.signal, from)
@@ -320,8 +332,8 @@ export class BridgedChannel {
       carrier: undefined,
       heardBy: undefined,
     };
-    const by = this.#seat?.partner?.id;
-    if (by !== undefined && this.options.delivery === 'newest' && this.#confirmed?.by !== by) {
+    const by = this.#other;
+    if (by !== undefined && this.#confirmed?.by !== by) {
       this.#confirmed = { by, segment: port.segmentId, generation: port.generation, ...port.from };
     }
     this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
@@ -353,7 +365,7 @@ export class BridgedChannel {
       isGateway: this.options.gateway,
       nextNumber: () => ++this.#numbers,
       onConfirmed: ({ count, sequence }) => {
-        const by = seat.partner?.id;
+        const by = this.#other;
         const { segmentId: segment, generation } = stay.port;
         // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it has.
         if (by !== undefined && sequence !== 0)

@@ -1,10 +1,20 @@
-import { AsyncReader, Sender, type SendOptions } from '../async/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AsyncReader, type DeliveryMark, Sender, type SendOptions } from '../async/index.js';
 import type { Taken } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import { closeAtExit, forgetAtExit, Opening, Session } from '../session/index.js';
+
+/** Pause between two looks whether a message of an earlier stay was read, in ms. */
+const READ_LOOK_INTERVAL_MS = 5;
+
+/** A message that was published, and for whom. */
+export interface SentMark extends DeliveryMark {
+  /** As {@link Port.peerIdentity}. */
+  readonly peer: number;
+}
 
 /**
  * A bridge's end of a local channel, for as long as it is in it. As an endpoint, but for what only a bridge does: it
@@ -25,6 +35,7 @@ export class Port {
   /** What the header said last: it may be asked for when the memory is gone. */
   #generation = 0;
   #staleThresholdMs = 0;
+  #peerIdentity = 0;
 
   /**
    * Enters the channel at `place`, which was marked in this turn of the event loop.
@@ -90,6 +101,13 @@ export class Port {
     return this.#staleThresholdMs;
   }
 
+  /** What tells one start of the peer here from the next, as u32: the slave's pid, or the master's generation. */
+  get peerIdentity(): number {
+    const { header, peerRole } = this.#session.link;
+    if (!this.#isClosed) this.#peerIdentity = header.identity(peerRole) >>> 0;
+    return this.#peerIdentity;
+  }
+
   /** The kernel's id of the segment. */
   get segmentId(): number {
     return this.#session.link.segmentId;
@@ -134,6 +152,34 @@ export class Port {
   /** Publishes a message and waits until it was read; as {@link Eshm.send}. */
   send(data: Uint8Array, options: SendOptions): Promise<void> {
     return this.#sender.send(data, options);
+  }
+
+  /** Of the message that {@link send} published last; `undefined` before the first. */
+  get sentMark(): DeliveryMark | undefined {
+    return this.#sender.mark;
+  }
+
+  /**
+   * Whether the message of `mark`, which may be of an earlier stay, was read; `undefined` where that cannot be known any
+   * more: another peer is there, another segment, or another message in its place.
+   */
+  wasRead({ segmentId, peer, readBefore, written }: SentMark): boolean | undefined {
+    if (!this.#isUsable || segmentId !== this.segmentId || peer !== this.peerIdentity) return undefined;
+    const { bytes, link } = this.#session;
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+    // As a Delivery has it: whatever replaces the message does so after the look at the count.
+    if (Atomics.load(words, link.offsets.readCount >>> 2) !== readBefore) return true;
+    return Atomics.load(words, link.offsets.writeCount >>> 2) === written ? false : undefined;
+  }
+
+  /** Waits until the message of `mark` was read. @throws where that cannot be known any more, or `signal` is aborted */
+  async untilRead(mark: SentMark, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const wasRead = this.wasRead(mark);
+      if (wasRead) return;
+      if (wasRead === undefined) throw new EshmError('ESHM_TIMEOUT', 'Cannot tell whether it was read');
+      await sleep(READ_LOOK_INTERVAL_MS, undefined, { signal });
+    }
   }
 
   /** Leaves the channel. Does nothing the second time. */

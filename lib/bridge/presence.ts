@@ -17,6 +17,8 @@ export interface Presence {
   readonly open: boolean;
   /** Number of its stay in the channel, while it is open: whoever carries to it begins anew with each; else 0. */
   readonly stay: number;
+  /** What tells one start of that peer from the next; 0 where that is not known. */
+  readonly peer: number;
   /** `masterGeneration` on its machine; 0 where that is not known. */
   readonly generation: number;
   /** Stale threshold on its machine in ms; 0 where that is not known. */
@@ -40,13 +42,14 @@ export function parsePresence(bytes: Uint8Array): Presence | undefined {
     return undefined;
   }
   if (typeof found !== 'object' || found === null || found.v !== 1) return undefined;
-  const { kind, end, id, alive, open, stay, generation, staleThresholdMs, leaseMs } = found;
+  const { kind, end, id, alive, open, stay, peer, generation, staleThresholdMs, leaseMs } = found;
   if (!KINDS.includes(kind!) || (end !== 'near' && end !== 'far')) return undefined;
   if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) return undefined;
   if (typeof alive !== 'boolean' || typeof open !== 'boolean') return undefined;
-  if (!isWord(stay) || !isWord(generation) || !isWord(staleThresholdMs) || !isWord(leaseMs)) return undefined;
+  if (!isWord(stay) || !isWord(peer) || !isWord(generation) || !isWord(staleThresholdMs) || !isWord(leaseMs))
+    return undefined;
   if (leaseMs < 1 || leaseMs > LONGEST_LEASE_MS) return undefined;
-  return { v: 1, kind: kind!, end, id, alive, open, stay, generation, staleThresholdMs, leaseMs };
+  return { v: 1, kind: kind!, end, id, alive, open, stay, peer, generation, staleThresholdMs, leaseMs };
 }
 
 function isWord(value: unknown): value is number {

@@ -1,7 +1,7 @@
 import { Verdict } from './carrier.js';
 import type { Counters } from './counters.js';
 import { type Origin, type ReadableHeaders, readOrigin } from './headers.js';
-import type { Port } from './port.js';
+import type { Port, SentMark } from './port.js';
 
 /** A message of the net. */
 export interface Incoming {
@@ -24,6 +24,14 @@ export interface ReceiverOptions {
   readonly onDropped: (reason: string, bytes: number) => void;
 }
 
+/** A message that is being delivered. */
+interface Pending {
+  readonly stop: AbortController;
+  /** What shows later whether it was read; `undefined` while it is not published. */
+  readonly mark: () => SentMark | undefined;
+  reply: string | undefined;
+}
+
 /** How far a bridge's messages have come. */
 interface Progress {
   readonly stay: number;
@@ -43,7 +51,9 @@ export class Receiver {
   #bridge: string | undefined;
   #progress: Progress | undefined;
   /** The acknowledged message that is being delivered, and where to say so. */
-  #pending: { readonly stop: AbortController; reply: string | undefined } | undefined;
+  #pending: Pending | undefined;
+  /** What the stay before was about to deliver when it ended. */
+  #unfinished: { readonly mark: SentMark | undefined } | undefined;
   /** Whether the message of {@link #progress} was read here. */
   #wasRead = false;
 
@@ -53,8 +63,11 @@ export class Receiver {
 
   /** Writes into `port` from now on; nowhere without one. */
   enter(port: Port | undefined): void {
-    this.#pending?.stop.abort();
-    this.#pending = undefined;
+    if (this.#pending !== undefined) {
+      this.#unfinished = { mark: this.#pending.mark() };
+      this.#pending.stop.abort();
+      this.#pending = undefined;
+    }
     this.#port = port;
   }
 
@@ -86,7 +99,7 @@ export class Receiver {
       return;
     }
     if (this.#isPast(origin)) {
-      this.#takeAgain(message, origin);
+      this.#takeAgain(port, message, origin);
       return;
     }
     this.#advance(port, message, origin);
@@ -98,6 +111,7 @@ export class Receiver {
     const missed = isSameSegment ? origin.count - before.count - 1 : origin.missed;
     this.#bridge = origin.bridge;
     this.#progress = { stay: origin.stay, segment: origin.segment, count: origin.count };
+    this.#unfinished = undefined;
     this.#options.counters.missed += missed;
     if (origin.isAcknowledged) this.#deliver(port, message);
     else if (!this.#write(port, message, missed)) {
@@ -114,12 +128,13 @@ export class Receiver {
     return stay < last.stay || (segment === last.segment && count <= last.count);
   }
 
-  #takeAgain(message: Incoming, { count, stay, isAcknowledged }: Origin): void {
+  #takeAgain(port: Port, message: Incoming, { count, segment, isAcknowledged }: Origin): void {
     this.#options.counters.repeated++;
     if (message.reply === undefined) return;
-    const isLast = stay === this.#progress?.stay && count === this.#progress.count;
+    const isLast = segment === this.#progress?.segment && count === this.#progress.count;
     if (!isAcknowledged || (isLast && this.#wasRead)) this.#confirm(message.reply, Verdict.taken);
     else if (isLast && this.#pending !== undefined) this.#pending.reply = message.reply;
+    else if (isLast && this.#unfinished !== undefined) this.#goOn(port, message, this.#unfinished.mark);
     else this.#confirm(message.reply, Verdict.refused);
   }
 
@@ -133,12 +148,38 @@ export class Receiver {
 
   /** Has it read before it is confirmed. */
   #deliver(port: Port, message: Incoming): void {
+    const { resendMs } = this.#options;
+    const [before, peer] = [port.sentMark, port.peerIdentity];
+    const mark = () => {
+      const now = port.sentMark;
+      const isPublished = now?.segmentId !== before?.segmentId || now?.written !== before?.written;
+      return now !== undefined && isPublished ? { ...now, peer } : undefined;
+    };
+    this.#await(message, mark, (signal) =>
+      port.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal, resendMs }),
+    );
+  }
+
+  /** Delivers what the stay before did not come to the end of, as far as it can be known what became of it. */
+  #goOn(port: Port, message: Incoming, mark: SentMark | undefined): void {
+    this.#unfinished = undefined;
+    // Once published it is not published again, unless it may come twice.
+    const mayResend = this.#options.resendMs !== undefined;
+    if (mark === undefined || (mayResend && port.wasRead(mark) === false)) this.#deliver(port, message);
+    else
+      this.#await(
+        message,
+        () => mark,
+        (signal) => port.untilRead(mark, signal),
+      );
+  }
+
+  #await(message: Incoming, mark: Pending['mark'], deliver: (signal: AbortSignal) => Promise<void>): void {
     this.#pending?.stop.abort();
     const stop = new AbortController();
-    const pending = { stop, reply: message.reply };
+    const pending: Pending = { stop, mark, reply: message.reply };
     this.#pending = pending;
     this.#wasRead = false;
-    const { resendMs } = this.#options;
     const settle = (wasRead: boolean) => {
       if (this.#pending !== pending) return;
       this.#pending = undefined;
@@ -147,7 +188,7 @@ export class Receiver {
       if (pending.reply !== undefined)
         this.#confirm(pending.reply, wasRead ? Verdict.taken : Verdict.refused);
     };
-    port.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal: stop.signal, resendMs }).then(
+    deliver(stop.signal).then(
       () => settle(true),
       () => settle(false),
     );

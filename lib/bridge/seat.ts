@@ -9,7 +9,10 @@ const CLAIMS = 4;
 const CLAIM_INTERVAL_MS = 75;
 
 /** What an end says of itself. */
-export type OwnPresence = Pick<Presence, 'alive' | 'open' | 'stay' | 'generation' | 'staleThresholdMs'>;
+export type OwnPresence = Pick<
+  Presence,
+  'alive' | 'open' | 'stay' | 'peer' | 'generation' | 'staleThresholdMs'
+>;
 
 /** What a seat is made of. */
 export interface SeatOptions {

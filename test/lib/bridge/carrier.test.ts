@@ -100,7 +100,15 @@ describe('Carrier', () => {
   it('acknowledged: asks again without an answer, counts what was read, drops what was refused', async () => {
     const { run, counters, log } = carry(['a', 'b', 'end'], true, [undefined, 'ok', 'no']);
     await run;
-    assert.deepEqual(log, ['sent a', 'sent a', 'settled 1', 'confirmed 1', 'sent b', 'dropped 2']);
+    assert.deepEqual(log, [
+      'sent a',
+      'sent a',
+      'settled 1',
+      'confirmed 1',
+      'sent b',
+      'dropped 2',
+      'confirmed 2',
+    ]);
     assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
   });
 

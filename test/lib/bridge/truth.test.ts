@@ -112,4 +112,64 @@ describe('eshm bridge: the truth around a break', function () {
       await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
     }
   });
+
+  it('acknowledged: delivers once through a restart of the server with the message on its way', async () => {
+    const { master, slave, nats } = await open(acknowledged);
+    for (let round = 0; round < 3; round++) {
+      // It gets as far as the socket of the server.
+      nats.signal('SIGSTOP');
+      await sleep(30);
+      const sending = send(master, `M${round}`, 15_000);
+      await sleep(100);
+      await nats.kill();
+      await nats.start();
+      assert.equal(`${await slave.read(10_000)}`, `M${round}`);
+      assert.equal(await sending, 'ok');
+    }
+    assert.match(await slave.ask('read 300'), /^error -10/);
+  });
+
+  for (const end of ['near', 'far'] as const) {
+    it(`acknowledged: delivers once each way through a break of the ${end} bridge, read meanwhile or later`, async () => {
+      const { master, slave, links } = await open(acknowledged);
+      for (const [from, to] of [
+        [master, slave],
+        [slave, master],
+      ] as const) {
+        for (const isReadMeanwhile of [true, false]) {
+          const sending = send(from, 'once', 15_000);
+          const lane = to === slave ? 'm2s' : 's2m';
+          await until('it there', async () => {
+            const stats = await to.values('stats');
+            return stats[`${lane}_write_count`]! > stats[`${lane}_read_count`]!;
+          });
+          links[end].cut();
+          if (!isReadMeanwhile) await sleep(1200);
+          assert.equal(`${await to.read(10_000)}`, 'once');
+          assert.equal(await sending, 'ok');
+          await until(
+            'both live',
+            async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()),
+          );
+        }
+      }
+      for (const peer of [master, slave]) assert.match(await peer.ask('read 300'), /^error -10/);
+    });
+  }
+
+  it('acknowledged: what was not read when its reader died is not for the next one', async () => {
+    const { master, slave, b, near } = await open(acknowledged);
+    const sending = send(master, 'for the first', 4000);
+    await sleep(100);
+    await slave.kill();
+    const next = b.peer(peers, 'typescript');
+    await sleep(700);
+    await next.open('slave', NAME);
+    assert.match(await next.ask('read 2000'), /^error -10/);
+    assert.match(await sending, /^error /);
+    await near.reach('carrying');
+    const reading = next.read(10_000);
+    assert.equal(await send(master, 'for the next', 10_000), 'ok');
+    assert.equal(`${await reading}`, 'for the next');
+  });
 });
