@@ -28,6 +28,9 @@ const BEATS_PER_LEASE = 3;
 /** Pause before the local channel is tried again where it could not be joined, in ms. */
 const RETRY_MS = 500;
 
+/** The longest one: each is twice the one before. */
+const LONGEST_RETRY_MS = 8000;
+
 /** A line about dropped messages at most this often, in ms. */
 const DROP_LINE_INTERVAL_MS = 1000;
 
@@ -76,6 +79,8 @@ export class BridgedChannel {
   #state: BridgeState = 'starting';
   #reason = 'looking for a master';
   #masterLives = false;
+  /** Near: why the master that lives cannot be joined. Nobody over there is to take it for theirs meanwhile. */
+  #hindrance: string | undefined;
   #stay: Stay | undefined;
   #stays = 0;
   /** The number under which something was sent last. */
@@ -84,6 +89,9 @@ export class BridgedChannel {
   #confirmed: (Confirmed & { readonly by: string }) | undefined;
   #isEntering = false;
   #retryAtMs = 0;
+  /** Attempts to join in a row that failed, and the reason of the last. */
+  #failedJoins = 0;
+  #joinReason = '';
   #timers: NodeJS.Timeout[] = [];
   #dropLineAtMs = 0;
   /** Why it is over. */
@@ -102,7 +110,7 @@ export class BridgedChannel {
     this.#leaseMs = leaseMs;
     this.#listener = listener;
     this.#subjects = subjectsOf(prefix, channel.name);
-    this.#watch = new MasterWatch(channel.key);
+    this.#watch = new MasterWatch(channel.key, channel.maxDataSize);
     this.#entry = new Entry(channel, () => this.#update());
     this.#receiver = new Receiver({
       counters: this.#counters,
@@ -235,8 +243,10 @@ export class BridgedChannel {
   #look(): void {
     if (this.#stay !== undefined) return;
     const lives = this.#watch.look();
-    if (lives === this.#masterLives) return;
+    const hindrance = this.#watch.hindrance ?? this.#joinFault;
+    if (lives === this.#masterLives && hindrance === this.#hindrance) return;
     this.#masterLives = lives;
+    this.#hindrance = hindrance;
     this.#update();
   }
 
@@ -245,7 +255,10 @@ export class BridgedChannel {
     const port = this.#stay?.port;
     const generation = port?.generation ?? this.#watch.generation;
     return {
-      alive: this.#end === 'near' ? this.#masterLives : (port?.peerAlive ?? false),
+      alive:
+        this.#end === 'near'
+          ? this.#masterLives && this.#hindrance === undefined
+          : (port?.peerAlive ?? false),
       open: port !== undefined,
       stay: port === undefined ? 0 : this.#stays,
       peer: this.#end === 'near' ? generation : (port?.peerIdentity ?? 0),
@@ -272,6 +285,7 @@ export class BridgedChannel {
     if (!this.#server.isUp) return 'no server';
     const isNear = this.#end === 'near';
     if (isNear && !this.#masterLives) return 'no live master here';
+    if (isNear && this.#hindrance !== undefined) return this.#hindrance;
     if (this.options.gateway) return undefined;
     const partner = this.#seat?.partner;
     if (partner === undefined) return `no bridge at the ${isNear ? 'far' : 'near'} end`;
@@ -312,14 +326,24 @@ export class BridgedChannel {
       },
       (error: Error) => {
         this.#isEntering = false;
-        this.#retryAtMs = performance.now() + RETRY_MS;
+        if (this.#end === 'near') this.#failedJoins++;
+        this.#joinReason = error.message;
+        const pauseMs = RETRY_MS * 2 ** Math.max(0, this.#failedJoins - 1);
+        this.#retryAtMs = performance.now() + Math.min(pauseMs, LONGEST_RETRY_MS);
         if (!this.#stop.signal.aborted) this.#become('waiting', error.message);
       },
     );
   }
 
+  /** Why it could not be joined, from the second time on and until it is time to try again. */
+  get #joinFault(): string | undefined {
+    return this.#failedJoins > 1 && performance.now() < this.#retryAtMs ? this.#joinReason : undefined;
+  }
+
   #begin(port: Port, wanted: string): void {
     this.#stays++;
+    this.#failedJoins = 0;
+    this.#hindrance = undefined;
     this.#receiver.enter(port);
     const { m2s, s2m } = this.#subjects;
     const subject = this.#end === 'near' ? s2m : m2s;

@@ -1,5 +1,6 @@
 import { Segment } from '../../syscalls/index.js';
 import { Header } from '../header/index.js';
+import { faultNow } from '../joining/index.js';
 
 /** The size of a header: less is no segment of a channel. */
 const HEADER_SIZE = 128;
@@ -7,27 +8,38 @@ const HEADER_SIZE = 128;
 /** A heart that was seen to beat is believed for this long at least, in ms: two looks, and a busy machine. */
 const LEAST_PATIENCE_MS = 100;
 
+/** A slave that stands still is waited for no longer than this, in ms; as a start has it. */
+const LONGEST_PATIENCE_MS = 2000;
+
 /**
- * Sees whether a master lives under a key without joining its channel: its heartbeat moves between two looks.
+ * Sees whether a master lives under a key without joining its channel: its heartbeat moves between two looks; and
+ * whether one could join it.
  *
  * Belongs to the thread that looks; nothing stays attached between two looks.
  */
 export class MasterWatch {
   readonly #key: number;
+  readonly #maxDataSize: number;
   #last: { readonly id: number; readonly beat: bigint } | undefined;
   #lives = false;
   #movedMs = 0;
+  /** The slave that is there, and when its heart was seen to beat last, or first. */
+  #slave: { readonly id: number; readonly beat: bigint; readonly movedMs: number } | undefined;
+  /** Why the master that lives cannot be joined, for people. */
+  hindrance: string | undefined;
   /** `masterGeneration` of the master that was seen last; 0 before the first. */
   generation = 0;
   /** The stale threshold of its segment, in ms. */
   staleThresholdMs = 0;
 
-  constructor(key: number) {
+  constructor(key: number, maxDataSize: number) {
     this.#key = key;
+    this.#maxDataSize = maxDataSize;
   }
 
   /** Looks once. A master that was not known to live is seen at the second look. */
   look(): boolean {
+    this.hindrance = undefined;
     this.#lives = this.#judge(performance.now());
     return this.#lives;
   }
@@ -35,6 +47,7 @@ export class MasterWatch {
   /** Begins anew, with what is known from elsewhere. */
   restart(lives: boolean): void {
     this.#last = undefined;
+    this.#slave = undefined;
     this.#lives = lives;
     this.#movedMs = performance.now();
   }
@@ -52,6 +65,8 @@ export class MasterWatch {
       if (segment.size < HEADER_SIZE) return false;
       const header = new Header(segment.bytes);
       if (header.fault() !== undefined || !header.flagged('master')) return false;
+      this.hindrance =
+        faultNow(segment, { maxDataSize: this.#maxDataSize }) ?? this.#judgeSlave(nowMs, segment.id, header);
       return this.#judgeBeat(nowMs, segment.id, header);
     } finally {
       segment.detach();
@@ -71,5 +86,20 @@ export class MasterWatch {
     this.generation = header.generation;
     this.staleThresholdMs = header.staleThresholdMs;
     return true;
+  }
+
+  /** A slave that is marked lives until its heart has stood still for long enough. */
+  #judgeSlave(nowMs: number, id: number, header: Header): string | undefined {
+    if (!header.flagged('slave')) {
+      this.#slave = undefined;
+      return undefined;
+    }
+    const beat = header.heartbeat('slave');
+    const known = this.#slave;
+    const stands = known !== undefined && known.id === id && known.beat === beat;
+    this.#slave = stands ? known : { id, beat, movedMs: nowMs };
+    const patienceMs = Math.max(LEAST_PATIENCE_MS, Math.min(header.staleThresholdMs, LONGEST_PATIENCE_MS));
+    if (nowMs - this.#slave.movedMs > patienceMs) return undefined;
+    return `a live slave has the place here (${header.holder('slave')}), expected none; stop it`;
   }
 }

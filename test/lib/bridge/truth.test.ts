@@ -172,4 +172,42 @@ describe('eshm bridge: the truth around a break', function () {
     assert.equal(await send(master, 'for the next', 10_000), 'ok');
     assert.equal(`${await reading}`, 'for the next');
   });
+
+  it('a master that the near bridge cannot join lives for nobody over there, until it can', async () => {
+    const { master, slave, a, links, near, far } = await open();
+    await near.kill();
+    // Another one is quicker.
+    const occupant = a.peer(peers);
+    await occupant.open('slave', NAME);
+    await until('stale', async () => !(await slave.isRemoteAlive()));
+    const again = a.bridge([NAME, '--as', 'near', '--nats', links.near.url]);
+    const { reason } = await again.line(({ state }) => state === 'waiting');
+    await until('why', () =>
+      /a live slave has the place here \(pid \d+\)/.test(`${again.lines.at(-1)?.reason}`),
+    );
+    for (let looks = 0; looks < 100; looks++) {
+      assert.equal(await slave.isRemoteAlive(), false, `${reason}`);
+      assert.notEqual(far.state(), 'carrying');
+      await sleep(25);
+    }
+    await occupant.quit();
+    await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    await again.reach('carrying');
+  });
+
+  it('nor does one whose messages are of another size', async () => {
+    const { a, b, nats } = await startLinkedPair('other', 0);
+    const master = a.peer(peers, 'typescript');
+    await master.open('master', NAME, 'size=64');
+    const [near, far] = (['near', 'far'] as const).map((end) =>
+      (end === 'near' ? a : b).bridge([NAME, '--as', end, '--nats', nats.url]),
+    );
+    await until('why', () => /give both ends the same maxDataSize/.test(`${near!.lines.at(-1)?.reason}`));
+    await far!.line(({ reason }) => reason === 'no live master at the near end');
+    await sleep(1000);
+    assert.equal(
+      far!.lines.some(({ state }) => state === 'carrying'),
+      false,
+    );
+  });
 });
