@@ -1,5 +1,5 @@
 import { Segment } from '../../syscalls/index.js';
-import { Header } from '../header/index.js';
+import { Header, processExists } from '../header/index.js';
 import { faultNow } from '../joining/index.js';
 
 /** The size of a header: less is no segment of a channel. */
@@ -97,9 +97,11 @@ export class MasterWatch {
     const beat = header.heartbeat('slave');
     const known = this.#slave;
     const stands = known !== undefined && known.id === id && known.beat === beat;
-    this.#slave = stands ? known : { id, beat, movedMs: nowMs };
+    // One that was there before the first look is given the time, unless its process is seen to be gone.
+    const isSeenDead = known === undefined && !processExists(header.pid('slave'));
+    if (!stands) this.#slave = { id, beat, movedMs: isSeenDead ? Number.NEGATIVE_INFINITY : nowMs };
     const patienceMs = Math.max(LEAST_PATIENCE_MS, Math.min(header.staleThresholdMs, LONGEST_PATIENCE_MS));
-    if (nowMs - this.#slave.movedMs > patienceMs) return undefined;
+    if (nowMs - this.#slave!.movedMs > patienceMs) return undefined;
     return `a live slave has the place here (${header.holder('slave')}), expected none; stop it`;
   }
 }

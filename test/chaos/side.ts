@@ -44,6 +44,9 @@ export class Side {
   isStanding = false;
   /** Messages that it has spoken of, good or not. */
   heard = 0;
+  /** Its messages of which it was told that they were read, and those that it has read, by sender; mode `told` only. */
+  readonly told = new Set<number>();
+  readonly had = new Map<number, number[]>();
   /** What it did not hear, once it was found deaf; see listener.ts. */
   deaf: string | undefined;
   /** When the last good message came, by sender: the first one and the newest. */
@@ -171,6 +174,16 @@ export class Side {
         const [sender, at] = [Number(rest[0]), BigInt(rest[1]!)];
         this.heard++;
         this.#good.set(sender, { firstNs: this.#good.get(sender)?.firstNs ?? at, lastNs: at });
+        return;
+      }
+      case 'told':
+        this.told.add(Number(rest[0]));
+        return;
+      case 'had': {
+        const [sender, number] = [Number(rest[0]), Number(rest[1])];
+        const known = this.had.get(sender);
+        if (known === undefined) this.had.set(sender, [number]);
+        else known.push(number);
         return;
       }
       case 'empty':

@@ -2,7 +2,7 @@
  * Steady traffic through the library, for the chaos runner; a child process. The C++ and Python sides
  * (test/peers/cpp/eshm_traffic.cpp, test/peers/python/traffic.py) speak the same grammar.
  *
- *   traffic.js master|slave NAME INSTANCE PERIOD_MS [mode=poll|sync] [threshold=MS retry=MS attempts=N wait=MS]
+ *   traffic.js master|slave NAME INSTANCE PERIOD_MS [mode=poll|sync|told] [threshold=MS retry=MS attempts=N wait=MS]
  *
  * It writes a message every PERIOD_MS and checks every message it reads. Times are CLOCK_MONOTONIC in ns, the same for
  * all processes. It says
@@ -11,6 +11,10 @@
  *   torn TEXT       repeat TEXT         empty T
  *   stale T         recovered T         unblocked T        error TEXT        bye
  *   stalled T       resumed T           (a write stands still; it is over)
+ *
+ * In mode `told` it sends each message and waits until it was read, and says of all of them
+ *
+ *   told NUMBER     (it was told that its message was read)      had INSTANCE NUMBER     (it has read this one)
  *
  * and obeys, a line each: `die K` (a write by hand as far as step K, then SIGKILL), `stall K MS` (the next write stands
  * still after step K, 1 to 5, and then goes on), `block MS` (the event loop), `quit`.
@@ -23,6 +27,10 @@ import { Segment } from '../../syscalls/index.js';
 import { writeStalled } from '../peers/typescript/stall.js';
 import { say as speak } from '../peers/typescript/voice.js';
 import { checkMessage, HEAD_SIZE, MAX_SIZE, makeMessage } from './message.js';
+
+/** How long a message may take to be read, in ms, and how it is said that it was not. */
+const SEND_MS = 400;
+const NOT_TOLD: readonly string[] = ['ESHM_TIMEOUT', 'ESHM_MASTER_STALE'];
 
 const QUIET_NS = 10_000_000n;
 const OPTION_NAMES: Record<string, keyof EshmOptions> = {
@@ -59,6 +67,7 @@ function check(message: Buffer): void {
     say('torn size', message.length, message.subarray(0, 64).toString('hex'));
     return;
   }
+  if (settings.mode === 'told') say('had', heading.instance, heading.number);
   if (heading.instance === lastFrom && heading.number <= lastNumber) {
     say('repeat', `message ${heading.number} of ${heading.instance} after ${lastNumber}`);
   }
@@ -138,8 +147,26 @@ function write(endpoint: Eshm): void {
   say('resumed', now());
 }
 
+/** Sends one message after the other, and says which were read as far as it was told. */
+async function sendAll(endpoint: Eshm): Promise<void> {
+  while (!ending) {
+    const message = nextMessage();
+    const sent = number;
+    try {
+      await endpoint.send(message, { timeoutMs: SEND_MS });
+      say('told', sent);
+    } catch (error) {
+      if (!(error instanceof EshmError) || !NOT_TOLD.includes(error.code)) throw error;
+    }
+    await sleep(periodMs);
+  }
+}
+
 async function run(endpoint: Eshm): Promise<void> {
-  let due = 0;
+  let due = settings.mode === 'told' ? Number.POSITIVE_INFINITY : 0;
+  // What it throws is thrown where everything is told.
+  const sending = settings.mode === 'told' ? sendAll(endpoint) : undefined;
+  sending?.catch(fail);
   while (!ending) {
     if (performance.now() >= due) {
       unlessStale(() => write(endpoint));
@@ -154,6 +181,11 @@ async function run(endpoint: Eshm): Promise<void> {
       else await sleep(1);
     }
   }
+}
+
+function fail(error: unknown): never {
+  say('error', String((error as Error).stack ?? error).replaceAll('\n', ' | '));
+  process.exit(3);
 }
 
 createInterface({ input: process.stdin })
@@ -173,6 +205,5 @@ try {
   say('bye');
   process.exit(0);
 } catch (error) {
-  say('error', String((error as Error).stack ?? error).replaceAll('\n', ' | '));
-  process.exit(3);
+  fail(error);
 }

@@ -7,8 +7,10 @@ export function isGood({ recoveryMs, lagMs }: BridgeIncident): boolean {
 }
 
 /** Faults without recovery in time, and everything that must not be. */
-export function failuresOf({ incidents, torn, crashed }: BridgeChaosReport): number {
-  return incidents.filter((incident) => !isGood(incident)).length + torn.length + crashed.length;
+export function failuresOf({ incidents, torn, lies, crashed }: BridgeChaosReport): number {
+  return (
+    incidents.filter((incident) => !isGood(incident)).length + torn.length + lies.length + crashed.length
+  );
 }
 
 /** The report for people: a row for each kind of fault, what must not be, and the sum. */
@@ -41,8 +43,9 @@ export function format(report: BridgeChaosReport): string {
     ...rows.map(line),
     '',
     ...report.torn.slice(0, 10).map((what) => `torn: ${what}`),
+    ...report.lies.slice(0, 10).map((what) => `lie: ${what}`),
     ...report.crashed.slice(0, 10).map((what) => `crashed: ${what}`),
-    `${report.torn.length} torn, ${report.crashed.length} crashed, ${report.heard} messages heard of`,
+    `${report.torn.length} torn, ${report.lies.length} lies of ${report.told} told, ${report.crashed.length} crashed, ${report.heard} messages heard of`,
     `${passed} passed, ${failed} failed`,
   ].join('\n');
 }

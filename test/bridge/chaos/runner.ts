@@ -8,6 +8,7 @@ import { nowNs, type Side } from '../../chaos/side.js';
 import type { Peers } from '../../peers/build.js';
 import { FAULTS, type FaultKind, inflict } from './faults.js';
 import { type BridgeEnd, ENDS, type Lane, Site } from './site.js';
+import { liesTo } from './truth.js';
 
 /** What a run is asked for. */
 export interface BridgeChaosOptions {
@@ -34,6 +35,10 @@ export interface BridgeChaosReport {
   readonly incidents: BridgeIncident[];
   /** Messages that were no message, came twice or behind a later one. */
   readonly torn: string[];
+  /** Messages of which their sender was told that they were read, and nobody has read them. */
+  readonly lies: string[];
+  /** Messages of which their sender was told so. */
+  told: number;
   /** Processes that ended by themselves, and what bridges had to say against their will. */
   readonly crashed: string[];
   /** Messages that readers have spoken of. */
@@ -50,12 +55,27 @@ const LANES: readonly Lane[] = [
   { name: 'chaos.newest', languages: ['c++', 'python'], options: { delivery: 'newest' } },
   // Readers that forget nothing, so nothing need be published again, and nothing may come twice.
   { name: 'chaos.acked', languages: ['typescript', 'typescript'], options: { delivery: 'acknowledged' } },
+  {
+    name: 'chaos.told',
+    languages: ['typescript', 'typescript'],
+    options: { delivery: 'acknowledged' },
+    mode: 'told',
+  },
 ];
 
 /** Two bridged channels, and faults at random until the time is over. */
 export async function runBridgeChaos(peers: Peers, options: BridgeChaosOptions): Promise<BridgeChaosReport> {
   const { seconds, seed, stop } = options;
-  const report: BridgeChaosReport = { seed, seconds, incidents: [], torn: [], crashed: [], heard: 0 };
+  const report: BridgeChaosReport = {
+    seed,
+    seconds,
+    incidents: [],
+    torn: [],
+    lies: [],
+    told: 0,
+    crashed: [],
+    heard: 0,
+  };
   const folder = mkdtempSync(join(tmpdir(), 'eshm-bridge-chaos-'));
   const config = Object.fromEntries(ENDS.map((end) => [end, writeConfig(folder, end)])) as Record<
     BridgeEnd,
@@ -160,6 +180,8 @@ class Run {
       const who = `${side.language} ${side.role}`;
       this.#report.torn.push(...side.torn.map((line) => `${who}: ${line}`));
       this.#report.crashed.push(...side.errors.map((line) => `${who}: ${line}`));
+      this.#report.told += side.told.size;
+      this.#report.lies.push(...liesTo(side, [...this.#sides]).map((line) => `${who}: ${line}`));
     }
     for (const end of ENDS) {
       const bridge = this.#site.bridges[end];

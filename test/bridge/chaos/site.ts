@@ -20,6 +20,8 @@ export interface Lane {
   readonly name: string;
   readonly languages: readonly ['typescript' | 'c++' | 'python', 'typescript' | 'c++' | 'python'];
   readonly options: Readonly<Record<string, unknown>>;
+  /** As traffic.ts has it; `poll`, if not given. */
+  readonly mode?: 'poll' | 'told';
 }
 
 /** Everything that can break. Ends with {@link end}. */
@@ -77,11 +79,11 @@ export class Site {
 
   /** Starts one end of every lane anew. */
   startSides(role: 'master' | 'slave'): void {
-    for (const { name, languages } of this.#lanes) {
+    for (const { name, languages, mode = 'poll' } of this.#lanes) {
       const language = role === 'master' ? languages[0] : languages[1];
       const machine = this.machines[role === 'master' ? 'near' : 'far'];
       const settings = { thresholdMs: 100, retryMs: 100, periodMs: 4 };
-      const side = new Side(this.#peers, language, role, name, settings, 'poll', machine.under);
+      const side = new Side(this.#peers, language, role, name, settings, mode, machine.under);
       this.sides.set(name, { ...this.sides.get(name)!, [role]: side });
     }
   }
