@@ -7,8 +7,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -192,6 +194,17 @@ describe('the package', function () {
       Object.fromEntries(subpaths.map(([entry, file]) => [entry.slice(2), [file.replace(/js$/, 'd.ts')]])),
     );
     for (const [, file] of subpaths) assert.ok(packed.includes(file.slice(2).replace(/js$/, 'd.ts')), file);
+  });
+
+  it('the command is executable as the build has made it, and as it is packed', () => {
+    // What `npx` runs in a checkout is a link to this file, which npm has made once and never looks at again.
+    const built = join(repoRoot, manifest.bin.eshm);
+    assert.equal(statSync(built).mode & 0o777, 0o755);
+    assert.equal(call(built, ['--version']).stdout, `${manifest.version}\n`);
+    const [tarball] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+    const listed = call('tar', ['-tvzf', tarball!]).stdout.split('\n');
+    const [line] = listed.filter((entry) => entry.endsWith(`package/${manifest.bin.eshm}`));
+    assert.match(line!, /^-rwxr-xr-x /);
   });
 
   it('npx finds the command', () => {
