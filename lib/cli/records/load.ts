@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyRecord, isRecord } from '../../record/index.js';
+import { withStdoutAside } from './aside.js';
 
 /**
- * The records that a module exports, by their names in it.
+ * The records that a module exports, by their names in it. What the module prints while it is loaded goes to stderr.
  *
  * @throws {RangeError} for a file that is not there, cannot be loaded, or exports none
  */
@@ -13,7 +14,7 @@ export async function recordsIn(file: string): Promise<ReadonlyMap<string, AnyRe
   if (!existsSync(path)) throw new RangeError(`Cannot load records: there is no file ${file}`);
   let module: Record<string, unknown>;
   try {
-    module = await import(pathToFileURL(path).href);
+    module = await withStdoutAside(() => import(pathToFileURL(path).href));
   } catch (cause) {
     throw new RangeError(`Cannot load records: ${file}: ${(cause as Error)?.message ?? cause}`, { cause });
   }

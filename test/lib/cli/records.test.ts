@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordsAs } from '../../../lib/cli/records/load.js';
 import type { AnyRecord } from '../../../lib/record/index.js';
 import { until } from '../../peers/helpers.js';
 import { needsCommand } from '../../support/needs.js';
@@ -185,6 +186,72 @@ describe('eshm header', function () {
     );
     assert.match(eshm('header', module).stderr, /'class' in A is a word of C or C\+\+/);
     assert.equal(eshm('header', module, '--lang', 'python').code, 0);
+  });
+});
+
+describe('a module that prints while it is loaded', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eshm-talking-test-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const RECORD = join(repoRoot, 'dist/lib/record/index.js');
+  const module = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(
+      path,
+      `import { once } from 'node:events';
+       import { setTimeout as sleep } from 'node:timers/promises';
+       import { record, u8 } from ${JSON.stringify(RECORD)};
+       export const A = record('A', { a: u8 });
+       ${text}`,
+    );
+    return path;
+  };
+
+  it('leaves stdout to the header: what it prints, at once or while it waits, goes to stderr', () => {
+    const silent = eshm('header', module('talks.mjs', ''));
+    assert.deepEqual([silent.code, silent.stderr], [0, '']);
+    const talking = module(
+      'talks.mjs',
+      `console.log('at once', A.size);
+       await sleep(20);
+       process.stdout.write('later\\n');
+       if (!process.stdout.write('long\\n'.padStart(2 ** 18))) await once(process.stdout, 'drain');
+       setTimeout(() => process.stdout.write('from a timer\\n'), 5);
+       await sleep(50);`,
+    );
+    const { code, stdout, stderr } = eshm('header', talking);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, silent.stdout);
+    assert.equal(stderr.replace(/ +/g, ' '), 'at once 1\nlater\n long\nfrom a timer\n');
+    const header = join(folder, 'talks.hpp');
+    writeFileSync(header, stdout);
+    const checked = eshm('header', talking, '--check', header);
+    assert.deepEqual([checked.code, checked.stdout], [0, '']);
+  });
+
+  it('leaves nothing on stdout when it cannot be loaded, and the reason is told after what it said', () => {
+    const { code, stdout, stderr } = eshm(
+      'header',
+      module('fails.mjs', `console.log('so far'); throw new Error('no further');`),
+    );
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^so far\neshm: Cannot load records: .*fails\.mjs: no further\n$/);
+  });
+
+  it('gives stdout back when the last of several is loaded, and when one fails', async () => {
+    const { write } = process.stdout;
+    const slow = (ms: number) => module(`slow-${ms}.mjs`, `await sleep(${ms});`);
+    await recordsAs([slow(80), slow(20)]);
+    assert.equal(process.stdout.write, write);
+    const failing = recordsAs([
+      module('broken.mjs', `await sleep(20); throw new Error('broken');`),
+      slow(60),
+    ]);
+    await assert.rejects(failing, /broken/);
+    await recordsAs([slow(120)]);
+    assert.equal(process.stdout.write, write);
   });
 });
 
