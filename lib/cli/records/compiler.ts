@@ -16,14 +16,15 @@ export function sameFile(told: string, path: string): boolean {
 /**
  * Has a header compiled and reads what the compiler says of it.
  *
- * @throws {RangeError} for a header that does not compile, and where compiler or binutils are not there
+ * @throws {RangeError} for a header that is not there or does not compile, and where compiler or binutils are not there
  */
 export function compileHeader(header: string): Debug {
+  const path = pathOf(header);
   const folder = mkdtempSync(join(tmpdir(), 'eshm-header-'));
   try {
     const object = join(folder, 'header.o');
     const compiler = process.env.CXX ?? 'g++';
-    const compiled = run(compiler, [...FLAGS, wholeClasses(compiler), '-c', '-o', object, '-'], header);
+    const compiled = run(compiler, [...FLAGS, wholeClasses(compiler), '-c', '-o', object, '-'], path);
     if (compiled.error !== undefined) throw missing(compiler, compiled.error);
     if (compiled.status !== 0) {
       const [first = ''] = compiled.stderr.split('\n').filter((line) => / error: /.test(line));
@@ -49,8 +50,19 @@ function wholeClasses(compiler: string): string {
   return basename(compiler).includes('clang') ? '-fstandalone-debug' : '-femit-class-debug-always';
 }
 
-function run(program: string, args: readonly string[], header?: string) {
-  const input = header === undefined ? '' : `#include ${JSON.stringify(realpathSync(header))}\n`;
+/** Where a header is. */
+function pathOf(header: string): string {
+  try {
+    return realpathSync(header);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? `there is no file ${header}` : `${header} cannot be found (${code})`;
+    throw new RangeError(`Cannot read the header: ${found}`, { cause });
+  }
+}
+
+function run(program: string, args: readonly string[], path?: string) {
+  const input = path === undefined ? '' : `#include ${JSON.stringify(path)}\n`;
   // A message of a compiler is in the user's language otherwise.
   return spawnSync(program, args, {
     input,

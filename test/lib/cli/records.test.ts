@@ -147,6 +147,16 @@ describe('eshm header', function () {
 
   for (const [what, args, expected] of [
     ['a file that is not there', ['header', 'none.mjs'], /there is no file none\.mjs/],
+    [
+      'a header that is not there',
+      ['header', '--from', 'nope.hpp'],
+      /^eshm: Cannot read the header: there is no file nope\.hpp\n$/,
+    ],
+    [
+      'a header in what is no folder',
+      ['header', '--from', `${ROBOT}/nope.hpp`],
+      /^eshm: Cannot read the header: .*nope\.hpp cannot be found \(ENOTDIR\)\n$/,
+    ],
     ['a module without records', ['header', join(repoRoot, 'dist/layout/index.js')], /exports none/],
     ['neither module nor header', ['header'], /expected a module that exports records, or --from/],
     ['both', ['header', ROBOT, '--from', 'x.hpp'], /expected a module that exports records, or --from/],
