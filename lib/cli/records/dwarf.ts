@@ -79,3 +79,19 @@ export function targetOf({ entries }: Debug, entry: Entry, attribute = 'type'): 
   const at = /<0x(\w+)>/.exec(entry.attributes.get(attribute) ?? '');
   return at === null ? undefined : entries.get(Number.parseInt(at[1]!, 16));
 }
+
+/** The name of a type with those of the namespaces and structs that it is in: `std::string`. */
+export function qualifiedNameOf({ roots }: Debug, entry: Entry): string {
+  const names: string[] = [];
+  // Children follow their parent and come before its next sibling: the last that is not behind it is on the way.
+  let level: readonly Entry[] = roots;
+  for (;;) {
+    const next = level.findLast(({ at }) => at <= entry.at);
+    if (next === undefined) return names.join('::');
+    // The compilation unit's name is a file's.
+    const name = next.tag === 'compile_unit' ? undefined : next.attributes.get('name');
+    if (name !== undefined) names.push(name);
+    if (next === entry) return names.join('::');
+    level = next.children;
+  }
+}

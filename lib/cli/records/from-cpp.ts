@@ -11,7 +11,7 @@ import {
   text,
 } from '../../record/index.js';
 import { compileHeader, sameFile } from './compiler.js';
-import { type Debug, type Entry, numberOf, targetOf } from './dwarf.js';
+import { type Debug, type Entry, numberOf, qualifiedNameOf, targetOf } from './dwarf.js';
 
 /** Names that say nothing about what is in the type. */
 const TRANSPARENT = new Set(['typedef', 'const_type', 'volatile_type']);
@@ -87,12 +87,15 @@ class StructReader {
     this.#typedefs = names;
   }
 
-  recordOf(struct: Entry): AnyRecord {
+  /** @param field - the member that is such a struct, for errors; it may be of a header that the user never saw */
+  recordOf(struct: Entry, field?: string): AnyRecord {
     const known = this.#records.get(struct.at);
     if (known !== undefined) return known;
     const name = struct.attributes.get('name') ?? this.#typedefs.get(struct.at);
-    if (name === undefined) throw new RangeError('Cannot read a struct: it has no name, expected one');
-    const members = this.#membersOf(name, struct);
+    const label = field ?? name ?? 'a struct';
+    if (name === undefined) throw new RangeError(`Cannot read ${label}: it has no name, expected one`);
+    if (name.includes('<')) throw refuse(label, `it is a ${name}, which a template makes`);
+    const members = this.#membersOf(label, struct);
     const size = numberOf(struct, 'byte_size')!;
     const made = (['c', 'packed'] as const)
       .map(
@@ -108,45 +111,48 @@ class StructReader {
       );
     if (made === undefined) {
       throw new RangeError(
-        `Cannot read ${name}: the compiler places its ${size} bytes as neither layout does, expected no alignas and no packing of single members`,
+        `Cannot read ${label}: the compiler places its ${size} bytes as neither layout does, expected no alignas and no packing of single members`,
       );
     }
     this.#records.set(struct.at, made);
     return made;
   }
 
-  #membersOf(name: string, struct: Entry): { name: string; kind: Kind; offset: number }[] {
+  #membersOf(label: string, struct: Entry): { name: string; kind: Kind; offset: number }[] {
     const members: { name: string; kind: Kind; offset: number }[] = [];
     for (const child of struct.children) {
       const refused = REFUSED_MEMBERS[child.tag];
-      if (refused !== undefined) throw refuse(name, `it has ${refused}`);
+      if (refused !== undefined) throw refuse(label, `it has ${refused}`);
       if (child.tag !== 'member' || child.attributes.has('external')) continue;
       const member = child.attributes.get('name');
       if (child.attributes.has('artificial') || member?.startsWith('_vptr'))
-        throw refuse(name, 'it has virtual functions');
-      if (member === undefined) throw refuse(name, 'it has a member without a name');
-      if (child.attributes.has('bit_size')) throw refuse(name, `${member} is a bit-field`);
+        throw refuse(label, 'it has virtual functions');
+      if (member === undefined) throw refuse(label, 'it has a member without a name');
+      if (child.attributes.has('bit_size')) throw refuse(label, `${member} is a bit-field`);
       const offset = numberOf(child, 'data_member_location');
-      if (offset === undefined) throw refuse(name, `${member} is at no fixed offset`);
+      if (offset === undefined) throw refuse(label, `${member} is at no fixed offset`);
       members.push({
         name: member,
-        kind: this.#kindOf(`${name}.${member}`, targetOf(this.#debug, child)),
+        kind: this.#kindOf(`${label}.${member}`, targetOf(this.#debug, child)),
         offset,
       });
     }
-    if (members.length === 0) throw refuse(name, 'it has no members');
+    if (members.length === 0) throw refuse(label, 'it has no members');
     return members;
   }
 
-  #kindOf(label: string, type: Entry | undefined): Kind {
+  /** @param alias - a name for it that says more than its own, `std::string` */
+  #kindOf(label: string, type: Entry | undefined, alias?: string): Kind {
     if (type === undefined) throw refuse(label, 'its type is not told');
-    if (TRANSPARENT.has(type.tag)) return this.#kindOf(label, targetOf(this.#debug, type));
+    if (TRANSPARENT.has(type.tag)) {
+      return this.#kindOf(label, targetOf(this.#debug, type), this.#libraryNameOf(type) ?? alias);
+    }
     switch (type.tag) {
       case 'base_type':
         return this.#scalarOf(label, type);
       case 'structure_type':
       case 'class_type':
-        return this.recordOf(type);
+        return this.#structOf(label, type, alias);
       case 'enumeration_type':
         return this.#enumerationOf(label, type);
       case 'array_type':
@@ -154,6 +160,22 @@ class StructReader {
       default:
         throw refuse(label, `it is a ${type.tag.replace(/_type$/, '').replaceAll('_', ' ')}`);
     }
+  }
+
+  /** What is wrong within the C++ library's own structs says nothing to the user: that it is one is enough. */
+  #structOf(label: string, struct: Entry, alias: string | undefined): AnyRecord {
+    try {
+      return this.recordOf(struct, label);
+    } catch (error) {
+      const name = alias ?? this.#libraryNameOf(struct);
+      throw name === undefined ? error : refuse(label, `it is a ${name}`);
+    }
+  }
+
+  /** `std::string`; `undefined` for what is not in `std`. */
+  #libraryNameOf(type: Entry): string | undefined {
+    const name = type.attributes.has('name') ? qualifiedNameOf(this.#debug, type) : '';
+    return name.startsWith('std::') ? name : undefined;
   }
 
   #scalarOf(label: string, type: Entry): ScalarKind<never> {

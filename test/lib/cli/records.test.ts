@@ -134,10 +134,44 @@ describe('eshm header', function () {
       'struct A { struct { int x; }; };',
       /Cannot read A: it has a member without a name/,
     ],
+    [
+      'a std::string, by its field',
+      '#include <string>\nusing Word = const std::string; struct P { int a; Word s; };',
+      /Cannot read P\.s: it is a std::string, expected numbers/,
+    ],
+    [
+      'a std::vector, by its field',
+      '#include <vector>\nstruct P { std::vector<int> all[2]; };',
+      /Cannot read P\.all: it is a std::vector<int, std::allocator<int> ?>, expected numbers/,
+    ],
+    [
+      'a std::array, by its field',
+      '#include <array>\nstruct In { std::array<int, 4> a; }; struct P { In in; };',
+      /Cannot read In\.a: it is a std::array<int, 4>, expected numbers/,
+    ],
+    [
+      'what is wrong in a struct of another header, by its field',
+      '#include "other.hpp"\nstruct P { int a; Other o; };',
+      /Cannot read P\.o\.p: it is a pointer, expected numbers/,
+    ],
+    [
+      'a base class in a struct of another header, by its field',
+      '#include "other.hpp"\nstruct P { int a; Derived d; };',
+      /Cannot read P\.d: it has a base class, expected numbers/,
+    ],
+    [
+      'what a template makes, by its field',
+      '#include "other.hpp"\nstruct P { Made<int> m; };',
+      /Cannot read P\.m: it is a Made<int>, which a template makes, expected numbers/,
+    ],
     ['a header that does not compile', 'struct A { Unknown x; };', /g\+\+ does not compile it: .*Unknown/],
     ['a header without a struct', 'typedef int A;', /it declares no struct/],
   ] as const) {
     it(`--from refuses ${what}`, () => {
+      write(
+        'other.hpp',
+        'struct Other { int *p; }; struct Base { int b; }; struct Derived : Base { int d; }; template <class T> struct Made { T t; };',
+      );
       const { code, stdout, stderr } = eshm('header', '--from', write('refused.hpp', text));
       assert.equal(code, 2);
       assert.equal(stdout, '');
