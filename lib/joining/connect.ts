@@ -74,11 +74,9 @@ function begin(name: string, key: number, options: ResolvedOptions): Attempt {
 
 function timeoutError(name: string, timeoutMs: number, { reason, question }: Obstacle): EshmError {
   const what = question === 'slave' ? 'the place was not free' : 'no live master';
-  return new EshmError(
-    'ESHM_TIMEOUT',
-    `Cannot connect to '${name}': ${what} within ${timeoutMs} ms; ${reason.message}`,
-    { cause: reason },
-  );
+  const action = `Cannot connect to '${name}': `;
+  const why = reason.message.startsWith(action) ? reason.message.slice(action.length) : reason.message;
+  return new EshmError('ESHM_TIMEOUT', `${action}${what} within ${timeoutMs} ms; ${why}`, { cause: reason });
 }
 
 /** @throws the reason of `signal` when it is aborted meanwhile */

@@ -106,6 +106,7 @@ describe('Eshm.connect()', () => {
     assert.ok(performance.now() - before >= 40);
     assert.deepEqual([error.code, error.status], ['ESHM_TIMEOUT', -10]);
     assert.match(error.message, /no live master within 40 ms; .*start the master/);
+    assert.equal(error.message.split('Cannot ').length, 2, `it says once what failed: ${error.message}`);
     const cause = error.cause as EshmError;
     assert.deepEqual([cause.code, cause.errnoName], ['ESHM_SHM_ATTACH', 'ENOENT']);
   });
