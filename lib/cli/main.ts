@@ -19,6 +19,12 @@ function wantedOf(args: readonly string[]): string | undefined {
   return first === 'help' ? second : first;
 }
 
+/** Whether it is meant as a subcommand, and there is none of that name. */
+function isUnknown(wanted: string | undefined): wanted is string {
+  if (wanted === undefined || wanted.startsWith('-') || wanted === 'help') return false;
+  return OUTLINE.every(({ name }) => name !== wanted);
+}
+
 /** Adds the subcommand that is wanted; the others are only listed by `--help`, and nothing of them is loaded. */
 async function addCommands(program: Command, wanted: string | undefined): Promise<void> {
   const terms = new Map<Command, string>();
@@ -39,9 +45,12 @@ async function main(): Promise<void> {
     .version(version())
     .exitOverride();
   conventions(program);
-  await addCommands(program, wantedOf(process.argv.slice(2)));
+  const wanted = wantedOf(process.argv.slice(2));
+  await addCommands(program, wanted);
   try {
-    await program.parseAsync();
+    const unknown = isUnknown(wanted) ? [wanted] : undefined;
+    // Where help for it is wanted, commander would print the help of all and say nothing of it.
+    await (unknown === undefined ? program.parseAsync() : program.parseAsync(unknown, { from: 'user' }));
   } catch (error) {
     process.exitCode = report(error);
   }

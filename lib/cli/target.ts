@@ -51,9 +51,10 @@ export class Target {
     );
   }
 
-  /** The error for a segment that is not there, with how to make one. */
+  /** The error for a segment that is not there, with how to make one where that is of use. */
   missing(action: string): EshmError {
-    if (this.id !== undefined) {
+    // Who wants to remove it has no use for a master.
+    if (this.id !== undefined || action === 'rm') {
       return new EshmError(
         'ESHM_SHM_ATTACH',
         `Cannot ${action} ${this}: there is none; see \`eshm ls --all\``,

@@ -58,6 +58,9 @@ export function send(program: Command): void {
 async function run(name: string, text: string | undefined, options: Options): Promise<void> {
   endOnSignals();
   const { timeout } = options;
+  if (options.resend !== undefined && !options.ack) {
+    throw new RangeError('Cannot send: --resend writes again what nobody has read, expected --ack beside it');
+  }
   const record = options.as === undefined ? undefined : await recordAs(options.as);
   // What is wrong with it shows before anybody is waited for.
   if (record !== undefined && text !== undefined) record.encode(fromJson(record, text));

@@ -67,6 +67,9 @@ describe('the eshm command line', () => {
   const wrong: [string[], RegExp][] = [
     [['bogus'], /unknown command 'bogus'/],
     [['lst'], /Did you mean ls\?/],
+    [['help', 'nosuch'], /unknown command 'nosuch'/],
+    [['help', 'lst'], /unknown command 'lst' \(Did you mean ls\?\)/],
+    [['nosuch', '--help'], /unknown command 'nosuch'/],
     [['ls', '--nope'], /unknown option '--nope'/],
     [['ls', 'extra'], /too many arguments/],
     [['stat'], /expected one of NAME, --key and --id/],
@@ -85,6 +88,7 @@ describe('the eshm command line', () => {
     [['send', 'x', '--stale-threshold', '0'], /'0' is invalid/],
     [['send', 'x', '--mode', '0888'], /'0888' is invalid/],
     [['send', 'x', '--resend', '0'], /'0' is invalid/],
+    [['send', 'x', 'hi', '--resend', '20', '--timeout', '1'], /--resend .* expected --ack beside it/],
     [['recv', 'x', '--follow', '--reconnect-wait', '5'], /cannot be used with/],
     [['recv', 'x', '--count', '0'], /'0' is invalid/],
     [['key'], /missing required argument 'names'/],
@@ -114,13 +118,20 @@ describe('the eshm command line', () => {
     }
   });
 
-  for (const command of ['stat', 'rm']) {
-    it(`${command} of a name nobody created is one line with how to start a master, and exit code 1`, () => {
-      const { code, stdout, stderr } = eshm(command, `nobody-${process.pid}`);
-      assert.deepEqual([code, stdout], [1, '']);
-      assert.match(stderr, /^eshm: [^\n]*nobody has created it; start a master first[^\n]*--role master`\n$/);
-    });
-  }
+  it('stat of a name nobody created is one line with how to start a master, and exit code 1', () => {
+    const { code, stdout, stderr } = eshm('stat', `nobody-${process.pid}`);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^eshm: [^\n]*nobody has created it; start a master first[^\n]*--role master`\n$/);
+  });
+
+  it('rm of a name nobody created says that there is none, and does not tell how to make one', () => {
+    const { code, stdout, stderr } = eshm('rm', `nobody-${process.pid}`);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(
+      stderr,
+      /^eshm: Cannot rm 'nobody-\d+' \(key 0x[0-9a-f]{8}\): there is none; see `eshm ls --all`\n$/,
+    );
+  });
 
   it('key shows decimal and hexadecimal keys, and warns of a collision', () => {
     const { code, stdout, stderr } = eshm('key', 'Aa', 'B@', 'eshm1');
