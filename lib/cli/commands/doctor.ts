@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { checkClocks, checkModes, checkNames, checkSegments } from '../doctor/channels.js';
 import type { CheckResult, Level } from '../doctor/check.js';
 import { checkLimits, checkNamespace, checkPlatform, checkRemoveIpc } from '../doctor/machine.js';
+import { guarded } from '../guarded.js';
 import { type Channel, inspectAll, isChannel } from '../looking/inspect.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
 import { coloursFor } from '../printing/colour.js';
@@ -27,7 +28,7 @@ export function doctor(program: Command): void {
     .argument('[names...]', 'names to check for collisions')
     .option('--json', 'an array of objects')
     .addHelpText('after', EXAMPLES)
-    .action(run);
+    .action(guarded('examine segments', run));
 }
 
 async function run(names: string[], { json = false }: { json?: boolean }): Promise<void> {

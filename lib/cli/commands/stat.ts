@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { formatKey } from '../../../syscalls/index.js';
+import { formatKey, SyscallError } from '../../../syscalls/index.js';
 import { EshmError } from '../../errors.js';
 import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
@@ -71,8 +71,8 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   }
   if (!isLook(first)) throw source.notChannel(first);
   await sleep(options.interval);
-  const next = await source.look();
-  // Gone within the interval: what was seen is better than nothing.
+  const next = await source.look().catch(unlessOther);
+  // Gone within the interval, or another's: what was seen is better than nothing.
   const { channel, rates } = isLook(next) ? next : first;
   if (options.json) print(JSON.stringify({ ...toJson(channel), rates: rates ?? null }, null, 2));
   else
@@ -83,6 +83,12 @@ async function run(name: string | undefined, options: Options): Promise<void> {
         show: source.show,
       }),
     );
+}
+
+/** `undefined` for what {@link Source.look} says of a segment that is no channel, or not the one that was seen. */
+function unlessOther(error: unknown): undefined {
+  if (!(error instanceof EshmError || error instanceof RangeError || error instanceof SyscallError))
+    throw error;
 }
 
 async function watch(source: Source, options: Options): Promise<void> {

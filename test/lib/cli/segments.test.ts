@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
-import { inLanes, Lab, type Outcome, STACK_TRACE } from './lab.js';
+import { repoRoot } from '../../support/repo-root.js';
+import { ESHM, inLanes, Lab, type Outcome, outcomeOf, STACK_TRACE } from './lab.js';
 
 interface SideJson {
   pid: number;
@@ -283,4 +286,85 @@ describe('eshm ls and top where there is nothing', () => {
     assert.match(stdout, / no ESHM segments\n$/);
     assert.equal((await lab.run(['doctor'])).code, 0);
   });
+});
+
+describe('where /proc does not list segments', () => {
+  let lab: Lab;
+  before(async function () {
+    lab = await Lab.start(this);
+  });
+  after(() => lab?.end());
+
+  for (const [action, ...args] of [
+    ['list segments', 'ls'],
+    ['look at the segment', 'stat', 'robot'],
+    ['list segments', 'top', '--count', '1'],
+    ['remove', 'rm', 'robot'],
+    ['remove', 'rm', '--stale'],
+    ['examine segments', 'doctor'],
+    ['show metrics', 'metrics'],
+  ] as const) {
+    it(`${args.join(' ')} says so in one line, and ends with 1`, async () => {
+      const hidden = 'mount -t tmpfs none /proc/sysvipc && exec "$@"';
+      const words = ['unshare', '--mount', 'sh', '-c', hidden, '-', process.execPath, ESHM, ...args];
+      const child = lab.spawn(words);
+      child.stdin.end();
+      const { code, stdout, stderr } = await outcomeOf(child);
+      assert.deepEqual([code, stdout], [1, ''], stderr);
+      assert.match(stderr, /^eshm: [^\n]*\n$/);
+      const told = `Cannot ${action}: /proc/sysvipc/shm cannot be read (ENOENT), expected the kernel's table`;
+      assert.ok(stderr.includes(told), stderr);
+    });
+  }
+});
+
+describe('eshm stat of a segment that changes between its two looks', () => {
+  const INTERVAL_MS = 3000;
+  const SIZE = 8576;
+  let lab: Lab;
+  before(async function () {
+    lab = await Lab.start(this);
+  });
+  after(() => lab?.end());
+
+  /** Has a program of the lab work on the segment of `key`. */
+  async function change(key: number, text: string): Promise<void> {
+    const code = `import { Segment } from ${JSON.stringify(join(repoRoot, 'dist/syscalls/index.js'))};
+      const segment = Segment.attach(Segment.find(${key}));
+      ${text};
+      segment.detach();`;
+    const child = lab.spawn([process.execPath, '--input-type=module', '-e', code]);
+    child.stdin.end();
+    assert.equal((await outcomeOf(child)).code, 0);
+  }
+
+  for (const [number, [what, text, ...flags]] of (
+    [
+      ['into a foreign one', 'segment.bytes.writeUInt32LE(0xbad, 0)'],
+      [
+        'into one of another size than was said',
+        `segment.remove(); const other = Segment.create(KEY, ${SIZE} + 1024, 0o666); other.bytes.set(segment.bytes.subarray(0, 128)); other.detach()`,
+        '--max-data-size',
+        '4096',
+      ],
+    ] as const
+  ).entries()) {
+    it(`${what}: shows what it saw, and ends with 0`, async () => {
+      const key = FOREIGN_KEY + 16 + number;
+      await lab.create(key, SIZE, 0o666);
+      // The header of a dead master: magic and version.
+      await change(key, 'segment.bytes.writeUInt32LE(0x4553484d, 0); segment.bytes.writeUInt32LE(2, 4)');
+      const args = ['stat', '--key', `${key}`, '--interval', `${INTERVAL_MS}`, ...flags];
+      const child = lab.start(args);
+      child.stdin.end();
+      const outcome = outcomeOf(child);
+      await until('its first look', () => lab.segments().some(({ lastPid }) => lastPid === child.pid));
+      await sleep(INTERVAL_MS / 6);
+      await change(key, text.replace('KEY', `${key}`));
+      const { code, stdout, stderr } = await outcome;
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.ok(stdout.includes(`key ${hex(key)}`), stdout);
+      assert.match(stdout, /stale/);
+    });
+  }
 });
