@@ -333,6 +333,36 @@ describe('records on the command line', function () {
     assert.equal(stdout, `${lines.join('\n')}\n`);
   });
 
+  it('recv --as and stat --json --as have nothing on stdout of what the module prints', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eshm-talking-test-'));
+    try {
+      const module = join(folder, 'talks.mjs');
+      const text = `export { Pose } from ${JSON.stringify(ROBOT)}; console.log('loaded');`;
+      writeFileSync(module, text);
+      const as = ['--as', `${module}#Pose`];
+      const receiving = lab.run(['recv', 'quiet', '--role', 'slave', ...as, '--count', '1']);
+      const sending = lab.start([
+        'send',
+        'quiet',
+        '--role',
+        'master',
+        '--ack',
+        ...as,
+        '--stale-threshold',
+        '5000',
+      ]);
+      sending.stdin.write(`${JSON.stringify(POSE)}\n`);
+      const { code, stdout, stderr } = await receiving;
+      assert.deepEqual([code, stdout, stderr], [0, `${JSON.stringify(POSE)}\n`, 'loaded\n']);
+      const shown = await lab.run(['stat', 'quiet', '--json', '--interval', '50', ...as]);
+      assert.deepEqual([shown.code, shown.stderr], [0, 'loaded\n']);
+      assert.equal(JSON.parse(shown.stdout).size, 8576);
+      sending.stdin.end();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('recv --as passes over a message of another size, and says both sizes', async () => {
     const receiving = lab.run([
       'recv',
