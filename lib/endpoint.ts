@@ -214,6 +214,12 @@ export class Eshm<
 
   private constructor(name: string, options: ResolvedOptions, opening: Opening, place?: Place) {
     super();
+    // Plain JavaScript may call what is private.
+    if (!(opening instanceof Opening)) {
+      throw new TypeError(
+        'Cannot open: found new Eshm(...), expected Eshm.open(name, options) or await Eshm.connect(name, options)',
+      );
+    }
     this.name = name;
     this.key = deriveKey(name);
     this.#options = options;

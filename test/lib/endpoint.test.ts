@@ -52,6 +52,15 @@ describe('Eshm', () => {
     assert.equal(slave.missed, 1);
   });
 
+  it('says how to open one where plain JavaScript calls the constructor', () => {
+    const Constructor = Eshm as unknown as new (name: string) => Eshm;
+    assert.throws(() => new Constructor(name), {
+      name: 'TypeError',
+      message:
+        'Cannot open: found new Eshm(...), expected Eshm.open(name, options) or await Eshm.connect(name, options)',
+    });
+  });
+
   it('says what is wrong with an argument that is missing', () => {
     const { master } = pair();
     const nothing = undefined as unknown as Uint8Array;
