@@ -1,4 +1,5 @@
 import { SyscallError, UnsupportedError } from '../syscalls/index.js';
+import { permissionFlag } from '../syscalls/permission-flag.js';
 
 /**
  * Every code an {@link EshmError} can have, with the number and text of the C API (ESHM protocol version 2,
@@ -112,7 +113,7 @@ export function translate(error: unknown, code: EshmErrorCode, action: string): 
   if (isWorkerDenied(error)) {
     return new EshmError(
       'ESHM_UNSUPPORTED',
-      `Cannot ${action}: node's permission model forbids the worker thread of the heartbeat (ERR_ACCESS_DENIED), expected leave to start it; give node --allow-worker beside --permission, or open with useThreads: false`,
+      `Cannot ${action}: node's permission model forbids the worker thread of the heartbeat (ERR_ACCESS_DENIED), expected leave to start it; give node --allow-worker beside ${permissionFlag()}, or open with useThreads: false`,
       { cause: error },
     );
   }

@@ -1,3 +1,5 @@
+import { permissionFlag } from './permission-flag.js';
+
 /**
  * Why ffi-rs cannot be had, and what to do about it, for the end of a message that begins with what failed. Told by the
  * code of `cause`, whatever was thrown while ffi-rs was loaded; what is none of the known cases says what it says itself.
@@ -9,7 +11,7 @@ export function reasonOf(cause: unknown): string {
   }
   switch (code) {
     case 'ERR_DLOPEN_DISABLED':
-      return `native addons are forbidden in this process (${code}), expected leave to load ffi-rs; give node --allow-addons beside --permission, and do not give it --no-addons`;
+      return `native addons are forbidden in this process (${code}), expected leave to load ffi-rs; give node --allow-addons beside ${permissionFlag()}, and do not give it --no-addons`;
     case 'ERR_ACCESS_DENIED':
       return deniedReason(cause, text);
     case 'MODULE_NOT_FOUND':
@@ -46,7 +48,7 @@ function deniedReason(cause: unknown, text: string): string {
     return `node's permission model forbids it (ERR_ACCESS_DENIED: ${permission ?? text}), expected leave to load ffi-rs; give node that permission too`;
   }
   const [folder] = /^.*\/node_modules\//.exec(resource) ?? [resource];
-  return `node's permission model does not let it read '${resource}' (ERR_ACCESS_DENIED), expected leave to load ffi-rs; give node --allow-fs-read=${folder} beside --permission`;
+  return `node's permission model does not let it read '${resource}' (ERR_ACCESS_DENIED), expected leave to load ffi-rs; give node --allow-fs-read=${folder} beside ${permissionFlag()}`;
 }
 
 /** `Cannot find module 'ffi-rs'`, or the package with its binary for this system. */

@@ -221,7 +221,11 @@ describe('where ffi-rs cannot be loaded', () => {
 
   it('node --permission without --allow-addons', async () => {
     const told = await toldBy(dist, { flags: [...readAll, '--allow-worker'] });
-    assertAll(told, 'ERR_DLOPEN_DISABLED', /native addons are forbidden .*--allow-addons/);
+    assertAll(
+      told,
+      'ERR_DLOPEN_DISABLED',
+      new RegExp(`native addons are forbidden .*--allow-addons beside ${permission},`),
+    );
   });
 
   it('node --no-addons', async () => {
@@ -244,7 +248,7 @@ describe('where ffi-rs cannot be loaded', () => {
     // Only names are resolved there, and the binary is the system's to read: which of that needs leave is Node's affair.
     if (told.open === 'ok') assert.equal(told.withoutThreads, 'ok');
     else {
-      const advice = new RegExp(`--allow-fs-read=${join(repoRoot, 'node_modules')}/ `);
+      const advice = new RegExp(`--allow-fs-read=${join(repoRoot, 'node_modules')}/ beside ${permission}$`);
       assertAll(told, 'ERR_ACCESS_DENIED', advice);
     }
   });
@@ -256,7 +260,9 @@ describe('where ffi-rs cannot be loaded', () => {
       assert.equal(one.code, 'ESHM_UNSUPPORTED');
       assert.match(
         one.message,
-        /^Cannot (open|connect to) '.*--allow-worker .*or open with useThreads: false$/,
+        new RegExp(
+          `^Cannot (open|connect to) '.*--allow-worker beside ${permission}, or open with useThreads: false$`,
+        ),
       );
       assert.equal(one.causes.at(-1)?.code, 'ERR_ACCESS_DENIED');
     }
