@@ -16,6 +16,24 @@ describe('docs/records.md', function () {
   });
   after(() => programs.dispose());
 
+  it('its types of endpoints compile, and the program runs', async () => {
+    const blocks = codeBlocks('docs/records.md', 'ts');
+    assert.equal(blocks.length, 1);
+    const text = blocks[0]!.replace(/'(docs-[a-z]+)'/g, `'$1-${process.pid}'`);
+    const file = programs.write('types.mts', text);
+    const options = '--strict --target es2022 --module nodenext --skipLibCheck --types node'.split(' ');
+    const compiler = join(repoRoot, 'node_modules/typescript/bin/tsc');
+    const compile = (path: string) =>
+      programs.start(process.execPath, [compiler, ...options, '--ignoreConfig', path]);
+    const compiled = await compile(file);
+    assert.equal(compiled.code, 0, compiled.output);
+    const { code, output } = await programs.start(process.execPath, [join(programs.folder, 'types.mjs')]);
+    assert.deepEqual([code, output], [0, `${/\/\/ (undefined)$/m.exec(text)![1]}\n`]);
+    // A compiler that took anything would show nothing.
+    const wrong = programs.write('wrong.mts', text.replace('typeof Pose, typeof Command>', 'typeof Pose>'));
+    assert.notEqual((await compile(wrong)).code, 0);
+  });
+
   it('its three programs run together: C++ writes, Node looks and answers, Python looks on', async function () {
     needsCommand(this, 'g++', 'g++');
     needsCommand(this, 'python3', 'python3');
@@ -25,7 +43,7 @@ describe('docs/records.md', function () {
     const js = codeBlocks('docs/records.md', 'js');
     const declaration = js.find((code) => code.startsWith('// robot.mjs')) ?? '';
     const node = js.find((code) => code.startsWith('// node.mjs')) ?? '';
-    const module = programs.write('robot.mjs', declaration.replace(/^console\.log.*$/m, ''));
+    const module = programs.write('robot.mjs', declaration);
     for (const [lang, file] of [
       ['cpp', 'robot.hpp'],
       ['python', 'robot.py'],
