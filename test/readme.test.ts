@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
@@ -79,9 +79,9 @@ describe('documents', () => {
   for (const [, hook] of read('docs/testing.md').matchAll(/^<!-- recipe: [^>]+ -->\n```js\n(.*?)^```/gms)) {
     halves.add(hook!);
   }
-  // One of three that run together in records-document.test.ts.
+  // One of three programs that run together in records-document.test.ts, and their declaration.
   for (const code of codeBlocks('docs/records.md', 'js'))
-    if (code.includes("'./robot.mjs'")) halves.add(code);
+    if (code.includes("'./robot.mjs'") || code.startsWith('// robot.mjs')) halves.add(code);
 
   for (const page of pages) {
     for (const [number, code] of codeBlocks(page, 'js').entries()) {
@@ -121,6 +121,36 @@ describe('documents', () => {
     });
   }
 
+  for (const [number, block] of codeBlocks('docs/interop.md', 'sh').entries()) {
+    it(`docs/interop.md: shell block ${number + 1} builds the recipe and runs it, as it is printed`, async function () {
+      this.timeout(120_000);
+      needsCommand(this, 'g++', 'g++');
+      const [language, base] = block.includes('python3') ? ['python', 'gripper'] : ['cpp', 'robot'];
+      if (language === 'python') needsCommand(this, 'python3', 'python3');
+      // What npm runs there, without the compiler, which would write what these tests run from.
+      assert.match(manifest.scripts['peers:folder'], / && node dist\/test\/peers\/folder\.js$/);
+      const printed = `"${process.execPath}" "${join(repoRoot, 'dist/test/peers/folder.js')}"`;
+      const recipe = recipes.find((one) => one.language === language)!;
+      const end = language === 'cpp' ? 'cpp' : 'py';
+      const folder = programs.folder;
+      programs.write(`${base}.${end}`, withOwnNames(recipe.theirs));
+      programs.write(`${base}.mjs`, withOwnNames(recipe.ours));
+      // The folders of the original, with what stands in for it.
+      const original = join(folder, `original-${number}`);
+      mkdirSync(original);
+      symlinkSync(join(repoRoot, 'test/peers/cpp'), join(original, 'include'));
+      symlinkSync(dirname((await buildPeers({ library: 'plain' })).lib), join(original, 'lib'));
+      const script = block
+        .replaceAll('/opt/eshm', original)
+        .replaceAll('test/peers/', `${repoRoot}/test/peers/`)
+        .replaceAll('npm run --silent peers:folder', printed);
+      const { LD_LIBRARY_PATH: _, ESHM_LIB: __, ...env } = process.env;
+      const { code, output } = await programs.start('bash', ['-ec', `${script}\nwait $!`], env);
+      assert.equal(code, 0, output);
+      assert.match(output, language === 'cpp' ? /^got pose 1 2 3$/m : /^done stop$/m);
+    });
+  }
+
   /**
    * What a foreign program has said of `what`, in its order. The library in it may talk on stderr and on stdout, and
    * so before and behind what the program says.
@@ -153,6 +183,7 @@ describe('documents', () => {
 
   it('there are recipes for both languages', () => {
     assert.deepEqual(recipes.map(({ language }) => language).sort(), ['cpp', 'python']);
+    assert.equal(codeBlocks('docs/interop.md', 'sh').length, 3);
   });
 
   it('every code block of every page is of a kind that is run or checked here', () => {
@@ -209,6 +240,7 @@ describe('documents', () => {
 
   it('every program of a shell block is npm, this one, or of the system', () => {
     const lines = pages
+      .filter((page) => page !== 'docs/interop.md') // those are run above
       .flatMap((page) => codeBlocks(page, 'sh'))
       .flatMap((block) => block.trim().split('\n'));
     assert.ok(lines.length >= 6);
