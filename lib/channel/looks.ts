@@ -103,7 +103,7 @@ export class Looks {
    */
   countEarly(): void {
     const sequence = this.#lookedAt;
-    // ORDER(count-early): as ORDER(view-validate), for what `look` has loaded so far.
+    // ORDER(count-early): as view-validate, for what `look` has loaded so far.
     // Pairs with: as there.
     // Else: a message that is already replaced counts, and its writer takes that for the count of the next.
     // Not covered: what `look` goes on to load after this; where that is torn it is called again, and nothing is counted.
