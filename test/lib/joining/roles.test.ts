@@ -289,6 +289,20 @@ describe('roles', () => {
     assert.match(error.message, /2304 bytes, expected 8576/);
   });
 
+  for (const [ours, theirs] of [
+    [4096, 4104],
+    [4104, 4096],
+  ] as const) {
+    it(`a slave with ${theirs} joins a master with ${ours}, whose segment has the same size, and no message comes`, () => {
+      const master = endpoint('master', { maxDataSize: ours });
+      const slave = endpoint('slave', { maxDataSize: theirs });
+      master.write('to the slave');
+      slave.write('to the master');
+      assert.deepEqual([slave.tryRead(), master.tryRead()], [undefined, undefined]);
+      assert.deepEqual([slave.state, master.state], ['connected', 'connected']);
+    });
+  }
+
   const strangers: [what: string, prepare: (header: Buffer) => void, found: RegExp][] = [
     ['without magic', (bytes) => bytes.fill(7, 0, 64), /magic is 0x07070707, expected 0x4553484D/],
     ['without anything', () => {}, /magic is 0x00000000, expected 0x4553484D/],
