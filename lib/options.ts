@@ -49,7 +49,10 @@ export interface EshmOptions<E extends Encoding = null, R extends RecordOption |
   readonly mode?: number;
   /** Refuse a segment that another user created or owns; false by default. */
   readonly ownerOnly?: boolean;
-  /** Start although a live master or slave has this place already, or something else has the key; false by default. */
+  /**
+   * Start although a live master or slave has this place already, or something else that is in use has the key; false by
+   * default.
+   */
   readonly force?: boolean;
   /** How waits pass the time: a name or a strategy of your own; `'adaptive'` by default. */
   readonly idle?: Idle;

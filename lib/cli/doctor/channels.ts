@@ -32,7 +32,9 @@ export function checkSegments(findings: readonly Finding[]): CheckResult[] {
     if (isChannel(finding)) continue;
     const { state, reason, stat } = finding;
     const advice =
-      state === 'foreign' ? 'nothing: eshm leaves it alone' : 'look as its owner or as root: sudo eshm ls';
+      state === 'foreign'
+        ? 'nothing; a master of this name replaces it once nobody has it attached'
+        : 'look as its owner or as root: sudo eshm ls';
     // Segments of other programs are everywhere; one that only looks like ESHM by its size is worth a line.
     if (state === 'unreadable' || stat.key !== 0) {
       results.push(note(state, `${called(finding)}: ${escapeText(reason)}`, advice));
