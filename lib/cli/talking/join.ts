@@ -12,6 +12,7 @@ const DEFAULT_CONNECT_MS = 5000;
  *
  * @param timeoutMs - how long to wait; a slave waits 5 s for its master where it is not given, a master waits for ever
  * @param more - options that the command has of its own
+ * @param mayHaveLeft - whether a slave will do for a master that has come and left again: it may have written something
  * @throws {EshmError} ESHM_TIMEOUT and what `Eshm.open` throws
  */
 export async function join(
@@ -19,6 +20,7 @@ export async function join(
   flags: OpenFlags,
   timeoutMs: number | undefined,
   more: EshmOptions = {},
+  mayHaveLeft = false,
 ): Promise<Eshm> {
   const start = performance.now();
   const endpoint = await open(name, flags.role, timeoutMs, { ...openOptions(flags), ...more }).catch(
@@ -27,11 +29,9 @@ export async function join(
     },
   );
   const pause = new Pause();
-  const { beats } = readerOf(endpoint);
-  // What a dead slave of before has left in the segment is no slave: one that is there beats.
-  const isThere = (reader: Reader) => reader.ready && reader.beats !== beats;
+  const before = readerOf(endpoint);
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
-  while (endpoint.role === 'master' && !isThere(readerOf(endpoint))) {
+  while (endpoint.role === 'master' && !isThere(readerOf(endpoint), before, mayHaveLeft)) {
     if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
       endpoint.close();
       throw new EshmError(
@@ -42,6 +42,12 @@ export async function join(
     await pause.rest();
   }
   return endpoint;
+}
+
+/** What a dead slave of before has left in the segment is no slave: one that is there, or was since, beats. */
+function isThere(now: Reader, before: Reader, mayHaveLeft: boolean): boolean {
+  if (now.beats === before.beats && now.identity === before.identity) return false;
+  return now.ready || (mayHaveLeft && now.beats > 0n);
 }
 
 async function open(

@@ -218,6 +218,23 @@ describe('eshm send and recv', () => {
     assert.deepEqual(await receiving, { code: 0, stdout: 'at last\n', stderr: '' });
   });
 
+  it('recv as master prints what a slave has written that came and left between two of its looks', async () => {
+    const receiving = lab.start(['recv', 'x', '--role', 'master']);
+    const received = outcomeOf(receiving);
+    await until('a master', () => lab.segments().some(({ attachments }) => attachments > 0));
+    const signal = (name: NodeJS.Signals) => process.kill(-receiving.pid!, name);
+    signal('SIGSTOP');
+    try {
+      const slave = lab.peer(peers);
+      await slave.open('slave', 'x');
+      await slave.write(Buffer.from('in passing'));
+      await slave.quit();
+    } finally {
+      signal('SIGCONT');
+    }
+    assert.deepEqual(await received, { code: 0, stdout: 'in passing\n', stderr: '' });
+  });
+
   it('a master does not take a slave that died before it came for one that is there', async () => {
     await leaveTheDead();
     const { code, stderr } = await lab.run(['recv', 'x', '--role', 'master', '--timeout', '600']);
