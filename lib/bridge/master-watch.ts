@@ -1,15 +1,12 @@
 import { Segment } from '../../syscalls/index.js';
 import { Header, processExists } from '../header/index.js';
-import { faultNow } from '../joining/index.js';
+import { faultNow, LONGEST_GRACE_MS } from '../joining/index.js';
 
 /** The size of a header: less is no segment of a channel. */
 const HEADER_SIZE = 128;
 
 /** A heart that was seen to beat is believed for this long at least, in ms: two looks, and a busy machine. */
 const LEAST_PATIENCE_MS = 100;
-
-/** A slave that stands still is waited for no longer than this, in ms; as a start has it. */
-const LONGEST_PATIENCE_MS = 2000;
 
 /**
  * Sees whether a master lives under a key without joining its channel: its heartbeat moves between two looks; and
@@ -100,7 +97,7 @@ export class MasterWatch {
     // One that was there before the first look is given the time, unless its process is seen to be gone.
     const isSeenDead = known === undefined && !processExists(header.pid('slave'));
     if (!stands) this.#slave = { id, beat, movedMs: isSeenDead ? Number.NEGATIVE_INFINITY : nowMs };
-    const patienceMs = Math.max(LEAST_PATIENCE_MS, Math.min(header.staleThresholdMs, LONGEST_PATIENCE_MS));
+    const patienceMs = Math.max(LEAST_PATIENCE_MS, Math.min(header.staleThresholdMs, LONGEST_GRACE_MS));
     if (nowMs - this.#slave!.movedMs > patienceMs) return undefined;
     return `a live slave has the place here (${header.holder('slave')}), expected none; stop it`;
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AsyncReader, type DeliveryMark, Sender, type SendOptions } from '../async/index.js';
 import type { Taken } from '../channel/index.js';
-import { EshmError } from '../errors.js';
+import { EshmError, isCorrupt } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
@@ -127,7 +127,7 @@ export class Port {
     try {
       return this.#take();
     } catch (error) {
-      if (error instanceof EshmError && error.code === 'ESHM_CORRUPT') return undefined;
+      if (isCorrupt(error)) return undefined;
       throw error;
     }
   }

@@ -7,7 +7,7 @@
  *
  * 1. x86-TSO: stores become visible in program order, loads are done in program order; only a store followed by a load
  *    of another word may swap. Neither half of the protocol depends on that last case. Copies of large messages may be made
- *    of non-temporal stores, which keep no order: see beginLargeWrite().
+ *    of non-temporal stores, which keep no order: see beginCopy().
  * 2. V8 emits typed-array accesses in program order: it does not move a store over another store or over a call, and
  *    `Atomics` are calls or single instructions it moves nothing across. Held by test/codegen/codegen.test.ts, which reads the
  *    machine code, and by the torture tests, which run it.
@@ -59,23 +59,24 @@ export function beginWrite(lock: Int32Array, sequence: number): void {
 }
 
 /**
- * From this many bytes on a write begins with {@link beginLargeWrite}. glibc copies what does not fit into the caches with
- * stores that go past them: from three quarters of a core's share of the last one, which is more than this everywhere.
+ * From this many bytes on a copy's stores may go past the caches: glibc does so from three quarters of a core's share of
+ * the last one, which is more than this everywhere.
  */
-export const STREAMED_FROM = 65_536;
+const STREAMED_FROM = 65_536;
 
 /**
- * As {@link beginWrite}, before a copy whose stores may go past the caches.
+ * As {@link beginWrite}, before a copy of `size` bytes.
  *
- * ORDER(write-open-large): the odd `sequence` is out before the copy begins: an exchange, which empties the store buffer.
+ * ORDER(write-open-large): the odd `sequence` is out before a large copy begins: an exchange, which empties the store buffer.
  * Non-temporal stores are the exception to x86-TSO, so a plain store before them has no place among them. Some 10 ns, at a
  * copy of several us. Behind them glibc puts a fence.
  * Pairs with: as beginWrite().
  * Else: as beginWrite().
  * Not covered: as beginWrite(); a C++ writer, whose copy has no such fence before it.
  */
-export function beginLargeWrite(lock: Int32Array, sequence: number): void {
-  Atomics.store(lock, SEQUENCE, sequence + 1);
+export function beginCopy(lock: Int32Array, sequence: number, size: number): void {
+  if (size < STREAMED_FROM) beginWrite(lock, sequence);
+  else Atomics.store(lock, SEQUENCE, sequence + 1);
 }
 
 /**

@@ -5,7 +5,7 @@ import * as views from './views.js';
 
 // Constants of this module, because V8 folds those: of an import it asks at every use whether it is there yet, which is
 // one instruction in ten of a write.
-const { beginLargeWrite, beginRead, beginWrite, publish, publishPlain, STREAMED_FROM } = seqlock;
+const { beginCopy, beginRead, beginWrite, publish, publishPlain } = seqlock;
 const { addAtCarry, DATA_SIZE, wholeOf } = views;
 
 /** `sequence - 2 * writeCount` of a writer that has published and not yet counted; see cycle.ts. */
@@ -83,8 +83,7 @@ export class MailboxWriter {
     if (!this.#slot.sees(data, size)) this.#slot.judge(data, size);
     const words = this.#words;
     const sequence = this.#sequence;
-    if (size < STREAMED_FROM) beginWrite(words, sequence);
-    else beginLargeWrite(words, sequence);
+    beginCopy(words, sequence, size);
     this.#slot.copyJudged(size);
     this.#publish(words, sequence, size);
   }
@@ -122,8 +121,7 @@ export class MailboxWriter {
     // Pairs with: beginRead() and retryRead() of any reader, which compare for equality and parity; Cursor, Cycle.
     // Else: a reader that does not know where this writer rests takes a moment of a write for it: torn data.
     // Not covered: a writer that dies between this and its count; the next one's repair makes the counts fit.
-    if (size < STREAMED_FROM) beginWrite(words, sequence);
-    else beginLargeWrite(words, sequence);
+    beginCopy(words, sequence, size);
     this.#slot.copyJudged(size);
     // What is left of the way is that of a write whose sequence was so much higher.
     this.#writeCountLow = (this.#writeCountLow + jump) | 0;

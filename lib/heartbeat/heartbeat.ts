@@ -12,6 +12,7 @@ import {
   Slot,
   slotAt,
   storeAddress,
+  WAIT_WORDS,
   Wake,
 } from './table.js';
 
@@ -226,12 +227,12 @@ class Heartbeat {
     // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
     // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
     const { table } = this;
-    const isMessage = wake === Wake.message;
-    Atomics.store(table, at + (isMessage ? Slot.sequenceSeen : Slot.readCountSeen), value);
-    table[at + (isMessage ? Slot.lookUs : Slot.readLookUs)] = Math.round(lookMs * 1000);
-    table[at + (isMessage ? Slot.longestLookUs : Slot.readLongestLookUs)] = Math.round(longestLookMs * 1000);
-    this.#doubles[(at + (isMessage ? Slot.since : Slot.readSince)) >>> 1] = sinceMs + ORIGIN_MS;
-    if (isMessage) {
+    const words = WAIT_WORDS[wake];
+    Atomics.store(table, at + words.seen, value);
+    table[at + words.lookUs] = Math.round(lookMs * 1000);
+    table[at + words.longestLookUs] = Math.round(longestLookMs * 1000);
+    this.#doubles[(at + words.since) >>> 1] = sinceMs + ORIGIN_MS;
+    if (wake === Wake.message) {
       table[at + Slot.periodUs] = Math.round(periodMs * 1000);
       this.#doubles[(at + Slot.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
     }

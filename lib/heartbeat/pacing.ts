@@ -1,5 +1,5 @@
 import { HEARTBEAT_INTERVAL_MS } from '../../layout/index.js';
-import { ORIGIN_MS, Slot, Wake } from './table.js';
+import { ORIGIN_MS, Slot, WAIT_WORDS, Wake } from './table.js';
 
 /** What the timer slack adds to a sleep, in ms. */
 const SLACK_MS = 0.06;
@@ -14,13 +14,8 @@ const LINGER_MS = 20;
 const LOOKS_PER_WAIT = 8;
 const LOOKS_PER_SILENCE = 256;
 
-/** Where the table has the pace of a wait for a message, and of one for an acknowledgement. */
-const MESSAGE = { lookUs: Slot.lookUs, longestLookUs: Slot.longestLookUs, since: Slot.since } as const;
-const READ = {
-  lookUs: Slot.readLookUs,
-  longestLookUs: Slot.readLongestLookUs,
-  since: Slot.readSince,
-} as const;
+/** What a wait for a message, and one for an acknowledgement, have in the table. */
+const { [Wake.message]: MESSAGE, [Wake.read]: READ } = WAIT_WORDS;
 
 /**
  * When to look next at what the parked waits of one endpoint are for, and when to ring the alarm of one.

@@ -127,8 +127,24 @@ export const Wake = {
   counted: 4,
 } as const;
 
-/** One of {@link Wake}. */
-export type Wake = (typeof Wake)[keyof typeof Wake];
+/** What one waits for; `counted` is only beside a message. */
+export type Wake = typeof Wake.message | typeof Wake.read;
+
+/** Where the slot has the value that a wait wants to see changed, and how closely to look for it. */
+export const WAIT_WORDS = {
+  [Wake.message]: {
+    seen: Slot.sequenceSeen,
+    lookUs: Slot.lookUs,
+    longestLookUs: Slot.longestLookUs,
+    since: Slot.since,
+  },
+  [Wake.read]: {
+    seen: Slot.readCountSeen,
+    lookUs: Slot.readLookUs,
+    longestLookUs: Slot.readLongestLookUs,
+    since: Slot.readSince,
+  },
+} as const;
 
 /** How closely the worker looks for a parked wait. */
 export interface Pace {

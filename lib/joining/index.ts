@@ -7,6 +7,6 @@
  */
 export { type ConnectOptions, connect } from './connect.js';
 export { checkMark, type Place } from './enter.js';
-export { checkOwner, faultNow, faultOf, lives } from './judge.js';
+export { checkOwner, faultNow, faultOf, LONGEST_GRACE_MS, lives } from './judge.js';
 export { type Departure, leave } from './leave.js';
 export { findPlace } from './start.js';

@@ -11,7 +11,7 @@ import type { ResolvedOptions } from '../options.js';
  */
 
 /** A flagged peer that claims a longer threshold is given no more time than this to show a beat, in ms. */
-const LONGEST_GRACE_MS = 2000;
+export const LONGEST_GRACE_MS = 2000;
 
 /**
  * It is given no less than this, in ms, whatever the segment says. A beat comes every 8 ms or oftener on an idle
