@@ -251,7 +251,7 @@ export class Eshm<
     this.#reader.onCorrupt = (error) => this.#onCorrupt(error);
     this.#writer = link.writer;
     this.#maxDataSize = options.maxDataSize;
-    this.#stats = new StatsTaker(link, this.#session.bytes, options.maxDataSize);
+    this.#stats = new StatsTaker(link);
     if (options.record.in !== undefined || options.record.out !== undefined) this.#layAccessors();
     closeAtExit(this, opening);
     process.nextTick(publishState, this, 'opened');

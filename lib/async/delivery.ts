@@ -28,9 +28,6 @@ export interface DeliveryMark {
 export class Delivery implements Condition<true> {
   readonly #name: string;
   readonly #session: Session;
-  readonly #words: Int32Array;
-  readonly #readCountAt: number;
-  readonly #writeCountAt: number;
   #bytes: Uint8Array = new Uint8Array(0);
   /** Whether nobody else has {@link #bytes}. */
   #isOwn = false;
@@ -50,10 +47,6 @@ export class Delivery implements Condition<true> {
   constructor(name: string, session: Session) {
     this.#name = name;
     this.#session = session;
-    const { bytes, link } = session;
-    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
-    this.#readCountAt = link.offsets.readCount >>> 2;
-    this.#writeCountAt = link.offsets.writeCount >>> 2;
   }
 
   /** Takes on a message; the first look publishes it. `bytes` must stay as they are until it is settled. */
@@ -114,7 +107,7 @@ export class Delivery implements Condition<true> {
     // Pairs with: the count that a reader makes after its copy was found good.
     // Else: the next message replaces one that is unread.
     // Not covered: a second reader on the channel, or a peer that counts what it did not read.
-    if (Atomics.load(this.#words, this.#readCountAt) !== this.#readBefore) {
+    if (session.link.writer.currentReads !== this.#readBefore) {
       this.#writtenWhenRead = this.#published === 1 ? this.#written : undefined;
       return true;
     }
@@ -159,10 +152,8 @@ export class Delivery implements Condition<true> {
 
   /** Whether the slot still has this message, in the segment in which it was published. */
   #isInPlace(): boolean {
-    return (
-      this.#session.link.segmentId === this.#segmentId &&
-      Atomics.load(this.#words, this.#writeCountAt) === this.#written
-    );
+    const { link } = this.#session;
+    return link.segmentId === this.#segmentId && link.writer.currentWrites === this.#written;
   }
 
   #lostError(): EshmError {
@@ -180,24 +171,25 @@ export class Delivery implements Condition<true> {
 
   #publish(): void {
     const { link } = this.#session;
-    const words = this.#words;
+    const { writer } = link;
     const moved = this.#published > 0 || link.segmentId !== this.#segmentId;
-    if (moved || Atomics.load(words, this.#writeCountAt) !== this.#writtenWhenRead) {
+    if (moved || writer.currentWrites !== this.#writtenWhenRead) {
       // Somebody may be reading what is there: it is shut off, and given the time to count. With a copy, because the
       // write that opens the slot again must not fail.
       this.keepCopy();
-      link.writer.hold();
+      writer.hold();
       const endMs = performance.now() + READER_GRACE_MS;
       while (performance.now() < endMs);
     }
     this.#segmentId = link.segmentId;
-    this.#readBefore = Atomics.load(words, this.#readCountAt);
+    this.#readBefore = writer.currentReads;
     this.#publishAgain();
   }
 
   #publishAgain(): void {
-    this.#session.link.writer.write(this.#bytes, this.#bytes.length);
-    this.#written = Atomics.load(this.#words, this.#writeCountAt);
+    const { writer } = this.#session.link;
+    writer.write(this.#bytes, this.#bytes.length);
+    this.#written = writer.currentWrites;
     this.#published++;
     if (this.#resendMs !== undefined) this.#dueMs = performance.now() + this.#resendMs;
   }

@@ -174,7 +174,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
     const { session } = this.#source;
     // Its memory is gone; the first look says so.
     if (session.state === 'closed') return manner;
-    const written = session.bytes.readInt32LE(session.link.offsets.writeCount);
+    const written = session.link.writer.currentWrites;
     const hasWritten = written !== this.#written;
     this.#written = written;
     return hasWritten && manner.wake === 'balanced' ? { ...manner, wake: 'eager' } : manner;

@@ -165,11 +165,10 @@ export class Port {
    */
   wasRead({ segmentId, peer, readBefore, written }: SentMark): boolean | undefined {
     if (!this.#isUsable || segmentId !== this.segmentId || peer !== this.peerIdentity) return undefined;
-    const { bytes, link } = this.#session;
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+    const { writer } = this.#session.link;
     // As a Delivery has it: whatever replaces the message does so after the look at the count.
-    if (Atomics.load(words, link.offsets.readCount >>> 2) !== readBefore) return true;
-    return Atomics.load(words, link.offsets.writeCount >>> 2) === written ? false : undefined;
+    if (writer.currentReads !== readBefore) return true;
+    return writer.currentWrites === written ? false : undefined;
   }
 
   /** Waits until the message of `mark` was read. @throws where that cannot be known any more, or `signal` is aborted */

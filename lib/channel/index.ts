@@ -9,6 +9,13 @@ export type { Taken } from './late.js';
 export { copyOf, toBytes, tooLarge } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';
-export { type ChannelPlace, type ChannelViews, NOBODYS, placeOf, viewChannel } from './views.js';
+export {
+  type ChannelPlace,
+  type ChannelViews,
+  type Counters,
+  NOBODYS,
+  placeOf,
+  viewChannel,
+} from './views.js';
 export type { Window } from './window.js';
 export { MailboxWriter } from './writer.js';

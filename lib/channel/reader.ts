@@ -63,6 +63,8 @@ export class MailboxReader {
   #retries = 0;
   /** For whoever copies now and counts later. */
   readonly late: LatePath;
+  /** The whole channel, for what is not hot. */
+  readonly #channel: views.ChannelViews;
 
   /**
    * @param channel - the channel to read
@@ -76,6 +78,7 @@ export class MailboxReader {
     writer: WriterSigns,
     from: views.ChannelPlace = placeOf(channel),
   ) {
+    this.#channel = channel;
     this.#words = channel.words;
     this.#readCount = channel.readCount;
     this.#slot = new Slot(channel.data);
@@ -178,6 +181,11 @@ export class MailboxReader {
   /** Low half of the writer's `writeCount` as it stands. */
   get currentWrites(): number {
     return this.#cursor.currentWrites;
+  }
+
+  /** Both counts of the channel as they stand. */
+  counters(): views.Counters {
+    return views.countersOf(this.#channel);
   }
 
   /** Takes the careful path at the next look: the other side was restarted, maybe without another identity. */

@@ -60,6 +60,26 @@ export function placeOf({ words, writeCount }: Pick<ChannelViews, 'words' | 'wri
   return { sequence, writes: (writeCount[1]! >>> 0) * 2 ** 32 + (low >>> 0) };
 }
 
+/** What both ends of a channel have counted; no moment at which both were so is promised. */
+export interface Counters {
+  /** Messages written. */
+  readonly writes: bigint;
+  /** Messages read. */
+  readonly reads: bigint;
+}
+
+/** The counters of a channel as they stand. */
+export function countersOf({
+  writeCount,
+  readCount,
+}: Pick<ChannelViews, 'writeCount' | 'readCount'>): Counters {
+  return { writes: asUnsigned(writeCount), reads: asUnsigned(readCount) };
+}
+
+function asUnsigned(halves: Int32Array): bigint {
+  return BigInt.asUintN(64, wholeOf(halves)[0]!);
+}
+
 /** The 64-bit counter of which these are the halves. */
 export function wholeOf(halves: Int32Array): BigInt64Array {
   return new BigInt64Array(halves.buffer, halves.byteOffset, 1);

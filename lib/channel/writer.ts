@@ -41,6 +41,8 @@ export class MailboxWriter {
   onResync: () => void = () => {};
   /** Messages of {@link writeAfter} by which the counts have not moved yet. */
   #owed = 0;
+  /** The whole channel, for what is not hot. */
+  readonly #channel: views.ChannelViews;
 
   /** @param plain - publish with a plain store */
   constructor(channel: views.ChannelViews, plain: boolean) {
@@ -48,6 +50,7 @@ export class MailboxWriter {
     this.#writeCount = channel.writeCount;
     this.#slot = new Slot(channel.data);
     this.slotBytes = channel.data;
+    this.#channel = channel;
     this.#plain = plain;
     this.resync();
   }
@@ -55,6 +58,21 @@ export class MailboxWriter {
   /** `sequence` since the last message was published. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** Low half of `writeCount` as it stands in the channel, whoever wrote. */
+  get currentWrites(): number {
+    return Atomics.load(this.#writeCount, 0);
+  }
+
+  /** Low half of the reader's `readCount` as it stands. */
+  get currentReads(): number {
+    return Atomics.load(this.#channel.readCount, 0);
+  }
+
+  /** Both counts of the channel as they stand. */
+  counters(): views.Counters {
+    return views.countersOf(this.#channel);
   }
 
   /**

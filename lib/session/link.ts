@@ -9,7 +9,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { EndpointRecord } from '../threads/index.js';
 import { recordEndpoint, tryAttach } from './janitor.js';
 import { Retirement } from './retirement.js';
-import { registrationOf, Watch, type WatchedWords, watchedWords } from './watch.js';
+import { registrationOf, Watch, watchedWords } from './watch.js';
 
 /**
  * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
@@ -25,8 +25,6 @@ export class Link {
   readonly writer: MailboxWriter;
   /** What the heartbeat worker does for this endpoint. */
   readonly watch = new Watch();
-  /** Byte offsets of what others wait for; they stay when another segment is mapped in place. */
-  readonly offsets: WatchedWords;
   readonly #segment: Segment;
   readonly #created: boolean;
   readonly #autoCleanup: boolean;
@@ -60,7 +58,6 @@ export class Link {
       const layout = layoutFor(options.maxDataSize);
       const peer = FIELDS_OF[this.peerRole];
       const { outgoing: out, incoming: back } = channelsOf(role, layout);
-      this.offsets = watchedWords(out, back, layout);
       const { bytes } = segment;
       this.header = new Header(bytes);
       checkMark(place, this.header);
@@ -70,7 +67,7 @@ export class Link {
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
       if (options.useThreads) {
-        this.watch.begin(registrationOf(place, this.offsets, this.header, onChange));
+        this.watch.begin(registrationOf(place, watchedWords(out, back, layout), this.header, onChange));
         this.reader.restFinder = this.watch.restFinder;
       }
       this.#record = recordEndpoint({

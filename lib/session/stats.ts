@@ -1,4 +1,3 @@
-import { layoutFor } from '../../layout/index.js';
 import type { Link } from './link.js';
 
 /** A look at both ends of the channel: the C API's `ESHMStats` in camelCase, and what only this endpoint knows. */
@@ -54,30 +53,22 @@ export interface StatsOptions {
 /** Takes the counters of a link; remembers the heartbeats for the deltas. Belongs to its endpoint's thread. */
 export class StatsTaker {
   readonly #link: Link;
-  readonly #counts: BigUint64Array;
-  readonly #at: { m2sWrite: number; m2sRead: number; s2mWrite: number; s2mRead: number };
   #master: bigint;
   #slave: bigint;
   /** See {@link EshmStats.corrupt}; counted by the endpoint. */
   corrupt = 0;
 
-  constructor(link: Link, segment: Buffer, maxDataSize: number) {
-    const { masterToSlave, slaveToMaster, channel } = layoutFor(maxDataSize);
+  constructor(link: Link) {
     this.#link = link;
-    this.#counts = new BigUint64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
-    this.#at = {
-      m2sWrite: (masterToSlave + channel.writeCount) >>> 3,
-      m2sRead: (masterToSlave + channel.readCount) >>> 3,
-      s2mWrite: (slaveToMaster + channel.writeCount) >>> 3,
-      s2mRead: (slaveToMaster + channel.readCount) >>> 3,
-    };
     this.#master = link.header.heartbeat('master');
     this.#slave = link.header.heartbeat('slave');
   }
 
   /** The counters as they stand. */
   take({ keepDeltas = false }: StatsOptions): EshmStats {
-    const { header, reader } = this.#link;
+    const { header, reader, role, writer } = this.#link;
+    const [down, up] = role === 'master' ? [writer, reader] : [reader, writer];
+    const [masterToSlave, slaveToMaster] = [down.counters(), up.counters()];
     const masterHeartbeat = header.heartbeat('master');
     const slaveHeartbeat = header.heartbeat('slave');
     const stats: EshmStats = {
@@ -90,10 +81,10 @@ export class StatsTaker {
       staleThreshold: header.staleThresholdMs,
       masterHeartbeatDelta: beatsSince(this.#master, masterHeartbeat),
       slaveHeartbeatDelta: beatsSince(this.#slave, slaveHeartbeat),
-      m2sWriteCount: this.#counts[this.#at.m2sWrite]!,
-      m2sReadCount: this.#counts[this.#at.m2sRead]!,
-      s2mWriteCount: this.#counts[this.#at.s2mWrite]!,
-      s2mReadCount: this.#counts[this.#at.s2mRead]!,
+      m2sWriteCount: masterToSlave.writes,
+      m2sReadCount: masterToSlave.reads,
+      s2mWriteCount: slaveToMaster.writes,
+      s2mReadCount: slaveToMaster.reads,
       masterGeneration: header.generation,
       missed: reader.totalMissed,
       retries: reader.retries,

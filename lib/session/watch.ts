@@ -13,14 +13,13 @@ import {
 } from '../heartbeat/index.js';
 import type { Place } from '../joining/index.js';
 
-/** Byte offsets of the words that a wait may be for. */
-export interface WatchedWords {
+/** Byte offsets of the words that a wait may be for; they stay when another segment is mapped in place. */
+interface WatchedWords {
   /** Of the channel that is read. */
   readonly sequence: number;
   readonly incomingWriteCount: number;
   /** Of the channel that is written. */
   readonly readCount: number;
-  readonly writeCount: number;
 }
 
 /** The words of an endpoint whose channels begin at these offsets. */
@@ -29,7 +28,6 @@ export function watchedWords(outgoing: number, incoming: number, { channel }: Se
     sequence: incoming + channel.sequence,
     incomingWriteCount: incoming + channel.writeCount,
     readCount: outgoing + channel.readCount,
-    writeCount: outgoing + channel.writeCount,
   };
 }
 
