@@ -1,5 +1,6 @@
 import type { AnyRecord, EnumerationKind, Kind, RecordField } from '../../record/index.js';
 import { gapsOf, unwrap, withParts } from './dependencies.js';
+import { inComment } from './harmless.js';
 import { CPP_WORDS } from './words.js';
 
 /** Which of the two: a C header does for C++ too, but has no types for enumerations. */
@@ -34,7 +35,7 @@ export function cHeader(records: readonly AnyRecord[], source: string, language:
   const includes =
     language === 'cpp' ? ['cstddef', 'cstdint'] : ['assert.h', 'stdbool.h', 'stddef.h', 'stdint.h'];
   return [
-    `// Made by \`eshm header ${source}\`: change that file, not this one.`,
+    `// Made by \`eshm header ${inComment(source)}\`: change that file, not this one.`,
     `#ifndef ${guard}`,
     `#define ${guard}`,
     '',

@@ -1,5 +1,6 @@
 import type { AnyRecord, ArrayKind, EnumerationKind, Kind } from '../../record/index.js';
 import { withParts } from './dependencies.js';
+import { inComment, quoted } from './harmless.js';
 
 /**
  * A JavaScript module that declares records: what `eshm header --from` prints.
@@ -20,7 +21,7 @@ export function recordModule(records: readonly AnyRecord[], source: string): str
     ].join('\n');
   });
   return [
-    `// Made by \`eshm header --from ${source}\`.`,
+    `// Made by \`eshm header --from ${inComment(source)}\`.`,
     `import { ${[...used].sort().join(', ')} } from 'eshm/record';`,
     '',
     ...declarations,
@@ -40,10 +41,16 @@ function expressionOf(kind: Kind, used: Set<string>): string {
       return `${kind.type}(${kind.size})`;
     case 'enumeration': {
       const { of, values } = kind as EnumerationKind;
-      const listed = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+      const listed = Object.entries(values).map(([name, value]) => `${keyOf(name)}: ${value}`);
       return `enumeration(${expressionOf(of, used)}, { ${listed.join(', ')} })`;
     }
     default:
       return kind.type;
   }
+}
+
+/** A key of an object as it is written: a computed one where it would be something else, as `__proto__`. */
+function keyOf(name: string): string {
+  if (name === '__proto__') return `[${quoted(name)}]`;
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 }

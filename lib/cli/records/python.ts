@@ -1,5 +1,6 @@
 import type { AnyRecord, EnumerationKind, Kind, RecordField } from '../../record/index.js';
 import { gapsOf, unwrap, withParts } from './dependencies.js';
+import { inComment, quoted } from './harmless.js';
 import { PYTHON_WORDS } from './words.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,7 +32,7 @@ export function pythonModule(records: readonly AnyRecord[], source: string): str
     throw new RangeError(`Cannot print a module: '${word.name}' is a word of Python, expected another name`);
   }
   return [
-    `# Made by \`eshm header ${source} --lang python\`: change that file, not this one.`,
+    `# Made by \`eshm header ${inComment(source)} --lang python\`: change that file, not this one.`,
     'import ctypes',
     'import enum',
     ...all.flatMap((record) => ['', '', ...classOf(record)]),
@@ -85,7 +86,7 @@ function enumerationsOf(record: AnyRecord): string[] {
     // By a call, because names of another language may be words of this one.
     return [
       `${record.name}_${name} = enum.IntEnum("${record.name}_${name}", {`,
-      ...values.map(([word, value]) => `    ${JSON.stringify(word)}: ${value},`),
+      ...values.map(([word, value]) => `    ${quoted(word)}: ${value},`),
       '})',
       '',
       '',

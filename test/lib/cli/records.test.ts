@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileHeader } from '../../../lib/cli/records/compiler.js';
 import { recordsAs } from '../../../lib/cli/records/load.js';
 import type { AnyRecord } from '../../../lib/record/index.js';
 import { until } from '../../peers/helpers.js';
@@ -222,6 +223,34 @@ describe('eshm header', function () {
       assert.match(stderr, expected);
     });
   }
+
+  it('--from takes a header of any name', () => {
+    for (const name of [`a "b" c.hpp`, 'a\\nb.hpp', 'a $HOME #.hpp']) {
+      const { code, stderr, stdout } = eshm('header', '--from', write(name, 'struct Odd { int a; };'));
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /record\('Odd'/);
+    }
+  });
+
+  it('--from gives up on a compiler that takes too long, says for what it waited, and leaves nothing running', async () => {
+    const pidFile = join(folder, 'pid');
+    // As compilers are: the one that is started has another do the work.
+    const slow = write('slow-g++', `#!/bin/sh\nsleep 1000 &\necho $! > '${pidFile}'\nwait\n`);
+    chmodSync(slow, 0o755);
+    const before = process.env.CXX;
+    process.env.CXX = slow;
+    try {
+      assert.throws(
+        () => compileHeader(write('slow.hpp', 'struct A { int a; };'), 500),
+        /^RangeError: Cannot read slow\.hpp: waited 0\.5 s for .*slow-g\+\+ to have done with it, expected less/,
+      );
+    } finally {
+      if (before === undefined) delete process.env.CXX;
+      else process.env.CXX = before;
+    }
+    const worker = Number(readFileSync(pidFile, 'utf8'));
+    await until('the end of what it had started', () => !existsSync(`/proc/${worker}`));
+  });
 
   it('refuses a word of C++ as a name', () => {
     const module = write(
