@@ -17,7 +17,16 @@ import {
   type SendSyncOptions,
   type WritableOptions,
 } from './async/index.js';
-import { MailboxReader, MailboxWriter, NOBODYS, toBytes, tooLarge } from './channel/index.js';
+import {
+  MailboxReader,
+  MailboxWriter,
+  NOBODYS,
+  toBytes,
+  tooLarge,
+  unfillable,
+  unreadable,
+  withLength,
+} from './channel/index.js';
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
 import {
   followSend,
@@ -410,7 +419,7 @@ export class Eshm<
    * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when `target` is too small: the message stays for the next read
    */
   tryReadInto(target: Uint8Array): number {
-    if (target !== this.#filled) this.#meetTarget(target);
+    if (target !== this.#filled) return this.#readInto(target);
     const isCalm = this.#gate.isOpen;
     if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;
@@ -665,22 +674,25 @@ export class Eshm<
   }
 
   #bytesOf(data: unknown): Uint8Array {
-    if (!(data instanceof Uint8Array) || this.#codec !== undefined) return this.#encode(data);
-    this.#written = data;
-    return data;
+    if (!isUint8Array(data) || this.#codec !== undefined) return this.#encode(data);
+    this.#written = withLength(data, unreadable);
+    return this.#written;
   }
 
-  #meetTarget(target: Uint8Array): void {
-    if (!(target instanceof Uint8Array) && !isUint8Array(target)) {
+  /** As {@link tryReadInto}, into what was not read into before. */
+  #readInto(target: Uint8Array): number {
+    if (!isUint8Array(target)) {
       throw new TypeError(`Cannot read: target is ${describe(target)}, expected a Uint8Array`);
     }
-    this.#filled = target;
+    this.#filled = withLength(target, unfillable);
+    return this.tryReadInto(this.#filled);
   }
 
   #encode(data: unknown): Uint8Array {
-    const isText = typeof data === 'string' || isUint8Array(data);
+    const isBytes = isUint8Array(data);
+    const isText = typeof data === 'string' || isBytes;
     if (this.#codec === undefined || (!isText && this.#outgoing === undefined)) return toBytes(data);
-    return this.#codec.encode(data);
+    return this.#codec.encode(isBytes ? withLength(data, unreadable) : data);
   }
 
   /** The bytes to publish for `data`, checked to fit. */

@@ -6,7 +6,7 @@
  */
 export type { WriterSigns } from './cursor.js';
 export type { Taken } from './late.js';
-export { copyOf, toBytes, tooLarge } from './message-bytes.js';
+export { copyOf, lengthOf, toBytes, tooLarge, unfillable, unreadable, withLength } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
 export type { RestFinder } from './rest.js';
 export {

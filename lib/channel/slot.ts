@@ -1,4 +1,4 @@
-import { unreadable } from './message-bytes.js';
+import { isPlain, lengthOf, tooLarge, unfillable, unreadable, viewOf } from './message-bytes.js';
 
 /**
  * Hot path: copies between a slot of the mapped segment and the caller's bytes. Measured, not guessed.
@@ -72,22 +72,28 @@ export class Slot {
   }
 
   /**
-   * Makes `size` bytes of `source` ready for {@link copyJudged}. Whatever is wrong with them must show before the slot is
+   * Makes the bytes of `source` ready for {@link copyJudged}. Whatever is wrong with them must show before the slot is
    * opened, so they are copied here, or looked at through an array of our own.
    *
+   * @param told - how many bytes it has by its own property, which may be another than every array's
+   * @returns how many there are
    * @throws {TypeError} when they are not there: the array's memory was transferred away or has shrunk
+   * @throws {EshmError} ESHM_BUFFER_TOO_SMALL when there are more than was told, and more than fit
    */
-  judge(source: Uint8Array, size: number): void {
+  judge(source: Uint8Array, told: number): number {
+    const size = lengthOf(source);
+    if (size > this.#bytes.length) throw tooLarge(size, this.#bytes.length);
     if (this.#judged.length === 0) this.#makeRoom();
     try {
       if (size <= STEPS_UP_TO) this.#judged.set(source);
       else if (size <= COPY_TWICE_UP_TO && source !== this.#last) this.#copyOnce(source, size);
       else this.#look(source, size);
     } catch (cause) {
-      throw unreadable(size, cause);
+      throw unreadable(told, cause);
     }
     if (size > STEPS_UP_TO) this.#last = source;
     else if (size > 0) this.#meet(source);
+    return size;
   }
 
   /** Copies the `size` bytes that {@link judge} has let through into the slot. Nothing in it can throw. */
@@ -125,7 +131,7 @@ export class Slot {
   }
 
   #look(source: Uint8Array, size: number): void {
-    this.#from = new Uint8Array(source.buffer, source.byteOffset, size);
+    this.#from = viewOf(source, size);
     this.#viewed = source;
   }
 
@@ -136,7 +142,11 @@ export class Slot {
       window = this.#bytes.subarray(0, size);
       this.#window = window;
     }
-    target.set(window);
+    try {
+      target.set(window);
+    } catch (cause) {
+      throw unfillable(target.length, cause);
+    }
     if (size <= STEPS_UP_TO) this.#meet(target);
   }
 
@@ -146,6 +156,8 @@ export class Slot {
       this.#last = other;
       return;
     }
+    // Of an array with properties of its own nothing tells that its memory is gone.
+    if (!isPlain(other)) return;
     // The memory of a resizable buffer can shrink away under a Float64Array, which then reads NaN and drops stores.
     if ((other.byteOffset & 7) !== 0 || (other.buffer as { resizable?: boolean }).resizable === true) return;
     this.#otherDoubles = new Float64Array(other.buffer, other.byteOffset, other.length >>> 3);

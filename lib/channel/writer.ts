@@ -76,7 +76,7 @@ export class MailboxWriter {
   }
 
   /**
-   * Publishes `data`, all `size` bytes of it, in place of what was there. Allocates nothing for an array that comes again.
+   * Publishes `data`, all its bytes, `size` as it says itself, in place of what was there. Allocates nothing for an array that comes again.
    * The caller has checked that it fits.
    *
    * Between the odd and the even `sequence` nothing can throw: a writer that lived on behind an odd one would leave its
@@ -97,8 +97,8 @@ export class MailboxWriter {
   }
 
   /** As {@link write}, for what is empty, large, or was not written before. */
-  #writeOther(data: Uint8Array, size: number): void {
-    if (!this.#slot.sees(data, size)) this.#slot.judge(data, size);
+  #writeOther(data: Uint8Array, told: number): void {
+    const size = this.#slot.sees(data, told) ? told : this.#slot.judge(data, told);
     const words = this.#words;
     const sequence = this.#sequence;
     beginCopy(words, sequence, size);
@@ -128,10 +128,10 @@ export class MailboxWriter {
    *
    * @param missed - 0 or more
    */
-  writeAfter(missed: number, data: Uint8Array, size: number): void {
+  writeAfter(missed: number, data: Uint8Array, told: number): void {
     const jump = this.#jumpFor(missed + this.#owed);
     this.#owed = Math.min(missed + this.#owed - jump, MAX_JUMP);
-    if (!this.#slot.sees(data, size)) this.#slot.judge(data, size);
+    const size = this.#slot.sees(data, told) ? told : this.#slot.judge(data, told);
     const words = this.#words;
     const sequence = this.#sequence;
     // ORDER(write-jump): the odd value is that of any write, and the jump is in the even one that publishes, so no

@@ -1,5 +1,6 @@
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../../layout/describe.js';
+import { lengthOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import type { AnyStruct, Compiled, RecordLayout } from './declare.js';
 import { asKind, type GivenOf, isKind, type Kind, type LiveOf, type SnapshotOf } from './kinds.js';
@@ -116,9 +117,10 @@ class CompiledRecord implements RecordKind {
     if (!isUint8Array(message)) {
       throw new TypeError(`Cannot decode ${this.name}: bytes is ${describe(message)}, expected a Uint8Array`);
     }
-    checkSize(this, message.length);
+    const size = lengthOf(message);
+    checkSize(this, size);
     const { bytes, port } = this.#memory;
-    bytes.fill(0, message.length);
+    bytes.fill(0, size);
     bytes.set(message);
     try {
       return port.copy();
