@@ -13,6 +13,7 @@ const PAGES = {
   'lib/index': 'docs/api/eshm.md',
   'lib/bridge/index': 'docs/api/eshm/bridge.md',
   'lib/record/index': 'docs/api/eshm/record.md',
+  'lib/items/index': 'docs/api/eshm/items.md',
   'layout/index': 'docs/api/eshm/layout.md',
   'syscalls/index': 'docs/api/eshm/syscalls.md',
 } as const;
@@ -77,10 +78,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Eshm, EshmError } from 'eshm';
 import { encodeName } from 'eshm/bridge';
+import { fromObject, items, toObject } from 'eshm/items';
 import { decodeSegment, deriveKey, layoutFor } from 'eshm/layout';
 import { array, enumeration, f32, f64, record, text, u64, u8 } from 'eshm/record';
 import { Struct } from 'typed-struct';
-void [readFileSync, Readable, pipeline, EshmError, encodeName, decodeSegment, deriveKey, layoutFor, array, enumeration, f32, f64, record, text, u64, u8, Struct];
+void [readFileSync, Readable, pipeline, EshmError, encodeName, fromObject, items, toObject, decodeSegment, deriveKey, layoutFor, array, enumeration, f32, f64, record, text, u64, u8, Struct];
 const master = Eshm.open('${name}', { role: 'master', staleThresholdMs: 5000 });
 const slave = Eshm.open('${name}', { role: 'slave' });
 const reading = setInterval(() => ${example.includes('slave.') ? "master.write('stop')" : 'slave.tryRead()'}, 1);

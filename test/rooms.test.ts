@@ -22,6 +22,7 @@ const ROOMS = [
   'channel/index',
   'threads/index',
   'header/index',
+  'items/index',
   'encoding',
   'errors',
   'idle/index',
