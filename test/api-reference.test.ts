@@ -96,9 +96,7 @@ ${body.replace(/^(?!\s*(?:\/\/|const|await|for|if|try|\}))(.+); \/\/ (.+)$/gm, "
 `;
 }
 
-describe('docs/api', function () {
-  this.timeout(120_000);
-
+describe('docs/api', () => {
   for (const [index, page] of Object.entries(PAGES)) {
     it(`${page} names every export of ${index}.ts, and nothing else`, () => {
       const titles = [...read(page).matchAll(/^## (.+)$/gm)].map((match) => match[1]!.replace(/[\\()]/g, ''));

@@ -98,7 +98,6 @@ describe('documents', () => {
 
   for (const { language, theirs, ours } of recipes) {
     it(`docs/interop.md: the recipe with ${language} works, both programs together`, async function () {
-      this.timeout(120_000);
       needsCommand(this, 'g++', 'g++');
       if (language === 'python') needsCommand(this, 'python3', 'python3');
       const [other, our] = await Promise.all([
@@ -123,7 +122,6 @@ describe('documents', () => {
 
   for (const [number, block] of codeBlocks('docs/interop.md', 'sh').entries()) {
     it(`docs/interop.md: shell block ${number + 1} builds the recipe and runs it, as it is printed`, async function () {
-      this.timeout(120_000);
       needsCommand(this, 'g++', 'g++');
       const [language, base] = block.includes('python3') ? ['python', 'gripper'] : ['cpp', 'robot'];
       if (language === 'python') needsCommand(this, 'python3', 'python3');

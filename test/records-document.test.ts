@@ -8,8 +8,7 @@ import { repoRoot } from './support/repo-root.js';
 /** Channels of this run's own, in any language. */
 const withOwnName = (code: string) => code.replaceAll('docs-robot', `docs-robot-${process.pid}`);
 
-describe('docs/records.md', function () {
-  this.timeout(120_000);
+describe('docs/records.md', () => {
   let programs: Programs;
   before(() => {
     programs = new Programs();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Results } from '../../bench/results.js';
 import { listSegments } from '../../syscalls/index.js';
 import { buildPeers, missingTools } from '../peers/build.js';
+import { lacks } from '../support/needs.js';
 import { repoRoot } from '../support/repo-root.js';
 
 const main = join(repoRoot, 'dist/bench/main.js');
@@ -65,16 +66,11 @@ describe('npm run bench', () => {
 
   describe('with g++', () => {
     before(async function () {
-      this.timeout(180_000);
       const missing = await missingTools(['c++']);
-      if (missing.length === 0) return;
-      if (process.env.CI === 'true') throw new Error(`Cannot run: install ${missing.join(' and ')}`);
-      console.warn(`Skipping benchmarks: install ${missing.join(' and ')}`);
-      this.skip();
+      if (missing.length > 0) lacks(this, `${missing.join(' and ')} must be installed`);
     });
 
-    it('--json - prints the results and nothing else', function () {
-      this.timeout(180_000);
+    it('--json - prints the results and nothing else', () => {
       const { status, stdout, stderr } = bench('--quick', '--only', 'write-64-ts,write-64-c', '--json', '-');
       assert.equal(status, 0, stderr);
       const results: Results = JSON.parse(stdout);
@@ -106,8 +102,7 @@ describe('npm run bench', () => {
       assert.match(stderr, /write-64-c: /, 'a progress line');
     });
 
-    it('compares with a library that prints on stdout, and keeps its own stdout clean', async function () {
-      this.timeout(180_000);
+    it('compares with a library that prints on stdout, and keeps its own stdout clean', async () => {
       const { lib } = await buildPeers({ library: 'noisy' });
       const args = ['--quick', '--only', 'write-64-ts,write-64-c,rtt-64-ts-py', '--json', '-', '--lib', lib];
       const { status, stdout, stderr } = bench(...args);
@@ -121,8 +116,7 @@ describe('npm run bench', () => {
       );
     });
 
-    it('leaves the committed report alone after a partial run, and writes one where it is told to', function () {
-      this.timeout(180_000);
+    it('leaves the committed report alone after a partial run, and writes one where it is told to', () => {
       const committed = join(repoRoot, 'bench/report');
       const stand = () =>
         readdirSync(committed).map((file) => [file, readFileSync(join(committed, file), 'utf8')]);
@@ -145,8 +139,7 @@ describe('npm run bench', () => {
       }
     });
 
-    it('bench:check compares with a report, and fails where a ratio is worse for certain', function () {
-      this.timeout(180_000);
+    it('bench:check compares with a report, and fails where a ratio is worse for certain', () => {
       const folder = mkdtempSync(join(tmpdir(), 'eshm-bench-check-'));
       const file = join(folder, 'results.json');
       const check = () => {
@@ -180,8 +173,7 @@ describe('npm run bench', () => {
       }
     });
 
-    it('leaves no segment and no stack trace behind when it is interrupted', async function () {
-      this.timeout(180_000);
+    it('leaves no segment and no stack trace behind when it is interrupted', async () => {
       const child = spawn(process.execPath, [main, '--only', 'rtt-64-ts,rtt-64-native'], { detached: true });
       const made = new Set<number>();
       let stderr = '';

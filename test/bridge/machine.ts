@@ -111,7 +111,7 @@ export class Machine implements AsyncDisposable {
 }
 
 /** How long anything may take, in ms; then it hangs. */
-const WATCHDOG_MS = 25_000;
+const WATCHDOG_MS = 120_000;
 
 /** A running `eshm bridge --json`. */
 export class BridgeProcess {

@@ -15,7 +15,7 @@ export const ENDS_WITH_US: readonly string[] =
     : [];
 
 /** How long a server may take to be ready, in ms. */
-const WATCHDOG_MS = 20_000;
+const WATCHDOG_MS = 120_000;
 
 /** Why there is no server here and what to do about it, or `undefined`. */
 export function missingNats(): string | undefined {

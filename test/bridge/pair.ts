@@ -1,5 +1,5 @@
 /** Two machines, a server between them, and a bridge on each. */
-import { inconclusive, skip } from '../support/needs.js';
+import { skip } from '../support/needs.js';
 import { Link } from './link.js';
 import { type BridgeProcess, Machine, missingNamespaces } from './machine.js';
 import { missingNats, NatsServer } from './nats-server.js';
@@ -14,8 +14,6 @@ export function needsBridge(context: Mocha.Context): void {
   const other = missingNamespaces();
   if (other !== undefined) skip(context, other);
 }
-
-export { inconclusive };
 
 /** A server, two machines and their bridges. */
 export interface Pair {

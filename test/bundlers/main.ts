@@ -35,7 +35,7 @@ type Bundler = (typeof BUNDLERS)[number];
 type Format = (typeof FORMATS)[number];
 
 /** Longest a program may take, in ms. */
-const WATCHDOG_MS = 60_000;
+const WATCHDOG_MS = 120_000;
 
 /** What this process hands on to others: npm and a coverage tool have set variables of their own. */
 const env = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** What both chaos runners take: `[--seconds N] [--seed N] [--faults KIND,KIND] [--json] [--verbose]`. */
+/** What both chaos runners take: `[--seconds N] [--seed N] [--faults KIND,KIND] [--json] [--verbose]`; one takes `[--pairings MASTER-SLAVE,...]` too. */
 import { parseArgs } from 'node:util';
 
 /** What a run was asked for. */
@@ -6,6 +6,8 @@ export interface ChaosArguments<Kind extends string> {
   readonly seconds: number;
   readonly seed: number;
   readonly faults: readonly Kind[];
+  /** Of those that the runner has; all of them where it was not asked for some. */
+  readonly pairings: readonly string[];
   readonly json: boolean;
   /** Tells what goes on, where that was asked for. */
   readonly tell?: (line: string) => void;
@@ -17,16 +19,21 @@ export function refuse(name: string, text: string): never {
   process.exit(2);
 }
 
-/** Reads the command line of the runner `name`, which knows these kinds of fault, and says what it will do. */
+/**
+ * Reads the command line of the runner `name`, which knows these kinds of fault and these pairings, and says what it will
+ * do.
+ */
 export function chaosArguments<Kind extends string>(
   name: string,
   kinds: readonly Kind[],
+  pairings: readonly string[] = [],
 ): ChaosArguments<Kind> {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string' },
       faults: { type: 'string', default: kinds.join(',') },
+      ...(pairings.length > 0 && { pairings: { type: 'string', default: pairings.join(',') } }),
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -36,16 +43,21 @@ export function chaosArguments<Kind extends string>(
     if (Number.isFinite(value) && value >= 0) return value;
     return refuse(name, `--${option} is '${text}', expected a number`);
   };
-  const words = values.faults.split(',').map((word) => word.trim());
-  const unknown = words.find((word) => !kinds.some((kind) => kind === word));
-  if (unknown !== undefined) refuse(name, `--faults has '${unknown}', expected some of ${kinds.join(', ')}`);
+  const some = <Known extends string>(option: string, text: string, known: readonly Known[]): Known[] => {
+    const words = text.split(',').map((word) => word.trim());
+    const unknown = words.find((word) => !known.some((one) => one === word));
+    if (unknown !== undefined)
+      refuse(name, `--${option} has '${unknown}', expected some of ${known.join(', ')}`);
+    return known.filter((one) => words.includes(one));
+  };
   const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numeric('seed', values.seed) >>> 0;
   const seconds = numeric('seconds', values.seconds);
   console.error(`${name}: ${seconds} s, seed ${seed}`);
   return {
     seconds,
     seed,
-    faults: kinds.filter((kind) => words.includes(kind)),
+    faults: some('faults', values.faults, kinds),
+    pairings: pairings.length === 0 ? [] : some('pairings', String(values.pairings), pairings),
     json: values.json,
     ...(values.verbose ? { tell: (line: string) => console.error(line) } : {}),
   };

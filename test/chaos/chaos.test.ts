@@ -16,12 +16,10 @@ describe('chaos', () => {
   let peers: Peers;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++', 'python']);
   });
 
-  it('crashes, stops and removals from a fixed seed: nothing torn, hung, crashed or left', async function () {
-    this.timeout(180_000);
+  it('crashes, stops and removals from a fixed seed: nothing torn, hung, crashed or left', async () => {
     const report = await runChaos(peers, {
       seconds: SECONDS,
       seed: SEED,
@@ -36,8 +34,7 @@ describe('chaos', () => {
     assert.equal(failuresOf(untimed(report)), 0, format(report));
   });
 
-  it('writers that stand still in mid-write, from a fixed seed: nothing torn, deaf, hung or left', async function () {
-    this.timeout(180_000);
+  it('writers that stand still in mid-write, from a fixed seed: nothing torn, deaf, hung or left', async () => {
     const report = await runChaos(peers, {
       seconds: SECONDS,
       seed: SEED,

@@ -1,15 +1,19 @@
-/** `npm run chaos -- [--seconds N] [--seed N] [--faults KIND,KIND] [--json] [--verbose]` */
+/** `npm run chaos -- [--seconds N] [--seed N] [--faults KIND,KIND] [--pairings MASTER-SLAVE,...] [--json] [--verbose]` */
 import { buildPeers } from '../peers/build.js';
 import { runHarness } from '../support/harness.js';
 import { chaosArguments } from './arguments.js';
 import { FAULTS } from './faults.js';
 import { failuresOf, format, rowsOf } from './report.js';
-import { runChaos } from './runner.js';
+import { JUDGED, runChaos } from './runner.js';
 
-const { json, ...asked } = chaosArguments('chaos', FAULTS);
+const nameOf = (pairing: readonly string[]) => pairing.join('-');
+const { json, pairings: names, ...asked } = chaosArguments('chaos', FAULTS, JUDGED.map(nameOf));
+const pairings = JUDGED.filter((pairing) => names.includes(nameOf(pairing)));
 
 async function main(stop: AbortSignal): Promise<number> {
-  const report = await runChaos(await buildPeers(), { ...asked, stop });
+  // Those that are not judged go along with all of the others only.
+  const chosen = pairings.length < JUDGED.length ? { pairings } : {};
+  const report = await runChaos(await buildPeers(), { ...asked, ...chosen, stop });
   console.log(
     json
       ? JSON.stringify({ ...report, table: rowsOf(report.incidents), failed: failuresOf(report) })

@@ -46,7 +46,8 @@ export interface ChaosReport {
 
 const DEFAULTS: Settings = { thresholdMs: 100, retryMs: 100, periodMs: 2 };
 
-const JUDGED: readonly (readonly [Language, Language])[] = [
+/** The pairings that have an end in TypeScript. */
+export const JUDGED: readonly (readonly [Language, Language])[] = [
   ['typescript', 'typescript'],
   ['typescript', 'c++'],
   ['c++', 'typescript'],

@@ -51,9 +51,7 @@ const LOADS = {
   d: new RegExp(String.raw`\sv?movsd xmm\d+,${ARRAY}`),
 };
 
-describe('machine code of the hot path', function () {
-  this.timeout(120_000);
-
+describe('machine code of the hot path', () => {
   for (const [order, publish] of [
     ['atomics', 'A'],
     ['plain', 'w'],

@@ -23,8 +23,7 @@ const lib = builtUrl('lib/index.js');
 
 type Language = 'c++' | 'typescript';
 
-describe('containers', function () {
-  this.timeout(120_000);
+describe('containers', () => {
   let peers: Peers;
   let lab: Lab;
 
@@ -61,7 +60,7 @@ describe('containers', function () {
 
   /** Waits until the other side is seen alive, or is not. */
   async function sees(peer: PeerProcess, isAlive: boolean): Promise<void> {
-    const watchdogMs = performance.now() + 20_000;
+    const watchdogMs = performance.now() + 120_000;
     while ((await peer.isRemoteAlive()) !== isAlive) {
       assert.ok(performance.now() < watchdogMs, `never saw the other ${isAlive ? 'alive' : 'gone'}`);
       await sleep(5);

@@ -16,7 +16,6 @@ describe('closing', () => {
   let name: string;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++']);
   });
 

@@ -94,11 +94,11 @@ describe('option encoding', () => {
       const master = closeLater(Eshm.open(name, { role: 'master', encoding: 'cstring' }));
       const peer = PeerProcess.start(peers);
       await peer.open('slave', name);
-      const reading = peer.read(20_000);
-      await master.send('Hello from master #0', { timeoutMs: 20_000, resendMs: 5 });
+      const reading = peer.read(120_000);
+      await master.send('Hello from master #0', { timeoutMs: 120_000, resendMs: 5 });
       assert.deepEqual(await reading, Buffer.from('Hello from master #0\0'));
       await peer.write(Buffer.from('ACK from slave #0\0'));
-      assert.equal(await master.read({ timeoutMs: 20_000 }), 'ACK from slave #0');
+      assert.equal(await master.read({ timeoutMs: 120_000 }), 'ACK from slave #0');
       await peer.quit();
     });
   });

@@ -81,7 +81,7 @@ describe('segment images of the TypeScript endpoints', () => {
     while (!master.remoteAlive) await new Promise((resolve) => setTimeout(resolve, 1));
     for (const number of [0, 1, 2]) {
       master.write(text(`Hello from master #${number}`));
-      assert.equal(`${master.readSync({ timeoutMs: 20_000 })}`, `ACK from slave #${number}\0`);
+      assert.equal(`${master.readSync({ timeoutMs: 120_000 })}`, `ACK from slave #${number}\0`);
     }
     // A message is counted by its writer after it can be read.
     await until('its count', () => master.stats().s2mWriteCount === 3n);

@@ -91,7 +91,7 @@ describe('Eshm.tryWrite()', () => {
     first.close();
     await reconnecting;
     const next = endpoint('master');
-    const watchdog = performance.now() + 20_000;
+    const watchdog = performance.now() + 120_000;
     while (!slave.tryWrite('blocked')) assert.ok(performance.now() < watchdog, 'never reconnected');
     assert.equal(`${next.tryRead()}`, 'blocked');
   });
@@ -142,7 +142,7 @@ describe('Eshm.tryWrite()', () => {
     const first = restarted();
     const slave = startNode(`
       import { Eshm } from '${builtUrl('lib/index.js')}';
-      const slave = await Eshm.connect('${name}', { timeoutMs: 20_000, reconnectWaitMs: 0, maxReconnectAttempts: 0 });
+      const slave = await Eshm.connect('${name}', { timeoutMs: 120_000, reconnectWaitMs: 0, maxReconnectAttempts: 0 });
       const seen = [];
       setInterval(() => {
         const written = slave.tryWrite('cmd');

@@ -38,7 +38,6 @@ describe('demo programs of the original', () => {
   let running: Demo[] = [];
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++', 'python']);
   });
 

@@ -34,7 +34,7 @@ export async function cleanUp(): Promise<void> {
 
 /** Waits until `condition` holds; fails under a watchdog only, never for being slow. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const watchdog = Date.now() + 25_000;
+  const watchdog = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > watchdog) throw new Error(`Never saw: ${what}`);
     await sleep(5);
@@ -58,7 +58,7 @@ export async function refusal(act: Promise<unknown>): Promise<number | undefined
  */
 export async function pass(from: PeerProcess, to: PeerProcess, data: Uint8Array): Promise<Buffer> {
   let received: Buffer | undefined;
-  const reading = to.read(20_000).then((bytes) => {
+  const reading = to.read(120_000).then((bytes) => {
     received = bytes;
   });
   reading.catch(() => {}); // told by the race, unless a write failed before
@@ -71,7 +71,7 @@ export async function pass(from: PeerProcess, to: PeerProcess, data: Uint8Array)
 
 /** One write that the other side is surely waiting for. */
 export async function passOnce(from: PeerProcess, to: PeerProcess, data: Uint8Array): Promise<Buffer> {
-  const reading = to.read(20_000);
+  const reading = to.read(120_000);
   reading.catch(() => {}); // told below, unless the write failed before
   await sleep(150); // the reader has no way to say that it waits
   await from.write(data);

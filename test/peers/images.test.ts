@@ -31,7 +31,6 @@ describe('segment images of the C++ peer', () => {
   let peers: Peers;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++']);
   });
 

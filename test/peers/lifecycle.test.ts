@@ -12,7 +12,6 @@ describe('life and death of C++ peers', () => {
   let key: number;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++']);
   });
 

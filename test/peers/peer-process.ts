@@ -77,7 +77,7 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   /** Sends one line and gives the answer line; `error ...` answers too. Commands may be sent ahead. */
-  ask(line: string, watchdogMs = 30_000): Promise<string> {
+  ask(line: string, watchdogMs = 120_000): Promise<string> {
     if (this.#gone) return Promise.reject(this.#gone);
     return new Promise((resolve, reject) => {
       const watchdog = setTimeout(() => {
@@ -116,7 +116,7 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   async read(timeoutMs: number): Promise<Buffer> {
-    const hex = (await this.command(`read ${timeoutMs}`, timeoutMs + 30_000)).slice('data '.length);
+    const hex = (await this.command(`read ${timeoutMs}`, timeoutMs + 120_000)).slice('data '.length);
     return Buffer.from(hex === '-' ? '' : hex, 'hex');
   }
 

@@ -13,7 +13,6 @@ describe('C++ and Python peers', () => {
   let peers: Peers;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++', 'python']);
   });
 

@@ -29,7 +29,6 @@ describe('peers that stand still in a write', () => {
   let name: string;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++']);
   });
 

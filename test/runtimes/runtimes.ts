@@ -41,7 +41,7 @@ export function runtimes(): { title: string; words: readonly string[] | undefine
 }
 
 /** Longest anything here may take, in ms. */
-const WATCHDOG_MS = 60_000;
+const WATCHDOG_MS = 120_000;
 
 /**
  * The runtime as `role` and a C++ peer on the other side: a message each way, an event loop that stands still for longer
@@ -67,7 +67,7 @@ export async function talk(folder: string, { words }: Runtime, role: 'master' | 
   try {
     await expectLine('open');
     if (role === 'master') await peer.open('slave', name);
-    const hello = `${await peer.read(20_000)}`;
+    const hello = `${await peer.read(120_000)}`;
     if (hello !== `hello from a ${role}`) throw new Error(`C++ read ${hello}`);
     await expectLine('sent');
     await peer.write(Buffer.from('answer'));

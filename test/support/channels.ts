@@ -55,7 +55,7 @@ export function assertNothingLeft(attachments = 0): void {
 
 /** Waits until `condition` holds; fails under a watchdog only, never for being slow. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const watchdog = Date.now() + 25_000;
+  const watchdog = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > watchdog) throw new Error(`Never saw: ${what}`);
     await sleep(2);

@@ -35,7 +35,7 @@ describe('a checkout that other users cannot read', () => {
   it('has its tests that act as another user skipped, with the reason', () => {
     const { status, stdout, stderr } = runThere('');
     assert.equal(status, 0, stdout + stderr);
-    assert.ok(stdout.includes(`skipped, other users cannot read ${folder}`), stdout);
+    assert.ok(stdout.includes(`skipped because other users cannot read ${folder}`), stdout);
     assert.match(stdout, /1 pending/);
   });
 

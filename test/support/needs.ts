@@ -1,37 +1,42 @@
 import { spawnSync } from 'node:child_process';
+import { noteReason } from '../lanes/results.js';
 import { repoRoot } from './repo-root.js';
 import { builtUrl } from './run-node.js';
 
 /** A user who owns nothing: `nobody`. */
 export const NOBODY = 65534;
 
-/** Skips what follows, and says why. */
+/** Skips what follows, and says why: `reason` goes on after "skipped because". */
 export function skip(context: Mocha.Context, reason: string): never {
-  console.log(`    skipped, ${reason}`);
+  if (!noteReason(titlesOf(context), reason)) console.log(`    skipped because ${reason}`);
   return context.skip();
+}
+
+/** Of what is skipped: a hook that runs before all tests of a suite skips the suite, any other its test. */
+function titlesOf(context: Mocha.Context): string[] {
+  const runnable = context.runnable();
+  if (runnable.title.startsWith('"before all" hook')) return runnable.parent!.titlePath();
+  return (context.currentTest ?? runnable).titlePath();
 }
 
 /**
  * For a `before` hook or a test that needs what anybody can provide: skips what follows where it is missing and says so,
  * or fails where nothing may be skipped (CI=true).
  */
-function missing(context: Mocha.Context, reason: string): never {
+export function lacks(context: Mocha.Context, reason: string): never {
   if (process.env.CI === 'true') throw new Error(reason);
   return skip(context, reason);
 }
 
-/**
- * For a test that can tell nothing on this machine as it is now: skips it with the reason, or fails it where nothing may
- * be skipped, because one that is skipped at every run proves nothing.
- */
+/** For a test that can tell nothing while the machine has as much to do as it has now: skips it, with the reason. */
 export function inconclusive(context: Mocha.Context, reason: string): never {
-  return missing(context, `the machine is too busy to tell: ${reason}`);
+  return skip(context, `the machine is too busy to tell: ${reason}`);
 }
 
 /** For a `before` hook or a test that needs a program from outside. */
 export function needsCommand(context: Mocha.Context, command: string, packageName: string): void {
   if (spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0) return;
-  missing(context, `${command} is missing: install it with apt-get install ${packageName}`);
+  lacks(context, `${command} is missing: install it with apt-get install ${packageName}`);
 }
 
 /**
@@ -42,7 +47,7 @@ export function needsAnotherUser(context: Mocha.Context): void {
   if (process.geteuid?.() !== 0) skip(context, 'only root can run a program as another user');
   isReadableByOthers ??= runsAsNobody();
   if (isReadableByOthers) return;
-  missing(context, `other users cannot read ${repoRoot}: move the checkout to where they can`);
+  lacks(context, `other users cannot read ${repoRoot}: move the checkout to where they can`);
 }
 
 let isReadableByOthers: boolean | undefined;

@@ -9,6 +9,7 @@ import { CoreWaits, onQuietMachine } from './quiet.js';
 class Told {
   skipped = 0;
   readonly context = {
+    runnable: () => ({ title: 'told', titlePath: () => ['told'] }),
     skip: () => {
       this.skipped++;
       throw new Error('skipped');
@@ -55,22 +56,17 @@ describe('a test that needs a quiet machine', () => {
     assert.equal(trials, 3);
   });
 
-  it('is skipped where no trial says anything, and fails where nothing may be skipped', async () => {
+  it('is skipped where no trial says anything, also where nothing that is missing may be skipped', async () => {
     const starving = (told: Told) =>
       onQuietMachine(told.context, 0, async () => {
         throw new Error('starved');
       });
-    delete process.env.CI;
-    const told = new Told();
-    await assert.rejects(starving(told), /^Error: skipped$/);
-    assert.equal(told.skipped, 1);
-    process.env.CI = 'true';
-    const inCi = new Told();
-    await assert.rejects(
-      starving(inCi),
-      /too busy to tell: a thread waited \d+ ms for a core .*, expected under 0/,
-    );
-    assert.equal(inCi.skipped, 0);
+    for (const ci of ['', 'true']) {
+      process.env.CI = ci;
+      const told = new Told();
+      await assert.rejects(starving(told), /^Error: skipped$/);
+      assert.equal(told.skipped, 1);
+    }
   });
 
   it('knows for how long another process had no core', async function () {

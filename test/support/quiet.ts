@@ -1,8 +1,12 @@
+/**
+ * For tests that need the machine for themselves, because they measure time, load it, or look at all that is on it. A test
+ * file that imports this one runs while no other does (`test/lanes`).
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { inconclusive } from './needs.js';
 
-/** Trials on a machine that is too busy to tell; where nothing may be skipped it is given more of them. */
-const TRIALS = process.env.CI === 'true' ? 15 : 5;
+/** Trials on a machine that is too busy to tell. */
+const TRIALS = 5;
 
 /** A tick of `/proc/stat`, in ms. */
 const TICK_MS = 10;
@@ -43,7 +47,7 @@ export class CoreWaits {
  * For a test that needs a quiet machine, because a promise in milliseconds is its point. A trial that succeeds is the
  * test's success. One that fails is its failure, unless a thread that takes part had to wait for a core for `excusingMs`
  * or more meanwhile: such a trial says nothing, and another is made. After some of those the test is skipped, with the
- * reason, or fails where nothing may be skipped (CI=true).
+ * reason.
  *
  * @param trial - leaves nothing behind, also where it fails; it names the other processes that take part
  */

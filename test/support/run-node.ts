@@ -28,7 +28,7 @@ export interface ChildOptions {
 }
 
 /** Longest a child may take before it is killed and its test fails, in ms. */
-const WATCHDOG_MS = 60_000;
+const WATCHDOG_MS = 120_000;
 
 const running = new Set<ChildProcess>();
 

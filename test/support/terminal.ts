@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is not on the screen by then never comes, in ms. */
-const WATCHDOG_MS = 60_000;
+const WATCHDOG_MS = 120_000;
 
 /** Columns and rows of a terminal where nothing else is said: the smallest one that people use. */
 export const COLUMNS = 80;

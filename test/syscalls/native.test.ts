@@ -68,6 +68,6 @@ describe('ffi-rs in worker threads only', () => {
     it(`eight workers at once, twice, while the main thread never loads it (run ${run})`, async () => {
       const { code: exitCode, signal, stdout, stderr } = await runNode(code);
       assert.deepEqual([exitCode, signal, stdout.trim()], [0, null, 'done'], stderr);
-    }).timeout(60_000);
+    });
   }
 });

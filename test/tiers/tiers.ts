@@ -24,14 +24,17 @@ const BEYOND_UNIT: ReadonlySet<string> = new Set([
   ...[
     'index',
     'endpoint',
-    'connect',
-    'session',
-    'link',
-    'start',
+    'joining/connect',
+    'joining/start',
+    'session/session',
+    'session/link',
     'heartbeat/index',
     'heartbeat/heartbeat',
   ].map((module) => join(dist, 'lib', `${module}.js`)),
 ]);
+
+/** What a test imports that needs the machine for itself. */
+const NEEDS_THE_MACHINE: ReadonlySet<string> = new Set([join(tests, 'support/quiet.js')]);
 
 /** All compiled test files, sorted. */
 export function testFiles(): string[] {
@@ -46,19 +49,25 @@ export function testFiles(): string[] {
  * {@link BEYOND_UNIT}: what the sources import does not count.
  */
 export function tierOf(file: string): Tier {
-  return reasonOf(file, new Set()) === undefined ? 'unit' : 'peers';
+  return imports(file, BEYOND_UNIT) ? 'peers' : 'unit';
 }
 
-/** The import that makes `file` one of the second kind, if there is one. */
-function reasonOf(file: string, seen: Set<string>): string | undefined {
-  if (seen.has(file)) return undefined;
+/**
+ * Whether a compiled test file is to run while no other does: it, or a helper in `test/` that it imports, imports
+ * `test/support/quiet.ts`, which is there for tests that measure time or look at the whole machine.
+ */
+export function runsAlone(file: string): boolean {
+  return imports(file, NEEDS_THE_MACHINE);
+}
+
+/** Whether `file`, or a helper of the tests that it imports, imports one of `wanted`. */
+function imports(file: string, wanted: ReadonlySet<string>, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
   seen.add(file);
-  for (const imported of importsOf(file)) {
-    if (BEYOND_UNIT.has(imported)) return imported;
-    const reason = imported.startsWith(tests + sep) ? reasonOf(imported, seen) : undefined;
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
+  return importsOf(file).some(
+    (imported) =>
+      wanted.has(imported) || (imported.startsWith(tests + sep) && imports(imported, wanted, seen)),
+  );
 }
 
 /** What a compiled module imports: names of Node's, and files. The compiler writes each import on a line of its own. */

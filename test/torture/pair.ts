@@ -19,7 +19,7 @@ export type ReadMode = 'spin' | 'lib';
 const STRETCH_S = 0.05;
 
 /** A peer gets this long for an answer beyond what it was asked to do, in ms. What takes this long hangs. */
-const WATCHDOG_MS = 30_000;
+const WATCHDOG_MS = 120_000;
 
 /** Smallest message of a stream. */
 const LEAST_SIZE = 16;

@@ -8,7 +8,7 @@ import { RECORDS } from './record-kinds.js';
 const [name = '', seconds = '', size = ''] = process.argv.slice(2);
 const endpoint = await Eshm.connect(name, {
   record: { in: RECORDS[size as keyof typeof RECORDS] },
-  timeoutMs: 20_000,
+  timeoutMs: 120_000,
 });
 const result = { views: 0, snapshots: 0, torn: 0, backward: 0 };
 let last = 0;

@@ -7,8 +7,7 @@ import { RECORD_CASES, tortureRecords, withCppWriter } from './records.js';
 /** A smoke of what `npm run torture:records` does for longer. */
 const SECONDS = 0.5;
 
-describe('Torture with records', function () {
-  this.timeout(120_000);
+describe('Torture with records', () => {
   afterEach(cleanUp);
 
   it('two doubles sum to zero in every view and every snapshot, whoever writes', async function () {

@@ -126,7 +126,7 @@ const modes: Record<string, () => Promise<void>> = {
     const master = Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 });
     const leave = new AbortController();
     await tell('open');
-    await master.read({ timeoutMs: 20_000 });
+    await master.read({ timeoutMs: 120_000 });
     setTimeout(() => leave.abort(), Number(first) * 1000);
     const stop = watchLoop();
     let [read, written] = [0, 0];

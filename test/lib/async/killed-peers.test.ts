@@ -12,7 +12,7 @@ const KILLS = 20;
 const READS = 10;
 
 /** Nothing here is to run out of time: a watchdog, not a measure, in ms. */
-const WATCHDOG_MS = 60_000;
+const WATCHDOG_MS = 120_000;
 
 /** Sends numbers with `resendMs`, one after the other, until it is told to stop; gives how many were read. */
 function numbers(master: Eshm): { stop(): Promise<number> } {
@@ -49,8 +49,7 @@ describe('delivery by send() to peers that are killed', () => {
   });
 
   for (const language of ['c++', 'python'] as PeerLanguage[]) {
-    it(`a ${language} reader that is killed and restarted ${KILLS} times: none out of order, and none lost but what it had read`, async function () {
-      this.timeout(4 * WATCHDOG_MS);
+    it(`a ${language} reader that is killed and restarted ${KILLS} times: none out of order, and none lost but what it had read`, async () => {
       const name = channelName();
       const master = closeLater(Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 }));
       const sender = numbers(master);

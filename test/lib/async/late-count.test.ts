@@ -49,7 +49,6 @@ describe('a reader that counts an earlier message late', () => {
   });
 
   it('does not acknowledge the message that is sent next', async function () {
-    this.timeout(120_000);
     // Between seeing the write and counting the reader must not lose its core for long: then nobody could tell.
     await onQuietMachine(this, EXCUSING_MS, async () => {
       try {

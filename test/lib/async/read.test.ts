@@ -141,7 +141,7 @@ describe('Eshm.read()', () => {
     try {
       const { masterToSlave: at, channel } = layoutFor();
       // The slave knows nothing of its writer yet; the master's heart beats on.
-      const reading = slave.read({ timeoutMs: 20_000 });
+      const reading = slave.read({ timeoutMs: 120_000 });
       segment.bytes.write('half', at + channel.data);
       segment.bytes.writeUInt32LE(4, at + channel.dataSize);
       segment.bytes.writeUInt32LE(2, at + channel.sequence);
@@ -166,7 +166,7 @@ describe('Eshm.read()', () => {
       // A pause now and then lets both sides park.
       if (i % 10 === 0) await sleep(4);
       master.write(`ping ${i}`);
-      assert.equal(String(await master.read({ timeoutMs: 20_000 })), `ping ${i}`);
+      assert.equal(String(await master.read({ timeoutMs: 120_000 })), `ping ${i}`);
     }
     const exited = once(child, 'exit');
     master.write('');

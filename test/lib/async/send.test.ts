@@ -184,7 +184,7 @@ describe('Eshm.send()', () => {
       await once(slave, 'reconnecting');
       const next = closeLater(Eshm.open(name, { role: 'master' }));
       if (resendMs !== undefined) {
-        assert.equal(String(await next.read({ timeoutMs: 20_000 })), 'to whom');
+        assert.equal(String(await next.read({ timeoutMs: 120_000 })), 'to whom');
         assert.equal(await outcome, undefined);
       } else assert.equal(((await outcome) as EshmError).code, 'ESHM_MASTER_STALE');
       slave.close();
@@ -217,7 +217,7 @@ describe('Eshm.send()', () => {
     await assert.rejects(slave.send('x', { timeoutMs: 10 }), { ...code('ESHM_TIMEOUT'), peerAlive: false });
     const sending = slave.send('hello', forever);
     const next = closeLater(Eshm.open(name, { role: 'master' }));
-    assert.equal(String(await next.read({ timeoutMs: 20_000 })), 'hello');
+    assert.equal(String(await next.read({ timeoutMs: 120_000 })), 'hello');
     await sending;
   });
 
@@ -270,7 +270,7 @@ describe('Eshm.sendSync()', () => {
       { eval: true },
     );
     await once(worker, 'message');
-    for (let i = 0; i < 10; i++) master.sendSync(`${i}`, { timeoutMs: 20_000 });
+    for (let i = 0; i < 10; i++) master.sendSync(`${i}`, { timeoutMs: 120_000 });
     assert.deepEqual(await once(worker, 'message'), ['0123456789']);
     await once(worker, 'exit');
   });

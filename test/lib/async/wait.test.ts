@@ -34,9 +34,8 @@ class Stream implements Condition<number> {
 }
 
 describe('Wait', () => {
-  it('is woken for a message that is due also where the worker rings no alarm', async function () {
+  it('is woken for a message that is due also where the worker rings no alarm', async () => {
     // Without that it waits for ever.
-    this.timeout(10_000);
     const stream = new Stream();
     const wait = new Wait<number>(stream);
     const next = () => wait.start(Number.POSITIVE_INFINITY, { signal: undefined, wake: 'balanced' });

@@ -16,6 +16,7 @@ import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge } from '../../bridge/pair.js';
 import { until } from '../../support/channels.js';
 import { freePort } from '../../support/free-port.js';
+import { lacks } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
 
 interface Block {
@@ -39,8 +40,7 @@ function block(kind: string, part: string): string {
   return found[0]!.text;
 }
 
-describe('docs/bridge.md', function () {
-  this.timeout(90_000);
+describe('docs/bridge.md', () => {
   let folder: string;
   let port: number;
   const running: { child: ChildProcess; output: string }[] = [];
@@ -202,7 +202,7 @@ describe('docs/bridge.md', function () {
   it('a gateway', () => program(block('js', 'gateway: true')));
 
   it('certificates, a server that wants TLS and a password, and a bridge that has them', async function () {
-    if (spawnSync('openssl', ['version']).status !== 0) this.skip();
+    if (spawnSync('openssl', ['version']).status !== 0) lacks(this, 'openssl must be installed');
     const made = spawnSync('bash', ['-ec', block('sh', 'openssl req -x509')], {
       cwd: folder,
       encoding: 'utf8',

@@ -10,8 +10,7 @@ import { removeLeftovers, uniqueName, until } from '../../support/channels.js';
 
 const PACKAGE: string = '@nats-io/transport-node';
 
-describe('eshm/bridge and clients that mean no good', function () {
-  this.timeout(60_000);
+describe('eshm/bridge and clients that mean no good', () => {
   let nats: NatsServer;
   let plain: Connection;
   let made: Bridge;

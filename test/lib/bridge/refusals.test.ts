@@ -51,8 +51,7 @@ const cutsTls = (port: number) => stranger(port, { tls_required: true }, (socket
 const isLate = (port: number) =>
   stranger(port, {}, (socket) => socket.end("-ERR 'Authentication Timeout'\r\n"));
 
-describe('eshm/bridge and a server that says no', function () {
-  this.timeout(60_000);
+describe('eshm/bridge and a server that says no', () => {
   let nats: NatsServer;
   const bridges: Bridge[] = [];
 

@@ -11,8 +11,7 @@ import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge } from '../../bridge/pair.js';
 import { removeLeftovers, uniqueName, until } from '../../support/channels.js';
 
-describe('another list for eshm/bridge', function () {
-  this.timeout(60_000);
+describe('another list for eshm/bridge', () => {
   let nats: NatsServer;
   let folder: string;
   const bridges: Bridge[] = [];

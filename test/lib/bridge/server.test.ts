@@ -48,8 +48,7 @@ async function refusesFile(file: string, text: string, options: BridgeOptions): 
   });
 }
 
-describe('eshm/bridge and its server', function () {
-  this.timeout(60_000);
+describe('eshm/bridge and its server', () => {
   let nats: NatsServer;
   let client: Client & { createUser?: unknown };
   let plain: Connection;

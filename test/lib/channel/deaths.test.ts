@@ -444,7 +444,7 @@ describe('a reader and writers that die', () => {
       }),
       { numRuns: 2000 },
     );
-  }).timeout(120_000);
+  });
 
   for (const dead of ['ours', 'original'] as const) {
     for (const next of ['ours', 'original'] as const) {

@@ -38,9 +38,14 @@ export class Lab {
   readonly #holder: ChildProcess;
   readonly #children = new Set<ChildProcess>();
 
+  /** Whether this user may have one. */
+  static isPossible(): boolean {
+    return spawnSync('unshare', ['--ipc', 'true']).status === 0;
+  }
+
   /** For a `before` hook: a lab, or skips what follows where this user may not have one. */
   static async start(context: Mocha.Context): Promise<Lab> {
-    if (spawnSync('unshare', ['--ipc', 'true']).status !== 0) {
+    if (!Lab.isPossible()) {
       skip(context, 'a private IPC namespace needs root and unshare (util-linux)');
     }
     const holder = spawn('unshare', ['--ipc', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });

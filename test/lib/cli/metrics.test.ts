@@ -25,8 +25,7 @@ function needsPrometheus(context: Mocha.Context, program: string): void {
   }
 }
 
-describe('eshm metrics', function () {
-  this.timeout(60_000 + 2000 * SCRAPE_S);
+describe('eshm metrics', () => {
   let peers: Peers;
   let lab: Lab;
   let master: PeerProcess;

@@ -98,7 +98,7 @@ describe('eshm send and recv', () => {
     await until('a slave', () => hasSlave(master));
     await master.write(Buffer.from('hi\0'));
     assert.deepEqual(await receiving, { code: 0, stdout: 'hi\n', stderr: '' });
-    const reading = master.read(20_000);
+    const reading = master.read(120_000);
     const sent = await lab.run(['send', 'x', 'héllo', '--nul', '--ack', '--resend', '20']);
     assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
     assert.equal((await reading).toString(), 'héllo\0');

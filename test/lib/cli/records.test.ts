@@ -20,8 +20,7 @@ function eshm(...args: string[]) {
   return { code: status, stdout, stderr };
 }
 
-describe('eshm header', function () {
-  this.timeout(120_000);
+describe('eshm header', () => {
   let folder: string;
   before(function () {
     needsCommand(this, 'g++', 'g++');
@@ -328,8 +327,7 @@ describe('a module that prints while it is loaded', () => {
   });
 });
 
-describe('records on the command line', function () {
-  this.timeout(60_000);
+describe('records on the command line', () => {
   let lab: Lab;
   before(async function () {
     lab = await Lab.start(this);

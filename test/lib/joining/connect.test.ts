@@ -37,7 +37,7 @@ describe('Eshm.connect()', () => {
   }
 
   it('waits for a master, in any language', async () => {
-    const connecting = Eshm.connect(name, { timeoutMs: 20_000 });
+    const connecting = Eshm.connect(name, { timeoutMs: 120_000 });
     await sleep(50);
     const master = PeerProcess.start(peers);
     await master.open('master', name);
@@ -124,7 +124,7 @@ describe('Eshm.connect()', () => {
     const dead = PeerProcess.start(peers);
     await dead.open('master', name);
     await dead.kill();
-    const connecting = Eshm.connect(name, { timeoutMs: 20_000 });
+    const connecting = Eshm.connect(name, { timeoutMs: 120_000 });
     await sleep(30);
     using master = Eshm.open(name, { role: 'master' });
     using slave = await connecting;
@@ -139,7 +139,7 @@ describe('Eshm.connect()', () => {
     assert.match(error.message, /2304 bytes, expected 8576/);
     master.close();
     Segment.create(deriveKey(name), 100, 0o666).detach();
-    const connecting = Eshm.connect(name, { timeoutMs: 20_000 });
+    const connecting = Eshm.connect(name, { timeoutMs: 120_000 });
     await sleep(30);
     using _master = Eshm.open(name, { role: 'master' });
     (await connecting).close();
@@ -148,7 +148,7 @@ describe('Eshm.connect()', () => {
   it('rejects where a live slave is there', async () => {
     using _master = Eshm.open(name, { role: 'master' });
     using _slave = Eshm.open(name, { role: 'slave' });
-    assert.equal((await rejection(Eshm.connect(name, { timeoutMs: 20_000 }))).code, 'ESHM_ROLE_MISMATCH');
+    assert.equal((await rejection(Eshm.connect(name, { timeoutMs: 120_000 }))).code, 'ESHM_ROLE_MISMATCH');
   });
 
   it('never blocks: not for its worker, not at an unfinished segment, not for the dead slave of before', async () => {

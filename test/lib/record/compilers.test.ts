@@ -64,8 +64,7 @@ function askPython(records: readonly AnyRecord[]): string[] {
   });
 }
 
-describe('Records and compilers', function () {
-  this.timeout(300_000);
+describe('Records and compilers', () => {
   const seed = Date.now();
   const records = fc.sample(declarations, { numRuns: DECLARATIONS, seed });
   const expected = records.map(toldBy);

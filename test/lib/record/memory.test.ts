@@ -10,8 +10,7 @@ const Pair = record('Pair', { first: f64, last: f64 });
 const CALLS = 10_000_000;
 const WARM_UP_CALLS = 200_000;
 
-describe('Records and memory', function () {
-  this.timeout(120_000);
+describe('Records and memory', () => {
   afterEach(() => assertNothingLeft());
 
   it(`the heap does not grow over ${CALLS} updates and views`, () => {

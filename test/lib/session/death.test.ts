@@ -19,7 +19,6 @@ describe('death in mid-write', () => {
   let endpoint: Eshm | undefined;
 
   before(async function () {
-    this.timeout(180_000);
     peers = await requirePeers(this, ['c++']);
   });
 

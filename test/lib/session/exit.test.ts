@@ -146,5 +146,5 @@ describe('endpoints in worker threads', () => {
         })));
       }`);
     assert.deepEqual([code, signal], [0, null], stderr);
-  }).timeout(60_000);
+  });
 });

@@ -99,8 +99,7 @@ it('forgets', () => { Eshm.open('${name}', { role: 'master' }); });
 it('remembers', () => { Eshm.open('${name}', { role: 'master' }).close(); });
 `;
 
-describe('the recipes of docs/testing.md', function () {
-  this.timeout(60_000);
+describe('the recipes of docs/testing.md', () => {
   let folder: string;
   let name: string;
 

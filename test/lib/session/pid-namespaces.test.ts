@@ -33,7 +33,6 @@ describe('a peer of another pid namespace', () => {
   let endpoint: Eshm | undefined;
 
   before(async function () {
-    this.timeout(180_000);
     const { status } = spawnSync(NUMBERED[0]!, [...NUMBERED.slice(1), '100', 'true'], { stdio: 'ignore' });
     if (status !== 0) skip(this, 'this user may not make a pid namespace and number its processes');
     peers = await requirePeers(this, ['c++']);

@@ -142,7 +142,7 @@ describe('the session of an endpoint', () => {
     const slave = await slaveOfPeer({ reconnectWaitMs: 100 });
     await peer.kill();
     assert.equal(
-      codeOf(() => slave.readSync({ timeoutMs: 20_000 })),
+      codeOf(() => slave.readSync({ timeoutMs: 120_000 })),
       'ESHM_MASTER_STALE',
     );
     assert.equal(slave.state, 'disconnected');
@@ -172,7 +172,7 @@ describe('the session of an endpoint', () => {
     const next = PeerProcess.start(peers);
     await next.open('master', name);
     await next.command('write 6869');
-    assert.equal(`${slave.readSync({ timeoutMs: 20_000 })}`, 'hi');
+    assert.equal(`${slave.readSync({ timeoutMs: 120_000 })}`, 'hi');
     assert.equal(slave.state, 'connected');
     slave.write('ho');
     assert.equal((await next.values('stats')).s2m_write_count, 1);
@@ -192,7 +192,7 @@ describe('the session of an endpoint', () => {
     await until('the events', () => told.includes('reconnected'));
     assert.equal(slave.stats().masterGeneration, 2);
     await next.command('write 6869');
-    assert.equal(`${slave.readSync({ timeoutMs: 20_000 })}`, 'hi');
+    assert.equal(`${slave.readSync({ timeoutMs: 120_000 })}`, 'hi');
   });
 
   it('may be closed while it looks for a master', async () => {

@@ -32,20 +32,20 @@ describe('deliver()', () => {
   });
 
   it('waits for a reader, which gets what was sent before it came', async () => {
-    const delivered = deliver(master, Buffer.from('early'), { timeoutMs: 20_000 });
+    const delivered = deliver(master, Buffer.from('early'), { timeoutMs: 120_000 });
     const slave = openSlave();
-    assert.equal(String(await slave.read({ timeoutMs: 20_000 })), 'early');
+    assert.equal(String(await slave.read({ timeoutMs: 120_000 })), 'early');
     await delivered;
   });
 
   it('gives the next reader what the one before did not read', async () => {
     const first = openSlave();
     await until('a reader', () => readerOf(master).ready);
-    const delivered = deliver(master, Buffer.from('unread'), { timeoutMs: 20_000 });
+    const delivered = deliver(master, Buffer.from('unread'), { timeoutMs: 120_000 });
     await until('the message', () => first.peek() !== undefined);
     first.close();
     const second = openSlave();
-    assert.equal(String(await second.read({ timeoutMs: 20_000 })), 'unread');
+    assert.equal(String(await second.read({ timeoutMs: 120_000 })), 'unread');
     await delivered;
     assert.equal(second.tryRead(), undefined, 'once');
     assert.equal(readerOf(master).writes, 2n, 'written for each of the two');
@@ -54,7 +54,7 @@ describe('deliver()', () => {
   it('is done when the reader reads and leaves in one go', async () => {
     const slave = openSlave();
     await until('a reader', () => readerOf(master).ready);
-    const delivered = deliver(master, Buffer.from('last words'), { timeoutMs: 20_000 });
+    const delivered = deliver(master, Buffer.from('last words'), { timeoutMs: 120_000 });
     // In one turn of the event loop, so that no look falls in between.
     await until('the message', () => {
       if (slave.tryRead() === undefined) return false;
