@@ -1,23 +1,19 @@
-/**
- * Builds the C++ peers of test/peers/cpp into build/peers/ and says where everything is.
- *
- * One folder per hash of sources, flags and compiler: a change builds a new one, no change builds nothing.
- * Two processes may build at once: each works in a folder of its own and the first rename wins.
- */
-import { execFile } from 'node:child_process';
+/** Builds the C++ peers of test/peers/cpp into build/peers/ and says where everything is. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { mkdir, symlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { lacks } from '../support/needs.js';
+import { compilerVersion, fillOnce, findRepoRoot, hashOf, link, objectOf, versionOf } from './compiler.js';
+import { kindOfLibrary, SHM_KINDS, type ShmKind } from './shm-kind.js';
 
-const run = promisify(execFile);
+export { findRepoRoot } from './compiler.js';
 
 export interface Peers {
-  /** The C library that the programs and Python use: ESHM_LIB, else the built one. */
+  /** The C library that the programs and Python use. */
   readonly lib: string;
+  /** What kind of library that is, and so where its segments are. */
+  readonly shm: ShmKind;
   /** `eshm_demo`, the original's demo programs. */
   readonly demo: string;
   /** `eshm_peer`, driven line by line: grammar at the top of cpp/eshm_peer.cpp. */
@@ -36,44 +32,42 @@ export interface BuildOptions {
   /** N, the bytes of a channel's slot; the original's is 4096. */
   readonly maxDataSize?: number;
   /**
-   * The C library: the one of ESHM_LIB where it is set (`chosen`, the default); or whatever ESHM_LIB says the stand-in
-   * as it is (`plain`), the build of it that prints on stdout too, and in pieces (`noisy`: cpp/log.hpp), or the one that
-   * passes no message (`refusing`: cpp/refusing.cpp).
+   * The C library: the one of ESHM_LIB where it is set and of the kind asked for (`chosen`, the default); or whatever
+   * ESHM_LIB says the stand-in as it is (`plain`), the build of it that prints on stdout too, and in pieces (`noisy`:
+   * cpp/log.hpp), or the one that passes no message (`refusing`: cpp/refusing.cpp).
    */
   readonly library?: 'chosen' | 'plain' | 'noisy' | 'refusing';
+  /** The kind of library; System V unless told. */
+  readonly shm?: ShmKind;
 }
 
-const CXX = process.env.CXX ?? 'g++';
 const PYTHON = process.env.PYTHON ?? 'python3';
-const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'transfer.cpp', 'refusing.cpp', 'api.cpp', 'log.cpp'];
+const PLACES = ['place_system_v.cpp', 'place_posix.cpp'];
+const LIBRARY_SOURCES = [
+  ...PLACES,
+  'segment.cpp',
+  'threads.cpp',
+  'transfer.cpp',
+  'refusing.cpp',
+  'api.cpp',
+  'log.cpp',
+];
 const LIBRARY_DEFINES = { chosen: [], plain: [], noisy: ['-DESHM_NOISY'], refusing: ['-DESHM_REFUSING'] };
-const DRIVEN_SOURCES = ['peer_session.cpp', 'peer_raw.cpp', 'peer_stall.cpp'];
-const PROGRAM_SOURCES = {
-  eshm_demo: ['eshm_demo.cpp'],
-  eshm_peer: ['eshm_peer.cpp', ...DRIVEN_SOURCES, 'peer_load.cpp', 'peer_bench.cpp'],
-  eshm_traffic: ['eshm_traffic.cpp', ...DRIVEN_SOURCES],
+/** The sources in which those defines change anything. */
+const DEFINES_MATTER = ['transfer.cpp', 'refusing.cpp', 'log.cpp'];
+const KIND_DEFINES: Readonly<Record<ShmKind, readonly string[]>> = {
+  'system-v': [],
+  posix: ['-DESHM_POSIX'],
+  'posix-remembers': ['-DESHM_POSIX_REMEMBERS'],
 };
-const PROGRAMS = Object.keys(PROGRAM_SOURCES);
-const FLAGS = ['-O2', '-std=c++17', '-pthread', '-Wall', '-Wextra'];
-const LIBRARY_FLAGS = ['-fPIC', '-shared', '-fvisibility=hidden', '-Wl,-soname,libeshm.so'];
-
-/** The repository's root: tests run from dist/, their sources lie beside package.json. */
-export function findRepoRoot(start = dirname(fileURLToPath(import.meta.url))): string {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'test/peers/cpp'))) return folder;
-    if (dirname(folder) === folder)
-      throw new Error(`Cannot find the repository root: nothing above ${start}`);
-  }
-}
-
-async function versionOf(program: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await run(program, ['--version']);
-    return stdout.split('\n')[0] ?? '';
-  } catch {
-    return undefined;
-  }
-}
+const SESSION_SOURCES = ['peer_session.cpp', 'peer_raw.cpp', 'peer_kind.cpp', 'peer_stall.cpp'];
+const PROGRAMS = {
+  eshm_demo: ['eshm_demo.cpp'],
+  eshm_peer: ['eshm_peer.cpp', ...SESSION_SOURCES, 'peer_load.cpp', 'peer_bench.cpp'],
+  eshm_traffic: ['eshm_traffic.cpp', ...SESSION_SOURCES],
+};
+const LIBRARY_FLAGS = ['-fPIC', '-fvisibility=hidden'];
+const LIBRARY_LINK = ['-shared', '-Wl,-soname,libeshm.so'];
 
 export type PeerKind = 'c++' | 'python';
 
@@ -81,60 +75,50 @@ export type PeerKind = 'c++' | 'python';
 export async function missingTools(kinds: readonly PeerKind[]): Promise<string[]> {
   const missing: string[] = [];
   // The Python wrapper is over the same C++ library.
-  if (kinds.length > 0 && (await versionOf(CXX)) === undefined) missing.push('g++');
+  if (kinds.length > 0 && (await compilerVersion()) === undefined) missing.push('g++');
   if (kinds.includes('python') && (await versionOf(PYTHON)) === undefined) missing.push('python3');
   return missing;
 }
 
-/** Builds the library alone into `outDir`. */
-async function compileLibrary(cppDir: string, outDir: string, defines: readonly string[]): Promise<void> {
-  const sources = LIBRARY_SOURCES.map((name) => join(cppDir, name));
-  await run(CXX, [...FLAGS, ...defines, ...LIBRARY_FLAGS, '-o', join(outDir, 'libeshm.so'), ...sources]);
-}
+/** Where the library of a kind lies in the folder of the programs: what they load unless told is System V. */
+const libraryIn = (folder: string, shm: ShmKind) =>
+  shm === 'system-v' ? join(folder, 'libeshm.so') : join(folder, shm, 'libeshm.so');
 
-/** Builds the library and the programs into `outDir`; each source is compiled once, whoever it is for. */
-async function compile(cppDir: string, outDir: string, defines: readonly string[]): Promise<void> {
-  const sources = [...new Set(Object.values(PROGRAM_SOURCES).flat())];
-  await Promise.all([
-    compileLibrary(cppDir, outDir, defines),
-    run(CXX, [...FLAGS, ...defines, '-c', ...sources.map((name) => join(cppDir, name))], { cwd: outDir }),
-  ]);
-  const object = (source: string) => join(outDir, source.replace('.cpp', '.o'));
-  const linked = [`-L${outDir}`, '-leshm', '-Wl,-rpath,$ORIGIN', '-ldl'];
-  await Promise.all(
-    Object.entries(PROGRAM_SOURCES).map(([program, parts]) =>
-      run(CXX, [...FLAGS, '-o', join(outDir, program), ...parts.map(object), ...linked]),
-    ),
-  );
-  await Promise.all(sources.map((source) => rm(object(source))));
-}
+/** The programs, which are the same for all kinds, and the three libraries. */
+async function compile(
+  cppDir: string,
+  outDir: string,
+  sizing: readonly string[],
+  defines: readonly string[],
+) {
+  const compiled = (names: readonly string[], flags: (name: string) => readonly string[]) =>
+    Promise.all(names.map((name) => objectOf(join(cppDir, name), [...sizing, ...flags(name)])));
+  const inLibrary = (names: readonly string[], kind: readonly string[] = []) =>
+    compiled(names, (name) => [...LIBRARY_FLAGS, ...kind, ...(DEFINES_MATTER.includes(name) ? defines : [])]);
 
-async function hashOf(cppDir: string, extra: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([extra, FLAGS, LIBRARY_FLAGS, LIBRARY_SOURCES, PROGRAM_SOURCES]));
-  for (const name of (await readdir(cppDir)).sort()) {
-    hash.update(`\0${name}\0`).update(await readFile(join(cppDir, name)));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** Makes `folder` whole or not at all: `fill` works beside it, then it is renamed. */
-async function fillOnce(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
-  if (existsSync(folder)) return;
-  await mkdir(dirname(folder), { recursive: true });
-  const temporary = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
-  try {
-    await fill(temporary);
-    await rename(temporary, folder);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error; // else somebody else was first
-  }
+  const shared = inLibrary(LIBRARY_SOURCES);
+  const places = inLibrary(PLACES);
+  const libraries = SHM_KINDS.map(async (shm) => {
+    const lib = libraryIn(outDir, shm);
+    await mkdir(dirname(lib), { recursive: true });
+    await link(lib, [
+      ...LIBRARY_LINK,
+      ...(await shared),
+      ...(await inLibrary(['kind.cpp'], KIND_DEFINES[shm])),
+    ]);
+  });
+  const programs = Object.entries(PROGRAMS).map(async ([program, sources]) => {
+    const own = await compiled(sources, () => []);
+    await libraries[0];
+    const linked = [`-L${outDir}`, '-leshm', '-Wl,-rpath,$ORIGIN', '-ldl'];
+    await link(join(outDir, program), [...own, ...(await places), ...linked]);
+  });
+  await Promise.all([...libraries, ...programs]);
 }
 
 /**
- * A folder in which libeshm.so is the library of ESHM_LIB, whatever its file is called: the programs are
- * linked with a RUNPATH, which LD_LIBRARY_PATH goes before.
+ * A folder in which libeshm.so is this library, whatever its file is called: the programs are linked with a RUNPATH,
+ * which LD_LIBRARY_PATH goes before.
  */
 async function overrideFolder(root: string, library: string): Promise<string> {
   if (!existsSync(library)) throw new Error(`Cannot use ESHM_LIB: ${library} does not exist`);
@@ -143,36 +127,91 @@ async function overrideFolder(root: string, library: string): Promise<string> {
   return folder;
 }
 
-async function build({ maxDataSize, library }: Required<BuildOptions>): Promise<Peers> {
+/** The programs of one build, and how they are made to load a library. */
+interface Built {
+  readonly root: string;
+  readonly folder: string;
+}
+
+async function build(maxDataSize: number, library: NonNullable<BuildOptions['library']>): Promise<Built> {
   const repo = findRepoRoot();
   const cppDir = join(repo, 'test/peers/cpp');
   const root = join(repo, 'build/peers');
-  const compiler = await versionOf(CXX);
+  const compiler = await compilerVersion();
   if (compiler === undefined) throw new Error('Cannot build the C++ peers: g++ is missing, install it');
   const sizing = maxDataSize === 4096 ? [] : [`-DESHM_MAX_DATA_SIZE=${maxDataSize}`];
-  const defines = [...sizing, ...LIBRARY_DEFINES[library]];
-  const folderOf = async (flags: readonly string[]) => join(root, await hashOf(cppDir, [compiler, ...flags]));
-  const plain = await folderOf(sizing);
-  await fillOnce(plain, (temporary) => compile(cppDir, temporary, sizing));
-  const folder = await folderOf(defines);
-  // Another library, and the same programs: they look for it beside themselves.
-  await fillOnce(folder, async (temporary) => {
-    await compileLibrary(cppDir, temporary, defines);
-    for (const program of PROGRAMS) await link(join(plain, program), join(temporary, program));
-  });
+  const defines = LIBRARY_DEFINES[library];
+  const words = [
+    compiler,
+    sizing,
+    defines,
+    LIBRARY_SOURCES,
+    LIBRARY_FLAGS,
+    LIBRARY_LINK,
+    PROGRAMS,
+    KIND_DEFINES,
+  ];
+  const folder = join(root, await hashOf(words, [cppDir]));
+  await fillOnce(folder, (temporary) => compile(cppDir, temporary, sizing, defines));
+  return { root, folder };
+}
 
-  const chosen = library === 'chosen' ? process.env.ESHM_LIB : undefined;
-  const lib = chosen ? resolve(chosen) : join(folder, 'libeshm.so');
-  const env: NodeJS.ProcessEnv = { ...process.env, ESHM_BUILT_LIB: lib, PYTHONDONTWRITEBYTECODE: '1' };
-  if (chosen) {
+/** The environment in which the programs of `folder`, and Python, use `lib` and no other. */
+async function environment({ root, folder }: Built, lib: string): Promise<NodeJS.ProcessEnv> {
+  const { ESHM_LIB: _, ...env } = process.env;
+  if (lib !== libraryIn(folder, 'system-v')) {
     const before = process.env.LD_LIBRARY_PATH;
-    env.ESHM_LIB = lib;
     env.LD_LIBRARY_PATH = (await overrideFolder(root, lib)) + (before ? `:${before}` : '');
-  } else {
-    delete env.ESHM_LIB;
   }
-  const [demo, peer, traffic] = PROGRAMS.map((program) => join(folder, program)) as [string, string, string];
-  return { lib, demo, peer, traffic, python: PYTHON, pythonDir: join(repo, 'test/peers/python'), env };
+  return { ...env, ESHM_BUILT_LIB: lib, PYTHONDONTWRITEBYTECODE: '1' };
+}
+
+const chosenKinds = new Map<string, Promise<ShmKind>>();
+
+/** The library of ESHM_LIB and its kind, found out once for each; undefined where none is chosen. */
+async function chosenLibrary(built: Built): Promise<{ lib: string; shm: ShmKind } | undefined> {
+  if (!process.env.ESHM_LIB) return undefined;
+  const lib = resolve(process.env.ESHM_LIB);
+  const peer = join(built.folder, 'eshm_peer');
+  const shm = chosenKinds.get(lib) ?? environment(built, lib).then((env) => kindOfLibrary(peer, env, lib));
+  chosenKinds.set(lib, shm);
+  return { lib, shm: await shm };
+}
+
+const builds = new Map<string, Promise<Built>>();
+
+function buildOnce(maxDataSize: number, library: NonNullable<BuildOptions['library']>): Promise<Built> {
+  const key = JSON.stringify([maxDataSize, LIBRARY_DEFINES[library]]);
+  const built = builds.get(key) ?? build(maxDataSize, library);
+  builds.set(key, built);
+  return built;
+}
+
+/** Builds once per process and kind; needs g++ (see requirePeers), not Python. */
+export async function buildPeers(options: BuildOptions = {}): Promise<Peers> {
+  const { maxDataSize = 4096, library = 'chosen', shm = 'system-v' } = options;
+  const built = await buildOnce(maxDataSize, library);
+  const chosen = library === 'chosen' ? await chosenLibrary(built) : undefined;
+  const uses = chosen?.shm === shm;
+  const lib = uses ? chosen.lib : libraryIn(built.folder, shm);
+  const env = { ...(await environment(built, lib)), ESHM_PEER_SHM: shm, ...(uses && { ESHM_LIB: lib }) };
+  const program = (name: keyof typeof PROGRAMS) => join(built.folder, name);
+  return {
+    lib,
+    shm,
+    demo: program('eshm_demo'),
+    peer: program('eshm_peer'),
+    traffic: program('eshm_traffic'),
+    python: PYTHON,
+    pythonDir: join(findRepoRoot(), 'test/peers/python'),
+    env,
+  };
+}
+
+/** The kind of the library that ESHM_LIB names, or System V: what a program takes that was told no kind. */
+export async function defaultShmKind(): Promise<ShmKind> {
+  const chosen = await chosenLibrary(await buildOnce(4096, 'chosen'));
+  return chosen?.shm ?? 'system-v';
 }
 
 export interface ProgramOptions {
@@ -191,29 +230,15 @@ export interface ProgramOptions {
 export async function buildProgram({ folder, sources, name }: ProgramOptions): Promise<string> {
   const repo = findRepoRoot();
   const cppDir = join(repo, 'test/peers/cpp');
-  const compiler = await versionOf(CXX);
+  const compiler = await compilerVersion();
   if (compiler === undefined) throw new Error(`Cannot build ${name}: g++ is missing, install it`);
-  const hash = createHash('sha256').update(await hashOf(cppDir, [compiler, name, ...sources]));
-  hash.update(await hashOf(folder, []));
-  const out = join(repo, 'build/peers', `${name}-${hash.digest('hex').slice(0, 16)}`);
+  const hash = await hashOf([compiler, name, sources], [cppDir, folder]);
+  const out = join(repo, 'build/peers', `${name}-${hash}`);
   await fillOnce(out, async (temporary) => {
     const inputs = sources.map((source) => join(folder, source));
-    await run(CXX, [...FLAGS, `-I${cppDir}`, '-o', join(temporary, name), ...inputs, '-ldl']);
+    await link(join(temporary, name), [`-I${cppDir}`, ...inputs, '-ldl']);
   });
   return join(out, name);
-}
-
-const builds = new Map<string, Promise<Peers>>();
-
-/** Builds once per process and kind; needs g++ (see requirePeers), not Python. */
-export function buildPeers({ maxDataSize = 4096, library = 'chosen' }: BuildOptions = {}): Promise<Peers> {
-  const kind = JSON.stringify([maxDataSize, library]);
-  let peers = builds.get(kind);
-  if (peers === undefined) {
-    peers = build({ maxDataSize, library });
-    builds.set(kind, peers);
-  }
-  return peers;
 }
 
 /**

@@ -1,8 +1,11 @@
-/** What the tests of the peers share: channel names, waiting, and a look at the kernel's list of segments. */
-import { readFileSync } from 'node:fs';
+/** What the tests of the peers share: channel names, waiting, and a look at what lies in shared memory. */
+import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeLeftovers, uniqueName } from '../support/channels.js';
+import { deriveKey } from '../../layout/index.js';
+import { fileOf, removeLeftovers, uniqueName } from '../support/channels.js';
+import type { Peers } from './build.js';
 import { PeerError, PeerProcess } from './peer-process.js';
+import { placeOf } from './shm-kind.js';
 
 export { sleep, uniqueName };
 
@@ -23,8 +26,26 @@ export function listSegments(): SegmentEntry[] {
   });
 }
 
+/** Permission bits and bytes of what programs with this library have under a name; undefined where there is nothing. */
+export function lyingUnder(
+  name: string,
+  { shm }: Pick<Peers, 'shm'>,
+): Pick<SegmentEntry, 'perms' | 'size'> | undefined {
+  if (placeOf(shm) === 'system-v') {
+    const found = listSegments().find((segment) => segment.key === deriveKey(name));
+    return found && { perms: found.perms, size: found.size };
+  }
+  const file = statSync(fileOf(name), { throwIfNoEntry: false });
+  return file && { perms: (file.mode & 0o777).toString(8), size: file.size };
+}
+
+/** The permission bits that a segment or a file of this library has: the umask is for files only. */
+export function permsOf({ shm }: Pick<Peers, 'shm'>): string {
+  return (placeOf(shm) === 'system-v' ? 0o666 : 0o666 & ~process.umask()).toString(8);
+}
+
 /**
- * For an afterEach hook: ends every peer and removes the segments of this test's names, and no others. It needs no
+ * For an afterEach hook: ends every peer and removes the segments and files of this test's names, and no others. It needs no
  * peer for it: the one that failed may have been the C++ one.
  */
 export async function cleanUp(): Promise<void> {

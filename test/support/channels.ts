@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../layout/index.js';
 import { listSegments, Segment, type SegmentStat } from '../../syscalls/index.js';
@@ -28,6 +28,16 @@ export function imageOf(name: string): Buffer {
   return Buffer.from(Segment.read(Segment.find(deriveKey(name))));
 }
 
+/** The file in which POSIX builds keep the channel of this name. */
+export function fileOf(name: string): string {
+  // Cut with the slash that shm_open wants in front: 255 bytes of it.
+  return `/dev/shm/${Buffer.from(`eshm_${name.replaceAll('/', '_')}`).subarray(0, 254)}`;
+}
+
+function hasFile(name: string): boolean {
+  return statSync(fileOf(name), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** System V attachments of this process, one line of its memory map each. */
 export function attachmentsHere(): number {
   return readFileSync('/proc/self/maps', 'utf8')
@@ -35,12 +45,14 @@ export function attachmentsHere(): number {
     .filter((line) => line.includes('/SYSV')).length;
 }
 
-/** Removes the segments of this file's names, and no others; returns the names that had one. */
+/** Removes the segments and files of this file's names, and no others; returns the names that had one. */
 export function removeLeftovers(): string[] {
-  const left = [...names].filter((name) => segmentOf(name) !== undefined);
-  for (const name of left) Segment.remove(segmentOf(name)!.id);
+  const inKernel = [...names].filter((name) => segmentOf(name) !== undefined);
+  for (const name of inKernel) Segment.remove(segmentOf(name)!.id);
+  const inFiles = [...names].filter(hasFile);
+  for (const name of inFiles) rmSync(fileOf(name), { recursive: true, force: true });
   names.clear();
-  return left;
+  return [...new Set([...inKernel, ...inFiles])];
 }
 
 /**
@@ -49,7 +61,7 @@ export function removeLeftovers(): string[] {
  * @param attachments - those of this process before the test
  */
 export function assertNothingLeft(attachments = 0): void {
-  assert.deepEqual(removeLeftovers(), [], 'names whose segment was left behind');
+  assert.deepEqual(removeLeftovers(), [], 'names whose segment or file was left behind');
   assert.equal(attachmentsHere(), attachments, 'attachments of this process');
 }
 

@@ -12,11 +12,11 @@ bool openSegment(ESHMHandle &handle, eshm::Attachment &out) {
   handle.role = handle.config.role;
   switch (handle.config.role) {
     case ESHM_ROLE_MASTER:
-      return eshm::openAsMaster(handle.key, threshold, out);
+      return eshm::openAsMaster(handle.name.c_str(), threshold, out);
     case ESHM_ROLE_SLAVE:
-      return eshm::openAsSlave(handle.key, out);
+      return eshm::openAsSlave(handle.name.c_str(), out);
     case ESHM_ROLE_AUTO:
-      return eshm::openAsAuto(handle.key, threshold, out, handle.role);
+      return eshm::openAsAuto(handle.name.c_str(), threshold, out, handle.role);
   }
   errno = EINVAL;
   return false;
@@ -32,7 +32,6 @@ extern "C" ESHMHandle *eshm_init(const ESHMConfig *config) {
   handle->name = config->shm_name;
   handle->config = *config;
   handle->config.shm_name = handle->name.c_str();
-  handle->key = eshm::deriveKey(config->shm_name);
   eshm::Attachment attachment;
   if (!openSegment(*handle, attachment)) {
     const int why = errno;
@@ -40,7 +39,7 @@ extern "C" ESHMHandle *eshm_init(const ESHMConfig *config) {
     errno = why;
     return nullptr;
   }
-  handle->shmid = attachment.shmid;
+  handle->id = attachment.id;
   handle->creator = attachment.creator;
   handle->segment.store(attachment.segment);
   eshm::prepareLeases();
@@ -54,9 +53,10 @@ extern "C" int eshm_destroy(ESHMHandle *handle) {
   if (eshm::Segment *segment = handle->segment.exchange(nullptr)) {
     eshm::Header &header = segment->header;
     eshm::poke(handle->isMaster() ? header.master_alive : header.slave_alive, 0u);
-    eshm::detach(segment);
+    eshm::detach(segment, handle->id);
   }
-  const bool removed = !(handle->creator && handle->config.auto_cleanup) || eshm::removeSegment(handle->shmid);
+  const bool keeps = !(handle->creator && handle->config.auto_cleanup);
+  const bool removed = keeps || eshm::removeSegment(handle->name.c_str(), handle->id);
   delete handle;
   return removed ? ESHM_SUCCESS : ESHM_ERROR_SHM_DELETE;
 }

@@ -51,11 +51,12 @@ inline void writeChannel(Channel &channel, const void *data, size_t size) {
   addOne(channel.write_count);  // after the even sequence that it announces; pairs with hasNews()
 }
 
-inline bool hasNews(const Channel &channel, uint64_t counted) {
-  const bool moved = peek(channel.write_count) != counted;
+inline bool hasNews(uint64_t count, uint64_t counted) {
   loadFence();  // the count before the sequence that belongs to it
-  return moved;
+  return count > counted;
 }
+
+inline bool hasNews(const Channel &channel, uint64_t counted) { return hasNews(peek(channel.write_count), counted); }
 
 // Waits without a bound, as the original does: a writer that died in mid-write hangs its reader.
 // `abandoned` is asked while waiting and ends the wait when this side itself lets go of the segment.

@@ -37,8 +37,9 @@
 //   spin-ping COUNT SIZE           on the other              -> ok ns=X
 //   dump [NAME]                    the whole segment         -> dump HEX
 //   key NAME                                                 -> key N
-//   remove NAME                    IPC_RMID                  -> ok
+//   remove NAME                    IPC_RMID or unlink        -> ok
 //   lib                            the library in use        -> lib PATH
+//   kind                           what it is, by trying it  -> kind system-v|posix[-remembers]
 //   errors                         codes and their texts     -> errors CODE=TEXT;...
 //   close                                                    -> ok
 //   quit                                                     -> ok, and the program ends
@@ -51,6 +52,7 @@
 
 #include <iostream>
 
+#include "peer_kind.hpp"
 #include "peer_session.hpp"
 #include "peer_stall.hpp"
 #include "voice.hpp"
@@ -135,6 +137,7 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   }
   if (command == "remove") return peer::removeByName(words);
   if (command == "lib") return libraryPath();
+  if (command == "kind") return "kind " + peer::libraryKind();
   if (command == "errors") return errors();
   if (command == "close" || command == "quit") {
     session.close();

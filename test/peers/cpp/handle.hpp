@@ -13,10 +13,9 @@
 
 struct ESHMHandle {
   std::string name;
-  int32_t key = 0;
   ESHMConfig config{};
   ESHMRole role = ESHM_ROLE_AUTO;  // the one it got, never AUTO once open
-  int shmid = -1;
+  int id = -1;  // of the segment, in its place
   bool creator = false;
 
   // Null while detached. Whoever uses it holds a lease (write, read) or `attachMutex` (all others).
@@ -31,6 +30,8 @@ struct ESHMHandle {
   std::atomic<bool> running{false};
   std::thread heartbeatThread;
   std::thread monitorThread;
+
+  uint64_t remembered = 0;  // the write_count of the last read, where the kind remembers it; the reader's own
 
   uint64_t lastMasterHeartbeat = 0;  // for the deltas of the stats, under attachMutex
   uint64_t lastSlaveHeartbeat = 0;

@@ -1,36 +1,40 @@
 // Commands that touch the segment itself, past the library.
 #include <cerrno>
 #include <cstring>
-#include <sys/ipc.h>
-#include <sys/shm.h>
 
 #include "channel.hpp"
+#include "peer_kind.hpp"
 #include "peer_session.hpp"
 #include "peer_stall.hpp"
+#include "place.hpp"
 
 namespace peer {
 namespace {
 
+Failure systemError(const char *code, const char *call) {
+  return Failure(std::string(code) + " " + call + ": " + std::strerror(errno));
+}
+
 int find(const std::string &name) {
-  const int shmid = shmget(eshm::deriveKey(name.c_str()), 0, 0);
-  if (shmid == -1) throw Failure("-3 shmget: " + std::string(std::strerror(errno)));
-  return shmid;
+  const eshm::Place &place = libraryPlace();
+  const int id = place.find(name.c_str());
+  if (id == -1) throw systemError("-3", place.finding());
+  return id;
 }
 
 }  // namespace
 
 RawSegment::RawSegment(const std::string &name) {
-  const int shmid = find(name);
-  shmid_ds info{};
-  if (shmctl(shmid, IPC_STAT, &info) == -1 || info.shm_segsz < sizeof(eshm::Segment)) {
-    throw Failure("-3 segment is too small");
-  }
-  void *address = shmat(shmid, nullptr, 0);
-  if (address == reinterpret_cast<void *>(-1)) throw Failure("-3 shmat: " + std::string(std::strerror(errno)));
-  segment_ = static_cast<eshm::Segment *>(address);
+  const eshm::Place &place = libraryPlace();
+  const int id = find(name);
+  segment_ = place.fits(id) ? place.map(id) : nullptr;
+  const int why = errno;
+  place.release(id);
+  errno = why;
+  if (segment_ == nullptr) throw systemError("-3", place.mapping());
 }
 
-RawSegment::~RawSegment() { shmdt(segment_); }
+RawSegment::~RawSegment() { libraryPlace().unmap(segment_); }
 
 std::string dump(Session &session, std::istringstream &words) {
   std::string name;
@@ -41,8 +45,13 @@ std::string dump(Session &session, std::istringstream &words) {
 }
 
 std::string removeByName(std::istringstream &words) {
-  const int shmid = find(decodeName(take<std::string>(words, "name")));
-  if (shmctl(shmid, IPC_RMID, nullptr) == -1) throw Failure("-5 shmctl: " + std::string(std::strerror(errno)));
+  const std::string name = decodeName(take<std::string>(words, "name"));
+  const int id = find(name);
+  const bool removed = libraryPlace().remove(name.c_str(), id);
+  const int why = errno;
+  libraryPlace().release(id);
+  errno = why;
+  if (!removed) throw systemError("-5", "removing");
   return "ok";
 }
 

@@ -2,37 +2,41 @@
 
 #include <cerrno>
 #include <cstring>
-#include <sys/ipc.h>
-#include <sys/shm.h>
 #include <unistd.h>
 
 #include "channel.hpp"
+#include "kind.hpp"
 #include "log.hpp"
 
 namespace eshm {
 namespace {
 
-constexpr int kMode = 0666;
 constexpr int kCreateAttempts = 10;  // another master may remove or create between two of our steps
 
-Segment *attach(int shmid) {
-  void *address = shmat(shmid, nullptr, 0);
-  if (address != reinterpret_cast<void *>(-1)) return static_cast<Segment *>(address);
-  logFailure("shmat");
-  return nullptr;
+Segment *map(int id) {
+  Segment *segment = kind.place.map(id);
+  if (segment == nullptr) logFailure(kind.place.mapping());
+  return segment;
 }
 
-bool create(int32_t key, uint32_t staleThresholdMs, Attachment &out) {
-  const int shmid = shmget(key, sizeof(Segment), kMode | IPC_CREAT | IPC_EXCL);
-  if (shmid == -1) {
-    if (errno != EEXIST) logFailure("shmget");
+// Releases what was only looked at; errno stays what it was.
+void release(int id) {
+  const int why = errno;
+  kind.place.release(id);
+  errno = why;
+}
+
+bool create(const char *name, uint32_t staleThresholdMs, Attachment &out) {
+  const int id = kind.place.create(name);
+  if (id == -1) {
+    if (errno != EEXIST) logFailure(kind.place.finding());
     return false;
   }
-  // The caller's umask does not apply to System V segments: 0666 is what ipcs shows.
-  Segment *segment = attach(shmid);
+  Segment *segment = map(id);
   if (segment == nullptr) {
     const int why = errno;
-    removeSegment(shmid);
+    removeSegment(name, id);
+    kind.place.release(id);
     errno = why;
     return false;
   }
@@ -41,21 +45,20 @@ bool create(int32_t key, uint32_t staleThresholdMs, Attachment &out) {
   poke(segment->header.stale_threshold, staleThresholdMs);
   storeFence();  // a slave that sees the magic sees the rest
   poke(segment->header.magic, kMagic);
-  out = {segment, shmid, true};
+  out = {segment, id, true};
   return true;
 }
 
 // A segment with a slave on it is taken over as it is.
-bool takeOver(int shmid, Attachment &out) {
-  shmid_ds info{};
-  if (shmctl(shmid, IPC_STAT, &info) == -1 || info.shm_segsz < sizeof(Segment)) return false;
-  Segment *segment = attach(shmid);
+bool takeOver(int id, Attachment &out) {
+  if (!kind.place.fits(id)) return false;
+  Segment *segment = map(id);
   if (segment == nullptr) return false;
   if (peek(segment->header.slave_alive) != 1) {
-    detach(segment);
+    kind.place.unmap(segment);
     return false;
   }
-  out = {segment, shmid, false};
+  out = {segment, id, false};
   return true;
 }
 
@@ -71,43 +74,49 @@ void markMaster(Segment &segment) {
 
 }  // namespace
 
-bool openAsMaster(int32_t key, uint32_t staleThresholdMs, Attachment &out) {
+bool openAsMaster(const char *name, uint32_t staleThresholdMs, Attachment &out) {
   for (int attempt = 0; attempt < kCreateAttempts; ++attempt) {
-    if (create(key, staleThresholdMs, out)) {
+    if (create(name, staleThresholdMs, out)) {
       markMaster(*out.segment);
       return true;
     }
     if (errno != EEXIST) return false;
-    const int shmid = shmget(key, 0, 0);
-    if (shmid == -1) {
+    const int id = kind.place.find(name);
+    if (id == -1) {
       if (errno == ENOENT) continue;
-      logFailure("shmget");
+      logFailure(kind.place.finding());
       return false;
     }
-    if (takeOver(shmid, out)) {
+    if (takeOver(id, out)) {
       markMaster(*out.segment);
       return true;
     }
-    if (!removeSegment(shmid) && errno != EINVAL && errno != EIDRM) return false;
+    const bool removed = removeSegment(name, id);
+    release(id);
+    if (!removed && errno != EINVAL && errno != EIDRM) return false;
   }
   errno = EEXIST;
   return false;
 }
 
-bool attachExisting(int32_t key, Attachment &out) {
-  const int shmid = shmget(key, sizeof(Segment), kMode);
-  if (shmid == -1) {
-    logFailure("shmget");
+bool attachExisting(const char *name, Attachment &out) {
+  const int id = kind.place.find(name);
+  if (id == -1 || !kind.place.fits(id)) {
+    logFailure(kind.place.finding());
+    if (id != -1) release(id);
     return false;
   }
-  Segment *segment = attach(shmid);
-  if (segment == nullptr) return false;
+  Segment *segment = map(id);
+  if (segment == nullptr) {
+    release(id);
+    return false;
+  }
   if (peek(segment->header.magic) != kMagic) {
-    detach(segment);
+    detach(segment, id);
     errno = EPROTO;
     return false;
   }
-  out = {segment, shmid, false};
+  out = {segment, id, false};
   return true;
 }
 
@@ -116,25 +125,28 @@ void markSlave(Segment &segment) {
   poke(segment.header.slave_alive, 1u);
 }
 
-bool openAsSlave(int32_t key, Attachment &out) {
-  if (!attachExisting(key, out)) return false;
+bool openAsSlave(const char *name, Attachment &out) {
+  if (!attachExisting(name, out)) return false;
   markSlave(*out.segment);
   poke(out.segment->header.slave_heartbeat, uint64_t{0});
   return true;
 }
 
-bool openAsAuto(int32_t key, uint32_t staleThresholdMs, Attachment &out, ESHMRole &role) {
-  if (shmget(key, 0, 0) == -1 && create(key, staleThresholdMs, out)) {
+bool openAsAuto(const char *name, uint32_t staleThresholdMs, Attachment &out, ESHMRole &role) {
+  if (!kind.place.exists(name) && create(name, staleThresholdMs, out)) {
     markMaster(*out.segment);
     role = ESHM_ROLE_MASTER;
     return true;
   }
   role = ESHM_ROLE_SLAVE;
-  return openAsSlave(key, out);
+  return openAsSlave(name, out);
 }
 
-void detach(Segment *segment) { shmdt(segment); }
+void detach(Segment *segment, int id) {
+  kind.place.unmap(segment);
+  kind.place.release(id);
+}
 
-bool removeSegment(int shmid) { return shmctl(shmid, IPC_RMID, nullptr) == 0; }
+bool removeSegment(const char *name, int id) { return kind.place.remove(name, id); }
 
 }  // namespace eshm

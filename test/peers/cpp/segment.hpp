@@ -9,20 +9,20 @@ namespace eshm {
 
 struct Attachment {
   Segment *segment = nullptr;
-  int shmid = -1;
+  int id = -1;  // of the place that it is in
   bool creator = false;
 };
 
 // Each returns false with errno set, and then leaves nothing attached.
-bool openAsMaster(int32_t key, uint32_t staleThresholdMs, Attachment &out);
-bool openAsSlave(int32_t key, Attachment &out);
-bool openAsAuto(int32_t key, uint32_t staleThresholdMs, Attachment &out, ESHMRole &role);
+bool openAsMaster(const char *name, uint32_t staleThresholdMs, Attachment &out);
+bool openAsSlave(const char *name, Attachment &out);
+bool openAsAuto(const char *name, uint32_t staleThresholdMs, Attachment &out, ESHMRole &role);
 
 // Attaches a segment that carries the magic; changes nothing in it.
-bool attachExisting(int32_t key, Attachment &out);
+bool attachExisting(const char *name, Attachment &out);
 void markSlave(Segment &segment);
-void detach(Segment *segment);
-bool removeSegment(int shmid);
+void detach(Segment *segment, int id);
+bool removeSegment(const char *name, int id);
 
 }  // namespace eshm
 

@@ -1,4 +1,4 @@
-// The two threads of a handle: the heartbeat (1 ms) and the monitor (10 ms), which also reconnects.
+// The two threads of a handle: the heartbeat (1 ms) and the monitor (as often as the kind looks), which also reconnects.
 #include <chrono>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
@@ -6,6 +6,7 @@
 
 #include "channel.hpp"
 #include "handle.hpp"
+#include "kind.hpp"
 #include "log.hpp"
 
 namespace eshm {
@@ -15,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kBeat{1};
-constexpr milliseconds kLook{10};
+constexpr milliseconds kStep{10};  // of a sleep, at most, so that a close need not wait for its end
 constexpr milliseconds kDetachGrace{20};
 
 void beat(ESHMHandle &handle) {
@@ -34,38 +35,40 @@ void beat(ESHMHandle &handle) {
   log("Heartbeat thread ended");
 }
 
-// Returns early, in steps of a look, when the handle closes.
+// Returns early when the handle closes.
 void sleepWhileRunning(const ESHMHandle &handle, milliseconds duration) {
   const auto end = Clock::now() + duration;
   while (handle.running.load()) {
     const auto left = end - Clock::now();
     if (left <= Clock::duration::zero()) return;
-    std::this_thread::sleep_for(left < Clock::duration(kLook) ? left : Clock::duration(kLook));
+    std::this_thread::sleep_for(left < Clock::duration(kStep) ? left : Clock::duration(kStep));
   }
 }
 
 void letGo(ESHMHandle &handle) {
   Segment *old = nullptr;
+  int oldId = -1;
   {
     std::lock_guard<std::mutex> lock(handle.attachMutex);
     old = handle.segment.exchange(nullptr);
+    oldId = handle.id;
   }
   std::this_thread::sleep_for(kDetachGrace);
   settleLeases();
   while (handle.writeLease.busy() || handle.readLease.busy()) std::this_thread::sleep_for(kBeat);
-  if (old != nullptr) detach(old);
+  if (old != nullptr) detach(old, oldId);
 }
 
 bool tryReattach(ESHMHandle &handle, uint64_t lastSeen) {
   Attachment found;
-  if (!attachExisting(handle.key, found)) return false;
+  if (!attachExisting(handle.name.c_str(), found)) return false;
   if (peek(found.segment->header.master_heartbeat) == lastSeen) {  // still the dead one
-    detach(found.segment);
+    detach(found.segment, found.id);
     return false;
   }
   markSlave(*found.segment);
   std::lock_guard<std::mutex> lock(handle.attachMutex);
-  handle.shmid = found.shmid;
+  handle.id = found.id;
   handle.lastMasterHeartbeat = 0;
   handle.lastSlaveHeartbeat = 0;
   handle.remoteStale.store(false);
@@ -96,13 +99,19 @@ bool reconnect(ESHMHandle &handle, uint64_t lastSeen) {
   return false;
 }
 
-// Watches the remote's heartbeat. It begins with a heartbeat of 0 that has just moved: a remote that never beats is stale
-// after the threshold, not at once, and recovers with its first beat. Belongs to the monitor thread.
+uint64_t remoteHeartbeat(const ESHMHandle &handle, const Header &header) {
+  return peek(handle.isMaster() ? header.slave_heartbeat : header.master_heartbeat);
+}
+
+// Watches the remote's heartbeat. It begins with one that has just moved: a remote that never beats is stale after the
+// threshold, not at once, and recovers with its first beat. Belongs to the monitor thread.
 class Watch {
  public:
+  explicit Watch(uint64_t heartbeat) : lastSeen_(heartbeat) {}
+
   // True while the remote is stale.
   bool look(ESHMHandle &handle, const Header &header) {
-    const uint64_t now = peek(handle.isMaster() ? header.slave_heartbeat : header.master_heartbeat);
+    const uint64_t now = remoteHeartbeat(handle, header);
     if (now != lastSeen_) {
       lastSeen_ = now;
       unchangedMs_ = 0;
@@ -110,7 +119,7 @@ class Watch {
       return false;
     }
     if (handle.remoteStale.load()) return true;
-    unchangedMs_ += static_cast<uint32_t>(kLook.count());
+    unchangedMs_ += static_cast<uint32_t>(kind.look.count());
     if (unchangedMs_ < peek(header.stale_threshold)) return false;
     handle.remoteStale.store(true);
     log("Remote endpoint detected as STALE! (counter: %u ms)", unchangedMs_);
@@ -120,15 +129,16 @@ class Watch {
   uint64_t lastSeen() const { return lastSeen_; }
 
  private:
-  uint64_t lastSeen_ = 0;
+  uint64_t lastSeen_;
   uint32_t unchangedMs_ = 0;  // by the looks it took, as the original counts
 };
 
 // Only this thread takes the segment away, so it may look at it without the mutex.
 void watchRemote(ESHMHandle &handle) {
-  Watch watch;
+  const auto heartbeat = [&] { return remoteHeartbeat(handle, handle.segment.load()->header); };
+  Watch watch(kind.firstLookNotes ? heartbeat() : 0);
   for (;;) {
-    std::this_thread::sleep_for(kLook);
+    std::this_thread::sleep_for(kind.look);
     if (!handle.running.load()) return;
     if (!watch.look(handle, handle.segment.load()->header) || handle.isMaster()) continue;
     if (handle.config.disconnect_behavior == ESHM_DISCONNECT_IMMEDIATELY) {
@@ -136,7 +146,7 @@ void watchRemote(ESHMHandle &handle) {
       return;
     }
     if (!reconnect(handle, watch.lastSeen())) return;
-    watch = Watch();
+    watch = Watch(heartbeat());
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "channel.hpp"
 #include "handle.hpp"
+#include "kind.hpp"
 #include "log.hpp"
 
 namespace {
@@ -27,9 +28,12 @@ struct Reader {
   uint64_t counted = 0;
   uint32_t attachCount = 0;
 
-  // What was written before this call is not seen by it: the count is sampled anew each time.
+  // One kind samples the count anew at each call, and what was written before the call is not seen by it. The other goes
+  // by the count of its last read, in whatever segment that was; a count of 0 is none, and then it samples too.
   void sample(const eshm::Channel &channel) {
-    counted = eshm::peek(channel.write_count);
+    counted = eshm::kind.remembers ? handle.remembered : 0;
+    if (counted == 0) counted = eshm::peek(channel.write_count);
+    if (eshm::kind.remembers) handle.remembered = counted;
     attachCount = handle.attachCount.load(std::memory_order_relaxed);
   }
 
@@ -40,7 +44,8 @@ struct Reader {
     if (handle.stopped.load(std::memory_order_relaxed)) return ESHM_ERROR_MASTER_STALE;
     eshm::Channel &channel = handle.incoming(*segment);
     if (first || attachCount != handle.attachCount.load(std::memory_order_relaxed)) sample(channel);
-    if (!eshm::hasNews(channel, counted)) return ESHM_ERROR_NO_DATA;
+    const uint64_t count = eshm::peek(channel.write_count);
+    if (!eshm::hasNews(count, counted)) return ESHM_ERROR_NO_DATA;
     const auto abandoned = [&] { return handle.segment.load(std::memory_order_relaxed) != segment; };
     switch (eshm::readChannel(channel, buffer, bufferSize, bytesRead, abandoned)) {
       case eshm::ReadResult::kTooSmall:
@@ -50,6 +55,8 @@ struct Reader {
       case eshm::ReadResult::kDone:
         break;
     }
+    // The count from before the copy: what came in between is copied already, and is read once more.
+    if (eshm::kind.remembers) handle.remembered = count;
     return ESHM_SUCCESS;
   }
 };

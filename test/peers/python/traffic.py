@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import random
 import select
@@ -14,7 +15,7 @@ import struct
 import sys
 import time
 import zlib
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Tuple
 
 from eshm import ESHM, EshmError, Role
 from peer import OPTIONS
@@ -48,11 +49,23 @@ def derive_key(name: str) -> int:
     return key - (1 << 32) if key >> 31 else key
 
 
+def map_segment(name: str) -> Tuple[int, Callable[[], object]]:
+    """Where the segment of this name is mapped anew, and how to let go of it. ESHM_PEER_SHM says in which place it is."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.environ.get("ESHM_PEER_SHM", "system-v") == "system-v":
+        libc.shmat.restype = ctypes.c_void_p
+        address = libc.shmat(libc.shmget(ctypes.c_int(derive_key(name)), ctypes.c_size_t(0), 0), None, 0)
+        return address, lambda: libc.shmdt(ctypes.c_void_p(address))
+    with open("/dev/shm/eshm_" + name.replace("/", "_"), "r+b") as file:
+        mapped = mmap.mmap(file.fileno(), 0)
+    # It is mapped for as long as somebody has a view of it, and that is the function returned here.
+    view = (ctypes.c_char * len(mapped)).from_buffer(mapped)
+    return ctypes.addressof(view), lambda: view
+
+
 def steps_of_write(name: str, role: str, data: bytes) -> List[Callable[[], object]]:
     """The steps of a write by hand, numbered as in steps-write of eshm_peer.cpp; the library goes on behind them."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.shmat.restype = ctypes.c_void_p
-    address = libc.shmat(libc.shmget(ctypes.c_int(derive_key(name)), ctypes.c_size_t(0), 0), None, 0)
+    address, release = map_segment(name)
     channel = address + (128 if role == "master" else 4352)
     half = len(data) // 2
 
@@ -64,7 +77,7 @@ def steps_of_write(name: str, role: str, data: bytes) -> List[Callable[[], objec
 
     def count() -> None:
         add(ctypes.c_uint64, WRITE_COUNT_AT)
-        libc.shmdt(ctypes.c_void_p(address))
+        release()
 
     return [
         lambda: add(ctypes.c_uint32, 0),
