@@ -51,10 +51,14 @@ export function ratioOf(numerator: Rounds, denominator: Rounds): number {
   return median(numerator.perRound) / median(denominator.perRound);
 }
 
-/** The interval of {@link ratioOf}. The same rounds always have the same. */
-export function ratioInterval(numerator: Rounds, denominator: Rounds): Interval {
+/**
+ * The interval of {@link ratioOf}. The same rounds always have the same.
+ *
+ * @param draws - how often the rounds are drawn anew: the more, the steadier the ends of the interval
+ */
+export function ratioInterval(numerator: Rounds, denominator: Rounds, draws = DRAWS): Interval {
   const rounds = roundsOf(numerator, denominator);
-  return intervalOf(ratioOf(numerator, denominator), drawRatios(numerator, denominator, 1), rounds);
+  return intervalOf(ratioOf(numerator, denominator), drawRatios(numerator, denominator, 1, draws), rounds);
 }
 
 /** A ratio in two runs. */
@@ -92,13 +96,13 @@ function intervalOf(value: number, draws: readonly number[], rounds: number): In
 }
 
 /** Ratios of drawn rounds; empty where either row has too few. */
-function drawRatios(numerator: Rounds, denominator: Rounds, seed: number): number[] {
+function drawRatios(numerator: Rounds, denominator: Rounds, seed: number, draws = DRAWS): number[] {
   if (roundsOf(numerator, denominator) < LEAST_ROUNDS) return [];
   const random = randomFrom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const sittings = pairUp(numerator, denominator);
   const ratios: number[] = [];
-  for (let draw = 0; draw < DRAWS; draw++) {
+  for (let draw = 0; draw < draws; draw++) {
     const drawn: Pair[] = [];
     for (const _ of sittings) {
       const sitting = pick(sittings);

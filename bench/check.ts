@@ -11,7 +11,7 @@ import { runHarness } from '../test/support/harness.js';
 import { type BenchArguments, parseArguments } from './arguments.js';
 import { benchmark, hasFailed, publish } from './benchmark.js';
 import { defaultReport } from './native.js';
-import { type Comparison, compare } from './ratios.js';
+import { type Comparison, compare, otherThan } from './ratios.js';
 import { readReport } from './report.js';
 import type { Results } from './results.js';
 import { formatComparisons } from './table.js';
@@ -50,14 +50,6 @@ function compareWith(last: Results, results: Results): Comparison[] {
   const changes = compare(last.rows, results.rows);
   tell(formatComparisons(last, changes));
   return changes;
-}
-
-/** What makes the figures of two runs another matter. */
-function otherThan(last: Results, now: Results): string | undefined {
-  if (last.machine.cpu !== now.machine.cpu || last.machine.cores !== now.machine.cores) return 'machine';
-  if (last.node.split('.')[0] !== now.node.split('.')[0]) return 'Node';
-  const isSame = last.standIn === now.standIn && (now.standIn || last.lib === now.lib);
-  return isSame ? undefined : 'C library';
 }
 
 /** To stderr where stdout is for the results alone. */

@@ -1,5 +1,5 @@
 import { changeOf, type Interval, ratioInterval, ratioOf } from './bootstrap.js';
-import type { Ratio, Row, Verdict } from './results.js';
+import type { Ratio, Results, Row, Verdict } from './results.js';
 import { TARGETS, type Target } from './targets.js';
 
 /** The ratios of those targets whose two rows are there. */
@@ -56,6 +56,17 @@ export function compare(
     return [{ id, worse, ...interval, verdict }];
   });
 }
+
+/** What makes the figures of two runs another matter, so that they are not compared; `undefined` where nothing does. */
+export function otherThan(last: Origin, now: Origin): 'machine' | 'Node' | 'C library' | undefined {
+  if (last.machine.cpu !== now.machine.cpu || last.machine.cores !== now.machine.cores) return 'machine';
+  if (last.node.split('.')[0] !== now.node.split('.')[0]) return 'Node';
+  const isSame = last.standIn === now.standIn && (now.standIn || last.lib === now.lib);
+  return isSame ? undefined : 'C library';
+}
+
+/** What a run ran on. */
+type Origin = Pick<Results, 'machine' | 'node' | 'standIn' | 'lib'>;
 
 function isWithin({ comparison, limit }: Pick<Target, 'comparison' | 'limit'>, value: number): boolean {
   return comparison === '<=' ? value <= limit : value >= limit;

@@ -43,7 +43,7 @@ const neighbourOf = (room: string) =>
 
 const specifier = (from: string, to: string) => (dirname(from) === 'lib' ? `./${to}.js` : `../${to}.js`);
 
-/** Lints files of these contents under the project's own rules; returns the paths with an error of `rule`. */
+/** Lints files of these contents under the project's own rules; returns where `rule` finds an error, as `path:line`. */
 function lint(rule: string, files: ReadonlyMap<string, string>): Set<string> {
   const folder = mkdtempSync(join(tmpdir(), 'eshm-rooms-'));
   try {
@@ -60,26 +60,22 @@ function lint(rule: string, files: ReadonlyMap<string, string>): Set<string> {
       cwd: folder,
       encoding: 'utf8',
     });
-    const found = [...`${stdout}${stderr}`.matchAll(/^::error .*\bfile=([^,]+),/gm)].map(([, path]) => path!);
-    return new Set(found.map((path) => relative(folder, resolve(folder, path))));
+    const found = `${stdout}${stderr}`.matchAll(/^::error .*\bfile=([^,]+),.*\bline=(\d+),/gm);
+    return new Set([...found].map(([, path, line]) => `${relative(folder, resolve(folder, path!))}:${line}`));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Lints one planted import per run of files that must not share a path. */
+/** The planted imports that the linter refuses; those of one file are its lines. */
 function refusedOf(planted: readonly Planted[]): Planted[] {
-  const rounds: Planted[][] = [];
-  for (const one of planted) {
-    const round = rounds.find((others) => others.every(({ path }) => path !== one.path));
-    if (round === undefined) rounds.push([one]);
-    else round.push(one);
-  }
-  return rounds.flatMap((round) => {
-    const texts = new Map(round.map(({ path, imports }) => [path, `import '${imports}';\n`]));
-    const refused = lint('style/noRestrictedImports', texts);
-    return round.filter(({ path }) => refused.has(path));
-  });
+  const lines = new Map<string, Planted[]>();
+  for (const one of planted) lines.set(one.path, [...(lines.get(one.path) ?? []), one]);
+  const texts = [...lines].map(
+    ([path, all]) => [path, all.map(({ imports }) => `import '${imports}';\n`).join('')] as const,
+  );
+  const refused = lint('style/noRestrictedImports', new Map(texts));
+  return planted.filter((one) => refused.has(`${one.path}:${lines.get(one.path)!.indexOf(one) + 1}`));
 }
 
 describe('The rooms of lib/', () => {
@@ -122,7 +118,8 @@ describe('The rooms of lib/', () => {
       ['lib/channel/one.ts', "import type { Two } from './two.js';\nexport type One = Two;\n"],
       ['lib/channel/two.ts', "import type { One } from './one.js';\nexport type Two = One | 2;\n"],
     ]);
-    assert.deepEqual([...lint('suspicious/noImportCycles', files)].sort(), [...files.keys()]);
+    const circles = [...lint('suspicious/noImportCycles', files)].sort();
+    assert.deepEqual(circles, ['lib/channel/one.ts:1', 'lib/channel/two.ts:1']);
   });
 
   it('the sources as they are pass', () => {

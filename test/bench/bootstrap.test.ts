@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { changeOf, MARGIN, type Rounds, ratioInterval, ratioOf, UNKNOWN } from '../../bench/bootstrap.js';
+import {
+  changeOf,
+  type Interval,
+  MARGIN,
+  type Rounds,
+  ratioOf,
+  ratioInterval as thoroughInterval,
+  UNKNOWN,
+} from '../../bench/bootstrap.js';
 import { judge } from '../../bench/ratios.js';
 import type { Verdict } from '../../bench/results.js';
+import { size } from '../support/sizes.js';
 
 /** Sittings of rounds, as a row has them. */
 function rounds(...sittings: number[][]): Rounds {
@@ -17,6 +26,11 @@ const SITTINGS = 3;
 const row = fc
   .array(fc.array(figure, { minLength: 2, maxLength: 4 }), { minLength: SITTINGS, maxLength: SITTINGS })
   .map((sittings) => rounds(...sittings));
+
+/** What is shown here holds for few draws as for many. */
+const DRAWS = size({ short: 100, long: 1000 });
+
+const ratioInterval = (above: Rounds, below: Rounds): Interval => thoroughInterval(above, below, DRAWS);
 
 const QUICKLY = { numRuns: 25 };
 

@@ -9,6 +9,7 @@ import { listSegments } from '../../syscalls/index.js';
 import { buildPeers, missingTools } from '../peers/build.js';
 import { lacks } from '../support/needs.js';
 import { repoRoot } from '../support/repo-root.js';
+import { isLong } from '../support/sizes.js';
 
 const main = join(repoRoot, 'dist/bench/main.js');
 const checker = join(repoRoot, 'dist/bench/check.js');
@@ -18,7 +19,7 @@ function bench(...args: string[]) {
 }
 
 function benchWith(env: NodeJS.ProcessEnv, ...args: string[]) {
-  const options = { encoding: 'utf8', timeout: 170_000, env: { ...process.env, ...env } } as const;
+  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
   return spawnSync(process.execPath, [main, ...args], options);
 }
 
@@ -70,106 +71,105 @@ describe('npm run bench', () => {
       if (missing.length > 0) lacks(this, `${missing.join(' and ')} must be installed`);
     });
 
-    it('--json - prints the results and nothing else', () => {
-      const { status, stdout, stderr } = bench('--quick', '--only', 'write-64-ts,write-64-c', '--json', '-');
-      assert.equal(status, 0, stderr);
-      const results: Results = JSON.parse(stdout);
-      assert.equal(results.node, process.version);
-      assert.match(results.lib!, /libeshm\.so$/);
-      assert.equal(typeof results.machine.cpu, 'string');
-      assert.deepEqual(
-        results.rows.map(({ id, unit }) => [id, unit]),
-        [
-          ['write-64-ts', 'ns'],
-          ['write-64-c', 'ns'],
-        ],
-      );
-      for (const { value, rounds, perRound, at } of results.rows) {
-        assert.ok(value > 0);
-        assert.ok(rounds >= 3);
-        assert.equal(perRound.length, rounds);
-        assert.equal(at.length, rounds);
-        assert.ok(new Set(at.map(([sitting]) => sitting)).size >= 2, 'the processes were started anew');
-      }
-      const [ratio, ...others] = results.ratios;
-      assert.deepEqual(others, []);
-      assert.equal(ratio!.id, 'write-64-ts / write-64-c');
-      assert.equal(ratio!.value, results.rows[0]!.value / results.rows[1]!.value);
-      assert.equal(ratio!.target, '<= 1.5');
-      const { low, value, high, verdict } = ratio!;
-      assert.ok(low < value && value < high);
-      assert.equal(verdict, high <= 1.5 ? 'holds' : low > 1.5 ? 'missed' : 'unclear');
-      assert.match(stderr, /write-64-c: /, 'a progress line');
-    });
-
-    it('compares with a library that prints on stdout, and keeps its own stdout clean', async () => {
-      const { lib } = await buildPeers({ library: 'noisy' });
-      const args = ['--quick', '--only', 'write-64-ts,write-64-c,rtt-64-ts-py', '--json', '-', '--lib', lib];
-      const { status, stdout, stderr } = bench(...args);
-      assert.equal(status, 0, stderr);
-      const results: Results = JSON.parse(stdout);
-      assert.equal(results.lib, lib);
-      assert.equal(results.standIn, false);
-      assert.deepEqual(
-        results.ratios.map(({ id }) => id),
-        ['write-64-ts / write-64-c'],
-      );
-    });
-
-    it('leaves the committed report alone after a partial run, and writes one where it is told to', () => {
+    /** One run, which all look at; its library talks on stdout. */
+    describe('one quick run', () => {
       const committed = join(repoRoot, 'bench/report');
-      const stand = () =>
-        readdirSync(committed).map((file) => [file, readFileSync(join(committed, file), 'utf8')]);
-      const before = stand();
-      const folder = mkdtempSync(join(tmpdir(), 'eshm-bench-report-'));
-      try {
-        const args = ['--quick', '--only', 'write-64-ts,write-64-c'];
-        assert.equal(bench(...args).status, 0);
-        assert.deepEqual(stand(), before);
-        assert.equal(bench(...args, '--report', folder).status, 0);
+      const standOf = (at: string) =>
+        readdirSync(at).map((file) => [file, readFileSync(join(at, file), 'utf8')]);
+      let folder: string;
+      let lib: string;
+      let stood: string[][];
+      let stdout: string;
+      let stderr: string;
+      let results: Results;
+
+      before(async () => {
+        folder = mkdtempSync(join(tmpdir(), 'eshm-bench-report-'));
+        ({ lib } = await buildPeers({ library: 'noisy' }));
+        stood = standOf(committed);
+        const rows = 'write-64-ts,write-64-c,rtt-64-ts-py';
+        const run = bench('--quick', '--only', rows, '--json', '-', '--lib', lib, '--report', folder);
+        assert.equal(run.status, 0, run.stderr);
+        ({ stdout, stderr } = run);
+        results = JSON.parse(stdout);
+      });
+      after(() => rmSync(folder, { recursive: true, force: true }));
+
+      it('has stdout for the results alone, although the library prints, and progress on stderr', () => {
+        assert.match(stderr, /write-64-c: /, 'a progress line');
+        assert.equal(stdout, `${JSON.stringify(results, null, 2)}\n`);
+      });
+
+      it('says what it ran on and with which library', () => {
+        assert.equal(results.node, process.version);
+        assert.equal(typeof results.machine.cpu, 'string');
+        assert.equal(results.lib, lib);
+        assert.equal(results.standIn, false);
+      });
+
+      it('has the rows that it was asked for, over several lives of their processes', () => {
+        const [first, second] = results.rows;
+        assert.deepEqual([first?.id, first?.unit], ['write-64-ts', 'ns']);
+        assert.deepEqual([second?.id, second?.unit], ['write-64-c', 'ns']);
+        for (const { value, rounds, perRound, at } of [first!, second!]) {
+          assert.ok(value > 0);
+          assert.ok(rounds >= 3);
+          assert.equal(perRound.length, rounds);
+          assert.equal(at.length, rounds);
+          assert.ok(new Set(at.map(([sitting]) => sitting)).size >= 2, 'the processes were started anew');
+        }
+      });
+
+      it('judges the ratio that has a target', () => {
+        const [ratio, ...others] = results.ratios;
+        assert.deepEqual(others, []);
+        assert.equal(ratio!.id, 'write-64-ts / write-64-c');
+        assert.equal(ratio!.value, results.rows[0]!.value / results.rows[1]!.value);
+        assert.equal(ratio!.target, '<= 1.5');
+        const { low, value, high, verdict } = ratio!;
+        assert.ok(low < value && value < high);
+        assert.equal(verdict, high <= 1.5 ? 'holds' : low > 1.5 ? 'missed' : 'unclear');
+      });
+
+      it('writes a report where it is told to, and leaves the committed one alone', () => {
         assert.match(
           readFileSync(join(folder, 'report.md'), 'utf8'),
           /^\| write-64-ts \/ write-64-c \| .* to .* \| <= 1\.5 \| (holds|\*\*missed\*\*|unclear) \|$/m,
         );
-        const { rows }: Results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
-        assert.equal(rows.length, 2);
-        assert.deepEqual(stand(), before);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    });
+        const written: Results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+        assert.deepEqual(written, results);
+        assert.deepEqual(standOf(committed), stood);
+      });
 
-    it('bench:check compares with a report, and fails where a ratio is worse for certain', () => {
-      const folder = mkdtempSync(join(tmpdir(), 'eshm-bench-check-'));
-      const file = join(folder, 'results.json');
-      const check = () => {
-        const args = ['--only', 'write-64-ts,write-64-c', '--against', folder];
-        return spawnSync(process.execPath, [checker, ...args], { encoding: 'utf8', timeout: 170_000 });
-      };
-      const change = (results: object) => writeFileSync(file, JSON.stringify(results));
-      try {
-        assert.equal(bench('--quick', '--only', 'write-64-ts,write-64-c', '--report', folder).status, 0);
-        const results: Results = JSON.parse(readFileSync(file, 'utf8'));
-        const same = check();
-        assert.match(
-          same.stdout,
-          /write-64-ts \/ write-64-c +│ x [\d.]+ +│ [\d.]+ to [\d.]+ +│ (holds|unclear)/,
-        );
-        assert.equal(same.status, /^(missed|worse): /m.test(same.stdout) ? 1 : 0);
+      it('bench:check fails where a ratio is worse for certain than in such a report, and writes none', () => {
+        // A report of the library that is compared with, by which C was a thousand times as slow.
         const rows = results.rows.map((row) => ({
           ...row,
-          perRound: row.perRound.map((value) => (row.id === 'write-64-c' ? value * 10 : value)),
+          perRound: row.perRound.map((value) => (row.id === 'write-64-c' ? value * 1000 : value)),
         }));
-        change({ ...results, rows });
-        const worse = check();
-        assert.match(worse.stdout, /^worse: write-64-ts \/ write-64-c is [\d.]+ times as bad/m);
-        assert.equal(worse.status, 1);
-        change({ ...results, rows, machine: { ...results.machine, cpu: 'abacus' } });
-        const other = check();
-        assert.match(other.stdout, /^not compared with the last report .*: it is of another machine$/m);
-        assert.doesNotMatch(other.stdout, /^worse: /m);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
+        const own = { standIn: !process.env.ESHM_LIB, lib: process.env.ESHM_LIB ?? null };
+        writeFileSync(join(folder, 'results.json'), JSON.stringify({ ...results, ...own, rows }));
+        const args = ['--only', 'write-64-ts,write-64-c', '--against', folder];
+        const { status, stdout } = spawnSync(process.execPath, [checker, ...args], { encoding: 'utf8' });
+        assert.match(stdout, /^library +\/.*\.so$/m);
+        assert.match(stdout, /write-64-ts \/ write-64-c +│ x [\d.,]+ +│ [\d.,]+ to [\d.,]+ +│ \S*missed/);
+        assert.match(stdout, /^worse: write-64-ts \/ write-64-c is [\d.e+]+ times as bad/m);
+        assert.equal(status, 1);
+        assert.deepEqual(standOf(committed), stood);
+      });
+
+      if (isLong) {
+        it('bench:check beside the report of just now ends with what it says', () => {
+          const rows = 'write-64-ts,write-64-c';
+          assert.equal(bench('--quick', '--only', rows, '--report', folder).status, 0);
+          const args = ['--only', rows, '--against', folder];
+          const { status, stdout } = spawnSync(process.execPath, [checker, ...args], { encoding: 'utf8' });
+          assert.match(
+            stdout,
+            /write-64-ts \/ write-64-c +│ x [\d.]+ +│ [\d.]+ to [\d.]+ +│ (holds|unclear)/,
+          );
+          assert.equal(status, /^(missed|worse): /m.test(stdout) ? 1 : 0);
+        });
       }
     });
 

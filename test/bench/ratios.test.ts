@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { compare, judge, ratiosOf } from '../../bench/ratios.js';
-import type { Row } from '../../bench/results.js';
+import { compare, judge, otherThan, ratiosOf } from '../../bench/ratios.js';
+import type { Results, Row } from '../../bench/results.js';
 import { SCENARIOS } from '../../bench/scenarios/index.js';
 import { median, percentilesOf } from '../../bench/statistics.js';
 import { TARGETS, type Target } from '../../bench/targets.js';
@@ -56,6 +56,19 @@ describe('ratios of a benchmark run', () => {
     assert.equal(verdict(atLeast, 13, 13, 13), 'holds');
     assert.equal(verdict(atLeast, 7, 7, 7), 'missed');
     assert.deepEqual(compare([row('a', 1)], before, [atMost]), []);
+  });
+
+  it('are compared with a run on the same kind of machine, of Node and of library only', () => {
+    const cores = { cpu: 'abacus', cores: 2 } as Results['machine'];
+    const run = { machine: cores, node: 'v20.1.0', standIn: true, lib: '/a' };
+    assert.equal(otherThan(run, { ...run, node: 'v20.9.9', lib: '/b' }), undefined);
+    assert.equal(otherThan(run, { ...run, machine: { ...cores, cpu: 'slide rule' } }), 'machine');
+    assert.equal(otherThan(run, { ...run, machine: { ...cores, cores: 4 } }), 'machine');
+    assert.equal(otherThan(run, { ...run, node: 'v22.1.0' }), 'Node');
+    assert.equal(otherThan(run, { ...run, standIn: false }), 'C library');
+    const chosen = { ...run, standIn: false };
+    assert.equal(otherThan(chosen, chosen), undefined);
+    assert.equal(otherThan(chosen, { ...chosen, lib: '/b' }), 'C library');
   });
 
   it('have a scenario for both rows of every target, in one group: their rounds alternate', () => {

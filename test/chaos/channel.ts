@@ -6,7 +6,7 @@ import type { Random } from './random.js';
 import { type Language, nowNs, type Role, type Settings, Side } from './side.js';
 
 /** Longest wait for anything to get going again, in ms. Far beyond any bound: what takes this long hangs. */
-export const WATCHDOG_MS = 10_000;
+export const WATCHDOG_MS = 60_000;
 
 /** How long a C++ or Python reader may be silent before it is restarted for the original's weakness, in ms. */
 const FOREIGN_PATIENCE_MS = 3000;
@@ -77,10 +77,12 @@ export class Channel {
     return this.#current[role];
   }
 
-  /** Starts a process for `role` and waits until it is open. */
+  /** Starts a process for `role` and waits until it is open, or one has crashed: the other may wait for it for good. */
   async start(role: Role): Promise<Side> {
     const side = this.#spawn(role);
-    await this.until(() => side.openedNs !== undefined || !side.running);
+    await this.until(
+      () => side.openedNs !== undefined || !side.running || this.sides.some((one) => one.crashed),
+    );
     return side;
   }
 

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { type Peers, requirePeers } from '../peers/build.js';
+import { size } from '../support/sizes.js';
 import { failuresOf, format } from './report.js';
 import { type ChaosReport, runChaos } from './runner.js';
 
-/** `npm run chaos -- --seconds 600` is the long run. */
-const SECONDS = 6;
+/** For so long, and until so many faults have come about; `npm run chaos -- --seconds 600` is longer still. */
+const { seconds, faults: leastFaults } = size({
+  short: { seconds: 2, faults: 4 },
+  long: { seconds: 6, faults: 12 },
+});
 const SEED = 20261122;
 
 /** No time is judged here: `npm run chaos` does, on a machine of its own. */
@@ -21,7 +25,8 @@ describe('chaos', () => {
 
   it('crashes, stops and removals from a fixed seed: nothing torn, hung, crashed or left', async () => {
     const report = await runChaos(peers, {
-      seconds: SECONDS,
+      seconds,
+      leastFaults,
       seed: SEED,
       pairings: [
         ['typescript', 'typescript'],
@@ -30,13 +35,14 @@ describe('chaos', () => {
         ['python', 'typescript'],
       ],
     });
-    assert.ok(report.incidents.length > 0);
+    assert.ok(report.incidents.length >= leastFaults, format(report));
     assert.equal(failuresOf(untimed(report)), 0, format(report));
   });
 
   it('writers that stand still in mid-write, from a fixed seed: nothing torn, deaf, hung or left', async () => {
     const report = await runChaos(peers, {
-      seconds: SECONDS,
+      seconds,
+      leastFaults,
       seed: SEED,
       faults: ['stall'],
       pairings: [
@@ -45,7 +51,7 @@ describe('chaos', () => {
         ['python', 'typescript'],
       ],
     });
-    assert.ok(report.incidents.length > 0);
+    assert.ok(report.incidents.length >= leastFaults, format(report));
     // A reader that never read again is not timed out of it: it is among the deaf or the hung.
     assert.equal(failuresOf(untimed(report)), 0, format(report));
   });

@@ -11,6 +11,8 @@ import { type Language, nowNs, type Role, type Settings, Side } from './side.js'
 /** What a run is asked for. */
 export interface ChaosOptions {
   readonly seconds: number;
+  /** How many faults must have come about before the time is over, however long that takes. */
+  readonly leastFaults?: number;
   readonly seed: number;
   readonly pairings?: readonly (readonly [master: Language, slave: Language])[];
   readonly settings?: Partial<Settings>;
@@ -63,7 +65,7 @@ const UNJUDGED: readonly (readonly [Language, Language])[] = [
 ];
 
 /** Longest wait for a process to close in good order, in ms. */
-const QUIT_WATCHDOG_MS = 5000;
+const QUIT_WATCHDOG_MS = 60_000;
 
 /** Channels in a row, one of whose roles nobody came to hold, after which there is nothing more to learn. */
 const MOST_IN_VAIN = 3;
@@ -123,10 +125,12 @@ class Run {
   readonly #endMs: number;
   readonly #lag: LagMeter;
   #channels = 0;
+  #leastFaults: number;
 
   constructor(peers: Peers, options: ChaosOptions, report: Findings, endMs: number, lag: LagMeter) {
     this.#peers = peers;
     this.#options = options;
+    this.#leastFaults = options.leastFaults ?? 0;
     this.#report = report;
     this.#endMs = endMs;
     this.#lag = lag;
@@ -154,7 +158,8 @@ class Run {
   }
 
   get #goesOn(): boolean {
-    return performance.now() < this.#endMs && !this.#options.stop?.aborted;
+    if (this.#options.stop?.aborted) return false;
+    return performance.now() < this.#endMs || this.#report.incidents.length < this.#leastFaults;
   }
 
   async #lifeOf(channel: Channel, random: Random, most: number): Promise<void> {
@@ -177,7 +182,10 @@ class Run {
       this.#options.tell?.(
         `${channel.pairing}: ${kind} (${incident.role})${incident.detail && ` ${incident.detail}`}: ${incident.recoveryMs?.toFixed(0) ?? 'none'} ms, start ${incident.startMs.toFixed(0)} ms`,
       );
-      if (incident.recoveryMs === undefined) return this.#hang(channel, kind);
+      if (incident.recoveryMs === undefined) {
+        this.#leastFaults = 0; // one that hangs is enough
+        return this.#hang(channel, kind);
+      }
       if (channel.sides.some((side) => side.crashed)) return;
     }
   }

@@ -110,13 +110,15 @@ function obey(line: string): void {
   } else if (command === 'quit') ending = true;
 }
 
-async function open(options: EshmOptions): Promise<Eshm> {
+/** Opens the channel; `undefined` when it is told to quit while a slave's master has not come. */
+async function open(options: EshmOptions): Promise<Eshm | undefined> {
   for (;;) {
     try {
       return Eshm.open(name, options);
     } catch (error) {
       const wait = role === 'slave' && error instanceof EshmError && error.code !== 'ESHM_UNSUPPORTED';
-      if (!wait || ending) throw error;
+      if (!wait) throw error;
+      if (ending) return undefined;
       await sleep(10);
     }
   }
@@ -198,10 +200,12 @@ try {
     .filter(([key]) => key in OPTION_NAMES)
     .map(([key, value]) => [OPTION_NAMES[key], Number(value)]);
   const endpoint = await open({ role: role as 'master' | 'slave', ...Object.fromEntries(numbers) });
-  endpoint.on('stale', () => say('stale', now())).on('recovered', () => say('recovered', now()));
-  say('open', now());
-  await run(endpoint);
-  endpoint.close();
+  if (endpoint !== undefined) {
+    endpoint.on('stale', () => say('stale', now())).on('recovered', () => say('recovered', now()));
+    say('open', now());
+    await run(endpoint);
+    endpoint.close();
+  }
   say('bye');
   process.exit(0);
 } catch (error) {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { buildPeers } from '../peers/build.js';
 import { cleanUp, uniqueName } from '../peers/helpers.js';
 import { needsCommand } from '../support/needs.js';
+import { size } from '../support/sizes.js';
 import { RECORD_CASES, tortureRecords, withCppWriter } from './records.js';
 
-/** A smoke of what `npm run torture:records` does for longer. */
-const SECONDS = 0.5;
+/** Seconds for each case; `npm run torture:records` does it for longer. */
+const SECONDS = size({ short: 0.15, long: 0.5 });
 
 describe('Torture with records', () => {
   afterEach(cleanUp);

@@ -51,27 +51,31 @@ export async function withCppWriter<T>(peers: Peers, work: (program: string) => 
   }
 }
 
-/** Runs one pair for `seconds` in channel `name`. */
+/** Runs one pair in channel `name`; its reader looks for `seconds`, and its writer writes until that is over. */
 export async function tortureRecords(
   cppWriter: string,
   { writer, order, size }: RecordCase,
   seconds: number,
   name: string,
 ): Promise<RecordResult> {
-  const words = [name, `${seconds + 1}`, size, order];
+  const words = [name, size, order];
   const writing =
     writer === 'c++'
       ? start(cppWriter, words)
       : start(process.execPath, [built('record-writer.js'), ...words]);
   await writing.said('open');
   const reading = start(process.execPath, [built('record-reader.js'), name, `${seconds}`, size]);
-  const [written, seen] = await Promise.all([writing.ended, reading.ended]);
+  const seen = await Promise.race([reading.ended, writing.ended]);
+  writing.stop();
+  const written = await writing.ended;
   // The library in a C++ writer may print before and behind what the writer says.
   const count = /wrote (\d+) records/.exec(written)?.[1];
   return { written: Number(count), ...(JSON.parse(seen) as Omit<RecordResult, 'written'>) };
 }
 
 interface Started {
+  /** Ends its stdin: a writer has written enough then. */
+  stop(): void;
   /** Resolves when it has said this, or has ended. */
   said(what: string): Promise<void>;
   /** What it has printed; rejects where it fails. */
@@ -79,7 +83,7 @@ interface Started {
 }
 
 function start(program: string, args: readonly string[]): Started {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
@@ -91,6 +95,7 @@ function start(program: string, args: readonly string[]): Started {
   ended.catch(() => {});
   return {
     ended,
+    stop: () => child.stdin.end(),
     async said(what) {
       while (!output.includes(what)) await Promise.race([once(child.stdout, 'data'), ended]);
     },

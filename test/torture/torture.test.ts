@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { Random } from '../chaos/random.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { cleanUp, uniqueName } from '../peers/helpers.js';
+import { size } from '../support/sizes.js';
 import { tortureWithStalls } from './stalls.js';
 import { nameOf, TORTURE_CASES, torture } from './torture.js';
 
-/** Seconds for each case; `npm run torture` is the long run. */
-const SECONDS = Number(process.env.ESHM_TORTURE_SECONDS ?? 0.6);
+/** Seconds for each case. */
+const SECONDS = size({ short: 0.2, long: 0.6 });
 
 const SEED = 20261125;
 const MAX_DATA_SIZE = 4096;

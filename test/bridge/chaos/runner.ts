@@ -14,6 +14,8 @@ import { liesTo } from './truth.js';
 export interface BridgeChaosOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** What must have come about before the time is over, however long that takes. */
+  readonly least?: { readonly incidents: number; readonly heard: number; readonly told: number };
   readonly faults?: readonly FaultKind[];
   readonly tell?: (line: string) => void;
   readonly stop?: AbortSignal;
@@ -49,7 +51,7 @@ export interface BridgeChaosReport {
 export const BOUND_MS = 2000;
 
 /** Longest wait for it: then it hangs. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const LANES: readonly Lane[] = [
   { name: 'chaos.newest', languages: ['c++', 'python'], options: { delivery: 'newest' } },
@@ -129,7 +131,7 @@ class Run {
         throw new Error(`it never carried: ${this.#bridgesSay()}`);
       const endMs = performance.now() + seconds * 1000;
       let deck: FaultKind[] = [];
-      while (performance.now() < endMs && !stop?.aborted) {
+      while ((performance.now() < endMs || !this.#isEnough) && !stop?.aborted) {
         if (deck.length === 0) deck = this.#random.shuffle(faults);
         await this.#trial(deck.pop()!, endMs - performance.now() > 20_000);
       }
@@ -138,6 +140,19 @@ class Run {
       this.#lag.stop();
       this.#collect();
     }
+  }
+
+  /** Whether as much has come about as must. One fault without recovery is enough, as the run has failed by it. */
+  get #isEnough(): boolean {
+    const { least } = this.#options;
+    const { incidents } = this.#report;
+    if (least === undefined || incidents.some(({ recoveryMs }) => recoveryMs === undefined)) return true;
+    const sum = (of: (side: Side) => number) => [...this.#sides].reduce((all, side) => all + of(side), 0);
+    return (
+      incidents.length >= least.incidents &&
+      sum((side) => side.heard) >= least.heard &&
+      sum((side) => side.told.size) >= least.told
+    );
   }
 
   async #trial(kind: FaultKind, hasTime: boolean): Promise<void> {

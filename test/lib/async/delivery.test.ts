@@ -7,6 +7,7 @@ import { Eshm } from '../../../lib/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { size } from '../../support/sizes.js';
 import { recorded } from './child.js';
 import {
   answerOf,
@@ -19,14 +20,14 @@ import {
   startChild,
 } from './endpoints.js';
 
-/** Messages from one Node process to another; fewer with ESHM_SENDS. */
-const SENDS = Number(process.env.ESHM_SENDS ?? 1_000_000);
+/** Messages from one Node process to another. */
+const SENDS = size({ short: 100_000, long: 1_000_000 });
 
 /** Messages to a C++ and to a Python peer. */
-const PEER_SENDS = 10_000;
+const PEER_SENDS = size({ short: 2000, long: 10_000 });
 
 /** Times the reader is killed. */
-const KILLS = 20;
+const KILLS = size({ short: 6, long: 20 });
 
 /** Nothing here is to run out of time: a watchdog, not a measure. */
 const WATCHDOG_MS = 120_000;

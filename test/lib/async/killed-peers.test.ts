@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Eshm } from '../../../lib/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { size } from '../../support/sizes.js';
 import { channelName, closeAll, closeLater } from './endpoints.js';
 
 /** Times the reader is killed. */
-const KILLS = 20;
+const KILLS = size({ short: 8, long: 20 });
 
 /** Messages that a reader tells of before it is killed in the middle of a read. */
 const READS = 10;

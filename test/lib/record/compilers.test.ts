@@ -7,9 +7,10 @@ import fc from 'fast-check';
 import { cHeader } from '../../../lib/cli/records/cpp.js';
 import { pythonModule } from '../../../lib/cli/records/python.js';
 import type { AnyRecord } from '../../../lib/record/index.js';
+import { size } from '../../support/sizes.js';
 import { declarations } from './declarations.js';
 
-const DECLARATIONS = 1000;
+const DECLARATIONS = size({ short: 300, long: 1000 });
 
 /** What a record says of itself, as the programs below print it. */
 const toldBy = ({ name, size, offsets }: AnyRecord) => `${name} ${size} ${Object.values(offsets).join(' ')}`;

@@ -4,10 +4,11 @@ import { runInNewContext } from 'node:vm';
 import { Eshm } from '../../../lib/index.js';
 import { f64, record } from '../../../lib/record/index.js';
 import { assertNothingLeft, uniqueName } from '../../support/channels.js';
+import { size } from '../../support/sizes.js';
 
 const Pair = record('Pair', { first: f64, last: f64 });
 
-const CALLS = 10_000_000;
+const CALLS = size({ short: 2_000_000, long: 10_000_000 });
 const WARM_UP_CALLS = 200_000;
 
 describe('Records and memory', () => {
