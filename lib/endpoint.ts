@@ -28,6 +28,16 @@ import {
   withLength,
 } from './channel/index.js';
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from './checks/index.js';
+import type {
+  CodecOption,
+  DataOf,
+  DecodedOf,
+  Encoder,
+  EncoderOf,
+  Encoding,
+  WireDecoder,
+  WireEncoder,
+} from './codec/index.js';
 import {
   followSend,
   followSendSync,
@@ -35,7 +45,6 @@ import {
   publishMissed,
   publishState,
 } from './diagnostics/index.js';
-import { type Codec, codecFor, type DataOf, type Encoding } from './encoding.js';
 import { EshmError, isCorrupt } from './errors.js';
 import type { EshmEvents } from './events.js';
 import { FIELDS_OF, type Role } from './header/index.js';
@@ -103,6 +112,9 @@ export class OpenEndpoint {
   }
 }
 
+/** What writes take, as `Out` of the endpoint: the record for what goes out, or the encoder, `undefined` without one. */
+export type WrittenBy<R, C> = OutOf<R> extends undefined ? EncoderOf<C> : OutOf<R>;
+
 /** Only to give fields their kind. */
 const NOTHING = {
   gate: new Gate(),
@@ -119,8 +131,8 @@ const NOTHING = {
  * {@link missed}. An endpoint belongs to the thread that opened it, its data never leaves the process's memory through
  * it: callers get copies.
  *
- * `Data` is what reads return: `Buffer`, or `string` where the option `encoding` is set. `In` and `Out` are the records
- * of the option `record`, each `undefined` without one.
+ * `Data` is what reads return: `Buffer`, `string` where the option `encoding` is set, what `codec` decodes. `In` and `Out`
+ * are the records of the option `record`, each `undefined` without one; with the option `codec` `Out` is its encoder.
  *
  * @example
  * const master = Eshm.open('robot', { role: 'master' });
@@ -130,7 +142,8 @@ const NOTHING = {
 export class Eshm<
     Data = Buffer,
     In extends AnyRecord | undefined = undefined,
-    Out extends AnyRecord | undefined = undefined,
+    // biome-ignore lint/suspicious/noExplicitAny: what an encoder is given is contravariant, and this is any
+    Out extends AnyRecord | Encoder<any> | undefined = undefined,
   >
   extends EventEmitter<EshmEvents>
   implements AsyncIterable<Data>
@@ -153,7 +166,9 @@ export class Eshm<
   #written: Uint8Array = NOTHING.bytes;
   #filled: Uint8Array = NOTHING.bytes;
   readonly #stats: StatsTaker;
-  #codec: Codec | undefined;
+  /** What messages are to the program, each way; `undefined` for bytes as they are. */
+  #encoder: WireEncoder | undefined;
+  #decoder: WireDecoder | undefined;
   #outgoing: Outgoing | undefined;
   #incoming: Incoming | undefined;
   #asyncReader: AsyncReader<Data> | undefined;
@@ -177,10 +192,14 @@ export class Eshm<
    * ESHM_TIMEOUT (the heartbeat worker did not start in 10 s), ESHM_UNSUPPORTED (not Linux on x86-64, or ffi-rs or the
    * worker cannot be loaded; the message says why); nothing is left behind
    */
-  static open<E extends Encoding = null, R extends RecordOption | undefined = undefined>(
+  static open<
+    E extends Encoding = null,
+    R extends RecordOption | undefined = undefined,
+    C extends CodecOption | undefined = undefined,
+  >(
     name: string,
-    options?: EshmOptions<E, R>,
-  ): Eshm<ReadOf<InOf<R>, DataOf<E>>, InOf<R>, OutOf<R>> {
+    options?: EshmOptions<E, R, C>,
+  ): Eshm<ReadOf<InOf<R>, DecodedOf<C, DataOf<E>>>, InOf<R>, WrittenBy<R, C>> {
     return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
   }
 
@@ -193,10 +212,14 @@ export class Eshm<
    * @throws {EshmError} ESHM_TIMEOUT with the last obstacle as `cause`; at once whatever waiting cannot mend
    * @throws the reason of `signal` when it is aborted
    */
-  static connect<E extends Encoding = null, R extends RecordOption | undefined = undefined>(
+  static connect<
+    E extends Encoding = null,
+    R extends RecordOption | undefined = undefined,
+    C extends CodecOption | undefined = undefined,
+  >(
     name: string,
-    options: ConnectOptions<E, R> = NO_OPTIONS,
-  ): Promise<Eshm<ReadOf<InOf<R>, DataOf<E>>, InOf<R>, OutOf<R>>> {
+    options: ConnectOptions<E, R, C> = NO_OPTIONS,
+  ): Promise<Eshm<ReadOf<InOf<R>, DecodedOf<C, DataOf<E>>>, InOf<R>, WrittenBy<R, C>>> {
     const opening = new Opening(Eshm.connect);
     return connect(name, options, (resolved, place) => new Eshm(name, resolved, opening, place));
   }
@@ -232,7 +255,8 @@ export class Eshm<
     this.name = name;
     this.key = deriveKey(name);
     this.#options = options;
-    this.#codec = codecFor(options.encoding);
+    this.#encoder = options.codec.out;
+    this.#decoder = options.codec.in;
     this.#session = new Session(
       name,
       this.key,
@@ -406,7 +430,7 @@ export class Eshm<
       return undefined;
     }
     if (reader.missed > 0) this.#onMissed(reader.missed);
-    return this.#codec === undefined ? (message as Data) : this.#decode(this.#codec, message);
+    return this.#decoder === undefined ? (message as Data) : this.#decode(this.#decoder, message);
   }
 
   /**
@@ -462,8 +486,8 @@ export class Eshm<
   peek(): Data | undefined {
     this.#permit.toLook('peek');
     const message = this.#reader.peek();
-    if (message === undefined || this.#codec === undefined) return message as Data | undefined;
-    return this.#codec.decode(message) as Data;
+    if (message === undefined || this.#decoder === undefined) return message as Data | undefined;
+    return this.#decoder.decode(message) as Data;
   }
 
   /**
@@ -646,17 +670,17 @@ export class Eshm<
 
   #layAccessors(): void {
     const { reader, writer } = this.#session.link;
-    const { outgoing, incoming, codec } = recordTraffic(this.#options.record, {
+    const { outgoing, incoming } = recordTraffic(this.#options.record, {
       reader,
       writer,
       onCorrupt: (error: EshmError) => this.#onCorrupt(error),
       busy: this.#session.callback,
       onFailed: () => void this.#endClose(),
-      others: this.#codec ?? { encode: toBytes, decode: (message) => message },
     });
     this.#outgoing = outgoing;
     this.#incoming = incoming;
-    this.#codec = codec;
+    this.#encoder = outgoing ?? this.#encoder;
+    this.#decoder = incoming ?? this.#decoder;
   }
 
   /** A fill is over, and the gate is shut. */
@@ -674,7 +698,7 @@ export class Eshm<
   }
 
   #bytesOf(data: unknown): Uint8Array {
-    if (!isUint8Array(data) || this.#codec !== undefined) return this.#encode(data);
+    if (!isUint8Array(data) || this.#encoder !== undefined) return this.#encode(data);
     this.#written = withLength(data, unreadable);
     return this.#written;
   }
@@ -689,10 +713,7 @@ export class Eshm<
   }
 
   #encode(data: unknown): Uint8Array {
-    const isBytes = isUint8Array(data);
-    const isText = typeof data === 'string' || isBytes;
-    if (this.#codec === undefined || (!isText && this.#outgoing === undefined)) return toBytes(data);
-    return this.#codec.encode(isBytes ? withLength(data, unreadable) : data);
+    return this.#encoder === undefined ? toBytes(data) : this.#encoder.encode(data);
   }
 
   /** The bytes to publish for `data`, checked to fit. */
@@ -713,9 +734,9 @@ export class Eshm<
     publishCorrupt(this, error);
   }
 
-  #decode(codec: Codec, message: Buffer): Data {
+  #decode(decoder: WireDecoder, message: Buffer): Data {
     try {
-      return codec.decode(message) as Data;
+      return decoder.decode(message) as Data;
     } catch (error) {
       if (isCorrupt(error)) this.#onCorrupt(error);
       throw error;

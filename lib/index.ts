@@ -17,6 +17,19 @@ export type {
 } from './async/index.js';
 export type { Wake } from './checks/index.js';
 export type {
+  Codec,
+  CodecIn,
+  CodecOption,
+  CodecOut,
+  CodecPair,
+  DataOf,
+  DecodedOf,
+  Decoder,
+  Encoder,
+  EncoderOf,
+  Encoding,
+} from './codec/index.js';
+export type {
   CorruptMessage,
   DiagnosedEndpoint,
   EshmDiagnostics,
@@ -24,8 +37,7 @@ export type {
   SendMessage,
   StateMessage,
 } from './diagnostics/index.js';
-export type { DataOf, Encoding } from './encoding.js';
-export { Eshm, type OpenEndpoint } from './endpoint.js';
+export { Eshm, type OpenEndpoint, type WrittenBy } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { EshmEvents } from './events.js';
 export type { Role } from './header/index.js';

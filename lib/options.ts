@@ -6,7 +6,7 @@ import {
   PROTOCOL_DEFAULTS,
 } from '../layout/index.js';
 import { checkOptions, NO_OPTIONS } from './checks/index.js';
-import type { Encoding } from './encoding.js';
+import { type CodecOption, type Encoding, resolveCodecs, type WireCodecs } from './codec/index.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 import { type RecordOption, type RecordPair, resolveRecords } from './record/endpoint.js';
 
@@ -23,7 +23,11 @@ export type DisconnectBehavior = 'immediately' | 'on-timeout' | 'never';
 export type Order = 'atomics' | 'plain';
 
 /** Options of `Eshm.open`. Every one has the protocol's default. */
-export interface EshmOptions<E extends Encoding = null, R extends RecordOption | undefined = undefined> {
+export interface EshmOptions<
+  E extends Encoding = null,
+  R extends RecordOption | undefined = undefined,
+  C extends CodecOption | undefined = undefined,
+> {
   /** Which end to be; `'auto'` by default. */
   readonly role?: RoleOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
@@ -65,13 +69,21 @@ export interface EshmOptions<E extends Encoding = null, R extends RecordOption |
    * for each. A way without a record has bytes, or text of the option `encoding`.
    */
   readonly record?: R;
+  /**
+   * What messages are, by two functions of your own: `{ encode(value), decode(bytes) }`, as JSON, MessagePack, protobuf
+   * or `items()` of `eshm/items` are, or `{ out, in }` with one for each way. docs/codecs.md has examples.
+   */
+  readonly codec?: C;
   /** `send` calls that may be under way at a time, 1 or more; 1024 by default. */
   readonly maxPending?: number;
 }
 
 /** Options with nothing left open. */
-export interface ResolvedOptions extends Required<Omit<EshmOptions<Encoding>, 'idle' | 'record'>> {
+export interface ResolvedOptions
+  extends Required<Omit<EshmOptions<Encoding>, 'idle' | 'record' | 'codec' | 'encoding'>> {
   readonly record: RecordPair;
+  /** What each way without a record is to the program. */
+  readonly codec: WireCodecs;
   readonly idle: IdleStrategy;
 }
 
@@ -99,6 +111,7 @@ export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
   order: true,
   encoding: true,
   record: true,
+  codec: true,
   maxPending: true,
 };
 
@@ -109,7 +122,7 @@ export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
  * @throws {RangeError} for a number or word that is not allowed
  */
 export function resolveOptions(
-  options: EshmOptions<Encoding, RecordOption | undefined> = NO_OPTIONS,
+  options: EshmOptions<Encoding, RecordOption | undefined, CodecOption | undefined> = NO_OPTIONS,
 ): ResolvedOptions {
   checkOptions('open', options, OPEN_OPTIONS);
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
@@ -120,6 +133,11 @@ export function resolveOptions(
     1,
     MAX_DATA_SIZE_LIMIT,
   );
+  const encoding = word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
+    'cstring',
+    'utf8',
+  ]);
+  const record = resolveRecords(options.record, maxDataSize);
   return {
     role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
     disconnectBehavior: word(
@@ -148,16 +166,13 @@ export function resolveOptions(
     autoCleanup: flag('autoCleanup', options.autoCleanup, PROTOCOL_DEFAULTS.autoCleanup),
     useThreads: flag('useThreads', options.useThreads, PROTOCOL_DEFAULTS.useThreads),
     maxDataSize,
-    record: resolveRecords(options.record, maxDataSize, options.encoding ?? null),
+    record,
+    codec: resolveCodecs(options.codec, encoding, record),
     mode: permissions(options.mode, ownerOnly ? 0o600 : DEFAULT_MODE),
     ownerOnly,
     force: flag('force', options.force, false),
     idle: idleStrategy(options.idle ?? 'adaptive'),
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
-    encoding: word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
-      'cstring',
-      'utf8',
-    ]),
     maxPending: integer('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
   };
 }

@@ -82,6 +82,8 @@ describe('documents', () => {
   // One of three programs that run together in records-document.test.ts, and their declaration.
   for (const code of codeBlocks('docs/records.md', 'js'))
     if (code.includes("'./robot.mjs'") || code.startsWith('// robot.mjs')) halves.add(code);
+  // Each talks with a Python program, in codecs-document.test.ts.
+  for (const code of codeBlocks('docs/codecs.md', 'js')) halves.add(code);
 
   for (const page of pages) {
     for (const [number, code] of codeBlocks(page, 'js').entries()) {
@@ -191,6 +193,7 @@ describe('documents', () => {
       const isForeign = page === 'docs/interop.md' || page === 'docs/records.md';
       const allowed = isForeign ? ['js', 'sh', 'cpp', 'python'] : ['js', 'sh', 'yaml'];
       if (page === 'docs/records.md') allowed.push('ts'); // in records-document.test.ts
+      if (page === 'docs/codecs.md') allowed.push('python', 'proto'); // in codecs-document.test.ts
       for (const kind of kinds) assert.ok(allowed.includes(kind), `${page}: ${kind}`);
     }
     const foreign = ['cpp', 'python'].flatMap((kind) => codeBlocks('docs/interop.md', kind));

@@ -19,18 +19,18 @@ const ROOMS = [
   'options',
   'heartbeat/index',
   'record/index',
+  'codec/index',
   'channel/index',
   'threads/index',
   'header/index',
   'items/index',
-  'encoding',
   'errors',
   'idle/index',
   'checks/index',
 ];
 
 /** Files and folders that may lie loose in lib/; CONTRIBUTING.md says what each is. */
-const ROOT_FILES = ['encoding.ts', 'endpoint.ts', 'errors.ts', 'events.ts', 'index.ts', 'options.ts'];
+const ROOT_FILES = ['endpoint.ts', 'errors.ts', 'events.ts', 'index.ts', 'options.ts'];
 
 interface Planted {
   readonly path: string;

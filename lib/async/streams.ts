@@ -29,7 +29,11 @@ export class MessageReadable<Data> extends Readable {
   /** @internal */
   override _read(): void {
     this.#messages.next().then(
-      ({ done, value }) => this.push(done ? null : value),
+      ({ done, value }) => {
+        // To a stream null is its end.
+        if (!done && value === null) this.destroy(nullError());
+        else this.push(done ? null : value);
+      },
       (error) => this.destroy(error),
     );
   }
@@ -42,17 +46,20 @@ export class MessageReadable<Data> extends Readable {
   }
 }
 
+function nullError(): TypeError {
+  return new TypeError(
+    'Cannot pass a message on: its codec decoded it to null, expected anything else, because null ends a stream; use messages()',
+  );
+}
+
 /** An object-mode stream that takes a chunk once the peer has read the one before. */
 export class MessageWritable extends Writable {
-  readonly #send: (data: string | Uint8Array, options: SendOptions) => Promise<void>;
+  readonly #send: (data: unknown, options: SendOptions) => Promise<void>;
   readonly #options: SendOptions;
   readonly #destroyed = new AbortController();
 
   /** @throws {TypeError | RangeError} for a wrong option, before the first chunk */
-  constructor(
-    send: (data: string | Uint8Array, options: SendOptions) => Promise<void>,
-    options: WritableOptions,
-  ) {
+  constructor(send: (data: unknown, options: SendOptions) => Promise<void>, options: WritableOptions) {
     checkOptions('make a stream', options, SEND_OPTIONS);
     const { timeoutMs = Number.POSITIVE_INFINITY, signal, ...others } = options;
     checkTimeoutMs('make a stream', timeoutMs);
@@ -66,11 +73,7 @@ export class MessageWritable extends Writable {
   }
 
   /** @internal */
-  override _write(
-    chunk: string | Uint8Array,
-    _encoding: BufferEncoding,
-    callback: (error?: Error | null) => void,
-  ): void {
+  override _write(chunk: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     this.#send(chunk, this.#options).then(() => callback(), callback);
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../layout/index.js';
 import { checkOptions, checkSignal, checkTimeoutMs } from '../checks/index.js';
-import type { Encoding } from '../encoding.js';
+import type { CodecOption, Encoding } from '../codec/index.js';
 import { EshmError, translate } from '../errors.js';
 import { heartbeat } from '../heartbeat/index.js';
 import type { Steps } from '../idle/index.js';
@@ -12,8 +12,11 @@ import { MasterSearch, Obstacle, SearchTime } from './search.js';
 import { startSteps } from './start.js';
 
 /** Options of `Eshm.connect`. */
-export interface ConnectOptions<E extends Encoding = null, R extends RecordOption | undefined = undefined>
-  extends EshmOptions<E, R> {
+export interface ConnectOptions<
+  E extends Encoding = null,
+  R extends RecordOption | undefined = undefined,
+  C extends CodecOption | undefined = undefined,
+> extends EshmOptions<E, R, C> {
   /** Only a slave waits for a master. */
   readonly role?: 'slave';
   /**
@@ -39,7 +42,7 @@ const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
  */
 export async function connect<T>(
   name: string,
-  connectOptions: ConnectOptions<Encoding, RecordOption | undefined>,
+  connectOptions: ConnectOptions<Encoding, RecordOption | undefined, CodecOption | undefined>,
   open: (options: ResolvedOptions, place: Place) => T,
 ): Promise<T> {
   const { timeoutMs = 5000, signal, ...options } = checkOptions('connect', connectOptions, KNOWN);

@@ -1,4 +1,5 @@
 import type { Window } from '../channel/index.js';
+import type { WireDecoder } from '../codec/index.js';
 import { type Life, type Memory, Views } from './memory.js';
 import { type Accessors, foreignOf, nowhereOf } from './pool.js';
 import { type AnyRecord, checkSize } from './record.js';
@@ -9,7 +10,7 @@ import { refusePromise } from './refusals.js';
  *
  * Belongs to the endpoint's thread.
  */
-export class Incoming implements Window<object> {
+export class Incoming implements Window<object>, WireDecoder {
   readonly record: AnyRecord;
   readonly size: number;
   readonly copy: Uint8Array;
@@ -86,6 +87,11 @@ export class Incoming implements Window<object> {
       throw error;
     }
     this.copy.fill(0, size);
+  }
+
+  /** See {@link WireDecoder}. */
+  decode(message: Buffer): unknown {
+    return this.record.decode(message);
   }
 
   judge(value: object): void {

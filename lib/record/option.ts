@@ -1,4 +1,5 @@
 import { describe } from '../../layout/describe.js';
+import type { Encoder } from '../codec/index.js';
 import type { GivenOf, LiveOf, SnapshotOf } from './kinds.js';
 import { type AnyRecord, isRecord } from './record.js';
 
@@ -34,8 +35,12 @@ export type OutOf<R> = R extends AnyRecord ? R : R extends RecordOut<infer O> ? 
 /** What reads return: snapshots of the record `In`, or `Data` without one. */
 export type ReadOf<In, Data> = In extends AnyRecord ? SnapshotOf<In> : Data;
 
-/** What writes take: values of the record `Out` (or its bytes), or text and bytes without one. */
-export type WriteOf<Out> = Out extends AnyRecord ? GivenOf<Out> | Uint8Array : string | Uint8Array;
+/** What writes take: values of the record `Out` (or its bytes), what the encoder `Out` takes, or text and bytes. */
+export type WriteOf<Out> = Out extends AnyRecord
+  ? GivenOf<Out> | Uint8Array
+  : Out extends Encoder<infer Given>
+    ? Given
+    : string | Uint8Array;
 
 /** The accessors of a record; none without one. */
 export type AccessorsOf<R> = R extends AnyRecord ? LiveOf<R> : never;
@@ -44,20 +49,11 @@ export type AccessorsOf<R> = R extends AnyRecord ? LiveOf<R> : never;
  * The records of an option, each way.
  *
  * @throws {TypeError} for what is no record
- * @throws {RangeError} for a record that is larger than a message may be, and for an encoding that nothing is left for
+ * @throws {RangeError} for a record that is larger than a message may be
  */
-export function resolveRecords(
-  option: RecordOption | undefined,
-  maxDataSize: number,
-  encoding: string | null,
-): RecordPair {
+export function resolveRecords(option: RecordOption | undefined, maxDataSize: number): RecordPair {
   if (option === undefined) return {};
   const pair: RecordPair = isRecord(option) ? { out: option, in: option } : checkPair(option);
-  if (encoding !== null && pair.out !== undefined && pair.in !== undefined) {
-    throw new RangeError(
-      `Cannot open: encoding is '${encoding}' while both ways have a record, expected one of them; no message would be text`,
-    );
-  }
   for (const record of [pair.out, pair.in]) {
     if (record !== undefined && record.size > maxDataSize) {
       throw new RangeError(

@@ -1,4 +1,6 @@
-import type { MailboxWriter } from '../channel/index.js';
+import { isUint8Array } from 'node:util/types';
+import { type MailboxWriter, unreadable, withLength } from '../channel/index.js';
+import type { WireEncoder } from '../codec/index.js';
 import { type Life, ownMemory } from './memory.js';
 import { type Accessors, giveBackOwn, takeOwn } from './pool.js';
 import { recordPort } from './ports.js';
@@ -15,7 +17,7 @@ const NEVER = -1;
  *
  * Belongs to the endpoint's thread.
  */
-export class Outgoing {
+export class Outgoing implements WireEncoder {
   readonly record: AnyRecord;
   /** The record as it was published last, or is to be next. */
   readonly bytes: Uint8Array;
@@ -96,6 +98,12 @@ export class Outgoing {
     const writer = this.#writer;
     writer.write(this.bytes, this.size);
     this.#publishedAt = writer.sequence;
+  }
+
+  /** See {@link WireEncoder}; throws as {@link set} does. */
+  encode(value: unknown): Uint8Array {
+    this.set(isUint8Array(value) ? withLength(value, unreadable) : value);
+    return this.bytes;
   }
 
   /**

@@ -1,6 +1,4 @@
 import type { MailboxReader, MailboxWriter } from '../channel/index.js';
-import type { Codec } from '../encoding.js';
-import { recordCodec } from './codec.js';
 import { Incoming } from './incoming.js';
 import type { Life } from './memory.js';
 import type { RecordPair } from './option.js';
@@ -10,7 +8,6 @@ import { Outgoing } from './outgoing.js';
 export interface RecordTraffic {
   readonly outgoing: Outgoing | undefined;
   readonly incoming: Incoming | undefined;
-  readonly codec: Codec;
 }
 
 /** What records need of their endpoint. */
@@ -23,8 +20,6 @@ export interface RecordEnds {
   readonly busy: Life;
   /** Told when a fill has failed and is over. */
   readonly onFailed: () => void;
-  /** How a direction without a record is written and read. */
-  readonly others: Codec;
 }
 
 /** Lays accessors over both ways of an endpoint. */
@@ -33,7 +28,7 @@ export function recordTraffic(records: RecordPair, ends: RecordEnds): RecordTraf
   const outgoing = records.out && new Outgoing(records.out, ends.writer, busy, ends.onFailed);
   const onCorrupt = ends.onCorrupt as (error: unknown) => void;
   const incoming = records.in && new Incoming(records.in, ends.reader.slotBytes, busy, onCorrupt);
-  return { outgoing, incoming, codec: recordCodec(outgoing, records.in, ends.others) };
+  return { outgoing, incoming };
 }
 
 /** The error for `update` or `view` on an endpoint that was not told of a record. */

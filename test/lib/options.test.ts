@@ -20,7 +20,7 @@ describe('resolveOptions()', () => {
       ownerOnly: false,
       force: false,
       order: 'atomics',
-      encoding: null,
+      codec: { out: undefined, in: undefined },
       maxPending: 1024,
       record: {},
     });
@@ -44,10 +44,13 @@ describe('resolveOptions()', () => {
       force: true,
       idle: { idle() {}, reset() {} },
       order: 'plain',
-      encoding: null,
       maxPending: 1,
     };
-    assert.deepEqual(resolveOptions(good), { ...good, record: {} });
+    assert.deepEqual(resolveOptions({ ...good, encoding: null }), {
+      ...good,
+      record: {},
+      codec: { out: undefined, in: undefined },
+    });
     assert.equal(resolveOptions({ staleThresholdMs: 1, mode: 0o777 }).mode, 0o777);
     for (const idle of ['busy-spin', 'yielding', 'sleeping', 'backoff', 'adaptive'] as const)
       resolveOptions({ idle });

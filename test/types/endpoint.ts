@@ -4,6 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import {
+  type Encoder,
   type Encoding,
   Eshm,
   type EshmError,
@@ -13,6 +14,7 @@ import {
   type Message,
   type Reconnection,
 } from '../../lib/index.js';
+import { fromObject, type Item, items } from '../../lib/items/index.js';
 import {
   array,
   enumeration,
@@ -179,6 +181,42 @@ export async function records(): Promise<void> {
   const bare = Eshm.open('types');
   // @ts-expect-error: no record
   bare.update((pose) => pose.x);
+}
+
+export async function codecs(): Promise<void> {
+  interface Pose {
+    readonly x: number;
+  }
+  const json = {
+    encode: (pose: Pose) => JSON.stringify(pose),
+    decode: (bytes: Buffer): Pose => JSON.parse(String(bytes)),
+  };
+  const both = Eshm.open('types', { codec: json });
+  same<typeof both, Eshm<Pose, undefined, Encoder<Pose>>>(true);
+  both.write({ x: 1 });
+  await both.send({ x: 1 }, { timeoutMs: 5 });
+  for await (const pose of both) same<typeof pose, Pose>(true);
+  const out = await Eshm.connect('types', { codec: { out: json }, encoding: 'utf8' });
+  same<typeof out, Eshm<string, undefined, Encoder<Pose>>>(true);
+  const mixed = Eshm.open('types', { codec: { in: json }, record: { out: record('Command', { id: u32 }) } });
+  const read = mixed.tryRead();
+  same<typeof read, Pose | undefined>(true);
+  mixed.write({ id: 5 });
+  const exchange = Eshm.open('types', { codec: items() });
+  exchange.write(fromObject({ counter: 5n }));
+  exchange.write([{ type: 'event', key: 'e', value: { name: 'alarm', parameters: [] } }]);
+  const list = exchange.tryRead();
+  same<typeof list, Item[] | undefined>(true);
+  const typed: Eshm<Pose, undefined, Encoder<Pose>> = both;
+  // @ts-expect-error: not a pose
+  both.write('text');
+  // @ts-expect-error: an integer is a bigint or a whole number
+  exchange.write([{ type: 'integer', key: 'e', value: 'x' }]);
+  // @ts-expect-error: a codec makes bytes or text
+  Eshm.open('types', { codec: { encode: (pose: Pose) => pose, decode: (bytes: Buffer) => bytes } });
+  // @ts-expect-error: only records have accessors
+  both.view((pose) => pose.x);
+  void typed;
 }
 
 export function events(endpoint: Eshm): void {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Eshm } from '../../lib/index.js';
-import { type Peers, requirePeers } from '../peers/build.js';
-import { PeerProcess } from '../peers/peer-process.js';
-import { channelName, closeAll, closeLater } from './async/endpoints.js';
+import { Eshm } from '../../../lib/index.js';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { PeerProcess } from '../../peers/peer-process.js';
+import { channelName, closeAll, closeLater } from '../async/endpoints.js';
 
 function pair(encoding: 'cstring' | 'utf8') {
   const name = channelName();

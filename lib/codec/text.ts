@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { EshmError } from './errors.js';
+import { toBytes } from '../channel/index.js';
+import { EshmError } from '../errors.js';
+import type { WireDecoder, WireEncoder } from './codec.js';
 
 /**
  * What messages are to a program. `'cstring'`: text that ends with one NUL on the wire, as C++ programs have it.
@@ -10,23 +12,13 @@ export type Encoding = 'cstring' | 'utf8' | null;
 /** What a read returns under an encoding. */
 export type DataOf<E extends Encoding> = E extends null ? Buffer : string;
 
-/** Both directions of what messages are to a program. */
-export interface Codec<Given = unknown, Read = unknown> {
-  /** The bytes to put on the wire. Never the caller's own memory where something is added. */
-  encode(data: Given): Uint8Array;
-  /**
-   * What a message is.
-   *
-   * @throws {EshmError} ESHM_CORRUPT
-   */
-  decode(message: Buffer): Read;
+/** Text, or bytes that are one. */
+interface TextCodec extends WireEncoder, WireDecoder {
+  decode(message: Buffer): string;
 }
 
-/** A codec of text. Stateless. */
-export type TextCodec = Codec<string | Uint8Array, string>;
-
 const utf8: TextCodec = {
-  encode: (data) => (typeof data === 'string' ? Buffer.from(data) : data),
+  encode: toBytes,
   decode(message) {
     if (isUtf8(message)) return message.toString();
     throw new EshmError(
@@ -38,10 +30,12 @@ const utf8: TextCodec = {
 
 const cstring: TextCodec = {
   encode(data) {
-    const size = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+    const isText = typeof data === 'string';
+    const given = isText ? data : toBytes(data);
+    const size = isText ? Buffer.byteLength(data) : given.length;
     const bytes = Buffer.allocUnsafe(size + 1);
-    if (typeof data === 'string') bytes.write(data);
-    else bytes.set(data);
+    if (typeof given === 'string') bytes.write(given);
+    else bytes.set(given);
     bytes[size] = 0;
     return bytes;
   },
@@ -52,7 +46,7 @@ const cstring: TextCodec = {
 };
 
 /** The codec of an encoding; `undefined` for bytes as they are. */
-export function codecFor(encoding: Encoding): TextCodec | undefined {
+export function textCodec(encoding: Encoding): TextCodec | undefined {
   if (encoding === null) return undefined;
   return encoding === 'utf8' ? utf8 : cstring;
 }
