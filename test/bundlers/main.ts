@@ -3,7 +3,7 @@
  * program there with every bundler and format, and runs each bundle as a slave of a C++ master, with messages both ways;
  * then moves it to a folder without node_modules, where it must say what it misses.
  *
- * The bundlers are those of test/bundlers/package-lock.json, installed into build/bundlers/. One line for each bundle; what
+ * The bundlers are those of test/bundlers/package.json, installed into build/bundlers/. One line for each bundle; what
  * is not installed is skipped with a line. Arguments choose: `npm run test:bundlers -- esbuild webpack`.
  */
 import { execFile } from 'node:child_process';
@@ -24,6 +24,7 @@ import { buildPeers } from '../peers/build.js';
 import { cleanUp } from '../peers/helpers.js';
 import { PeerProcess } from '../peers/peer-process.js';
 import { uniqueName } from '../support/channels.js';
+import { installPinned } from '../support/pinned.js';
 import { repoRoot } from '../support/repo-root.js';
 
 const run = promisify(execFile);
@@ -65,22 +66,16 @@ main().catch((error) => {
 });
 `;
 
-/** Where the bundlers are, installed by their lock file if they are not there yet. */
+/** Where the bundlers are, installed if they are not there yet. */
 async function installBundlers(): Promise<string> {
   const [source, folder] = [join(repoRoot, 'test', 'bundlers'), join(repoRoot, 'build', 'bundlers')];
-  mkdirSync(folder, { recursive: true });
-  const lock = readFileSync(join(source, 'package-lock.json'), 'utf8');
-  const stamp = join(folder, 'installed');
-  copyFileSync(join(source, 'bundle.mjs'), join(folder, 'bundle.mjs'));
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return folder;
-  for (const file of ['package.json', 'package-lock.json'])
-    copyFileSync(join(source, file), join(folder, file));
   try {
-    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, env });
-    writeFileSync(stamp, lock);
+    await installPinned(source, folder, env);
   } catch (error) {
     console.log(`bundlers cannot be installed: ${String(error).split('\n', 1)[0]}`);
   }
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(source, 'bundle.mjs'), join(folder, 'bundle.mjs'));
   return folder;
 }
 

@@ -135,6 +135,14 @@ describe('a run of the tests', () => {
     }
   });
 
+  it('how long a run takes is said in CONTRIBUTING.md, and README.md says the same', () => {
+    const [contributing, readme] = ['CONTRIBUTING.md', 'README.md'].map((page) =>
+      readFileSync(join(repoRoot, page), 'utf8').replaceAll(/\s+/g, ' '),
+    );
+    const said = /\| `npm test` \| [^|]*: ([^|]*) \|/.exec(contributing!)?.[1];
+    assert.ok(said !== undefined && readme!.includes(`runs all tests, which takes ${said}`), said);
+  });
+
   it('a file with a test that needs a quiet machine runs alone, most do not', () => {
     const alone = testFiles().filter(runsAlone);
     assert.ok(alone.includes(built('test/support/quiet.test.js')));

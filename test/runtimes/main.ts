@@ -1,7 +1,7 @@
 /**
  * `npm run test:runtimes`: the package, installed from its tarball into an empty folder, under every runtime as master and
  * as slave of a C++ peer, in every test runner with the hook of docs/testing.md, and under permission flags. The runtimes
- * and runners are those of test/runtimes/package-lock.json, from npm, installed into build/runtimes/; what is not there is
+ * and runners are those of test/runtimes/package.json, from npm, installed into build/runtimes/; what is not there is
  * skipped with a line.
  *
  * Prints tables; `npm run test:runtimes -- --write` puts them into docs/runtimes.md. Other arguments choose among the

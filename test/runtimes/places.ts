@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { installPinned } from '../support/pinned.js';
 import { repoRoot } from '../support/repo-root.js';
 
 const run = promisify(execFile);
@@ -17,18 +18,10 @@ export const env: NodeJS.ProcessEnv = Object.fromEntries(
   ),
 );
 
-/** Installs the runtimes and runners of test/runtimes/package-lock.json, if they are not there yet. */
+/** Installs the runtimes and runners of test/runtimes/package.json, if they are not there yet. */
 export async function installRuntimes(): Promise<void> {
-  mkdirSync(INSTALLED, { recursive: true });
-  const lock = readFileSync(join(SOURCE, 'package-lock.json'), 'utf8');
-  const stamp = join(INSTALLED, 'installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  for (const file of ['package.json', 'package-lock.json']) {
-    copyFileSync(join(SOURCE, file), join(INSTALLED, file));
-  }
   try {
-    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: INSTALLED, env });
-    writeFileSync(stamp, lock);
+    await installPinned(SOURCE, INSTALLED, env);
   } catch (error) {
     console.log(`The runtimes cannot be installed: ${String(error).split('\n', 1)[0]}`);
   }

@@ -29,7 +29,8 @@ export async function join(
     },
   );
   const pause = new Pause();
-  const before = readerOf(endpoint);
+  // A segment of its own making has had no slave before it: one that came at once, and has left already, counts.
+  const before = endpoint.stats().masterGeneration === 1 ? NOBODY : readerOf(endpoint);
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
   while (endpoint.role === 'master' && !isThere(readerOf(endpoint), before, mayHaveLeft)) {
     if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
@@ -44,8 +45,11 @@ export async function join(
   return endpoint;
 }
 
+/** What a new segment says of its slave. */
+const NOBODY: Pick<Reader, 'beats' | 'identity'> = { beats: 0n, identity: '0' };
+
 /** What a dead slave of before has left in the segment is no slave: one that is there, or was since, beats. */
-function isThere(now: Reader, before: Reader, mayHaveLeft: boolean): boolean {
+function isThere(now: Reader, before: typeof NOBODY, mayHaveLeft: boolean): boolean {
   if (now.beats === before.beats && now.identity === before.identity) return false;
   return now.ready || (mayHaveLeft && now.beats > 0n);
 }

@@ -151,7 +151,7 @@ describe('Eshm.read()', () => {
       segment.bytes.writeUInt32LE(1, at + channel.writeCount);
       assert.equal(String(await reading), 'half');
       // Not by the look at the end of its time.
-      assert.ok(performance.now() - countedMs < 10_000, `${performance.now() - countedMs} ms`);
+      assert.ok(performance.now() - countedMs < 60_000, `${performance.now() - countedMs} ms`);
     } finally {
       segment.detach();
     }

@@ -163,11 +163,11 @@ describe('eshm/bridge and a server that says no', () => {
     assert.equal(notices.length, 1);
     await server.close();
     const startedMs = performance.now();
-    await assert.rejects(Server.connect(options, 20_000, signal, listener), {
+    await assert.rejects(Server.connect(options, 600_000, signal, listener), {
       code: 'ESHM_INVALID_PARAM',
       message: /^Cannot connect to .*refused the credentials/,
     });
-    assert.ok(performance.now() - startedMs < 10_000);
+    assert.ok(performance.now() - startedMs < 120_000);
   });
 
   it('a bridge that is closed while a connection is being made leaves none', async () => {

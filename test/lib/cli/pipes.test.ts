@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveKey } from '../../../layout/index.js';
+import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
@@ -221,7 +221,10 @@ describe('eshm send and recv', () => {
   it('recv as master prints what a slave has written that came and left between two of its looks', async () => {
     const receiving = lab.start(['recv', 'x', '--role', 'master']);
     const received = outcomeOf(receiving);
-    await until('a master', () => lab.segments().some(({ attachments }) => attachments > 0));
+    const looker = lab.peer(peers);
+    const beats = async () =>
+      (await looker.dump('x')).readBigUInt64LE(layoutFor().header.masterHeartbeat) > 0n;
+    await until('a master', async () => lab.segments().length > 0 && (await beats()));
     const signal = (name: NodeJS.Signals) => process.kill(-receiving.pid!, name);
     signal('SIGSTOP');
     try {
