@@ -1,11 +1,23 @@
-import { Struct, type StructConstructor } from 'typed-struct';
-import { describe } from '../../layout/describe.js';
-import type { ArrayKind, Kind } from './kinds.js';
+import type { StructConstructor } from 'typed-struct';
+import { describe, describeNumber } from '../../layout/describe.js';
+import type { Kind } from './kinds.js';
 import { isKind } from './kinds.js';
-import { isScalar, type PlacedField } from './ports.js';
+import type { PlacedField } from './ports.js';
 
-/** How fields are placed: as C compilers for x86-64 and arm64 do, or one after the other. */
-export type RecordLayout = 'c' | 'packed';
+/**
+ * How fields are placed: as C compilers for x86-64 and arm64 do, one after the other, or where a {@link Placement} says.
+ */
+export type RecordLayout = 'c' | 'packed' | Placement;
+
+/** Where each field is, in bytes: for structs that a pragma or an attribute has moved. */
+export interface Placement {
+  /** Bytes from the start to each field; no two share a byte. */
+  readonly offsets: Readonly<Record<string, number>>;
+  /** Bytes in all. */
+  readonly size: number;
+  /** Where others have it as a field under the layout `c`, its offset is a multiple of this; 1 by default. */
+  readonly align?: number;
+}
 
 /** A compiled typed-struct, whatever its fields. */
 // biome-ignore lint/suspicious/noExplicitAny: of typed-struct's own types only this takes every one
@@ -13,26 +25,11 @@ export type AnyStruct = StructConstructor<any, any>;
 
 /** A declaration, compiled. */
 export interface Compiled {
-  readonly struct: AnyStruct;
   readonly fields: readonly PlacedField[];
   readonly size: number;
   readonly align: number;
+  readonly layout: RecordLayout;
 }
-
-/** What each scalar is called in typed-struct, alone and as an array. */
-const STRUCT_NAMES = {
-  u8: ['UInt8', 'UInt8Array'],
-  u16: ['UInt16LE', 'UInt16Array'],
-  u32: ['UInt32LE', 'UInt32Array'],
-  u64: ['BigUInt64LE', 'BigUInt64Array'],
-  i8: ['Int8', 'Int8Array'],
-  i16: ['Int16LE', 'Int16Array'],
-  i32: ['Int32LE', 'Int32Array'],
-  i64: ['BigInt64LE', 'BigInt64Array'],
-  f32: ['Float32LE', 'Float32Array'],
-  f64: ['Float64LE', 'Float64Array'],
-  bool: ['Boolean8', undefined],
-} as const;
 
 /** A name that is a property's in JavaScript and a member's in C. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -60,9 +57,10 @@ export function checkName(what: string, name: unknown): asserts name is string {
 }
 
 /**
- * Compiles a declaration to a typed-struct; all offsets are read off that.
+ * Places the fields of a declaration.
  *
- * @throws {TypeError | RangeError} for a name or a kind that cannot be, a duplicate, or no field at all
+ * @throws {TypeError | RangeError} for a name or a kind that cannot be, a duplicate, no field at all, or a placement that
+ * does not fit the fields
  */
 export function compile(
   name: string,
@@ -70,7 +68,6 @@ export function compile(
   layout: RecordLayout,
 ): Compiled {
   checkName('record', name);
-  const struct = new Struct(name) as unknown as Builder;
   const kinds = new Map<string, Kind>();
   for (const [field, kind] of declared) {
     checkName(`field of ${name}`, field);
@@ -82,51 +79,86 @@ export function compile(
       );
     }
     kinds.set(field, kind);
-    if (layout === 'c') struct.seek(paddingFor(struct.getSize(), kind.align));
-    append(struct, field, kind);
   }
   if (kinds.size === 0)
     throw new RangeError(`Cannot declare ${name}: it has no fields, expected one or more`);
-  const align = layout === 'c' ? Math.max(...[...kinds.values()].map((kind) => kind.align)) : 1;
-  struct.seek(paddingFor(struct.getSize(), align));
-  const compiled = struct.compile() as AnyStruct;
-  const offsets = compiled.getOffsets() as Record<string, number>;
+  return typeof layout === 'object' ? placed(name, kinds, layout) : inOrder(kinds, layout);
+}
+
+function inOrder(kinds: ReadonlyMap<string, Kind>, layout: 'c' | 'packed'): Compiled {
+  let size = 0;
+  let align = 1;
+  const fields = [...kinds].map(([name, kind]) => {
+    if (layout === 'c') {
+      size += paddingFor(size, kind.align);
+      align = Math.max(align, kind.align);
+    }
+    const offset = size;
+    size += kind.size;
+    return Object.freeze({ name, kind, offset });
+  });
+  return { fields: Object.freeze(fields), size: size + paddingFor(size, align), align, layout };
+}
+
+function placed(name: string, kinds: ReadonlyMap<string, Kind>, layout: Placement): Compiled {
+  const { offsets, size, align = 1 } = layout;
+  checkPlacement(name, kinds, layout);
   const fields = [...kinds].map(([field, kind]) =>
     Object.freeze({ name: field, kind, offset: offsets[field]! }),
   );
-  return { struct: compiled, fields: Object.freeze(fields), size: compiled.baseSize, align };
+  let end = 0;
+  let before = '';
+  for (const { name: field, kind, offset } of fields.toSorted((a, b) => a.offset - b.offset)) {
+    if (offset < end) {
+      throw new RangeError(
+        `Cannot declare ${name}: ${before} and ${field} share bytes, expected fields apart`,
+      );
+    }
+    end = offset + kind.size;
+    before = field;
+  }
+  if (end > size) {
+    throw new RangeError(
+      `Cannot declare ${name}: field ${before} ends at ${end}, expected ${size} at most (size)`,
+    );
+  }
+  const kept = Object.freeze({ offsets: Object.freeze({ ...offsets }), size, align });
+  return { fields: Object.freeze(fields), size, align, layout: kept };
 }
 
-/** typed-struct's builder, whose type would grow with every field. */
-// biome-ignore lint/suspicious/noExplicitAny: fields come one by one from a list
-type Builder = Record<string, (...values: any[]) => unknown> & {
-  seek(bytes: number): unknown;
-  getSize(): number;
-  compile(): unknown;
-};
-
-/** A kind that was compiled by itself: a record. */
-interface HasStruct extends Kind {
-  readonly struct: AnyStruct;
+function checkPlacement(
+  name: string,
+  kinds: ReadonlyMap<string, Kind>,
+  { offsets, size, align = 1 }: Placement,
+): void {
+  if (typeof offsets !== 'object' || offsets === null) {
+    throw new TypeError(
+      `Cannot declare ${name}: layout.offsets is ${describe(offsets)}, expected an object with that of each field`,
+    );
+  }
+  const unknown = Object.keys(offsets).find((field) => !kinds.has(field));
+  if (unknown !== undefined) {
+    throw new RangeError(`Cannot declare ${name}: layout.offsets has ${unknown}, which is no field of it`);
+  }
+  for (const field of kinds.keys()) checkPlace(`${name}: layout.offsets.${field}`, offsets[field], 0);
+  checkPlace(`${name}: layout.size`, size, 1);
+  checkPlace(`${name}: layout.align`, align, 1);
+  if ((align & (align - 1)) !== 0 || size % align !== 0) {
+    throw new RangeError(
+      `Cannot declare ${name}: layout.align is ${align}, expected a power of two of which layout.size (${size}) is a multiple`,
+    );
+  }
 }
 
-function append(struct: Builder, name: string, kind: Kind): void {
-  if (isScalar(kind)) struct[STRUCT_NAMES[kind.type][0]]!(name);
-  else if (kind.type === 'text') struct.String!(name, kind.size);
-  else if (kind.type === 'enumeration') append(struct, name, (kind as unknown as ArrayKind).of);
-  else if (kind.type === 'record') struct.Struct!(name, (kind as HasStruct).struct);
-  else if (kind.type === 'array') appendArray(struct, name, kind as ArrayKind);
-  else struct.Buffer!(name, kind.size);
+function checkPlace(what: string, value: unknown, least: number): void {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= 2 ** 29) return;
+  const Wrong = typeof value === 'number' ? RangeError : TypeError;
+  throw new Wrong(
+    `Cannot declare ${what} is ${describeNumber(value)}, expected an integer of ${least} or more`,
+  );
 }
 
-function appendArray(struct: Builder, name: string, { of, length, size }: ArrayKind): void {
-  const method = isScalar(of) ? STRUCT_NAMES[of.type][1] : undefined;
-  if (method !== undefined) struct[method]!(name, length);
-  else if (of.type === 'record') struct.StructArray!(name, (of as HasStruct).struct, length);
-  else struct.Buffer!(name, size);
-}
-
-/** `seek(0)` goes to the end, where a declaration always is. */
+/** How many bytes lie between `size` and the next multiple of `align`. */
 function paddingFor(size: number, align: number): number {
   return (align - (size % align)) % align;
 }

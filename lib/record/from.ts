@@ -61,11 +61,11 @@ export function fromStruct(struct: AnyStruct, options: Pick<RecordOptions, 'allo
   checkName('record', name);
   const { allowShorter } = checkRecordOptions(name, options);
   const fields = fieldsOf(name, struct);
-  return recordOf(
-    name,
-    { struct, fields, size: struct.baseSize, align: 1 },
-    { layout: 'packed', allowShorter },
-  );
+  const size = struct.baseSize;
+  const isDense = fields.reduce((sum, { kind }) => sum + kind.size, 0) === size;
+  const offsets = Object.freeze(Object.fromEntries(fields.map((field) => [field.name, field.offset])));
+  const layout = isDense ? 'packed' : Object.freeze({ offsets, size, align: 1 });
+  return recordOf(name, { fields, size, align: 1, layout }, { allowShorter }, struct);
 }
 
 function fieldsOf(name: string, struct: AnyStruct): readonly PlacedField[] {

@@ -7,7 +7,7 @@
  * @module eshm/record
  */
 
-export type { AnyStruct, RecordLayout } from './declare.js';
+export type { AnyStruct, Placement, RecordLayout } from './declare.js';
 export { record } from './define.js';
 export {
   type ArrayKind,
@@ -16,10 +16,11 @@ export {
   bool,
   bytes,
   type EnumerationKind,
-  enumeration,
+  type FlagsKind,
   f32,
   f64,
   type GivenOf,
+  type InvalidText,
   i8,
   i16,
   i32,
@@ -31,7 +32,9 @@ export {
   type ScalarKind,
   type ScalarName,
   type SnapshotOf,
+  type TextEncoding,
   type TextKind,
+  type TextOptions,
   type Typed,
   text,
   u8,
@@ -39,6 +42,7 @@ export {
   u32,
   u64,
 } from './kinds.js';
+export { type EnumerationOptions, enumeration, flags } from './named.js';
 export {
   type AnyRecord,
   type Fields,

@@ -95,9 +95,24 @@ export interface ArrayKind<K extends Kind = Kind>
   readonly length: number;
 }
 
-/** Text in UTF-8, ended by NUL. */
-export interface TextKind extends Kind<string> {
+/** What the bytes of a text stand for. */
+export type TextEncoding = 'utf-8' | 'latin1';
+
+/** What becomes of a text whose bytes are not of its encoding: they are given as they are, or the message is refused. */
+export type InvalidText = 'bytes' | 'refuse';
+
+/**
+ * Text, ended by NUL where it is shorter than its field.
+ *
+ * @typeParam Invalid - what a read gives for bytes that are no text: Uint8Array, or nothing where there are none such
+ */
+export interface TextKind<Invalid = Uint8Array>
+  extends Kind<string | Invalid, string | Uint8Array, string | Invalid> {
   readonly type: 'text';
+  /** What its bytes stand for. */
+  readonly encoding: TextEncoding;
+  /** What becomes of bytes that stand for nothing in that encoding. */
+  readonly invalid: InvalidText;
 }
 
 /** Bytes as they are. */
@@ -105,11 +120,38 @@ export interface BytesKind extends Kind<Uint8Array, ArrayLike<number>, LiveArray
   readonly type: 'bytes';
 }
 
-/** One of a set of names, each a number on the wire. */
-export interface EnumerationKind<Names extends string = string> extends Kind<Names> {
+/**
+ * One of a set of names, each a number on the wire.
+ *
+ * @typeParam Names - the names
+ * @typeParam Value - what the integer is: number, or bigint for one of 64 bits
+ * @typeParam Unknown - what stands for a number without a name: that number, or nothing where it is refused
+ */
+export interface EnumerationKind<
+  Names extends string = string,
+  Value extends number | bigint = number | bigint,
+  Unknown = Value,
+> extends Kind<Names | Unknown> {
   readonly type: 'enumeration';
   /** The integer that is on the wire. */
-  readonly of: ScalarKind<number>;
+  readonly of: ScalarKind<Value>;
   /** The number of each name, in the order of the declaration. */
-  readonly values: Readonly<Record<Names, number>>;
+  readonly values: Readonly<Record<Names, Value>>;
+  /** Whether a number without a name is refused. */
+  readonly closed: boolean;
+}
+
+/**
+ * A set of names, each a bit or several of one integer.
+ *
+ * @typeParam Names - the names
+ * @typeParam Value - what the integer is: number, or bigint for one of 64 bits
+ */
+export interface FlagsKind<Names extends string = string, Value extends number | bigint = number | bigint>
+  extends Kind<(Names | Value)[], Iterable<Names | Value>, (Names | Value)[]> {
+  readonly type: 'flags';
+  /** The integer that is on the wire. */
+  readonly of: ScalarKind<Value>;
+  /** The bits of each name, in the order of the declaration. */
+  readonly values: Readonly<Record<Names, Value>>;
 }

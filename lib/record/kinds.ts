@@ -2,11 +2,12 @@ import { describe, describeNumber } from '../../layout/describe.js';
 import type {
   ArrayKind,
   BytesKind,
-  EnumerationKind,
+  InvalidText,
   Kind,
   LiveArray,
   ScalarKind,
   ScalarName,
+  TextEncoding,
   TextKind,
 } from './kind-types.js';
 
@@ -14,7 +15,9 @@ export type {
   ArrayKind,
   BytesKind,
   EnumerationKind,
+  FlagsKind,
   GivenOf,
+  InvalidText,
   Kind,
   KindTypes,
   LiveArray,
@@ -22,6 +25,7 @@ export type {
   ScalarKind,
   ScalarName,
   SnapshotOf,
+  TextEncoding,
   TextKind,
   Typed,
 } from './kind-types.js';
@@ -86,21 +90,42 @@ export function array<K extends Kind>(kind: K, length: number): ArrayKind<K> {
   );
 }
 
+/** Options of {@link text}. */
+export interface TextOptions {
+  /** What its bytes stand for; `'utf-8'` by default. In `'latin1'` each byte is a character. */
+  readonly encoding?: TextEncoding;
+  /**
+   * What becomes of bytes that are no UTF-8, a character cut at the end among them. By default (`'bytes'`) a read gives
+   * a Uint8Array of the whole field instead of a string, which a write takes; with `'refuse'` the message is ESHM_CORRUPT.
+   */
+  readonly invalid?: InvalidText;
+}
+
 /**
- * Text of up to `size - 1` bytes of UTF-8, ended by NUL and filled up with it: `char[size]` in C. What comes without a
- * NUL is taken whole.
+ * Text of up to `size` bytes: `char[size]` in C. A shorter one is ended by NUL and filled up with it; what follows a NUL
+ * is no part of the text. A Uint8Array of `size` bytes is taken as it is.
  *
- * @param size - bytes, 1 or more, with the NUL
+ * @param size - bytes, 1 or more
+ * @param options - encoding, and what becomes of bytes that are not of it
  * @throws {TypeError | RangeError} for anything else
  *
  * @example
- * const Named = record('Named', { frame: text(16) });
- * Named.decode(Named.encode({ frame: 'map' })).frame; // 'map'
+ * const Named = record('Named', { frame: text(16), plain: text(8, { encoding: 'latin1' }) });
+ * Named.decode(Named.encode({ frame: 'map', plain: 'café' })).plain; // 'café'
  */
-export function text(size: number): TextKind {
+export function text(
+  size: number,
+  options: TextOptions & ({ readonly encoding: 'latin1' } | { readonly invalid: 'refuse' }),
+): TextKind<never>;
+export function text(size: number, options?: TextOptions): TextKind;
+export function text(size: number, options: TextOptions = {}): TextKind {
   checkCount('text', 'size', size);
-  return Object.freeze(asKind({ type: 'text' as const, size, align: 1 }));
+  const { encoding, invalid } = checkOptions('text', options, TEXT_OPTIONS);
+  return Object.freeze(asKind({ type: 'text' as const, size, align: 1, encoding, invalid }));
 }
+
+/** Values of each option, the default first. */
+const TEXT_OPTIONS = { encoding: ['utf-8', 'latin1'], invalid: ['bytes', 'refuse'] } as const;
 
 /**
  * Bytes as they are: a Uint8Array in snapshots, a {@link LiveArray} of numbers in accessors.
@@ -128,52 +153,35 @@ export function limitsOf(type: string): readonly [number, number] | undefined {
 }
 
 /**
- * One of a set of names, an integer on the wire. A number that has no name is ESHM_CORRUPT where it is read.
+ * The options of a kind, each one of a few values; the first is the default.
  *
- * @param kind - an integer kind of up to 32 bits
- * @param values - the number of each name; no number twice
- * @throws {TypeError | RangeError} for anything else
- *
- * @example
- * const State = record('State', { mode: enumeration(u8, { idle: 0, moving: 1 }) });
- * State.decode(Uint8Array.of(1)).mode; // 'moving'
+ * @throws {TypeError | RangeError} for an unknown option, and for another value
  */
-export function enumeration<Names extends string>(
-  kind: ScalarKind<number>,
-  values: Readonly<Record<Names, number>>,
-): EnumerationKind<Names> {
-  const limits = isKind(kind) ? limitsOf(kind.type) : undefined;
-  if (limits === undefined) {
-    const found = isKind(kind) ? kind.type : describe(kind);
-    throw new TypeError(`Cannot declare enumeration: kind is ${found}, expected an integer of up to 32 bits`);
+export function checkOptions<O extends Readonly<Record<string, readonly unknown[]>>>(
+  what: string,
+  options: unknown,
+  known: O,
+): { [N in keyof O]: O[N][number] } {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`Cannot declare ${what}: options is ${describe(options)}, expected an object`);
   }
-  if (typeof values !== 'object' || values === null) {
+  const given = options as Record<string, unknown>;
+  const names = Object.keys(known);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
     throw new TypeError(
-      `Cannot declare enumeration: values is ${describe(values)}, expected names and numbers`,
+      `Cannot declare ${what}: there is no option '${unknown}', expected ${names.map((name) => `'${name}'`).join(' or ')}`,
     );
   }
-  const entries = Object.entries<number>(values);
-  if (entries.length === 0)
-    throw new RangeError('Cannot declare enumeration: it has no names, expected one or more');
-  const nameOf = new Map<number, string>();
-  for (const [name, value] of entries) {
-    if (!Number.isInteger(value) || value < limits[0] || value > limits[1]) {
-      throw new RangeError(
-        `Cannot declare enumeration: ${name} is ${describeNumber(value)}, expected an integer from ${limits[0]} to ${limits[1]} (${kind.type})`,
-      );
-    }
-    const other = nameOf.get(value);
-    if (other !== undefined) {
-      throw new RangeError(
-        `Cannot declare enumeration: ${other} and ${name} are both ${value}, expected two numbers`,
-      );
-    }
-    nameOf.set(value, name);
-  }
-  const { size, align } = kind;
-  return Object.freeze(
-    asKind({ type: 'enumeration' as const, of: kind, values: Object.freeze({ ...values }), size, align }),
-  );
+  const checked = names.map((name) => {
+    const values = known[name]!;
+    const value = given[name] === undefined ? values[0] : given[name];
+    if (values.includes(value)) return [name, value];
+    const found = typeof value === 'string' ? `'${value}'` : describe(value);
+    const expected = values.map((one) => (typeof one === 'string' ? `'${one}'` : one)).join(' or ');
+    throw new RangeError(`Cannot declare ${what}: ${name} is ${found}, expected ${expected}`);
+  });
+  return Object.fromEntries(checked) as never;
 }
 
 function checkCount(what: string, name: string, count: number): void {

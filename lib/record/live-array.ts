@@ -8,6 +8,10 @@ export interface Elements {
   get(index: number): unknown;
   set(index: number, value: never): void;
   copy(index: number): unknown;
+  /** A copy of all; one by one where it is not there. */
+  copyAll?(): unknown[];
+  /** Sets all, or throws what is wrong with one and sets none; `values` are as many as there are. */
+  setAll?(values: ArrayLike<unknown>): void;
 }
 
 const ELEMENTS = Symbol('elements');
@@ -80,11 +84,14 @@ class LiveElements implements HasElements {
         `Cannot set ${this.label}: value has ${values.length} elements, expected ${length}`,
       );
     }
-    for (let i = 0; i < length; i++) this[ELEMENTS].set(i, values[i] as never);
+    const elements = this[ELEMENTS];
+    if (elements.setAll !== undefined) elements.setAll(values);
+    else for (let i = 0; i < length; i++) elements.set(i, values[i] as never);
   }
 
   copy(): unknown[] {
     const elements = this[ELEMENTS];
+    if (elements.copyAll !== undefined) return elements.copyAll();
     return Array.from({ length: this.length }, (_, i) => elements.copy(i));
   }
 

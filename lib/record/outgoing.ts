@@ -1,6 +1,7 @@
 import { isUint8Array } from 'node:util/types';
 import { type MailboxWriter, unreadable, withLength } from '../channel/index.js';
 import type { WireEncoder } from '../codec/index.js';
+import { judgeOf } from './judge.js';
 import { type Life, ownMemory } from './memory.js';
 import { type Accessors, giveBackOwn, takeOwn } from './pool.js';
 import { recordPort } from './ports.js';
@@ -31,6 +32,9 @@ export class Outgoing implements WireEncoder {
   /** Memory for a whole value that is still to be judged. */
   readonly #given: Uint8Array;
   readonly #port: Port<object>;
+  /** What a reader would refuse in {@link bytes}, and in {@link #given}; nothing, where it refuses none. */
+  readonly #judge: (() => string | undefined) | undefined;
+  readonly #judgeGiven: (() => string | undefined) | undefined;
   /** The record before a fill, where the slot does not have it. */
   readonly #before: Uint8Array;
   /** Where the writer was when it published {@link bytes} last; nowhere that it can be, if it has not. */
@@ -61,6 +65,8 @@ export class Outgoing implements WireEncoder {
     given.life.isAlive = true;
     this.#given = given.now.u8;
     this.#port = recordPort(record, given, 0, record.name);
+    this.#judge = judgeOf(record, memory);
+    this.#judgeGiven = judgeOf(record, given);
     writer.onResync = () => {
       this.#publishedAt = NEVER;
     };
@@ -70,6 +76,7 @@ export class Outgoing implements WireEncoder {
    * Has `fill` set fields of {@link bytes}. When it throws, they are as they were before.
    *
    * @throws what `fill` throws
+   * @throws {RangeError} where a field then has what a reader refuses, as a closed enumeration that nobody has set
    * @throws {TypeError} when it returns a promise
    * @throws {EshmError} ESHM_INVALID_PARAM within another update or a view
    */
@@ -85,6 +92,7 @@ export class Outgoing implements WireEncoder {
     try {
       returned = fill(this.#live as never);
       if (typeof returned === 'object') refusePromise('update', returned);
+      if (this.#judge !== undefined) this.#refuse('update', this.#judge());
     } catch (error) {
       this.#restore(isInSlot);
       throw error;
@@ -127,7 +135,15 @@ export class Outgoing implements WireEncoder {
         `Cannot write ${this.record.name}: data has ${value.length} bytes, expected ${this.size} or an object with its fields`,
       );
     }
+    if (this.#judgeGiven !== undefined) {
+      this.#given.set(value);
+      this.#refuse('write', this.#judgeGiven());
+    }
     this.bytes.set(value);
+  }
+
+  #refuse(action: string, fault: string | undefined): void {
+    if (fault !== undefined) throw new RangeError(`Cannot ${action} ${fault}; our own readers refuse it`);
   }
 
   /** Lets another endpoint have the memory: this one is closed. */

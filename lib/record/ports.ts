@@ -1,9 +1,9 @@
-import { EshmError } from '../errors.js';
 import { wrongType } from './faults.js';
-import { FITS, misfit } from './fits.js';
-import type { ArrayKind, EnumerationKind, Kind, ScalarKind, ScalarName } from './kinds.js';
+import type { ArrayKind, EnumerationKind, FlagsKind, Kind, ScalarKind, TextKind } from './kinds.js';
 import { type Elements, liveArray } from './live-array.js';
 import { dead, type Memory, onlyLooks } from './memory.js';
+import { enumerationPort, flagsPort } from './named-ports.js';
+import { scalarElements } from './scalar-elements.js';
 import { ACCESS, type Port, scalarPort } from './scalars.js';
 import { textPort } from './text.js';
 
@@ -48,9 +48,11 @@ function anyPort(kind: Kind, memory: Memory, at: number, label: string): Port {
     case 'bytes':
       return bytesPort(kind.size, memory, at, label);
     case 'text':
-      return textPort(kind.size, memory, at, label);
+      return textPort(kind as TextKind, memory, at, label);
     case 'enumeration':
       return enumerationPort(kind as EnumerationKind, memory, at, label);
+    case 'flags':
+      return flagsPort(kind as FlagsKind, memory, at, label);
     default:
       return recordPort(kind as Fielded, memory, at, label);
   }
@@ -105,7 +107,8 @@ export function recordPort(record: Fielded, memory: Memory, at: number, label: s
 }
 
 function arrayPort(own: Elements, memory: Memory, label: string): Port {
-  const elements = memory.isForeign ? { ...own, set: () => refuse(label) } : own;
+  const refused = () => refuse(label);
+  const elements = memory.isForeign ? { ...own, set: refused, setAll: refused } : own;
   const live = liveArray(elements, label);
   return { get: () => live, set: (values) => live.set(values), copy: () => live.copy() };
 }
@@ -127,33 +130,6 @@ function elementsOf(kind: ArrayKind, memory: Memory, at: number, label: string):
   };
 }
 
-function scalarElements(
-  type: ScalarName,
-  size: number,
-  length: number,
-  memory: Memory,
-  at: number,
-  label: string,
-): Elements {
-  const { life, owner } = memory;
-  const { load, store } = ACCESS[type];
-  const fits = FITS[type];
-  const get = (i: number) => {
-    if (!life.isAlive) throw dead(owner);
-    return load(memory.now.view, at + i * size);
-  };
-  return {
-    length,
-    get,
-    set: (i, value) => {
-      if (!life.isAlive) throw dead(owner);
-      if (!fits(value)) throw misfit(type, `${label}[${i}]`, value);
-      store(memory.now.view, at + i * size, value);
-    },
-    copy: get,
-  };
-}
-
 function bytesPort(size: number, memory: Memory, at: number, label: string): Port {
   const port = arrayPort(scalarElements('u8', 1, size, memory, at, label), memory, label);
   const window = () => memory.now.u8.subarray(at, at + size);
@@ -169,28 +145,5 @@ function bytesPort(size: number, memory: Memory, at: number, label: string): Por
       if (!memory.life.isAlive) throw dead(memory.owner);
       return window().slice();
     },
-  };
-}
-
-function enumerationPort(kind: EnumerationKind, memory: Memory, at: number, label: string): Port<string> {
-  const number = scalarPort(kind.of.type, kind.size, memory, at, label) as Port<number>;
-  const values = new Map(Object.entries(kind.values));
-  const names = new Map([...values].map(([name, value]) => [value, name]));
-  const listed = [...values].map(([name, value]) => `${name} (${value})`).join(', ');
-  const get = () => {
-    const value = number.get();
-    const name = names.get(value);
-    if (name !== undefined) return name;
-    throw new EshmError('ESHM_CORRUPT', `Cannot read ${label}: value is ${value}, expected one of ${listed}`);
-  };
-  return {
-    get,
-    set: (name: string) => {
-      const value = values.get(name);
-      if (value !== undefined) number.set(value as never);
-      else if (typeof name !== 'string') throw wrongType(label, name, `one of ${listed}`);
-      else throw new RangeError(`Cannot set ${label}: value is '${name}', expected one of ${listed}`);
-    },
-    copy: get,
   };
 }

@@ -7,6 +7,7 @@ import { asKind, type GivenOf, isKind, type Kind, type LiveOf, type SnapshotOf }
 import { ownMemory } from './memory.js';
 import { type PlacedField, recordPort } from './ports.js';
 import type { Port } from './scalars.js';
+import { structOf } from './typed-struct.js';
 
 /** The fields of a record, in their order: names and kinds. */
 export type Fields = Readonly<Record<string, Kind>>;
@@ -22,7 +23,10 @@ export type LiveOfFields<F extends Fields> = { -readonly [N in keyof F]: LiveOf<
 
 /** Options of {@link record}. */
 export interface RecordOptions {
-  /** How fields are placed; `'c'` by default: as C compilers do. `'packed'`: one after the other. */
+  /**
+   * How fields are placed; `'c'` by default: as C compilers do. `'packed'`: one after the other. A {@link Placement}
+   * says it of each.
+   */
   readonly layout?: RecordLayout;
   /** Take messages that are shorter than the record; what is missing is 0. For peers of an older version. */
   readonly allowShorter?: boolean;
@@ -46,7 +50,11 @@ export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapsho
   readonly layout: RecordLayout;
   /** Whether a message may be shorter. */
   readonly allowShorter: boolean;
-  /** The compiled typed-struct that all offsets come from. */
+  /**
+   * A compiled typed-struct with the same fields at the same offsets; made when it is asked for.
+   *
+   * Getting it throws an Error where typed-struct is not there: in a bundle that was moved away from its node_modules.
+   */
   readonly struct: AnyStruct;
   /**
    * The bytes of a value; those between fields are 0.
@@ -62,7 +70,8 @@ export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapsho
    *
    * @param bytes - the message
    * @throws {TypeError} for what is no Uint8Array
-   * @throws {EshmError} ESHM_CORRUPT for another number of bytes, or an enumeration's number without a name
+   * @throws {EshmError} ESHM_CORRUPT for another number of bytes, or a number without a name in a closed enumeration, or
+   * what is no text where `invalid` is `'refuse'`
    */
   decode(bytes: Uint8Array): Snapshot;
 }
@@ -89,10 +98,10 @@ class CompiledRecord implements RecordKind {
   readonly offsets: Readonly<Record<string, number>>;
   readonly layout: RecordLayout;
   readonly allowShorter: boolean;
-  readonly struct: AnyStruct;
   #scratch: Scratch | undefined;
+  #struct: AnyStruct | undefined;
 
-  constructor(name: string, compiled: Compiled, layout: RecordLayout, allowShorter: boolean) {
+  constructor(name: string, compiled: Compiled, allowShorter: boolean, struct?: AnyStruct) {
     this.name = name;
     this.size = compiled.size;
     this.align = compiled.align;
@@ -100,11 +109,16 @@ class CompiledRecord implements RecordKind {
     this.offsets = Object.freeze(
       Object.fromEntries(compiled.fields.map((field) => [field.name, field.offset])),
     );
-    this.layout = layout;
+    this.layout = compiled.layout;
     this.allowShorter = allowShorter;
-    this.struct = compiled.struct;
+    this.#struct = struct;
     asKind(this);
     Object.freeze(this);
+  }
+
+  get struct(): AnyStruct {
+    this.#struct ??= structOf(this.name, this.fields, this.size);
+    return this.#struct;
   }
 
   encode(value: unknown): Uint8Array {
@@ -173,8 +187,10 @@ export function checkRecordOptions(name: string, options: RecordOptions): Requir
       `Cannot declare ${name}: there is no option '${unknown}', expected one of 'layout', 'allowShorter'`,
     );
   }
-  if (layout !== 'c' && layout !== 'packed') {
-    throw new RangeError(`Cannot declare ${name}: layout is '${String(layout)}', expected 'c' or 'packed'`);
+  if (layout !== 'c' && layout !== 'packed' && (typeof layout !== 'object' || layout === null)) {
+    throw new RangeError(
+      `Cannot declare ${name}: layout is '${String(layout)}', expected 'c', 'packed' or an object with offsets and size`,
+    );
   }
   if (typeof allowShorter !== 'boolean') {
     throw new TypeError(
@@ -184,7 +200,16 @@ export function checkRecordOptions(name: string, options: RecordOptions): Requir
   return { layout, allowShorter };
 }
 
-/** The record of a compiled declaration. */
-export function recordOf(name: string, compiled: Compiled, options: Required<RecordOptions>): AnyRecord {
-  return new CompiledRecord(name, compiled, options.layout, options.allowShorter) as never;
+/**
+ * The record of a compiled declaration.
+ *
+ * @param struct - the typed-struct that it was read off
+ */
+export function recordOf(
+  name: string,
+  compiled: Compiled,
+  { allowShorter }: Pick<Required<RecordOptions>, 'allowShorter'>,
+  struct?: AnyStruct,
+): AnyRecord {
+  return new CompiledRecord(name, compiled, allowShorter, struct) as never;
 }

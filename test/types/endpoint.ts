@@ -20,8 +20,10 @@ import {
   enumeration,
   f32,
   f64,
+  flags,
   record,
   type SnapshotOf,
+  text as textKind,
   u8,
   u32,
   u64,
@@ -138,13 +140,25 @@ export async function records(): Promise<void> {
     x: f64,
     q: array(f32, 4),
     mode: enumeration(u8, { idle: 0, go: 1 }),
+    gear: enumeration(u8, { park: 0, drive: 1 }, { closed: true }),
+    big: enumeration(u64, { none: 0n, all: 1n }),
+    set: flags(u8, { armed: 1, failed: 2 }),
+    name: textKind(8),
+    plain: textKind(8, { encoding: 'latin1' }),
+    strict: textKind(8, { invalid: 'refuse' }),
   });
   const Command = record('Command', { id: u32 });
   interface Snapshot {
     seq: bigint;
     x: number;
     q: number[];
-    mode: 'idle' | 'go';
+    mode: 'idle' | 'go' | number;
+    gear: 'park' | 'drive';
+    big: 'none' | 'all' | bigint;
+    set: ('armed' | 'failed' | number)[];
+    name: string | Uint8Array;
+    plain: string;
+    strict: string;
   }
   same<SnapshotOf<typeof Pose>, Snapshot>(true);
   const both = Eshm.open('types', { record: Pose });
@@ -155,9 +169,20 @@ export async function records(): Promise<void> {
   for await (const command of one) same<typeof command, { id: number }>(true);
   const text = await out.read();
   same<typeof text, string>(true);
-  both.write({ seq: 1n, x: 0, q: new Float32Array(4), mode: 'go' });
+  const others = {
+    gear: 'park',
+    big: 'all',
+    set: new Set(['armed', 64] as const),
+    name: 'map',
+    plain: new Uint8Array(8),
+    strict: 'map',
+  } as const;
+  both.write({ seq: 1n, x: 0, q: new Float32Array(4), mode: 'go', ...others });
+  both.write({ seq: 1n, x: 0, q: new Float32Array(4), mode: 9, ...others });
+  // @ts-expect-error: a closed enumeration takes no number
+  both.write({ seq: 1n, x: 0, q: new Float32Array(4), mode: 9, ...others, gear: 1 });
   both.write(new Uint8Array(Pose.size));
-  await one.send({ seq: 1n, x: 0, q: [0, 0, 0, 1], mode: 'idle' });
+  await one.send({ seq: 1n, x: 0, q: [0, 0, 0, 1], mode: 'idle', ...others });
   one.update((pose) => {
     pose.seq += 1n;
     pose.q[0] = 0.5;

@@ -17,29 +17,23 @@ export function unwrap(kind: Kind): Unwrapped {
   return { kind: of, lengths };
 }
 
-/**
- * Records with all that they are made of, each once and after its parts.
- *
- * @throws {RangeError} for two of one name
- */
+/** The records that are fields of a record, or elements of its arrays. */
+export function partsOf(record: AnyRecord): readonly AnyRecord[] {
+  return record.fields
+    .map(({ kind }) => unwrap(kind).kind)
+    .filter((kind): kind is AnyRecord => kind.type === 'record');
+}
+
+/** Records with all that they are made of, each once and after its parts. */
 export function withParts(records: readonly AnyRecord[]): readonly AnyRecord[] {
-  const found = new Map<string, AnyRecord>();
+  const found = new Set<AnyRecord>();
   const add = (record: AnyRecord): void => {
-    const other = found.get(record.name);
-    if (other === record) return;
-    if (other !== undefined) {
-      throw new RangeError(
-        `Cannot print a header: two records are called ${record.name}, expected one; give one another name`,
-      );
-    }
-    for (const field of record.fields) {
-      const { kind } = unwrap(field.kind);
-      if (kind.type === 'record') add(kind as AnyRecord);
-    }
-    found.set(record.name, record);
+    if (found.has(record)) return;
+    for (const part of partsOf(record)) add(part);
+    found.add(record);
   };
   for (const record of records) add(record);
-  return [...found.values()];
+  return [...found];
 }
 
 /** Bytes that belong to no field. */
@@ -48,12 +42,12 @@ export interface Gap {
   readonly size: number;
 }
 
-/** What lies between two fields, or behind the last one, under a layout that pads nothing by itself. */
+/** What lies between two fields, before the first and behind the last one. */
 export function gapsOf(record: AnyRecord): readonly Gap[] {
-  if (record.layout === 'c') return [];
   const gaps: Gap[] = [];
   let end = 0;
-  for (const { offset, kind } of [...record.fields, { offset: record.size, kind: { size: 0 } }]) {
+  const fields = record.fields.toSorted((a, b) => a.offset - b.offset);
+  for (const { offset, kind } of [...fields, { offset: record.size, kind: { size: 0 } }]) {
     if (offset > end) gaps.push({ offset: end, size: offset - end });
     end = offset + kind.size;
   }

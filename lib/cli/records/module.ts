@@ -1,56 +1,136 @@
-import type { AnyRecord, ArrayKind, EnumerationKind, Kind } from '../../record/index.js';
+import type { AnyRecord, ArrayKind, EnumerationKind, FlagsKind, Kind, TextKind } from '../../record/index.js';
 import { withParts } from './dependencies.js';
 import { inComment, quoted } from './harmless.js';
+import { Names } from './names.js';
+import { isJavaScriptWord } from './words.js';
+
+/** What is known of records beside themselves: where they come from. */
+export interface Origin {
+  /** Lines about each, for people. */
+  readonly remarks: ReadonlyMap<AnyRecord, readonly string[]>;
+  /** Names of enumerations. */
+  readonly names: ReadonlyMap<Kind, string>;
+  /** What is not there, and why. */
+  readonly leftOut: readonly string[];
+}
+
+const NOWHERE: Origin = { remarks: new Map(), names: new Map(), leftOut: [] };
 
 /**
  * A JavaScript module that declares records: what `eshm header --from` prints.
  *
  * @param source - the file's name of which it is made
  */
-export function recordModule(records: readonly AnyRecord[], source: string): string {
-  const used = new Set(['record']);
-  const declarations = withParts(records).map((record) => {
-    const fields = record.fields.map(({ name, kind }) => `  ${name}: ${expressionOf(kind, used)},`);
-    const options = record.layout === 'c' ? '' : `, { layout: '${record.layout}' }`;
-    return [
-      `/** ${record.size} bytes. */`,
-      `export const ${record.name} = record('${record.name}', {`,
-      ...fields,
-      `}${options});`,
-      '',
-    ].join('\n');
-  });
-  return [
-    `// Made by \`eshm header --from ${inComment(source)}\`.`,
-    `import { ${[...used].sort().join(', ')} } from 'eshm/record';`,
-    '',
-    ...declarations,
-  ].join('\n');
+export function recordModule(records: readonly AnyRecord[], source: string, origin = NOWHERE): string {
+  return new ModulePrinter(records, origin).print(source);
 }
 
-function expressionOf(kind: Kind, used: Set<string>): string {
-  if (kind.type === 'record') return (kind as AnyRecord).name;
-  used.add(kind.type);
-  switch (kind.type) {
-    case 'array': {
-      const { of, length } = kind as ArrayKind;
-      return `array(${expressionOf(of, used)}, ${length})`;
+/** Prints one module. */
+class ModulePrinter {
+  readonly #records: readonly AnyRecord[];
+  readonly #origin: Origin;
+  /** The constants, by what they are. */
+  readonly #names = new Map<Kind, string>();
+  readonly #imported = new Set(['record']);
+  /** Enumerations that are declared already. */
+  readonly #declared = new Set<Kind>();
+
+  constructor(records: readonly AnyRecord[], origin: Origin) {
+    this.#records = withParts(records);
+    this.#origin = origin;
+    const names = new Names(isJavaScriptWord);
+    for (const record of this.#records) this.#names.set(record, names.give(record.name));
+    for (const [kind, name] of origin.names) this.#names.set(kind, names.give(name));
+  }
+
+  print(source: string): string {
+    const declarations = this.#records.map((record) => [
+      ...this.#enumerationsOf(record),
+      this.#declare(record),
+    ]);
+    const leftOut = this.#origin.leftOut.map((line) => `// Left out: ${inComment(line)}`);
+    return [
+      `// Made by \`eshm header --from ${inComment(source)}\`.`,
+      ...leftOut,
+      `import { ${[...this.#imported].sort().join(', ')} } from 'eshm/record';`,
+      '',
+      ...declarations.flat(),
+    ].join('\n');
+  }
+
+  #declare(record: AnyRecord): string {
+    const { name, size, fields, layout } = record;
+    const remarks = (this.#origin.remarks.get(record) ?? []).map((line) => ` ${inComment(line)}.`).join('');
+    return [
+      `/** ${size} bytes.${remarks} */`,
+      `export const ${this.#names.get(record)} = record('${name}', {`,
+      ...fields.map((field) => `  ${field.name}: ${this.#use(field.kind)},`),
+      `}${layoutOf(layout)});`,
+      '',
+    ].join('\n');
+  }
+
+  /** Those of its enumerations that have names, and were not declared yet. */
+  #enumerationsOf(record: AnyRecord): string[] {
+    const found = new Set<Kind>();
+    for (const field of record.fields) {
+      let { kind } = field;
+      while (kind.type === 'array') kind = (kind as ArrayKind).of;
+      if (this.#origin.names.has(kind) && !this.#declared.has(kind)) found.add(kind);
     }
-    case 'text':
-    case 'bytes':
-      return `${kind.type}(${kind.size})`;
-    case 'enumeration': {
-      const { of, values } = kind as EnumerationKind;
-      const listed = Object.entries(values).map(([name, value]) => `${keyOf(name)}: ${value}`);
-      return `enumeration(${expressionOf(of, used)}, { ${listed.join(', ')} })`;
+    return [...found].map((kind) => {
+      this.#declared.add(kind);
+      return `export const ${this.#names.get(kind)} = ${this.#expression(kind)};\n`;
+    });
+  }
+
+  #use(kind: Kind): string {
+    return this.#names.get(kind) ?? this.#expression(kind);
+  }
+
+  #expression(kind: Kind): string {
+    this.#imported.add(kind.type);
+    switch (kind.type) {
+      case 'array': {
+        const { of, length } = kind as ArrayKind;
+        return `array(${this.#use(of)}, ${length})`;
+      }
+      case 'text':
+        return `text(${kind.size}${textOptions(kind as TextKind)})`;
+      case 'bytes':
+        return `bytes(${kind.size})`;
+      case 'enumeration':
+      case 'flags': {
+        const { of, values } = kind as EnumerationKind | FlagsKind;
+        const listed = Object.entries(values).map(([name, value]) => `${keyOf(name)}: ${numberOf(value)}`);
+        const closed = (kind as EnumerationKind).closed ? ', { closed: true }' : '';
+        return `${kind.type}(${this.#use(of)}, { ${listed.join(', ')} }${closed})`;
+      }
+      default:
+        return kind.type;
     }
-    default:
-      return kind.type;
   }
 }
 
-/** A key of an object as it is written: a computed one where it would be something else, as `__proto__`. */
+/** A name as the key of a literal object; `__proto__: 1` would set what the object inherits from. */
 function keyOf(name: string): string {
   if (name === '__proto__') return `[${quoted(name)}]`;
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+const numberOf = (value: number | bigint) => (typeof value === 'bigint' ? `${value}n` : `${value}`);
+
+function textOptions({ encoding, invalid }: TextKind): string {
+  const options = [
+    ...(encoding === 'latin1' ? [`encoding: 'latin1'`] : []),
+    ...(invalid === 'refuse' ? [`invalid: 'refuse'`] : []),
+  ];
+  return options.length === 0 ? '' : `, { ${options.join(', ')} }`;
+}
+
+function layoutOf(layout: AnyRecord['layout']): string {
+  if (layout === 'c') return '';
+  if (layout === 'packed') return `, { layout: 'packed' }`;
+  const offsets = Object.entries(layout.offsets).map(([name, offset]) => `${name}: ${offset}`);
+  return `, {\n  layout: { offsets: { ${offsets.join(', ')} }, size: ${layout.size}, align: ${layout.align} },\n}`;
 }

@@ -1,7 +1,9 @@
-import type { AnyRecord, EnumerationKind, Kind, RecordField } from '../../record/index.js';
-import { gapsOf, unwrap, withParts } from './dependencies.js';
-import { inComment, quoted } from './harmless.js';
-import { PYTHON_WORDS } from './words.js';
+import type { AnyRecord, EnumerationKind, FlagsKind, Kind, RecordField } from '../../record/index.js';
+import { gapsOf, partsOf, unwrap, withParts } from './dependencies.js';
+import { inComment } from './harmless.js';
+import { Names } from './names.js';
+import { Scope } from './scope.js';
+import { isPythonWord } from './words.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   u8: 'c_uint8',
@@ -20,80 +22,88 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A Python module with a `ctypes.Structure` for each record, which checks sizes and offsets when it is imported.
+ * A Python module with a `ctypes.Structure` for each record, which checks sizes and offsets when it is imported. What
+ * cannot have its name in Python has another, and a comment says so.
  *
  * @param source - the file's name of which it is made
- * @throws {RangeError} for a record whose name is a word of Python
  */
 export function pythonModule(records: readonly AnyRecord[], source: string): string {
   const all = withParts(records);
-  const word = all.find(({ name }) => PYTHON_WORDS.has(name));
-  if (word !== undefined) {
-    throw new RangeError(`Cannot print a module: '${word.name}' is a word of Python, expected another name`);
-  }
+  const scope = new Scope(all, source, isPythonWord, '#');
   return [
     `# Made by \`eshm header ${inComment(source)} --lang python\`: change that file, not this one.`,
     'import ctypes',
     'import enum',
-    ...all.flatMap((record) => ['', '', ...classOf(record)]),
+    ...all.flatMap((record) => ['', '', ...classOf(record, scope)]),
     '',
   ].join('\n');
 }
 
-function classOf(record: AnyRecord): string[] {
-  const { name, fields, size, layout } = record;
+/** Whether ctypes places the fields by itself as the record has them; it cannot be told of an alignment. */
+function isNative(record: AnyRecord): boolean {
+  return (
+    record.layout === 'c' && partsOf(record).every((part) => part.align === (isNative(part) ? part.align : 1))
+  );
+}
+
+function classOf(record: AnyRecord, scope: Scope): string[] {
+  const { fields, size } = record;
+  const name = scope.nameOf(record);
+  const { names, more } = scope.members(record);
+  const isPlaced = !isNative(record);
+  const enumerations = enumerationsOf(record, scope);
   const members = [
-    ...fields.map((field) => ({ offset: field.offset, text: `("${field.name}", ${typeOf(field)})` })),
-    ...gapsOf(record).map((gap) => ({
-      offset: gap.offset,
-      text: `("_reserved_${gap.offset}", ctypes.c_uint8 * ${gap.size})`,
-    })),
+    ...fields.map((field) => {
+      const member = names.get(field.name)!;
+      const text = `("${member}", ${typeOf(field, scope)}),${scope.remark(field.name, member)}`;
+      return { offset: field.offset, text };
+    }),
+    ...(isPlaced ? gapsOf(record) : []).map((gap) => {
+      // One _ before it, so that it is none of the fields'.
+      const member = `_${more.give(`reserved_${gap.offset}`)}`;
+      return { offset: gap.offset, text: `("${member}", ctypes.c_uint8 * ${gap.size}),` };
+    }),
   ].sort((a, b) => a.offset - b.offset);
   return [
-    ...enumerationsOf(record),
-    `class ${name}(ctypes.Structure):`,
-    ...(layout === 'packed' ? ['    _pack_ = 1'] : []),
+    ...enumerations,
+    `class ${name}(ctypes.Structure):${scope.remark(record.name, name)}`,
+    ...(isPlaced ? ['    _pack_ = 1'] : []),
     '    _fields_ = [',
-    ...members.map(({ text }) => `        ${text},`),
+    ...members.map(({ text }) => `        ${text}`),
     '    ]',
     '',
     '',
     `assert ctypes.sizeof(${name}) == ${size}`,
-    ...fields.map((field) => `assert ${memberOf(name, field)}.offset == ${field.offset}`),
+    ...fields.map((field) => `assert ${name}.${names.get(field.name)!}.offset == ${field.offset}`),
   ];
 }
 
-function typeOf({ kind }: RecordField): string {
+function typeOf({ kind }: RecordField, scope: Scope): string {
   const { kind: inner, lengths } = unwrap(kind);
   const own = inner.type === 'text' || inner.type === 'bytes' ? [inner.size] : [];
   // The innermost array is the first factor: two rows of three are `(c_double * 3) * 2`.
   return [...lengths, ...own]
     .reverse()
-    .reduce((type, length, i) => `${i === 0 ? type : `(${type})`} * ${length}`, elementType(inner));
+    .reduce((type, length, i) => `${i === 0 ? type : `(${type})`} * ${length}`, elementType(inner, scope));
 }
 
-function elementType(kind: Kind): string {
-  if (kind.type === 'record') return (kind as AnyRecord).name;
-  const type = kind.type === 'enumeration' ? (kind as EnumerationKind).of.type : kind.type;
-  return `ctypes.${TYPES[type]}`;
+function elementType(kind: Kind, scope: Scope): string {
+  if (kind.type === 'record') return scope.nameOf(kind as AnyRecord);
+  const isNamed = kind.type === 'enumeration' || kind.type === 'flags';
+  return `ctypes.${TYPES[isNamed ? (kind as EnumerationKind).of.type : kind.type]}`;
 }
 
-function enumerationsOf(record: AnyRecord): string[] {
+function enumerationsOf(record: AnyRecord, scope: Scope): string[] {
   return record.fields.flatMap(({ name, kind }) => {
     const { kind: inner } = unwrap(kind);
-    if (inner.type !== 'enumeration') return [];
-    const values = Object.entries((inner as EnumerationKind).values);
-    // By a call, because names of another language may be words of this one.
-    return [
-      `${record.name}_${name} = enum.IntEnum("${record.name}_${name}", {`,
-      ...values.map(([word, value]) => `    ${quoted(word)}: ${value},`),
-      '})',
-      '',
-      '',
-    ];
+    if (inner.type !== 'enumeration' && inner.type !== 'flags') return [];
+    const type = scope.give(`${scope.nameOf(record)}_${name}`);
+    const words = new Names(isPythonWord);
+    const values = Object.entries((inner as EnumerationKind | FlagsKind).values).map(([word, value]) => {
+      const given = words.give(word);
+      return `    "${given}": ${value},${scope.remark(word, given)}`;
+    });
+    const base = inner.type === 'flags' ? 'IntFlag' : 'IntEnum';
+    return [`${type} = enum.${base}("${type}", {`, ...values, '})', '', ''];
   });
-}
-
-function memberOf(record: string, { name }: RecordField): string {
-  return PYTHON_WORDS.has(name) ? `getattr(${record}, "${name}")` : `${record}.${name}`;
 }

@@ -3,29 +3,60 @@ import * as r from '../../../lib/record/index.js';
 
 const SCALARS: r.Kind[] = [r.u8, r.u16, r.u32, r.u64, r.i8, r.i16, r.i32, r.i64, r.f32, r.f64, r.bool];
 
-const layouts = fc.constantFrom<r.RecordLayout>('c', 'packed');
+type Layout = 'c' | 'packed' | 'placed';
+
+const layouts = fc.constantFrom<Layout>('c', 'packed', 'placed');
 
 /** A number that makes names of a run unique. */
 let names = 0;
 
 function recordOf(kinds: fc.Arbitrary<r.Kind>): fc.Arbitrary<r.AnyRecord> {
-  return fc.tuple(fc.array(kinds, { minLength: 1, maxLength: 8 }), layouts).map(
-    ([fields, layout]) =>
-      r.record(
-        `R${names++}`,
-        fields.map((kind, i) => [`f${i}`, kind] as const),
-        { layout },
-      ) as r.AnyRecord,
-  );
+  return fc
+    .tuple(
+      fc.array(kinds, { minLength: 1, maxLength: 8 }),
+      layouts,
+      fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 9, maxLength: 9 }),
+      fc.constantFrom(1, 2, 4, 8, 16),
+    )
+    .map(([of, layout, gaps, align]) => {
+      const fields = of.map((kind, i) => [`f${i}`, kind] as const);
+      const placed = () => placement(fields, gaps, align);
+      return r.record(`R${names++}`, fields, {
+        layout: layout === 'placed' ? placed() : layout,
+      }) as r.AnyRecord;
+    });
+}
+
+/** Fields with gaps between them, and before and behind them. */
+function placement(
+  fields: (readonly [string, r.Kind])[],
+  gaps: readonly number[],
+  align: number,
+): r.Placement {
+  const offsets: Record<string, number> = {};
+  let size = 0;
+  for (const [i, [name, kind]] of fields.entries()) {
+    size += gaps[i]!;
+    offsets[name] = size;
+    size += kind.size;
+  }
+  size += gaps.at(-1)!;
+  return { offsets, size: size + ((align - (size % align)) % align), align };
 }
 
 const leaves: fc.Arbitrary<r.Kind> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...SCALARS) },
   fc.integer({ min: 1, max: 19 }).map((size) => r.text(size)),
+  fc.integer({ min: 1, max: 19 }).map((size) => r.text(size, { encoding: 'latin1' })),
   fc.integer({ min: 1, max: 19 }).map((size) => r.bytes(size)),
   fc
     .constantFrom(r.u8, r.u16, r.u32, r.i8, r.i16, r.i32)
-    .map((kind) => r.enumeration(kind, { idle: 0, moving: 1, halted: 100 })),
+    .map((kind) => r.enumeration(kind, { idle: 0, first: 0, moving: 1, halted: 100 })),
+  fc.constantFrom(r.u64, r.i64).map((kind) => r.enumeration(kind, { idle: 0n, moving: 2n ** 40n })),
+  fc
+    .constantFrom(r.u8, r.u16, r.u32, r.i8, r.i16, r.i32)
+    .map((kind) => r.flags(kind, { armed: 1, failed: 4, field: 0x30 })),
+  fc.constantFrom(r.u64, r.i64).map((kind) => r.flags(kind, { armed: 1n, far: 2n ** 40n })),
 );
 
 const arrays = (of: fc.Arbitrary<r.Kind>): fc.Arbitrary<r.Kind> =>
@@ -55,13 +86,26 @@ export function valuesOf(kind: r.Kind): fc.Arbitrary<unknown> {
       return fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n);
     case 'text':
       return fc
-        .string({ maxLength: kind.size - 1, unit: 'grapheme' })
+        .string({ maxLength: kind.size, unit: 'grapheme' })
         .map((text) => text.replaceAll('\0', ''))
-        .filter((text) => Buffer.byteLength(text) < kind.size);
+        .filter((text) =>
+          (kind as r.TextKind).encoding === 'latin1'
+            ? text.length <= kind.size && !/[^\0-\xff]/.test(text)
+            : Buffer.byteLength(text) <= kind.size,
+        );
     case 'bytes':
       return fc.uint8Array({ minLength: kind.size, maxLength: kind.size });
     case 'enumeration':
-      return fc.constantFrom(...Object.keys((kind as r.EnumerationKind).values));
+      return fc
+        .constantFrom(...Object.entries((kind as r.EnumerationKind).values))
+        .map(([name]) => (name === 'first' ? 'idle' : name));
+    case 'flags': {
+      const names = Object.keys((kind as r.FlagsKind).values);
+      const rest = kind.size === 8 ? 2n : 2;
+      return fc
+        .tuple(fc.subarray(names), fc.boolean())
+        .map(([some, more]) => (more ? [...some, rest] : some));
+    }
     case 'array': {
       const { of, length } = kind as r.ArrayKind;
       return fc.array(valuesOf(of), { minLength: length, maxLength: length });

@@ -418,8 +418,77 @@ describe('An endpoint with records', () => {
     }
   });
 
-  it('an enumeration’s number without a name is the message’s fault', () => {
+  it('a number without a name goes through both ways', () => {
     const State = record('State', { mode: enumeration(u8, { idle: 0 }) });
+    const name = uniqueName('record');
+    const writer = Eshm.open(name, { role: 'master', record: State });
+    const reader = Eshm.open(name, { role: 'slave', record: State });
+    try {
+      writer.write(Uint8Array.of(4));
+      assert.equal(
+        reader.view((state) => state.mode),
+        4,
+      );
+      writer.update((state) => {
+        state.mode = 5;
+      });
+      assert.deepEqual(reader.tryRead(), { mode: 5 });
+    } finally {
+      reader.close();
+      writer.close();
+    }
+  });
+
+  it('update() and write() publish nothing that a reader refuses, and say which field it is', () => {
+    const Inner = record('Inner', {
+      gear: enumeration(u8, { park: 1, drive: 2 }, { closed: true }),
+      name: text(2, { invalid: 'refuse' }),
+    });
+    const State = record('State', { a: u32, all: array(Inner, 2) });
+    const name = uniqueName('record');
+    const writer = Eshm.open(name, { role: 'master', record: State });
+    const reader = Eshm.open(name, { role: 'slave', record: State });
+    const set = () =>
+      writer.update((state) => {
+        state.a = 7;
+        for (const inner of state.all) inner.gear = 'drive';
+      });
+    try {
+      const error = thrownBy(() =>
+        writer.update((state) => {
+          state.a = 5;
+          state.all[0]!.gear = 'park';
+        }),
+      );
+      assert.match(
+        `${error}`,
+        /^RangeError: Cannot update State\.all\[1\]\.gear: value is 0, expected one of park \(1\), drive \(2\); our own/,
+      );
+      assert.equal(reader.tryRead(), undefined);
+      set();
+      assert.equal(reader.tryRead()!.a, 7);
+      const bytes = (...inner: number[]) => Uint8Array.of(1, 0, 0, 0, 1, 0x61, 0x62, ...inner, 0, 0);
+      for (const [bad, expected] of [
+        [bytes(9, 0, 0), /Cannot write State\.all\[1\]\.gear: value is 9/],
+        [bytes(1, 0x61, 0xff), /Cannot write State\.all\[1\]\.name: its bytes are no UTF-8/],
+      ] as const) {
+        assert.match(`${thrownBy(() => writer.write(bad))}`, expected);
+        assert.equal(reader.tryRead(), undefined);
+      }
+      writer.update((state) => {
+        assert.equal(state.a, 7);
+      });
+      assert.equal(reader.tryRead()!.a, 7);
+      writer.write(bytes(2, 0x61, 0x62));
+      assert.deepEqual(reader.tryRead()!.all[1], { gear: 'drive', name: 'ab' });
+    } finally {
+      reader.close();
+      writer.close();
+    }
+  });
+
+  it('a closed enumeration’s number without a name is the message’s fault', () => {
+    const State = record('State', { mode: enumeration(u8, { idle: 0 }, { closed: true }) });
     const name = uniqueName('record');
     const writer = Eshm.open(name, { role: 'master' });
     const reader = Eshm.open(name, { role: 'slave', record: { in: State } });

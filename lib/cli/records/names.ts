@@ -1,0 +1,46 @@
+import type { IsWord } from './words.js';
+
+/**
+ * Gives names within one scope of one language: each once, and none that is a word of the language. What cannot be had
+ * as it is becomes a similar one.
+ */
+export class Names {
+  readonly #isWord: IsWord;
+  readonly #taken = new Set<string>();
+
+  constructor(isWord: IsWord) {
+    this.#isWord = isWord;
+  }
+
+  /** Whether a name was given already. */
+  has(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
+  /** Whether a name can be given as it is. */
+  isFree(name: string): boolean {
+    return identifier(name) === name && !this.#taken.has(name) && !this.#isWord(name);
+  }
+
+  /** A name for what is called `wanted`: that, if it can be. */
+  give(wanted: string): string {
+    const name = this.#free(wanted);
+    this.#taken.add(name);
+    return name;
+  }
+
+  #free(wanted: string): string {
+    if (this.isFree(wanted)) return wanted;
+    // A word that begins with _ stays one with another _ behind it: `__linux` is one as `__linux__` is.
+    const base = identifier(wanted).replace(/^_+(?=[A-Za-z])/, '');
+    for (const name of [base, `${base}_`]) if (this.isFree(name)) return name;
+    for (let n = 2; ; n++) if (this.isFree(`${base}_${n}`)) return `${base}_${n}`;
+  }
+}
+
+/** Letters, digits and _ only, no digit first: `V3<double>` becomes `V3_double`. */
+export function identifier(name: string): string {
+  const plain = name.replace(/\W+/g, '_');
+  const trimmed = plain === name ? plain : plain.replace(/^_(?=[A-Za-z])|(?<=[A-Za-z0-9])_$/g, '');
+  return /^[A-Za-z_]/.test(trimmed) ? trimmed : `_${trimmed}`;
+}

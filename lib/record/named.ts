@@ -1,0 +1,119 @@
+import { describe, describeNumber } from '../../layout/describe.js';
+import { FITS } from './fits.js';
+import {
+  asKind,
+  checkOptions,
+  type EnumerationKind,
+  type FlagsKind,
+  isKind,
+  type ScalarKind,
+} from './kinds.js';
+
+/** Options of {@link enumeration}. */
+export interface EnumerationOptions {
+  /** Whether a number without a name is refused, both ways; false by default. */
+  readonly closed?: boolean;
+}
+
+/**
+ * One of a set of names, an integer on the wire. A number without a name comes as that number and is written as one;
+ * with `{ closed: true }` it is ESHM_CORRUPT where it is read and a RangeError where it is written.
+ *
+ * @param kind - an integer kind; of 64 bits, the numbers are bigints
+ * @param values - the number of each name. Of several names for one number, a read gives the first
+ * @param options - `closed`
+ * @throws {TypeError | RangeError} for anything else
+ *
+ * @example
+ * const State = record('State', { mode: enumeration(u8, { idle: 0, moving: 1 }) });
+ * State.decode(Uint8Array.of(1)).mode; // 'moving'
+ * State.decode(Uint8Array.of(9)).mode; // 9
+ */
+export function enumeration<Names extends string, Value extends number | bigint>(
+  kind: ScalarKind<Value>,
+  values: Readonly<Record<Names, Value>>,
+  options: EnumerationOptions & { readonly closed: true },
+): EnumerationKind<Names, Value, never>;
+export function enumeration<Names extends string, Value extends number | bigint>(
+  kind: ScalarKind<Value>,
+  values: Readonly<Record<Names, Value>>,
+  options?: EnumerationOptions,
+): EnumerationKind<Names, Value>;
+export function enumeration(
+  kind: ScalarKind<number | bigint>,
+  values: Readonly<Record<string, number | bigint>>,
+  options: EnumerationOptions = {},
+): EnumerationKind {
+  checkNamed('enumeration', kind, values);
+  const { closed } = checkOptions('enumeration', options, { closed: [false, true] } as const);
+  const { size, align } = kind;
+  return Object.freeze(
+    asKind({
+      type: 'enumeration' as const,
+      of: kind,
+      values: Object.freeze({ ...values }),
+      closed,
+      size,
+      align,
+    }),
+  );
+}
+
+/**
+ * A set of names, each a bit (or several) of one integer: what C or-s together. A read gives the names whose bits are
+ * set, in the order of the declaration, then the other bits as one number, if any are set; a write takes the same, in any
+ * order. A name of several bits is given where names of single bits do not say all of them.
+ *
+ * @param kind - an integer kind; of 64 bits, the numbers are bigints
+ * @param values - the bits of each name
+ * @throws {TypeError | RangeError} for anything else
+ *
+ * @example
+ * const Status = record('Status', { set: flags(u8, { armed: 1, failed: 4 }) });
+ * Status.decode(Uint8Array.of(0x45)).set; // ['armed', 'failed', 64]
+ */
+export function flags<Names extends string, Value extends number | bigint>(
+  kind: ScalarKind<Value>,
+  values: Readonly<Record<Names, Value>>,
+): FlagsKind<Names, Value> {
+  checkNamed('flags', kind, values);
+  const { size, align } = kind;
+  return Object.freeze(
+    asKind({ type: 'flags' as const, of: kind, values: Object.freeze({ ...values }), size, align }),
+  );
+}
+
+const INTEGERS: ReadonlySet<string> = new Set(['u8', 'u16', 'u32', 'u64', 'i8', 'i16', 'i32', 'i64']);
+
+/** Least and greatest number of an integer kind, as errors say them. */
+function limitsIn({ type, size }: ScalarKind<number | bigint>): readonly [bigint, bigint] {
+  const bits = BigInt(size * 8);
+  return type.startsWith('i') ? [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] : [0n, 2n ** bits - 1n];
+}
+
+function checkNamed(
+  what: string,
+  kind: ScalarKind<number | bigint>,
+  values: Readonly<Record<string, number | bigint>>,
+): void {
+  if (!isKind(kind) || !INTEGERS.has(kind.type)) {
+    const found = isKind(kind) ? kind.type : describe(kind);
+    throw new TypeError(`Cannot declare ${what}: kind is ${found}, expected an integer`);
+  }
+  if (typeof values !== 'object' || values === null) {
+    throw new TypeError(`Cannot declare ${what}: values is ${describe(values)}, expected names and numbers`);
+  }
+  const entries = Object.entries(values);
+  if (entries.length === 0)
+    throw new RangeError(`Cannot declare ${what}: it has no names, expected one or more`);
+  const fits = FITS[kind.type] as (value: unknown) => boolean;
+  for (const [name, value] of entries) {
+    if (fits(value)) continue;
+    const [least, most] = limitsIn(kind);
+    const integer = kind.size === 8 ? 'a bigint' : 'an integer';
+    const found = typeof value === 'bigint' ? `${value}n` : describeNumber(value);
+    throw new RangeError(
+      `Cannot declare ${what}: ${name} is ${found}, expected ${integer} from ${least} to ${most} (${kind.type})`,
+    );
+  }
+}
