@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { warn } from '../printing/report.js';
 import { cHeader } from '../records/cpp.js';
 import { recordsFromHeader } from '../records/from-cpp.js';
-import { recordsIn } from '../records/load.js';
+import { collect, recordsIn } from '../records/load.js';
 import { recordModule } from '../records/module.js';
 import { pythonModule } from '../records/python.js';
 
 interface Options {
-  readonly lang: 'c' | 'cpp' | 'python';
+  readonly lang?: Language;
   readonly check?: string;
   readonly from?: string;
+  readonly struct?: readonly string[];
+  readonly include?: readonly string[];
+  readonly define?: readonly string[];
+  readonly std?: string;
 }
+
+type Language = 'c' | 'cpp' | 'python';
 
 const EXAMPLES = `
 Examples:
@@ -20,12 +26,17 @@ Examples:
   eshm header pose.mjs --lang python > pose.py
   eshm header pose.mjs --check pose.hpp       in a build: exit code 1 when it is another
   eshm header --from pose.hpp > pose.mjs      the other way round
+  eshm header --from robot.hpp --struct robot::Pose --struct Wheel -I include -D ARM=6
+  eshm header --from plc.h --lang c > plc.mjs
 
 The headers check sizes and offsets themselves, in the compiler or when they are
-imported. --from asks g++ (or CXX) for them, by its debug information and readelf. It
-takes structs of numbers of a fixed width, char arrays (as text), enumerations, such
-structs and arrays of those. It refuses pointers, references, unions, bit-fields, base
-classes, virtual functions, long double, and what alignas has moved.`;
+imported. A name that the language does not take has another there; a comment says so.
+
+--from has the header compiled by g++, or what CXX says (CXX='ccache clang++'), for C by
+gcc or what CC says, and reads the debug information with readelf. Folders for #include
+are those of -I and of CPATH. What cannot be a record is named on stderr and left out:
+pointers, references, unions, bit-fields, virtual functions, long double.
+docs/records.md has a table of what becomes what.`;
 
 /** `eshm header`: one declaration, three languages. */
 export function header(program: Command): void {
@@ -34,12 +45,35 @@ export function header(program: Command): void {
     .description('print records of a module as a C++, C or Python header, or a header as records')
     .argument('[file]', 'module that exports records of eshm/record')
     .addOption(
-      new Option('--lang <language>', 'what to print').choices(['c', 'cpp', 'python']).default('cpp'),
+      new Option(
+        '--lang <language>',
+        'what to print: cpp (or c++), c, python; with --from, what the header is: cpp, c',
+      )
+        .argParser(language)
+        .default(undefined, 'cpp'),
     )
     .option('--check <file>', 'print nothing; exit code 1 when that file is not what would be printed')
     .option('--from <header>', 'print a module that declares the structs of this C or C++ header')
+    .option(
+      '--struct <name>',
+      'with --from: this struct only, and what it is made of; may be repeated',
+      collect,
+    )
+    .option(
+      '-I, --include <folder>',
+      'with --from: look there for what it includes; may be repeated',
+      collect,
+    )
+    .option('-D, --define <name[=value]>', 'with --from: define this macro; may be repeated', collect)
+    .option('--std <edition>', 'with --from: edition of the language, as -std takes it (c++20; gnu17 for C)')
     .addHelpText('after', EXAMPLES)
     .action(run);
+}
+
+function language(text: string): Language {
+  if (text === 'c++') return 'cpp';
+  if (text === 'c' || text === 'cpp' || text === 'python') return text;
+  throw new InvalidArgumentError('Allowed choices are cpp, c++, c, python.');
 }
 
 async function run(file: string | undefined, options: Options): Promise<void> {
@@ -54,16 +88,37 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   process.exitCode = 1;
 }
 
-async function textOf(file: string | undefined, { lang, from }: Options): Promise<string> {
+async function textOf(file: string | undefined, options: Options): Promise<string> {
+  const { lang = 'cpp', from } = options;
   if ((file === undefined) === (from === undefined)) {
     throw new TypeError(
       'Cannot print a header: expected a module that exports records, or --from with a header',
     );
   }
-  if (from !== undefined) return recordModule(recordsFromHeader(from), basename(from));
+  if (from !== undefined) return moduleFrom(from, options);
+  const odd = (['struct', 'include', 'define', 'std'] as const).find((name) => options[name] !== undefined);
+  if (odd !== undefined)
+    throw new TypeError(`Cannot print a header: --${odd} is for --from, expected a header`);
   const records = [...(await recordsIn(file!)).values()];
   const source = basename(file!);
   return lang === 'python' ? pythonModule(records, source) : cHeader(records, source, lang);
+}
+
+/** The module that declares what a header has; what it leaves out is told on stderr. */
+function moduleFrom(from: string, { lang = 'cpp', struct, include, define, std }: Options): string {
+  if (lang === 'python') {
+    throw new TypeError('Cannot read a header: --lang is python, expected c or cpp, which a header is in');
+  }
+  const language = lang === 'c' ? 'c' : 'c++';
+  const { records, origin } = recordsFromHeader(from, {
+    language,
+    standard: std,
+    structs: struct,
+    include,
+    define,
+  });
+  for (const line of origin.leftOut) warn(`left out ${line}`);
+  return recordModule(records, basename(from), origin);
 }
 
 /** How a file differs from `text`, as the end of a sentence. */

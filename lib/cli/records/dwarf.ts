@@ -5,14 +5,14 @@ export interface Entry {
   readonly tag: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: Entry[];
+  /** What it is in. */
+  readonly parent: Entry | undefined;
 }
 
 /** What a compiler has told of a file. */
 export interface Debug {
   /** Every entry by its offset. */
   readonly entries: ReadonlyMap<number, Entry>;
-  /** Those that are in no other. */
-  readonly roots: readonly Entry[];
   /** Number of each file, by its path as far as it is told. */
   readonly files: readonly { readonly number: string; readonly path: string }[];
 }
@@ -20,30 +20,26 @@ export interface Debug {
 /** Reads what `readelf --debug-dump=info` and `--debug-dump=rawline` print; they are made for people, but regular. */
 export function parseDebug(info: string, lines: string): Debug {
   const entries = new Map<number, Entry>();
-  const roots: Entry[] = [];
   const path: Entry[] = [];
   let current: Map<string, string> | undefined;
   for (const line of info.split('\n')) {
     const head = /^ <(\w+)><(\w+)>: Abbrev Number: \d+ \(DW_TAG_(\w+)\)/.exec(line);
     if (head !== null) {
       const depth = Number.parseInt(head[1]!, 16);
-      current = new Map();
-      const entry: Entry = {
-        at: Number.parseInt(head[2]!, 16),
-        tag: head[3]!,
-        attributes: current,
-        children: [],
-      };
-      entries.set(entry.at, entry);
       path.length = depth;
-      (path.at(-1)?.children ?? roots).push(entry);
+      current = new Map();
+      const parent = path.at(-1);
+      const at = Number.parseInt(head[2]!, 16);
+      const entry: Entry = { at, tag: head[3]!, attributes: current, children: [], parent };
+      entries.set(at, entry);
+      parent?.children.push(entry);
       path.push(entry);
       continue;
     }
     const attribute = /^ {4}<\w+> +DW_AT_(\w+) *: ?(.*)$/.exec(line);
     if (attribute !== null) current?.set(attribute[1]!, plain(attribute[2]!));
   }
-  return { entries, roots, files: filesIn(lines) };
+  return { entries, files: filesIn(lines) };
 }
 
 /** A value without what is said about its form and where it is kept, which not every version says. */
@@ -74,24 +70,40 @@ export function numberOf(entry: Entry, attribute: string): number | undefined {
   return value === undefined ? undefined : Number.parseInt(value, value.startsWith('0x') ? 16 : 10);
 }
 
+/** An integer of an attribute of up to 64 bits, with its sign where it was told one. */
+export function bigintOf(entry: Entry, attribute: string): bigint {
+  const [value = '0'] = /^-?\w+/.exec(entry.attributes.get(attribute) ?? '') ?? [];
+  return BigInt(value);
+}
+
 /** The entry that an attribute points to. */
 export function targetOf({ entries }: Debug, entry: Entry, attribute = 'type'): Entry | undefined {
   const at = /<0x(\w+)>/.exec(entry.attributes.get(attribute) ?? '');
   return at === null ? undefined : entries.get(Number.parseInt(at[1]!, 16));
 }
 
+/** An attribute of an entry, or of the declaration that it completes: `struct Outer::Inner { ... }` has its name there. */
+export function attributeOf(debug: Debug, entry: Entry, attribute: string): string | undefined {
+  const own = entry.attributes.get(attribute);
+  if (own !== undefined) return own;
+  const declared = targetOf(debug, entry, 'specification');
+  return declared === undefined ? undefined : attributeOf(debug, declared, attribute);
+}
+
+/** Entries that have names which those within them are told with. */
+const NAMING = new Set(['namespace', 'structure_type', 'class_type', 'union_type', 'enumeration_type']);
+
 /** The name of a type with those of the namespaces and structs that it is in: `std::string`. */
-export function qualifiedNameOf({ roots }: Debug, entry: Entry): string {
+export function qualifiedNameOf(debug: Debug, entry: Entry, own?: string): string {
   const names: string[] = [];
-  // Children follow their parent and come before its next sibling: the last that is not behind it is on the way.
-  let level: readonly Entry[] = roots;
-  for (;;) {
-    const next = level.findLast(({ at }) => at <= entry.at);
-    if (next === undefined) return names.join('::');
-    // The compilation unit's name is a file's.
-    const name = next.tag === 'compile_unit' ? undefined : next.attributes.get('name');
-    if (name !== undefined) names.push(name);
-    if (next === entry) return names.join('::');
-    level = next.children;
+  let at: Entry | undefined = targetOf(debug, entry, 'specification') ?? entry;
+  const name = own ?? attributeOf(debug, entry, 'name');
+  if (name !== undefined) names.push(name);
+  for (at = at.parent; at !== undefined; at = at.parent) {
+    // An inline namespace has no name that a program writes.
+    if (!NAMING.has(at.tag) || at.attributes.has('export_symbols')) continue;
+    const outer = attributeOf(debug, at, 'name');
+    if (outer !== undefined) names.unshift(outer);
   }
+  return names.join('::');
 }

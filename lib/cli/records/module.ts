@@ -131,6 +131,29 @@ function textOptions({ encoding, invalid }: TextKind): string {
 function layoutOf(layout: AnyRecord['layout']): string {
   if (layout === 'c') return '';
   if (layout === 'packed') return `, { layout: 'packed' }`;
-  const offsets = Object.entries(layout.offsets).map(([name, offset]) => `${name}: ${offset}`);
-  return `, {\n  layout: { offsets: { ${offsets.join(', ')} }, size: ${layout.size}, align: ${layout.align} },\n}`;
+  const offsets = wrapped(Object.entries(layout.offsets).map(([name, offset]) => `${name}: ${offset},`));
+  return [
+    ', {',
+    '  layout: {',
+    '    offsets: {',
+    ...offsets.map((line) => `      ${line}`),
+    '    },',
+    `    size: ${layout.size},`,
+    `    align: ${layout.align},`,
+    '  },',
+    '}',
+  ].join('\n');
 }
+
+/** Words in lines of some length. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length > LINE_LENGTH) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+const LINE_LENGTH = 100;

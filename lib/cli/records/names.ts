@@ -6,10 +6,13 @@ import type { IsWord } from './words.js';
  */
 export class Names {
   readonly #isWord: IsWord;
+  readonly #isName: (name: string) => boolean;
   readonly #taken = new Set<string>();
 
-  constructor(isWord: IsWord) {
+  /** @param isName - whether a text is one that the language can have, words aside */
+  constructor(isWord: IsWord, isName = (name: string) => identifier(name) === name) {
     this.#isWord = isWord;
+    this.#isName = isName;
   }
 
   /** Whether a name was given already. */
@@ -19,7 +22,7 @@ export class Names {
 
   /** Whether a name can be given as it is. */
   isFree(name: string): boolean {
-    return identifier(name) === name && !this.#taken.has(name) && !this.#isWord(name);
+    return this.#isName(name) && !this.#taken.has(name) && !this.#isWord(name);
   }
 
   /** A name for what is called `wanted`: that, if it can be. */
@@ -31,9 +34,11 @@ export class Names {
 
   #free(wanted: string): string {
     if (this.isFree(wanted)) return wanted;
-    // A word that begins with _ stays one with another _ behind it: `__linux` is one as `__linux__` is.
-    const base = identifier(wanted).replace(/^_+(?=[A-Za-z])/, '');
-    for (const name of [base, `${base}_`]) if (this.isFree(name)) return name;
+    const plain = identifier(wanted);
+    // A word that begins with _ may stay one with another _ behind it: `__linux` is one as `__linux__` is.
+    const bare = plain.replace(/^_+/, '');
+    const base = /^[A-Za-z]/.test(bare) ? bare : `x${bare}`;
+    for (const name of [plain, base, `${base}_`]) if (this.isFree(name)) return name;
     for (let n = 2; ; n++) if (this.isFree(`${base}_${n}`)) return `${base}_${n}`;
   }
 }

@@ -1,9 +1,9 @@
 import type { AnyRecord, EnumerationKind, FlagsKind, Kind, RecordField } from '../../record/index.js';
 import { gapsOf, partsOf, unwrap, withParts } from './dependencies.js';
-import { inComment } from './harmless.js';
+import { inComment, quoted } from './harmless.js';
 import { Names } from './names.js';
 import { Scope } from './scope.js';
-import { isPythonWord } from './words.js';
+import { isPythonEnumWord, isPythonWord } from './words.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   u8: 'c_uint8',
@@ -98,10 +98,10 @@ function enumerationsOf(record: AnyRecord, scope: Scope): string[] {
     const { kind: inner } = unwrap(kind);
     if (inner.type !== 'enumeration' && inner.type !== 'flags') return [];
     const type = scope.give(`${scope.nameOf(record)}_${name}`);
-    const words = new Names(isPythonWord);
+    const words = new Names(isPythonEnumWord, () => true);
     const values = Object.entries((inner as EnumerationKind | FlagsKind).values).map(([word, value]) => {
       const given = words.give(word);
-      return `    "${given}": ${value},${scope.remark(word, given)}`;
+      return `    ${quoted(given)}: ${value},${scope.remark(word, given)}`;
     });
     const base = inner.type === 'flags' ? 'IntFlag' : 'IntEnum';
     return [`${type} = enum.${base}("${type}", {`, ...values, '})', '', ''];

@@ -50,7 +50,7 @@ export class Scope {
 
   /** What is said where something has another name than in the source; with the blank before it. */
   remark(name: string, given: string): string {
-    return name === given ? '' : `  ${this.#comment} '${inComment(name)}' in ${inComment(this.#source)}`;
+    return name === given ? '' : `  ${this.#comment} ${inComment(this.#source)}: '${inComment(name)}'`;
   }
 }
 

@@ -27,8 +27,7 @@ const C_PATTERNS = [
 /** Words that follow no dot in Python 3, what its module imports and uses, and what ctypes and enum know by name. */
 const PYTHON_WORDS = wordsOf(
   `False None True and as assert async await break class continue def del elif else except finally for from global if
-  import in is lambda nonlocal not or pass raise return try while with yield ctypes enum mro name value
-  from_address from_buffer from_buffer_copy from_param in_dll`,
+  import in is lambda nonlocal not or pass raise return try while with yield ctypes enum from_address from_buffer from_buffer_copy from_param in_dll`,
 );
 
 /** What ctypes and enum read (`_fields_`, `_pack_`), and what every object has (`__class__`). */
@@ -53,6 +52,9 @@ export const isCWord: IsWord = (name) =>
 /** Of Python. */
 export const isPythonWord: IsWord = (name) =>
   PYTHON_WORDS.has(name) || PYTHON_PATTERNS.some((pattern) => pattern.test(name));
+
+/** What Python's enumerations do not take as the name of a value; all other texts they do. */
+export const isPythonEnumWord: IsWord = (name) => name === '' || name === 'mro' || /^_.+_$/.test(name);
 
 /** Of JavaScript, as the name of a constant. */
 export const isJavaScriptWord: IsWord = (name) => JAVASCRIPT_WORDS.has(name);

@@ -102,7 +102,7 @@ describe('eshm header', () => {
     assert.equal(`${Pose!.size} ${mode} ${parts} ${raw} ${Packed!.size} ${Command!.size}`, told);
     assert.deepEqual(
       Pose!.fields.map(({ kind }) => kind.type),
-      'u64 f64 f64 array text enumeration bool array array'.split(' '),
+      'u64 f64 f64 array text enumeration bool array bytes'.split(' '),
     );
     assert.equal(Packed!.layout, 'packed');
   });
@@ -110,9 +110,35 @@ describe('eshm header', () => {
   for (const [what, text, expected] of [
     ['a pointer', 'struct A { int *p; };', /Cannot read A\.p: it is a pointer/],
     ['a reference', 'struct A { int &r; };', /Cannot read A\.r: it is a reference/],
-    ['a bit-field', 'struct A { int b : 3; };', /Cannot read A: b is a bit-field/],
-    ['a union', 'union U { int a; float b; }; struct A { U u; };', /Cannot read A\.u: it is a union/],
-    ['a base class', 'struct B { int b; }; struct A : B { int a; };', /Cannot read A: it has a base class/],
+    ['a bit-field', 'struct A { int b : 3; };', /Cannot read A\.b: it is a bit-field/],
+    ['a union', '#include "other.hpp"\nstruct A { U u; };', /Cannot read A\.u: it is a union/],
+    ['a union itself', 'union U { int a; float b; };', /Cannot read U: it is a union/],
+    [
+      'a union without a name',
+      'struct A { union { int a; float b; }; };',
+      /Cannot read A: it has a union without a name/,
+    ],
+    [
+      'a virtual base class',
+      '#include "other.hpp"\nstruct A : virtual Base { int a; };',
+      /Cannot read A: it has a virtual base class/,
+    ],
+    [
+      'members of one name, also from a base class',
+      '#include "other.hpp"\nstruct A : Base { int b; };',
+      /Cannot read A: it has two members called b/,
+    ],
+    ['a pointer to a member', 'struct A { int A::*p; };', /Cannot read A\.p: it is a pointer to a member/],
+    [
+      'a flexible array',
+      'struct A { int a; int data[]; };',
+      /Cannot read A\.data: it is an array without a length/,
+    ],
+    [
+      'an array of none',
+      'struct A { int a; int data[0]; };',
+      /Cannot read A\.data: it is an array without a length/,
+    ],
     [
       'virtual functions',
       'struct A { virtual int f() { return 1; } int a; };',
@@ -121,19 +147,9 @@ describe('eshm header', () => {
     [
       'long double',
       'struct A { long double x; };',
-      /Cannot read A\.x: long double of 16 bytes is no number of a fixed width/,
-    ],
-    [
-      'alignas',
-      'struct A { int a; alignas(16) int b; };',
-      /Cannot read A: the compiler places its 32 bytes as neither layout does/,
+      /Cannot read A\.x: it is a long double of 16 bytes, no number of a fixed width/,
     ],
     ['an empty struct', 'struct A {};', /Cannot read A: it has no members/],
-    [
-      'a member without a name',
-      'struct A { struct { int x; }; };',
-      /Cannot read A: it has a member without a name/,
-    ],
     [
       'a std::string, by its field',
       '#include <string>\nusing Word = const std::string; struct P { int a; Word s; };',
@@ -145,9 +161,9 @@ describe('eshm header', () => {
       /Cannot read P\.all: it is a std::vector<int, std::allocator<int> ?>, expected numbers/,
     ],
     [
-      'a std::array, by its field',
-      '#include <array>\nstruct In { std::array<int, 4> a; }; struct P { In in; };',
-      /Cannot read In\.a: it is a std::array<int, 4>, expected numbers/,
+      'a std::optional, by its field',
+      '#include "other.hpp"\nstruct P { Optional in; };',
+      /Cannot read P\.in\.o: it is a std::optional<int>, expected numbers/,
     ],
     [
       'what is wrong in a struct of another header, by its field',
@@ -155,22 +171,21 @@ describe('eshm header', () => {
       /Cannot read P\.o\.p: it is a pointer, expected numbers/,
     ],
     [
-      'a base class in a struct of another header, by its field',
-      '#include "other.hpp"\nstruct P { int a; Derived d; };',
-      /Cannot read P\.d: it has a base class, expected numbers/,
+      'several structs, each by its fault',
+      'struct A { int *p; }; struct B { int &r; };',
+      /Cannot read refused\.hpp: none of its structs can be a record: A\.p is a pointer; B\.r is a reference; expected/,
     ],
     [
-      'what a template makes, by its field',
-      '#include "other.hpp"\nstruct P { Made<int> m; };',
-      /Cannot read P\.m: it is a Made<int>, which a template makes, expected numbers/,
+      'a header that does not compile',
+      'struct A { Unknown x; };',
+      /g\+\+ does not compile it as C\+\+: .*Unknown/,
     ],
-    ['a header that does not compile', 'struct A { Unknown x; };', /g\+\+ does not compile it: .*Unknown/],
     ['a header without a struct', 'typedef int A;', /it declares no struct/],
   ] as const) {
     it(`--from refuses ${what}`, () => {
       write(
         'other.hpp',
-        'struct Other { int *p; }; struct Base { int b; }; struct Derived : Base { int d; }; template <class T> struct Made { T t; };',
+        '#include <optional>\nstruct Other { int *p; }; struct Base { int b; }; union U { int a; float b; }; struct Optional { std::optional<int> o; };',
       );
       const { code, stdout, stderr } = eshm('header', '--from', write('refused.hpp', text));
       assert.equal(code, 2);
@@ -240,7 +255,7 @@ describe('eshm header', () => {
     process.env.CXX = slow;
     try {
       assert.throws(
-        () => compileHeader(write('slow.hpp', 'struct A { int a; };'), 500),
+        () => compileHeader(write('slow.hpp', 'struct A { int a; };'), { limitMs: 500 }),
         /^RangeError: Cannot read slow\.hpp: waited 0\.5 s for .*slow-g\+\+ to have done with it, expected less/,
       );
     } finally {
@@ -249,15 +264,6 @@ describe('eshm header', () => {
     }
     const worker = Number(readFileSync(pidFile, 'utf8'));
     await until('the end of what it had started', () => !existsSync(`/proc/${worker}`));
-  });
-
-  it('refuses a word of C++ as a name', () => {
-    const module = write(
-      'word.mjs',
-      `import { record, u8 } from ${JSON.stringify(join(repoRoot, 'dist/lib/record/index.js'))}; export const A = record('A', { class: u8 });`,
-    );
-    assert.match(eshm('header', module).stderr, /'class' in A is a word of C or C\+\+/);
-    assert.equal(eshm('header', module, '--lang', 'python').code, 0);
   });
 });
 

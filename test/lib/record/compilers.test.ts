@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { cHeader } from '../../../lib/cli/records/cpp.js';
 import { pythonModule } from '../../../lib/cli/records/python.js';
 import type { AnyRecord } from '../../../lib/record/index.js';
+import { needsCommand } from '../../support/needs.js';
 import { size } from '../../support/sizes.js';
 import { declarations } from './declarations.js';
 
@@ -25,7 +26,7 @@ function inFolder<T>(work: (folder: string) => T): T {
 }
 
 /** Size and offsets as a compiler has them: of the structs as they are, the header's own assertions taken out. */
-function askCompiler(records: readonly AnyRecord[], language: 'c' | 'cpp'): string[] {
+function askCompiler(records: readonly AnyRecord[], language: 'c' | 'cpp', compiler: string): string[] {
   const header = cHeader(records, 'all.mjs', language);
   const prints = records.map(
     ({ name, offsets }) =>
@@ -47,7 +48,7 @@ function askCompiler(records: readonly AnyRecord[], language: 'c' | 'cpp'): stri
   return inFolder((folder) => {
     const source = join(folder, language === 'cpp' ? 'all.cpp' : 'all.c');
     writeFileSync(source, program.join('\n'));
-    execFileSync(language === 'cpp' ? 'g++' : 'gcc', ['-w', '-O0', '-o', join(folder, 'all'), source]);
+    execFileSync(compiler, ['-w', '-O0', '-o', join(folder, 'all'), source]);
     return execFileSync(join(folder, 'all'), { encoding: 'utf8' }).trim().split('\n');
   });
 }
@@ -71,11 +72,16 @@ describe('Records and compilers', () => {
   const expected = records.map(toldBy);
 
   it(`g++ places the fields of ${DECLARATIONS} random declarations where they are (seed ${seed})`, () => {
-    assert.deepEqual(askCompiler(records, 'cpp'), expected);
+    assert.deepEqual(askCompiler(records, 'cpp', 'g++'), expected);
+  });
+
+  it('so does clang++', function () {
+    needsCommand(this, 'clang++', 'clang');
+    assert.deepEqual(askCompiler(records, 'cpp', 'clang++'), expected);
   });
 
   it('so does gcc', () => {
-    assert.deepEqual(askCompiler(records, 'c'), expected);
+    assert.deepEqual(askCompiler(records, 'c', 'gcc'), expected);
   });
 
   it('so does ctypes', () => {

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AnyRecord, EnumerationKind } from '../../../../lib/record/index.js';
+import { needsCommand } from '../../../support/needs.js';
+import { ESHM, STACK_TRACE } from '../lab.js';
+import { expressionsOf, toldBy, Workshop } from './headers.js';
+
+describe('eshm header --from', function () {
+  this.timeout(60_000);
+  let workshop: Workshop;
+  before(function () {
+    needsCommand(this, 'g++', 'g++');
+    workshop = new Workshop();
+  });
+  after(() => workshop?.dispose());
+
+  function eshm(args: readonly string[], env: Record<string, string> = {}) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [ESHM, 'header', ...args], {
+      encoding: 'utf8',
+      cwd: workshop.folder,
+      env: { ...process.env, ...env },
+    });
+    assert.doesNotMatch(stderr, STACK_TRACE);
+    return { code: status, stdout, stderr };
+  }
+
+  let modules = 0;
+  /** The records of a header, and what was said about it. */
+  async function from(text: string, ...args: string[]) {
+    const header = workshop.write('it.hpp', text);
+    const { code, stdout, stderr } = eshm(['--from', header, ...args]);
+    assert.equal(code, 0, stderr);
+    const records = await workshop.load(`it-${modules++}.mjs`, stdout);
+    return { records, stdout, stderr, header };
+  }
+
+  const kindsOf = (record: AnyRecord | undefined) =>
+    record?.fields.map(({ name, kind }) => `${name}:${kind.type}`).join(' ');
+
+  it('prints what can be a record, and names on stderr what cannot: struct, member and why', async () => {
+    const { records, stderr, stdout } = await from(
+      `struct Pose { double x, y; };
+       class Driver { int *p; };
+       struct Tag {};
+       struct Holder { Pose pose; Driver driver; };
+       union U { int a; float b; };
+       namespace n { struct Bits { int a; int b : 3; }; }`,
+    );
+    assert.deepEqual(Object.keys(records), ['Pose']);
+    assert.deepEqual(stderr.trim().split('\n'), [
+      'eshm: left out Driver: Driver.p is a pointer',
+      'eshm: left out Tag: Tag has no members',
+      'eshm: left out Holder: Holder.driver.p is a pointer',
+      'eshm: left out U: U is a union',
+      'eshm: left out n::Bits: Bits.b is a bit-field',
+    ]);
+    assert.match(stdout, /^\/\/ Left out: Driver: Driver\.p is a pointer$/m);
+  });
+
+  it('ends with exit code 2 where nothing is left, or what --struct asks for cannot be', () => {
+    const header = workshop.write('none.hpp', 'struct A { int *p; }; struct B {}; struct C { int c; };');
+    const asked = eshm(['--from', header, '--struct', 'C', '--struct', 'A']);
+    assert.deepEqual([asked.code, asked.stdout], [2, '']);
+    assert.match(asked.stderr, /^eshm: Cannot read A\.p: it is a pointer, expected numbers/);
+    const none = eshm(['--from', workshop.write('none.hpp', 'struct A { int *p; }; struct B {};')]);
+    assert.deepEqual([none.code, none.stdout], [2, '']);
+    assert.match(none.stderr, /none of its structs can be a record: A\.p is a pointer; B has no members/);
+  });
+
+  it('--struct takes the structs that are asked for, also of files that are included, and their parts', async () => {
+    workshop.write('others.hpp', 'namespace deep { struct Far { short far; }; } struct Part { int p; };');
+    const text = `#include "others.hpp"
+      namespace a { struct Wheel { int a; }; } namespace b { struct Wheel { Part part; }; } struct Other { int *p; };`;
+    const { records, stderr } = await from(text, '--struct', 'b::Wheel', '--struct', 'deep::Far');
+    assert.deepEqual([Object.keys(records), stderr], [['Far', 'Part', 'Wheel'], '']);
+    assert.deepEqual(Object.keys((await from(text, '--struct', 'Far')).records), ['Far']);
+    const header = join(workshop.folder, 'it.hpp');
+    assert.match(
+      eshm(['--from', header, '--struct', 'Wheel']).stderr,
+      /it has several structs 'Wheel', expected one of a::Wheel, b::Wheel/,
+    );
+    assert.match(
+      eshm(['--from', header, '--struct', 'Weel']).stderr,
+      /it has no struct 'Weel', expected one of a::Wheel, b::Wheel, Other, or of what it includes/,
+    );
+  });
+
+  it('reads std::array, template instances, unnamed structs, bytes and characters', async () => {
+    const { records } = await from(
+      `#include <array>
+       #include <cstddef>
+       #include <cstdint>
+       template <class T> struct V3 { T x, y, z; };
+       struct Base { int base; };
+       struct All : Base {
+         std::array<float, 4> q; V3<double> v; struct { float x, y; } pos; struct { short in; };
+         std::byte one; std::byte many[4]; char16_t wide; std::uint8_t raw[2][8]; char name[3][8]; char8_t utf8[4];
+         std::array<char, 5> text; std::array<std::uint8_t, 6> blob; signed char numbers[3];
+       };`,
+    );
+    assert.equal(
+      kindsOf(records.All),
+      'base:i32 q:array v:record pos:record in:i16 one:u8 many:bytes wide:u16 raw:array name:array utf8:text text:text blob:bytes numbers:array',
+    );
+    assert.deepEqual(records.All_pos!.offsets, { x: 0, y: 4 });
+    assert.deepEqual(Object.keys(records), ['All', 'All_pos', 'Base', 'V3_double']);
+  });
+
+  it('places what a pragma has packed, what alignas has moved and single packed members', async () => {
+    const { records, header } = await from(
+      `#include <cstdint>
+       #pragma pack(push, 4)
+       struct Wheel { double load; char name[3]; };
+       struct Car { std::int32_t id; double rpm; Wheel w[4]; };
+       #pragma pack(pop)
+       struct Moved { int a; alignas(16) int b; };
+       struct Single { char a; double b __attribute__((packed)); int c; };
+       struct Holder { char a; Wheel wheel; Moved moved; };`,
+    );
+    assert.deepEqual(toldBy(records.Wheel!), [12, 0, 8]);
+    assert.deepEqual(toldBy(records.Car!), [60, 0, 4, 12]);
+    for (const one of Object.values(records))
+      assert.deepEqual(workshop.ask('g++', header, expressionsOf(one)), toldBy(one));
+  });
+
+  it('takes enumerations as they are', async () => {
+    const { records } = await from(
+      `#include <cstdint>
+       enum class Alias : std::uint8_t { FIRST = 0, IDLE = 0, __proto__ = 3 };
+       enum Old { A, B = -2 };
+       enum class Wide : std::uint64_t { top = UINT64_MAX };
+       enum class Low : std::int64_t { low = INT64_MIN };
+       enum class Flag : bool { off, on };
+       enum class None : std::int16_t {};
+       namespace other { enum class Old : char { x = 'x' }; }
+       struct All { Alias alias; Old old; Wide wide; Low low; Flag flag; None none; other::Old same; enum { P, Q } inner; };`,
+    );
+    const values = records.All!.fields.map(({ kind }) => {
+      const { of, values } = kind as EnumerationKind;
+      return of === undefined ? kind.type : [of.type, ...Object.entries(values)];
+    });
+    assert.deepEqual(values, [
+      ['u8', ['FIRST', 0], ['IDLE', 0], ['__proto__', 3]],
+      ['i32', ['A', 0], ['B', -2]],
+      ['u64', ['top', 2n ** 64n - 1n]],
+      ['i64', ['low', -(2n ** 63n)]],
+      ['u8', ['off', 0], ['on', 1]],
+      'i16',
+      ['i8', ['x', 120]],
+      ['u32', ['P', 0], ['Q', 1]],
+    ]);
+  });
+
+  it('gives structs of one name in two namespaces two names, and a header can be printed of them again', async () => {
+    const { records, stdout } = await from(
+      `namespace A { struct Wheel { int a; }; } namespace B { struct Wheel { double b; A::Wheel a; }; }
+       struct record { int function; int constructor; }; struct interface { record r; };`,
+    );
+    assert.deepEqual(Object.keys(records), ['A_Wheel', 'B_Wheel', 'interface_', 'record_']);
+    assert.match(stdout, /It is B::Wheel\./);
+    assert.match(stdout, /constructor_ is 'constructor' there/);
+    const again = eshm([join(workshop.folder, `it-${modules - 1}.mjs`)]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stdout, /^struct B_Wheel \{$/m);
+  });
+
+  it('passes over structs within functions, static members and what is only declared', async () => {
+    const { records, stderr } = await from(
+      `struct Later;
+       inline int f() { struct Local { int *p; } local{}; auto g = [local] { return local.p; }; return g() != nullptr; }
+       struct Outer { struct Inner; static int shared; int a; };
+       struct Outer::Inner { short b; };
+       struct Holder { Outer::Inner inner; };`,
+    );
+    assert.deepEqual([Object.keys(records), stderr], [['Holder', 'Inner', 'Outer'], '']);
+  });
+
+  it('compiles C where it is told to, and says how where it might be C', async () => {
+    needsCommand(this.ctx as never, 'gcc', 'gcc');
+    const header = workshop.write(
+      'plc.h',
+      `#include <stdint.h>
+       typedef struct { _Bool on; int class; enum { OFF, ON } mode; double new[2]; struct { int16_t x; }; } image_t;`,
+    );
+    const wrong = eshm(['--from', header]);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /g\+\+ does not compile it as C\+\+: .*; if it is one of C, say --lang c\n$/);
+    const right = eshm(['--from', header, '--lang', 'c']);
+    assert.equal(right.code, 0, right.stderr);
+    const { image_t } = await workshop.load('plc.mjs', right.stdout);
+    assert.equal(kindsOf(image_t), 'on:bool class:i32 mode:enumeration new:array x:i16');
+    assert.deepEqual(workshop.ask('gcc', header, expressionsOf(image_t!)), toldBy(image_t!));
+    const bad = eshm(['--from', workshop.write('bad.h', 'struct {'), '--lang', 'c']);
+    assert.match(bad.stderr, /gcc does not compile it as C: .*error/);
+  });
+
+  it('passes -I, -D and --std on, and CPATH is the compiler’s own', () => {
+    const inner = join(workshop.folder, 'in ner');
+    mkdirSync(inner, { recursive: true });
+    workshop.write('in ner/far.hpp', 'struct Far { char name[LENGTH]; };');
+    const header = workshop.write(
+      'top.hpp',
+      '#include <far.hpp>\nstruct Top { Far far; };\n#if __cplusplus > 201703L\n#error new\n#endif',
+    );
+    const options = ['-D', 'LENGTH=7', '--std', 'c++17'];
+    for (const { code, stdout, stderr } of [
+      eshm(['--from', header, '-I', inner, ...options]),
+      eshm(['--from', header, `-I${inner}`, ...options]),
+      eshm(['--from', header, ...options], { CPATH: inner }),
+      eshm(['--from', header, ...options.slice(0, 2)], { CPATH: inner, CXX: 'g++ -std=c++14' }),
+    ]) {
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /text\(7\)/);
+    }
+    assert.match(eshm(['--from', header, ...options]).stderr, /far\.hpp: No such file/);
+  });
+
+  it('takes a compiler of several words, and one with a blank in its path', () => {
+    const header = workshop.write('it.hpp', 'struct A { int a; };');
+    const { stdout } = eshm(['--from', header]);
+    for (const CXX of ['env LC_ALL=C g++', '  g++  ', 'nice g++ -O1'])
+      assert.deepEqual(eshm(['--from', header], { CXX }), { code: 0, stdout, stderr: '' });
+    const link = join(workshop.folder, 'my g++');
+    symlinkSync('/usr/bin/g++', link);
+    assert.equal(eshm(['--from', header], { CXX: link }).code, 0);
+    const missing = eshm(['--from', header], { CXX: 'no-such-compiler -x' });
+    assert.match(missing.stderr, /^eshm: Cannot read the header: no-such-compiler cannot be run \(ENOENT\)/);
+  });
+
+  it('says that a folder is one, and takes any path', () => {
+    assert.match(
+      eshm(['--from', workshop.folder]).stderr,
+      /^eshm: Cannot read the header: \S+ is a folder, expected a file\n$/,
+    );
+    for (const name of ['a "b".hpp', 'a\\b.hpp', "a 'b' $c.hpp", '-x.hpp']) {
+      const header = workshop.write(name, 'struct A { int a; };');
+      const { code, stderr } = eshm(['--from', header]);
+      assert.equal(code, 0, stderr);
+    }
+  });
+
+  for (const [what, args, expected] of [
+    ['--struct without a header', ['x.mjs', '--struct', 'A'], /--struct is for --from, expected a header/],
+    ['-I without a header', ['x.mjs', '-I', 'A'], /--include is for --from, expected a header/],
+    ['a header in Python', ['--from', 'x.hpp', '--lang', 'python'], /--lang is python, expected c or cpp/],
+    ['another language', ['x.mjs', '--lang', 'rust'], /Allowed choices are cpp, c\+\+, c, python/],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      const { code, stderr } = eshm(args);
+      assert.equal(code, 2);
+      assert.match(stderr, expected);
+    });
+  }
+});
