@@ -70,7 +70,7 @@ export function enumeration(
  *
  * @example
  * const Status = record('Status', { set: flags(u8, { armed: 1, failed: 4 }) });
- * Status.decode(Uint8Array.of(0x45)).set; // ['armed', 'failed', 64]
+ * Status.decode(Uint8Array.of(0x45)).set.join(' '); // 'armed failed 64'
  */
 export function flags<Names extends string, Value extends number | bigint>(
   kind: ScalarKind<Value>,

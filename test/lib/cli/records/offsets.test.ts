@@ -5,10 +5,11 @@ import { recordModule } from '../../../../lib/cli/records/module.js';
 import { pythonModule } from '../../../../lib/cli/records/python.js';
 import type { AnyRecord, ArrayKind, Kind } from '../../../../lib/record/index.js';
 import { needsCommand } from '../../../support/needs.js';
+import { size } from '../../../support/sizes.js';
 import { CHECKS, type Compiler, Workshop } from './headers.js';
 import { headerText, type StructText, sampleStructs } from './struct-texts.js';
 
-const STRUCTS = 150;
+const STRUCTS = size({ short: 60, long: 150 });
 
 /** The offset of a path in a record, `pos.x`. */
 function offsetIn(record: AnyRecord, path: string): number {
