@@ -145,7 +145,7 @@ describe('a run of the tests', () => {
 
   it('a file with a test that needs a quiet machine runs alone, most do not', () => {
     const alone = testFiles().filter(runsAlone);
-    assert.ok(alone.includes(built('test/support/quiet.test.js')));
+    assert.ok(alone.includes(built('test/support/starved.test.js')));
     assert.ok(alone.length < testFiles().length / 5, `${alone.length} run alone`);
   });
 });

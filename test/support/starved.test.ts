@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { until } from './channels.js';
 import { skip } from './needs.js';
-import { CoreWaits, onQuietMachine } from './quiet.js';
+// It loads the machine.
+import './quiet.js';
+import { CoreWaits, unlessStarved } from './starved.js';
 
 /** What a test is told, in the place of mocha's context. */
 class Told {
@@ -17,7 +19,7 @@ class Told {
   } as unknown as Mocha.Context;
 }
 
-describe('a test that needs a quiet machine', () => {
+describe('a test that a process without a core makes untrue', () => {
   let ci: string | undefined;
   const busy: ChildProcess[] = [];
 
@@ -33,14 +35,14 @@ describe('a test that needs a quiet machine', () => {
   it('succeeds where its trial does', async () => {
     let trials = 0;
     const told = new Told();
-    await onQuietMachine(told.context, 0, async () => void trials++);
+    await unlessStarved(told.context, 0, async () => void trials++);
     assert.deepEqual([trials, told.skipped], [1, 0]);
   });
 
   it('fails at once where its trial does and nothing excuses it', async () => {
     let trials = 0;
     const told = new Told();
-    const failing = onQuietMachine(told.context, Number.POSITIVE_INFINITY, async () => {
+    const failing = unlessStarved(told.context, Number.POSITIVE_INFINITY, async () => {
       trials++;
       throw new Error('stale');
     });
@@ -50,7 +52,7 @@ describe('a test that needs a quiet machine', () => {
 
   it('makes another trial after an excused one, and goes by that', async () => {
     let trials = 0;
-    await onQuietMachine(new Told().context, 0, async () => {
+    await unlessStarved(new Told().context, 0, async () => {
       if (++trials < 3) throw new Error('starved');
     });
     assert.equal(trials, 3);
@@ -58,7 +60,7 @@ describe('a test that needs a quiet machine', () => {
 
   it('is skipped where no trial says anything, also where nothing that is missing may be skipped', async () => {
     const starving = (told: Told) =>
-      onQuietMachine(told.context, 0, async () => {
+      unlessStarved(told.context, 0, async () => {
         throw new Error('starved');
       });
     for (const ci of ['', 'true']) {
