@@ -63,7 +63,14 @@ const KIND_DEFINES: Readonly<Record<ShmKind, readonly string[]>> = {
 const SESSION_SOURCES = ['peer_session.cpp', 'peer_raw.cpp', 'peer_kind.cpp', 'peer_stall.cpp'];
 const PROGRAMS = {
   eshm_demo: ['eshm_demo.cpp'],
-  eshm_peer: ['eshm_peer.cpp', ...SESSION_SOURCES, 'peer_load.cpp', 'peer_bench.cpp'],
+  eshm_peer: [
+    'eshm_peer.cpp',
+    ...SESSION_SOURCES,
+    'peer_load.cpp',
+    'peer_bench.cpp',
+    'peer_items.cpp',
+    'items.cpp',
+  ],
   eshm_traffic: ['eshm_traffic.cpp', ...SESSION_SOURCES],
 };
 const LIBRARY_FLAGS = ['-fPIC', '-fvisibility=hidden'];

@@ -35,6 +35,12 @@
 //   bench-write SIZE COUNT         eshm_write                -> ok ns=X
 //   spin-echo COUNT                first on one side, then   -> ok echoed=N
 //   spin-ping COUNT SIZE           on the other              -> ok ns=X
+//   items-again DIALECT HEX        decodes items and encodes them; DIALECT is c++ or python
+//                                                            -> data HEX, or error malformed TEXT
+//   items-answer DIALECT COUNT TIMEOUT_MS  reads, runs the calls in it, writes all back -> ok answered=N
+//   items-call DIALECT FUNCTION [INTEGER ...]  until there is a result   -> ok TYPE VALUE
+//   items-send DIALECT COUNT GAP_US   what the interop programs of 1.0 send -> ok sent=N
+//   items-receive LAST TIMEOUT_MS  checks those until the one with counter LAST -> ok read=N wrong=N malformed=N
 //   dump [NAME]                    the whole segment         -> dump HEX
 //   key NAME                                                 -> key N
 //   remove NAME                    IPC_RMID or unlink        -> ok
@@ -52,6 +58,7 @@
 
 #include <iostream>
 
+#include "peer_items.hpp"
 #include "peer_kind.hpp"
 #include "peer_session.hpp"
 #include "peer_stall.hpp"
@@ -130,6 +137,11 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "bench-write") return peer::benchWrite(session, words);
   if (command == "spin-ping") return peer::spinPing(session, words);
   if (command == "spin-echo") return peer::spinEcho(session, words);
+  if (command == "items-again") return peer::itemsAgain(words);
+  if (command == "items-answer") return peer::itemsAnswer(session, words);
+  if (command == "items-call") return peer::itemsCall(session, words);
+  if (command == "items-send") return peer::itemsSend(session, words);
+  if (command == "items-receive") return peer::itemsReceive(session, words);
   if (command == "dump") return peer::dump(session, words);
   if (command == "key") {
     const std::string name = peer::decodeName(peer::take<std::string>(words, "name"));

@@ -1,6 +1,6 @@
 """The line-driven peer of eshm_peer.cpp in Python: see there for the grammar.
 
-Commands: open, write, read, alive, stats, burst, drain, echo, lib, close, quit.
+Commands: open, write, read, alive, stats, burst, drain, echo, items-again, items-send, items-receive, lib, close, quit.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import urllib.parse
 from typing import Callable, Dict, List, Optional
 
 import eshm
+import items
 from eshm import ESHM, EshmError
 from voice import say
 
@@ -111,6 +112,32 @@ class Peer:
             self.get().write(self.get().read(BUFFER_SIZE, int(timeout_ms)))
         return f"ok echoed={count}"
 
+    def items_again(self, dialect: str, data: str) -> str:
+        return f"data {items.encode(items.decode(bytes.fromhex(data)), dialect).hex()}"
+
+    def items_send(self, dialect: str, count: str, gap_us: str) -> str:
+        due = time.monotonic()
+        for counter in range(int(count)):
+            self.get().write(items.encode(items.telemetry(counter, "Python"), dialect))
+            due += int(gap_us) / 1e6
+            time.sleep(max(0.0, due - time.monotonic()))
+        return f"ok sent={count}"
+
+    def items_receive(self, last: str, timeout_ms: str) -> str:
+        read = wrong = malformed = 0
+        counter = -1
+        while counter < int(last):
+            message = self.get().read(BUFFER_SIZE, int(timeout_ms))
+            read += 1
+            try:
+                found = items.decode(message)
+            except ValueError:
+                malformed += 1
+                continue
+            before, counter = counter, int(found[0][2])
+            wrong += counter < before or found[:4] != items.telemetry(counter, "")[:4]
+        return f"ok read={read} wrong={wrong} malformed={malformed}"
+
     def lib(self) -> str:
         return f"lib {eshm.library_path()}"
 
@@ -123,13 +150,16 @@ class Peer:
     quit = close
 
 
-COMMANDS = ("open", "write", "read", "alive", "stats", "burst", "drain", "echo", "lib", "close", "quit")
+COMMANDS = (
+    *("open", "write", "read", "alive", "stats", "burst", "drain", "echo", "lib", "close", "quit"),
+    *("items-again", "items-send", "items-receive"),
+)
 
 
 def answer(peer: Peer, command: str, words: List[str]) -> str:
     if command not in COMMANDS:
         return f"error usage unknown command {command}"
-    act: Callable[..., str] = getattr(peer, command)
+    act: Callable[..., str] = getattr(peer, command.replace("-", "_"))
     try:
         return act(*words)
     except TimeoutError as error:
