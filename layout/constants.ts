@@ -53,3 +53,10 @@ export const PROTOCOL_DEFAULTS = Object.freeze({
   /** Heartbeat and stale detection run in the background. */
   useThreads: true,
 } as const);
+
+/**
+ * From this value on the high half of a 64-bit count of messages is no part of the count: a master of this package that
+ * made a file of POSIX shared memory has put the time of its first message there, so that readers which remember a count
+ * from an earlier file see a greater one. Messages alone would take centuries to get there.
+ */
+export const EPOCH_FROM = 2 ** 28;

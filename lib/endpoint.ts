@@ -3,7 +3,6 @@ import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../layout/describe.js';
-import { deriveKey } from '../layout/index.js';
 import {
   AsyncReader,
   type AsyncReadOptions,
@@ -56,6 +55,7 @@ import {
   type ReadOptions,
   type ResolvedOptions,
   resolveOptions,
+  type ShmOption,
 } from './options.js';
 import {
   type AccessorsOf,
@@ -84,6 +84,8 @@ import {
   StatsTaker,
   stillOpen,
 } from './session/index.js';
+
+import { channelName } from './store/index.js';
 
 const STATS_OPTIONS: Readonly<Record<keyof StatsOptions, true>> = { keepDeltas: true };
 
@@ -252,14 +254,14 @@ export class Eshm<
         'Cannot open: found new Eshm(...), expected Eshm.open(name, options) or await Eshm.connect(name, options)',
       );
     }
+    const channel = channelName(name);
     this.name = name;
-    this.key = deriveKey(name);
+    this.key = channel.key;
     this.#options = options;
     this.#encoder = options.codec.out;
     this.#decoder = options.codec.in;
     this.#session = new Session(
-      name,
-      this.key,
+      channel,
       options,
       place,
       // On the next tick, so that no listener runs in the middle of an operation.
@@ -277,17 +279,22 @@ export class Eshm<
       },
     );
     this.#permit = new Permit(name, this.#session);
-    const { link, gate } = this.#session;
-    this.#gate = gate;
-    this.role = link.role;
-    this.#reader = link.reader;
-    this.#reader.onCorrupt = (error) => this.#onCorrupt(error);
-    this.#writer = link.writer;
+    this.#gate = this.#session.gate;
+    this.role = this.#session.link.role;
     this.#maxDataSize = options.maxDataSize;
-    this.#stats = new StatsTaker(link);
-    if (options.record.in !== undefined || options.record.out !== undefined) this.#layAccessors();
+    this.#stats = new StatsTaker(this.#session);
+    this.#meetLink();
+    this.#session.onLink = () => this.#meetLink();
     closeAtExit(this, opening);
     process.nextTick(publishState, this, 'opened');
+  }
+
+  /**
+   * In which kind of memory the channel is: `'system-v'` or `'posix'`; `'auto'` for a master that stands in both, because
+   * no slave has come yet. The event `joined` tells when that is decided.
+   */
+  get shm(): ShmOption {
+    return this.#session.shm;
   }
 
   /** `'connected'`, `'stale'`, `'reconnecting'`, `'disconnected'` or `'closed'`. */
@@ -322,8 +329,8 @@ export class Eshm<
     const bytes = data === this.#written ? (data as Uint8Array) : this.#bytesOf(data);
     const size = bytes.length;
     if (size > this.#maxDataSize) throw tooLarge(size, this.#maxDataSize);
-    if (!this.#gate.isOpen) this.#permit.toWrite();
-    this.#writer.write(bytes, size);
+    if (!this.#gate.isOpen) this.#writeAside(bytes, size);
+    else this.#writer.write(bytes, size);
   }
 
   /**
@@ -344,7 +351,7 @@ export class Eshm<
   tryWrite(data: WriteOf<Out>): boolean {
     const bytes = this.#toMessage(data);
     if (!this.#gate.isOpen && !this.#permit.mayWrite()) return false;
-    this.#writer.write(bytes, bytes.length);
+    this.#session.link.write(bytes, bytes.length);
     return true;
   }
 
@@ -372,7 +379,8 @@ export class Eshm<
     outgoing.fill(fill);
     // Looked at again: a fill may have closed the endpoint.
     if (!this.#gate.isOpen) this.#afterFill();
-    outgoing.publish();
+    this.#outgoing!.publish();
+    if (!this.#gate.isOpen) this.#session.link.push();
   }
 
   /**
@@ -410,6 +418,7 @@ export class Eshm<
       throw error;
     }
     if (reader.totalMissed !== missedBefore) this.#onMissed(reader.missed);
+    if (!isCalm) this.#session.link.pushRead();
     if (!this.#gate.isOpen && !this.#endClose() && value === undefined && !isCalm) this.#permit.toWait();
     return value;
   }
@@ -422,9 +431,11 @@ export class Eshm<
    * its master, ESHM_ROLE_MISMATCH once another has taken this endpoint's role, ESHM_CLOSED
    */
   tryRead(): Data | undefined {
-    if (!this.#gate.isOpen) this.#permit.toRead();
+    const isCalm = this.#gate.isOpen;
+    if (!isCalm) this.#permit.toRead();
     const reader = this.#reader;
     const message = reader.tryRead();
+    if (!isCalm) this.#session.link.pushRead();
     if (message === undefined) {
       this.#permit.toWait();
       return undefined;
@@ -444,13 +455,10 @@ export class Eshm<
    */
   tryReadInto(target: Uint8Array): number {
     if (target !== this.#filled) return this.#readInto(target);
-    const isCalm = this.#gate.isOpen;
-    if (!isCalm) this.#permit.toRead();
+    if (!this.#gate.isOpen) return this.#readAside(target);
     const reader = this.#reader;
     const size = reader.tryReadInto(target, target.length);
-    if (size < 0) {
-      if (!isCalm) this.#permit.toWait();
-    } else if (reader.missed > 0) this.#onMissed(reader.missed);
+    if (size >= 0 && reader.missed > 0) this.#onMissed(reader.missed);
     return size;
   }
 
@@ -525,13 +533,10 @@ export class Eshm<
    * }
    */
   messages(options: MessagesOptions = NO_OPTIONS): AsyncIterableIterator<Message<Data>, undefined> {
-    const { reader, header } = this.#session.link;
-    return new MessageIterator(this.#reading, options, (data) => ({
-      data,
-      count: reader.count,
-      missed: reader.missed,
-      generation: header.generation,
-    }));
+    return new MessageIterator(this.#reading, options, (data) => {
+      const { reader, header } = this.#session.link;
+      return { data, count: reader.count, missed: reader.missed, generation: header.generation };
+    });
   }
 
   /** As {@link messages}, the data alone. */
@@ -666,6 +671,33 @@ export class Eshm<
     this.#permit.toLook('send');
     this.#sender ??= new Sender(this.name, this.#session, this.#options);
     return this.#sender;
+  }
+
+  /** Goes on with the reader and the writer of the session's link, which is new. */
+  #meetLink(): void {
+    const { reader, writer } = this.#session.link;
+    this.#reader = reader;
+    this.#reader.onCorrupt = (error) => this.#onCorrupt(error);
+    this.#writer = writer;
+    const { record } = this.#options;
+    if (record.in !== undefined || record.out !== undefined) this.#layAccessors();
+  }
+
+  /** {@link write} where the session is to be asked first, or where memory is not mapped. */
+  #writeAside(bytes: Uint8Array, size: number): void {
+    this.#permit.toWrite();
+    this.#session.link.write(bytes, size);
+  }
+
+  /** {@link tryReadInto}, likewise. */
+  #readAside(target: Uint8Array): number {
+    this.#permit.toRead();
+    const reader = this.#reader;
+    const size = reader.tryReadInto(target, target.length);
+    this.#session.link.pushRead();
+    if (size < 0) this.#permit.toWait();
+    else if (reader.missed > 0) this.#onMissed(reader.missed);
+    return size;
   }
 
   #layAccessors(): void {

@@ -1,5 +1,6 @@
 import { SyscallError, UnsupportedError } from '../syscalls/index.js';
 import { permissionFlag } from '../syscalls/permission-flag.js';
+import { FileError } from './store/index.js';
 
 /**
  * Every code an {@link EshmError} can have, with the number and text of the C API (ESHM protocol version 2,
@@ -52,7 +53,7 @@ export class EshmError extends Error {
   readonly code: EshmErrorCode;
   /** The C API's number for it, for example -10; `undefined` where C has none. */
   readonly status: number | undefined;
-  /** The system call that failed, where one did: `shmget`, `shmat`, `shmdt` or `shmctl`. */
+  /** The call that failed, where one did: `shmget`, `shmat`, `shmdt` or `shmctl`; `open`, `write` and the like of a file. */
   readonly syscall?: string;
   /** The kernel's error number, where a system call failed: for example 13. */
   readonly errno?: number;
@@ -67,7 +68,7 @@ export class EshmError extends Error {
    * @param code - one of the closed set; it decides the `status`
    * @param message - for people; the C API's text of the code by default
    * @param options - what else is known
-   * @param options.cause - what led to it; a `SyscallError` also gives `syscall`, `errno` and `errnoName`
+   * @param options.cause - what led to it; a failed system call also gives `syscall`, `errno` and `errnoName`
    * @param options.peerAlive - whether the peer's heart was beating
    */
   constructor(
@@ -80,7 +81,7 @@ export class EshmError extends Error {
     this.status = CODES[code][0];
     if (options?.peerAlive !== undefined) this.peerAlive = options.peerAlive;
     const cause = options?.cause;
-    if (cause instanceof SyscallError) {
+    if (cause instanceof SyscallError || cause instanceof FileError) {
       this.syscall = cause.syscall;
       this.errno = cause.errno;
       this.errnoName = cause.code;
@@ -103,7 +104,7 @@ export function isCorrupt(error: unknown): error is EshmError {
 }
 
 /**
- * Turns an error of `syscalls/` into an EshmError with `code`; anything else is returned as it is.
+ * Turns an error of `syscalls/` or `store/` into an EshmError with `code`; anything else is returned as it is.
  * This is the only place where the two meet.
  */
 export function translate(error: unknown, code: EshmErrorCode, action: string): unknown {
@@ -117,7 +118,10 @@ export function translate(error: unknown, code: EshmErrorCode, action: string): 
       { cause: error },
     );
   }
-  if (error instanceof SyscallError) {
+  if (error instanceof FileError && error.code === 'ERR_ACCESS_DENIED') {
+    return new EshmError('ESHM_UNSUPPORTED', error.message, { cause: error });
+  }
+  if (error instanceof SyscallError || error instanceof FileError) {
     return new EshmError(code, `Cannot ${action}: ${withoutPrefix(error.message)}`, { cause: error });
   }
   return error;

@@ -1,5 +1,6 @@
 import type { EshmError } from './errors.js';
 import type { Reconnection } from './session/index.js';
+import type { ShmKind } from './store/index.js';
 
 /** What an endpoint tells, on the event loop, after the fact. */
 export interface EshmEvents {
@@ -11,6 +12,11 @@ export interface EshmEvents {
   reconnecting: [];
   /** This slave has a new master. */
   reconnected: [reconnection: Reconnection];
+  /**
+   * It is decided in which kind of memory this endpoint is: a slave has come to one of the two places of a master with
+   * `shm: 'auto'`, or this slave has found its master in the other kind.
+   */
+  joined: [kind: ShmKind];
   /** This slave has stopped looking, or another has taken the role of this endpoint; it can only be closed. */
   disconnected: [];
   /** The endpoint was closed. */

@@ -1,14 +1,14 @@
-import { describe } from '../layout/describe.js';
 import {
   DEFAULT_MAX_DATA_SIZE,
   DEFAULT_MODE,
   MAX_DATA_SIZE_LIMIT,
   PROTOCOL_DEFAULTS,
 } from '../layout/index.js';
-import { checkOptions, NO_OPTIONS } from './checks/index.js';
+import { checkOptions, flag, integer, NO_OPTIONS, permissions, word } from './checks/index.js';
 import { type CodecOption, type Encoding, resolveCodecs, type WireCodecs } from './codec/index.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
 import { type RecordOption, type RecordPair, resolveRecords } from './record/endpoint.js';
+import { SHM_KINDS, type ShmKind } from './store/index.js';
 
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */
 export type RoleOption = 'master' | 'slave' | 'auto';
@@ -22,6 +22,12 @@ export type DisconnectBehavior = 'immediately' | 'on-timeout' | 'never';
 /** How the store that publishes a message is made; docs/memory-order.md has the argument. */
 export type Order = 'atomics' | 'plain';
 
+/**
+ * In which kind of memory the channel is: a System V segment (the original up to December 2025), a file in `/dev/shm` (the
+ * original since then, and every Python program), or wherever the peer is.
+ */
+export type ShmOption = 'auto' | ShmKind;
+
 /** Options of `Eshm.open`. Every one has the protocol's default. */
 export interface EshmOptions<
   E extends Encoding = null,
@@ -30,6 +36,12 @@ export interface EshmOptions<
 > {
   /** Which end to be; `'auto'` by default. */
   readonly role?: RoleOption;
+  /**
+   * In which kind of memory the channel is; `'auto'` by default. Then a slave is where a master lives, in the segment where
+   * one lives in both. A master goes to a slave that lives; one that finds nobody stands in both, until a slave comes to one
+   * of them and the other is removed. What it writes before that is in the segment only.
+   */
+  readonly shm?: ShmOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
   readonly disconnectBehavior?: DisconnectBehavior;
   /**
@@ -60,7 +72,7 @@ export interface EshmOptions<
   readonly force?: boolean;
   /** How waits pass the time: a name or a strategy of your own; `'adaptive'` by default. */
   readonly idle?: Idle;
-  /** How messages are published; `'atomics'` by default. */
+  /** How messages are published; `'atomics'` by default. Means nothing in a file. */
   readonly order?: Order;
   /** What messages are to this program: bytes, or text of a kind. `null` (bytes as they are) by default. */
   readonly encoding?: E;
@@ -90,12 +102,10 @@ export interface ResolvedOptions
 /** `send` calls that may be under way on one endpoint where its options do not say. */
 const DEFAULT_MAX_PENDING = 1024;
 
-/** Largest u32: the widest a duration or a count can be on the wire. */
-const U32_MAX = 2 ** 32 - 1;
-
 /** Every option of `Eshm.open`. */
 export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
   role: true,
+  shm: true,
   disconnectBehavior: true,
   staleThresholdMs: true,
   reconnectWaitMs: true,
@@ -125,6 +135,11 @@ export function resolveOptions(
   options: EshmOptions<Encoding, RecordOption | undefined, CodecOption | undefined> = NO_OPTIONS,
 ): ResolvedOptions {
   checkOptions('open', options, OPEN_OPTIONS);
+  if (options.shm === 'posix' && options.order === 'plain') {
+    throw new RangeError(
+      "Cannot open: order is 'plain' while shm is 'posix', expected one of them; in a file no store of this process's publishes",
+    );
+  }
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
   const maxDataSize = integer(
     'maxDataSize',
@@ -140,6 +155,7 @@ export function resolveOptions(
   const record = resolveRecords(options.record, maxDataSize);
   return {
     role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
+    shm: word<ShmOption, 'auto'>('shm', options.shm, 'auto', ['auto', ...SHM_KINDS]),
     disconnectBehavior: word(
       'disconnectBehavior',
       options.disconnectBehavior,
@@ -175,58 +191,6 @@ export function resolveOptions(
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
     maxPending: integer('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
   };
-}
-
-function word<T extends string, F>(
-  name: string,
-  value: T | undefined,
-  fallback: F,
-  allowed: readonly T[],
-): T | F {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'string') {
-    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected a string`);
-  }
-  if (!allowed.includes(value)) {
-    const others = fallback === null ? ' or null' : '';
-    throw new RangeError(
-      `Cannot open: ${name} is '${value}', expected one of '${allowed.join("', '")}'${others}`,
-    );
-  }
-  return value;
-}
-
-function integer(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  least = 0,
-  most = U32_MAX,
-): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number') {
-    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected a number`);
-  }
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`Cannot open: ${name} is ${value}, expected an integer from ${least} to ${most}`);
-  }
-  return value;
-}
-
-function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'boolean') {
-    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected true or false`);
-  }
-  return value;
-}
-
-function permissions(mode: number | undefined, fallback: number): number {
-  const value = integer('mode', mode, fallback);
-  if (value > 0o777) {
-    throw new RangeError(`Cannot open: mode is 0o${value.toString(8)}, expected permission bits up to 0o777`);
-  }
-  return value;
 }
 
 /** Options of a read that blocks. */

@@ -1,7 +1,7 @@
 import { IPC_STAT } from './constants.js';
 import { type ShmCall, SyscallError } from './errors.js';
 import { formatKey } from './format-key.js';
-import { nativeFfi, unsupportedReason } from './native.js';
+import { nativeFfi } from './native.js';
 
 /** Bytes in the kernel's `struct shmid_ds` on x86-64, from <sys/shm.h>. */
 export const SHMID_DS_SIZE = 112;
@@ -14,6 +14,7 @@ const ARRAY_TAG = 997;
 
 /** One call through ffi-rs: the value, or -1 and the error number. errno means nothing after a success. */
 function call(funcName: ShmCall, retType: number, paramsType: unknown[], paramsValue: unknown[]): Outcome {
+  if (!isWarm) lookUpAll();
   const { value, errnoCode } = nativeFfi().load({
     library: 'libc',
     funcName,
@@ -110,15 +111,18 @@ export function shmctl(
   orThrow('shmctl', invoke.shmctl(id, command, buffer), action);
 }
 
-// ffi-rs keeps the functions it has looked up in a map without a lock: two threads that use a new name at the same
-// moment can crash the process. So every name is looked up here, as the module loads, by calls that fail harmlessly.
-if (unsupportedReason() === undefined) {
-  try {
-    invoke.shmget(1, 0, 0);
-    invoke.shmat(-1, 0, 0);
-    invoke.shmdt(0);
-    invoke.shmctl(-1, IPC_STAT, new Uint8Array(SHMID_DS_SIZE));
-  } catch {
-    // No binary: the first real call says so.
-  }
+/** Whether all four names were looked up. */
+let isWarm = false;
+
+/**
+ * ffi-rs keeps the functions that it has looked up in a map without a lock: two threads that use a new name at the same
+ * moment can crash the process. So all names are looked up before the first call, by calls that fail harmlessly.
+ */
+function lookUpAll(): void {
+  nativeFfi();
+  isWarm = true;
+  invoke.shmget(1, 0, 0);
+  invoke.shmat(-1, 0, 0);
+  invoke.shmdt(0);
+  invoke.shmctl(-1, IPC_STAT, new Uint8Array(SHMID_DS_SIZE));
 }

@@ -21,7 +21,7 @@ export {
 } from './constants.js';
 export { errnoName, type ShmCall, SyscallError, UnsupportedError } from './errors.js';
 export { formatKey } from './format-key.js';
-export { unsupportedReason } from './native.js';
+export { platformReason, unsupportedReason } from './native.js';
 export { isGone, Segment } from './segment.js';
 export { listSegments, parseSegmentTable, type SegmentStat, statSegment } from './stat.js';
 export { viewOf } from './view.js';

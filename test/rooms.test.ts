@@ -25,6 +25,7 @@ const ROOMS = [
   'header/index',
   'items/index',
   'errors',
+  'store/index',
   'idle/index',
   'checks/index',
 ];

@@ -107,6 +107,7 @@ export class Delivery implements Condition<true> {
     // Pairs with: the count that a reader makes after its copy was found good.
     // Else: the next message replaces one that is unread.
     // Not covered: a second reader on the channel, or a peer that counts what it did not read.
+    session.link.pullReads();
     if (session.link.writer.currentReads !== this.#readBefore) {
       this.#writtenWhenRead = this.#published === 1 ? this.#written : undefined;
       return true;
@@ -178,18 +179,20 @@ export class Delivery implements Condition<true> {
       // write that opens the slot again must not fail.
       this.keepCopy();
       writer.hold();
+      link.push();
       const endMs = performance.now() + READER_GRACE_MS;
       while (performance.now() < endMs);
     }
     this.#segmentId = link.segmentId;
+    link.pullReads();
     this.#readBefore = writer.currentReads;
     this.#publishAgain();
   }
 
   #publishAgain(): void {
-    const { writer } = this.#session.link;
-    writer.write(this.#bytes, this.#bytes.length);
-    this.#written = writer.currentWrites;
+    const { link } = this.#session;
+    link.write(this.#bytes, this.#bytes.length);
+    this.#written = link.writer.currentWrites;
     this.#published++;
     if (this.#resendMs !== undefined) this.#dueMs = performance.now() + this.#resendMs;
   }

@@ -123,7 +123,7 @@ export class Bridge extends EventEmitter<BridgeEvents> {
         this.#channels.delete(name);
       }
     }
-    const added = wanted.filter(({ name }) => !kept.has(name));
+    const added = wanted.filter(({ name }) => !kept.has(name.name));
     const results = await Promise.allSettled(this.#addAll(added));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

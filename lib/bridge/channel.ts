@@ -1,6 +1,7 @@
 // Over 250 lines: the one place that decides by what is known of both machines; all it decides about has its own file.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EshmError } from '../errors.js';
+import { sitesFor } from '../joining/index.js';
 import { Carrier } from './carrier.js';
 import { type BridgeStats, Counters } from './counters.js';
 import { type Confirmed, Entry } from './entry.js';
@@ -104,13 +105,13 @@ export class BridgedChannel {
     leaseMs: number,
     listener: ChannelListener,
   ) {
-    this.name = channel.name;
+    this.name = channel.name.name;
     this.options = channel;
     this.#server = server;
     this.#leaseMs = leaseMs;
     this.#listener = listener;
-    this.#subjects = subjectsOf(prefix, channel.name);
-    this.#watch = new MasterWatch(channel.key, channel.maxDataSize);
+    this.#subjects = subjectsOf(prefix, channel.name.name);
+    this.#watch = new MasterWatch(sitesFor(channel.name, channel.shm), channel.maxDataSize);
     this.#entry = new Entry(channel, () => this.#update());
     this.#receiver = new Receiver({
       counters: this.#counters,

@@ -1,5 +1,4 @@
-import { Segment } from '../../syscalls/index.js';
-import { connect, findPlace, type Place } from '../joining/index.js';
+import { connect, findPlace, type Place, sitesFor } from '../joining/index.js';
 import { type EshmOptions, resolveOptions } from '../options.js';
 import type { ResolvedChannel } from './options.js';
 import { isLeft, Port } from './port.js';
@@ -21,8 +20,8 @@ export interface Confirmed {
 export class Entry {
   readonly #channel: ResolvedChannel;
   readonly #onChange: () => void;
-  /** The segment that this end made or took over. */
-  #segment: number | undefined;
+  /** The segments and files that this end made or took over. */
+  readonly #left = new Set<number>();
 
   /** @param onChange - as {@link Port} has it */
   constructor(channel: ResolvedChannel, onChange: () => void) {
@@ -36,11 +35,11 @@ export class Entry {
    * @param from - what is newer than this is still to be carried; what is there counts as read, where it is not given
    */
   join(signal: AbortSignal, from: Confirmed | undefined): Promise<Port> {
-    const { name, key } = this.#channel;
+    const { name } = this.#channel;
     return connect(
-      name,
+      name.name,
       { ...this.#options, role: 'slave', timeoutMs: JOIN_MS, signal },
-      (options, place) => new Port(name, key, options, goOn(place, from), this.#countsLate, this.#onChange),
+      (options, place) => new Port(name, options, goOn(place, from), this.#countsLate, this.#onChange),
     );
   }
 
@@ -51,7 +50,7 @@ export class Entry {
    * @param from - as in {@link join}
    */
   async start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Promise<Port> {
-    const { name, key } = this.#channel;
+    const { name } = this.#channel;
     const threshold = this.#channel.staleThresholdMs ?? (staleThresholdMs || undefined);
     const options = resolveOptions({
       ...this.#options,
@@ -59,29 +58,35 @@ export class Entry {
       autoCleanup: false,
       ...(threshold === undefined ? {} : { staleThresholdMs: threshold }),
     });
-    const place = goOn(findPlace(name, key, options), from);
-    const port = new Port(name, key, options, place, this.#countsLate, this.#onChange);
-    this.#segment = port.segmentId;
+    const place = goOn(findPlace(sitesFor(name, options.shm), options), from);
+    const port = new Port(name, options, place, this.#countsLate, this.#onChange);
+    for (const id of port.placeIds) this.#left.add(id);
     return port;
   }
 
   /** Removes the segment of the far end, unless another master has it by now. */
   removeSegment(): void {
-    if (this.#segment === undefined) return;
-    try {
-      const segment = Segment.attach(Segment.find(this.#channel.key));
+    for (const site of sitesFor(this.#channel.name, this.#channel.shm)) {
       try {
-        if (segment.id === this.#segment && isLeft(segment.bytes)) segment.remove();
-      } finally {
-        segment.detach();
+        const store = site.attach();
+        try {
+          if (this.#left.has(store.id) && isLeft(store)) store.remove();
+        } finally {
+          store.detach();
+        }
+      } catch {
+        // It has gone already.
       }
-    } catch {
-      // It has gone already.
     }
   }
 
   get #options(): EshmOptions {
-    return { maxDataSize: this.#channel.maxDataSize, disconnectBehavior: 'immediately', maxPending: 4 };
+    return {
+      maxDataSize: this.#channel.maxDataSize,
+      shm: this.#channel.shm,
+      disconnectBehavior: 'immediately',
+      maxPending: 4,
+    };
   }
 
   get #countsLate(): boolean {
@@ -91,6 +96,6 @@ export class Entry {
 
 /** The place, read from where the other end has confirmed it, in the same segment. */
 function goOn(place: Place, from: Confirmed | undefined): Place {
-  if (from === undefined || from.segment !== place.segment.id) return place;
+  if (from === undefined || from.segment !== place.store.id) return place;
   return { ...place, readFrom: { sequence: from.sequence, writes: from.count } };
 }

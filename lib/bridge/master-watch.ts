@@ -1,6 +1,6 @@
-import { Segment } from '../../syscalls/index.js';
 import { Header, processExists } from '../header/index.js';
-import { faultNow, LONGEST_GRACE_MS } from '../joining/index.js';
+import { faultNow, LONGEST_GRACE_MS, type Sites } from '../joining/index.js';
+import type { Site, Store } from '../store/index.js';
 
 /** The size of a header: less is no segment of a channel. */
 const HEADER_SIZE = 128;
@@ -9,13 +9,51 @@ const HEADER_SIZE = 128;
 const LEAST_PATIENCE_MS = 100;
 
 /**
- * Sees whether a master lives under a key without joining its channel: its heartbeat moves between two looks; and
- * whether one could join it.
+ * Sees whether a master lives under a name, in any of the places where it may be, without joining its channel.
  *
  * Belongs to the thread that looks; nothing stays attached between two looks.
  */
 export class MasterWatch {
-  readonly #key: number;
+  readonly #places: readonly PlaceWatch[];
+  /** Where a master was seen last. */
+  #at: PlaceWatch;
+  /** `masterGeneration` of the master that was seen last; 0 before the first. */
+  generation = 0;
+
+  constructor(sites: Sites, maxDataSize: number) {
+    this.#places = sites.map((site) => new PlaceWatch(site, maxDataSize));
+    this.#at = this.#places[0]!;
+  }
+
+  /** Looks once. A master that was not known to live is seen at the second look. */
+  look(): boolean {
+    const living = this.#places.filter((place) => place.look());
+    this.#at = living[0] ?? this.#at;
+    if (this.#at.generation !== 0) this.generation = this.#at.generation;
+    return living.length > 0;
+  }
+
+  /** Why the master that lives cannot be joined, for people. */
+  get hindrance(): string | undefined {
+    return this.#at.hindrance;
+  }
+
+  /** The stale threshold of its segment, in ms. */
+  get staleThresholdMs(): number {
+    return this.#at.staleThresholdMs;
+  }
+
+  /** Begins anew, with what is known from elsewhere. */
+  restart(lives: boolean): void {
+    for (const place of this.#places) place.restart(lives && place === this.#at);
+  }
+}
+
+/**
+ * Sees whether a master lives in one place: its heartbeat moves between two looks; and whether one could join it.
+ */
+class PlaceWatch {
+  readonly #site: Site;
   readonly #maxDataSize: number;
   #last: { readonly id: number; readonly beat: bigint } | undefined;
   #lives = false;
@@ -29,8 +67,8 @@ export class MasterWatch {
   /** The stale threshold of its segment, in ms. */
   staleThresholdMs = 0;
 
-  constructor(key: number, maxDataSize: number) {
-    this.#key = key;
+  constructor(site: Site, maxDataSize: number) {
+    this.#site = site;
     this.#maxDataSize = maxDataSize;
   }
 
@@ -50,9 +88,9 @@ export class MasterWatch {
   }
 
   #judge(nowMs: number): boolean {
-    let segment: Segment;
+    let segment: Store;
     try {
-      segment = Segment.attach(Segment.find(this.#key));
+      segment = this.#site.attach();
     } catch {
       // Not there, or not ours to look at: who tries to join it says why.
       this.#last = undefined;
@@ -60,7 +98,7 @@ export class MasterWatch {
     }
     try {
       if (segment.size < HEADER_SIZE) return false;
-      const header = new Header(segment.bytes);
+      const header = new Header(segment);
       if (header.fault() !== undefined || !header.flagged('master')) return false;
       this.hindrance =
         faultNow(segment, { maxDataSize: this.#maxDataSize }) ?? this.#judgeSlave(nowMs, segment.id, header);

@@ -1,6 +1,8 @@
 /*
  * What a bridge may be told, and what it is once nothing is left open. resolve.ts judges it.
  */
+import type { ShmOption } from '../options.js';
+import type { ChannelName } from '../store/index.js';
 import type { End } from './subjects.js';
 
 /**
@@ -15,6 +17,8 @@ export interface ChannelOptions {
   readonly as?: End | undefined;
   /** How the messages that leave here are carried; `'newest'` by default. */
   readonly delivery?: Delivery | undefined;
+  /** In which kind of memory the channel is here; `'auto'` by default: as the option of `Eshm.open`. */
+  readonly shm?: ShmOption | undefined;
   /** Bytes in one message at most, 1 to 2^29: the same in both segments. 4096 by default. */
   readonly maxDataSize?: number | undefined;
   /** Stale threshold of a segment made at the far end, in ms; that of the near end's by default. */
@@ -73,8 +77,8 @@ export interface ChannelConfig extends ChannelOptions {
 
 /** A channel with nothing left open but which end it is. */
 export interface ResolvedChannel {
-  readonly name: string;
-  readonly key: number;
+  readonly name: ChannelName;
+  readonly shm: ShmOption;
   readonly as: End | undefined;
   readonly delivery: Delivery;
   readonly maxDataSize: number;

@@ -6,6 +6,7 @@ import { Header, type Role } from '../header/index.js';
 import type { Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import { closeAtExit, forgetAtExit, Opening, Session } from '../session/index.js';
+import type { ChannelName, Store } from '../store/index.js';
 
 /** Pause between two looks whether a message of an earlier stay was read, in ms. */
 const READ_LOOK_INTERVAL_MS = 5;
@@ -45,19 +46,18 @@ export class Port {
    * @throws {EshmError} as `Eshm.open`
    */
   constructor(
-    name: string,
-    key: number,
+    channel: ChannelName,
     options: ResolvedOptions,
     place: Place,
     countsLate: boolean,
     onChange: () => void,
   ) {
+    const { name } = channel;
     this.name = name;
     this.#countsLate = countsLate;
     this.from = { count: place.readFrom.writes, sequence: place.readFrom.sequence };
     this.#session = new Session(
-      name,
-      key,
+      channel,
       options,
       place,
       () => {
@@ -113,6 +113,11 @@ export class Port {
     return this.#session.link.segmentId;
   }
 
+  /** As {@link segmentId}, of both places where it stands in two. */
+  get placeIds(): readonly number[] {
+    return this.#session.placeIds;
+  }
+
   /**
    * The next message, without a limit of time; passes over what is corrupt.
    *
@@ -134,7 +139,11 @@ export class Port {
 
   /** Counts a message of {@link next} as read, where that was left open. */
   settle(taken: Taken): void {
-    if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.count(taken);
+    if (!this.#countsLate || !this.#isUsable) return;
+    const { link } = this.#session;
+    link.pull();
+    link.reader.late.count(taken);
+    link.pushRead();
   }
 
   /** Gives up a message of {@link next}: its writer is not told that it was read. */
@@ -145,7 +154,9 @@ export class Port {
   /** Publishes a message that came after `missed` others; false where there is nobody to write for. */
   write(data: Uint8Array, missed: number): boolean {
     if (!this.#isUsable) return false;
-    this.#session.link.writer.writeAfter(missed, data, data.length);
+    const { link } = this.#session;
+    link.writer.writeAfter(missed, data, data.length);
+    link.push();
     return true;
   }
 
@@ -165,7 +176,9 @@ export class Port {
    */
   wasRead({ segmentId, peer, readBefore, written }: SentMark): boolean | undefined {
     if (!this.#isUsable || segmentId !== this.segmentId || peer !== this.peerIdentity) return undefined;
-    const { writer } = this.#session.link;
+    const { link } = this.#session;
+    const { writer } = link;
+    link.pullReads();
     // As a Delivery has it: whatever replaces the message does so after the look at the count.
     if (writer.currentReads !== readBefore) return true;
     return writer.currentWrites === written ? false : undefined;
@@ -205,15 +218,18 @@ export class Port {
       if (fault !== undefined) throw fault;
       return undefined;
     }
-    const { reader } = session.link;
+    const { link } = session;
+    const { reader } = link;
+    link.pull();
     if (this.#countsLate) return reader.late.take();
     const data = reader.tryRead();
+    link.pushRead();
     if (data === undefined) return undefined;
     return { data, count: reader.count, missed: reader.missed, sequence: reader.restingSequence ?? 0 };
   }
 }
 
-/** Whether nobody has started as the master of the segment with these bytes since it was left. */
-export function isLeft(bytes: Buffer): boolean {
-  return !new Header(bytes).flagged('master');
+/** Whether nobody has started as the master in `store` since it was left. */
+export function isLeft(store: Store): boolean {
+  return !new Header(store).flagged('master');
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe } from '../../layout/describe.js';
-import { DEFAULT_MAX_DATA_SIZE, deriveKey, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
+import { DEFAULT_MAX_DATA_SIZE, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
 import { checkOptions, checkResendMs, checkSignal } from '../checks/index.js';
+import { channelName, SHM_KINDS } from '../store/index.js';
 import type {
   BridgeOptions,
   ChannelConfig,
@@ -16,6 +17,7 @@ import { subjectsOf } from './subjects.js';
 const CHANNEL_KEYS: Readonly<Record<keyof ChannelOptions, true>> = {
   as: true,
   delivery: true,
+  shm: true,
   maxDataSize: true,
   staleThresholdMs: true,
   resendMs: true,
@@ -77,9 +79,11 @@ export function resolveChannels(
   if (list.length === 0)
     throw new RangeError('Cannot bridge: there are no channels, expected one name or more');
   const resolved = list.map((one) => resolveChannel(one, defaults));
-  for (const { name } of resolved) subjectsOf(prefix, name);
+  for (const { name } of resolved) subjectsOf(prefix, name.name);
   const byKey = new Map<number, string>();
-  for (const { name, key } of resolved) {
+  for (const {
+    name: { name, key },
+  } of resolved) {
     const other = byKey.get(key);
     if (other !== undefined) {
       const what =
@@ -96,8 +100,8 @@ function resolveChannel(channel: string | ChannelConfig, defaults: ChannelOption
   checkOptions('bridge', own as ChannelOptions, CHANNEL_KEYS);
   const set = <K extends keyof ChannelOptions>(key: K) => (own as ChannelOptions)[key] ?? defaults[key];
   return {
-    name: name as string,
-    key: deriveKey(name as string),
+    name: channelName(name as string),
+    shm: word('shm', set('shm'), ['auto', ...SHM_KINDS]) ?? 'auto',
     as: word('as', set('as'), ['near', 'far']),
     delivery: word('delivery', set('delivery'), ['newest', 'acknowledged']) ?? 'newest',
     maxDataSize: number('maxDataSize', set('maxDataSize'), 1, MAX_DATA_SIZE_LIMIT) ?? DEFAULT_MAX_DATA_SIZE,

@@ -5,6 +5,8 @@
  * reconnects: it is told of a death, and never looks at a clock.
  */
 export type { WriterSigns } from './cursor.js';
+export { FileIncoming } from './file-incoming.js';
+export { FileOutgoing } from './file-outgoing.js';
 export type { Taken } from './late.js';
 export { copyOf, lengthOf, toBytes, tooLarge, unfillable, unreadable, withLength } from './message-bytes.js';
 export { MailboxReader } from './reader.js';

@@ -5,4 +5,5 @@
  * and words. The options of `Eshm.open` are judged in options.ts.
  */
 export { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } from './arguments.js';
+export { flag, integer, permissions, word } from './values.js';
 export { checkWake, type Wake } from './wake.js';

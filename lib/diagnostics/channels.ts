@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { EshmError } from '../errors.js';
 import type { Role } from '../header/index.js';
 import type { Reconnection, State } from '../session/index.js';
+import type { ShmKind } from '../store/index.js';
 
 /** The endpoint that a diagnostic message is about: the `Eshm` itself. */
 export interface DiagnosedEndpoint {
@@ -24,12 +25,15 @@ export interface StateMessage {
     | 'recovered'
     | 'reconnecting'
     | 'reconnected'
+    | 'joined'
     | 'disconnected'
     | 'closed';
   /** The state that it led to. */
   readonly state: State;
   /** With `reconnected` only. */
   readonly reconnection?: Reconnection;
+  /** With `joined` only: the kind of memory. */
+  readonly shm?: ShmKind;
 }
 
 /** Published on `eshm:missed` when a read found that messages had been overwritten before it. */
@@ -84,6 +88,7 @@ const STATE_AFTER: Readonly<Record<StateMessage['event'], State>> = {
   recovered: 'connected',
   reconnecting: 'reconnecting',
   reconnected: 'connected',
+  joined: 'connected',
   disconnected: 'disconnected',
   closed: 'closed',
 };
@@ -92,14 +97,15 @@ const STATE_AFTER: Readonly<Record<StateMessage['event'], State>> = {
 export function publishState(
   endpoint: DiagnosedEndpoint,
   event: StateMessage['event'],
-  reconnection?: Reconnection,
+  detail?: Reconnection | ShmKind,
 ): void {
   if (!states.hasSubscribers) return;
   const message: StateMessage = {
     endpoint,
     event,
     state: STATE_AFTER[event],
-    ...(reconnection && { reconnection }),
+    ...(typeof detail === 'object' && { reconnection: detail }),
+    ...(typeof detail === 'string' && { shm: detail }),
   };
   states.publish(message);
 }

@@ -1,4 +1,5 @@
 import { checkHeader, layoutFor, MAGIC, type SegmentLayout, VERSION } from '../../layout/index.js';
+import type { Store, Words } from '../store/index.js';
 
 /** Which end of the channel an endpoint is. */
 export type Role = 'master' | 'slave';
@@ -39,17 +40,15 @@ export function channelsOf(
 }
 
 /**
- * The header of a mapped segment, live. Not for the hot path; belongs to the thread that maps the segment.
- * Shows whatever segment is mapped there, also after another was put in its place.
+ * The header of a channel's memory, live. Not for the hot path; belongs to the thread that has the memory. Shows whatever
+ * is there, also after another segment or file was put in its place.
  */
 export class Header {
-  readonly #words: Int32Array;
-  readonly #longs: BigInt64Array;
+  readonly #words: Words;
 
-  /** @param segment - the mapped bytes, at least the 128 of the header */
-  constructor(segment: Buffer) {
-    this.#words = new Int32Array(segment.buffer, segment.byteOffset, segment.length >>> 2);
-    this.#longs = new BigInt64Array(segment.buffer, segment.byteOffset, segment.length >>> 3);
+  /** @param store - at least the 128 bytes of the header */
+  constructor({ words }: Pick<Store, 'words'>) {
+    this.#words = words;
   }
 
   /** What is wrong with magic or version, or `undefined`. */
@@ -65,7 +64,7 @@ export class Header {
 
   /** Beats of a role, as u64. */
   heartbeat(role: Role): bigint {
-    return BigInt.asUintN(64, Atomics.load(this.#longs, FIELDS_OF[role].heartbeat >>> 3));
+    return this.#words.loadLong(FIELDS_OF[role].heartbeat);
   }
 
   /** Process id of the last start of a role. */
@@ -122,7 +121,7 @@ export class Header {
    */
   claim(role: Role, seen: number): number | undefined {
     if (!this.seize(role, seen)) return undefined;
-    Atomics.store(this.#longs, FIELDS_OF[role].heartbeat >>> 3, 0n);
+    this.#words.storeLong(FIELDS_OF[role].heartbeat, 0n);
     this.#store(FIELDS_OF[role].pid, process.pid);
     return nextIdentity(role, seen);
   }
@@ -138,10 +137,9 @@ export class Header {
     // Pairs with: lives() in a start, which looks at the identity first, then at the flag and the heartbeat.
     // Else: two that found the same dead peer both enter and write one channel, or one enters what the other removes.
     // Not covered: the original's starts, which look at nothing; two slaves with one pid (threads, containers), of which
-    // both enter: OwnRole lets one of them stay.
+    // both enter: OwnRole lets one of them stay; two that look at one file at one moment, see settleClaim() in joining.
     this.#store(FIELDS_OF[role].alive, 1);
-    const at = FIELDS_OF[role].identity >>> 2;
-    return Atomics.compareExchange(this.#words, at, seen, nextIdentity(role, seen)) === seen;
+    return this.#words.swap(FIELDS_OF[role].identity, seen, nextIdentity(role, seen));
   }
 
   /** Clears the `alive` flag of `role`. */
@@ -150,11 +148,11 @@ export class Header {
   }
 
   #load(offset: number): number {
-    return Atomics.load(this.#words, offset >>> 2);
+    return this.#words.load(offset);
   }
 
   #store(offset: number, value: number): void {
-    Atomics.store(this.#words, offset >>> 2, value);
+    this.#words.store(offset, value);
   }
 }
 

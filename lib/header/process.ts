@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { attachmentsOf } from './attachments.js';
+import type { Store } from '../store/index.js';
+import { attachmentsOf, hasFile } from './attachments.js';
 
 /**
  * Whether a process with the id `pid` exists, as far as this pid namespace shows: signal 0 asks and sends nothing. A
@@ -34,14 +35,14 @@ export class MetProcess {
    * anything is new: a third of a millisecond.
    *
    * @param pid - as the header has it
-   * @param segmentId - the kernel's id of the segment, which this process has attached
+   * @param store - the segment or file, which this process has too
    * @param start - tells one start in the segment from the next
    */
-  meet(pid: number, segmentId: number, start: string): void {
-    const known = `${pid} ${segmentId} ${start}`;
+  meet(pid: number, store: Pick<Store, 'id' | 'file'>, start: string): void {
+    const known = `${pid} ${store.id} ${start}`;
     if (known === this.#known) return;
     this.#known = known;
-    this.#pid = isIn(segmentId, pid) ? pid : 0;
+    this.#pid = isIn(store, pid) ? pid : 0;
   }
 
   /** Whether `pid` is the process that was met, and it has ended. */
@@ -50,12 +51,12 @@ export class MetProcess {
   }
 }
 
-/** Whether the process that `pid` is here is that number to itself too, and has the segment attached: proven, not guessed. */
-function isIn(segmentId: number, pid: number): boolean {
+/** Whether the process that `pid` is here is that number to itself too, and has the segment attached, or the file open: proven, not guessed. */
+function isIn({ id, file }: Pick<Store, 'id' | 'file'>, pid: number): boolean {
   // This process is never gone.
   if (pid === process.pid || !processExists(pid)) return false;
   try {
-    return isItself(pid) && hasAttached(pid, segmentId);
+    return isItself(pid) && (file === undefined ? hasAttached(pid, id) : hasFile(pid, file.fd));
   } catch {
     // Gone meanwhile, another user's, no `/proc`, or no permission to read it.
     return false;

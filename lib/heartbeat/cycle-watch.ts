@@ -1,4 +1,5 @@
 import { Cycle, isWhole } from '../channel/cycle.js';
+import type { PulseMemory } from './pulse-memory.js';
 import { Slot } from './table.js';
 
 /** How long one pass looks where messages come, in ms, on average: half of the worker's time, for as long as that takes. */
@@ -30,6 +31,8 @@ export interface WatchedChannel {
   readonly writeCount: number;
   readonly identity: number;
   readonly heartbeat: number;
+  /** Brings the words up to date. */
+  readonly memory: Pick<PulseMemory, 'pullChannel'>;
 }
 
 /**
@@ -87,7 +90,11 @@ export class CycleWatch {
 
   /** Whether it is found. */
   #look(nowMs: number): boolean {
-    const { words, sequence: at, writeCount, identity: identityAt, heartbeat } = this.#channel;
+    const { words, sequence: at, writeCount, identity: identityAt, heartbeat, memory } = this.#channel;
+    if (!memory.pullChannel()) {
+      this.#spoilt++;
+      return false;
+    }
     const sequence = Atomics.load(words, at);
     const identity = Atomics.load(words, identityAt);
     const writes = Atomics.load(words, writeCount);

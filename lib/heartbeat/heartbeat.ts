@@ -20,6 +20,9 @@ import {
 export interface Registration {
   /** Where the segment is mapped. It stays mapped there until {@link Heartbeat.leave} has returned. */
   readonly address: number;
+  /** Number of the open file in its place, -1 for none. It stays open as long. */
+  readonly fd: number;
+  readonly headerSize: number;
   /** Bytes mapped there. */
   readonly size: number;
   readonly ownHeartbeat: number;
@@ -27,7 +30,7 @@ export interface Registration {
   readonly ownIdentity: number;
   readonly ownMark: number;
   readonly ownAlive: number;
-  /** The kernel's id of the segment. */
+  /** The kernel's id of the segment, or the inode of the file; its lower 32 bits. */
   readonly segment: number;
   /** Whether the mark was there before the start: see {@link Place.isNamesake}. */
   readonly isNamesake: boolean;
@@ -98,6 +101,8 @@ class Heartbeat {
     const { table } = this;
     const at = slotAt(slot);
     storeAddress(table, at, registration.address);
+    table[at + Slot.file] = registration.fd + 1;
+    table[at + Slot.headerSize] = registration.headerSize;
     table[at + Slot.size] = registration.size;
     table[at + Slot.ownHeartbeat] = registration.ownHeartbeat;
     table[at + Slot.ownIdentity] = registration.ownIdentity;
@@ -178,11 +183,13 @@ class Heartbeat {
    *
    * @param segment - the kernel's id of it
    * @param isNamesake - whether the mark was there before
+   * @param fd - the file that is open now, where it is one, else -1
    */
-  moved(slot: number, segment: number, isNamesake: boolean): void {
+  moved(slot: number, segment: number, isNamesake: boolean, fd: number): void {
     const { table } = this;
     const at = slotAt(slot);
     table[at + Slot.segment] = segment;
+    Atomics.store(table, at + Slot.file, fd + 1);
     table[at + Slot.isNamesake] = isNamesake ? 1 : 0;
     Atomics.store(table, at + Slot.peer, Peer.alive);
     Atomics.add(table, at + Slot.moves, 1);
@@ -286,6 +293,7 @@ class Heartbeat {
         listener !== undefined &&
         other !== slot &&
         table[from + Slot.segment] === table[at + Slot.segment] &&
+        (table[from + Slot.file] === 0) === (table[at + Slot.file] === 0) &&
         table[from + Slot.ownHeartbeat] === table[at + Slot.ownHeartbeat];
       if (isSame) Atomics.store(table, from + Slot.overtaken, 1);
     }

@@ -3,7 +3,8 @@ import { beatIntervalMs } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
 import { Pacing } from './pacing.js';
-import { loadAddress, Peer, Slot, Wake } from './table.js';
+import { memoryOf, type PulseMemory } from './pulse-memory.js';
+import { Peer, Slot, Wake } from './table.js';
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -14,6 +15,7 @@ export class Pulse {
   readonly registration: number;
   readonly #table: Int32Array;
   readonly #at: number;
+  readonly #memory: PulseMemory;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
   readonly #own: OwnRole;
@@ -42,9 +44,9 @@ export class Pulse {
     this.#table = table;
     this.#at = at;
     this.#pacing = new Pacing(table, at);
-    const bytes = map(loadAddress(table, at), table[at + Slot.size]!);
-    this.#longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
-    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+    this.#memory = memoryOf(table, at, map);
+    this.#longs = this.#memory.longs;
+    this.#words = this.#memory.words;
     this.#own = new OwnRole(table, at, this.#words, this.#longs, nowMs);
     this.#peer = table[at + Slot.peerHeartbeat]! >>> 3;
     this.#thresholdAt = table[at + Slot.staleThreshold]! >>> 2;
@@ -58,6 +60,7 @@ export class Pulse {
       writeCount: this.#writeCountAt,
       identity: this.#identityAt,
       heartbeat: 2 * this.#peer,
+      memory: this.#memory,
     });
     this.#moves = table[at + Slot.moves]!;
     this.#lastPeer = this.#longs[this.#peer]!;
@@ -66,9 +69,20 @@ export class Pulse {
     this.#lastLookMs = nowMs;
   }
 
+  /** To be called before everything else in a pass. */
+  pull(nowMs: number, looking: boolean): void {
+    const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
+    this.#memory.pull(looking || this.#isDue(nowMs), isArmed);
+  }
+
+  /** To be called after everything else in a pass. */
+  push(): void {
+    this.#memory.push();
+  }
+
   /** As {@link OwnRole.beat}, where a beat is due. */
   beat(nowMs: number): void {
-    if (nowMs - this.#beatMs < this.#intervalMs(nowMs)) return;
+    if (!this.#isDue(nowMs)) return;
     this.#own.beat(nowMs);
     this.#beatMs = nowMs;
   }
@@ -79,6 +93,10 @@ export class Pulse {
     if (lookMs !== Number.POSITIVE_INFINITY) return Math.min(lookMs, this.#beatInMs(nowMs));
     if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
     return this.#beatInMs(nowMs);
+  }
+
+  #isDue(nowMs: number): boolean {
+    return nowMs - this.#beatMs >= this.#intervalMs(nowMs);
   }
 
   #beatInMs(nowMs: number): number {

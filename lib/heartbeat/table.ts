@@ -109,6 +109,10 @@ export const Slot = {
   alarm: 34,
   /** The value that `writeCount` moves away from, for {@link Wake.counted}. */
   writeCountSeen: 43,
+  /** Number of the open file, where the channel is in one, and 1 more; 0 where a segment is mapped. */
+  file: 46,
+  /** Bytes of the header, in which all words are that the worker changes. */
+  headerSize: 47,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { nativeFile } from '../../syscalls/native.js';
+import { isNativeLoaded, nativeFile } from '../../syscalls/native.js';
 import { EshmError } from '../errors.js';
 import { createFault, faultOf } from './fault.js';
 import { WORKER_CODE } from './worker-code.js';
@@ -8,8 +8,10 @@ import { WORKER_CODE } from './worker-code.js';
 /** What the worker is given. */
 export interface WorkerOutfit {
   readonly table: Int32Array;
-  /** The file with ffi-rs's binary, as the owner has found it: the worker's code lies nowhere. */
-  readonly binary: string;
+  /** The file with ffi-rs's binary, as the owner has found it, where it has: the worker's code lies nowhere. */
+  readonly binary: string | undefined;
+  /** Whether the owner has loaded it: it is needed for mapped segments only. */
+  readonly isNative: boolean;
   /** Where it leaves the error that ended it. */
   readonly fault: Uint8Array;
 }
@@ -37,7 +39,8 @@ export class WorkerStart {
    * @throws Node's ERR_ACCESS_DENIED when the permission model forbids it
    */
   constructor(table: Int32Array) {
-    const outfit: WorkerOutfit = { table, binary: nativeFile(), fault: this.#fault };
+    const isNative = isNativeLoaded();
+    const outfit: WorkerOutfit = { table, binary: nativeFile(), isNative, fault: this.#fault };
     const before = threadsOfProcess();
     try {
       this.worker = new Worker(WORKER_CODE, {

@@ -19,11 +19,12 @@ import type { WorkerOutfit } from './worker-start.js';
  * It runs from a string (`worker-code.js`), so it reads no file but the binary that it is told of.
  */
 
-const { table, binary, fault }: WorkerOutfit = workerData;
+const { table, binary, isNative, fault }: WorkerOutfit = workerData;
 /** The same, for the times of 64 bits in it. */
 const doubles = new Float64Array(table.buffer);
 const port = parentPort!;
-const views = new Views(() => loadBinary(binary));
+// The owner has loaded the same file before it maps a segment.
+const views = new Views(() => loadBinary(binary!));
 const viewOf = (address: number, size: number) => views.of(address, size);
 const pulses: (Pulse | undefined)[] = [];
 
@@ -34,7 +35,7 @@ let lookMs = 0;
 let hasRested = false;
 
 try {
-  loadBinary(binary);
+  if (isNative) loadBinary(binary!);
   for (;;) turn();
 } catch (error) {
   leaveFault(fault, error);
@@ -90,12 +91,14 @@ function pass(nowMs: number, looking: boolean): number {
       pulse = new Pulse(table, at, nowMs, viewOf);
       pulses[slot] = pulse;
     }
+    pulse.pull(nowMs, looking);
     pulse.beat(nowMs);
     const hasNews = pulse.notice();
     if (looking) pulse.keepFlag();
     if ((looking && pulse.look(nowMs)) || hasNews) report(slot, at);
     if (pulse.wakes(nowMs)) port.postMessage(slot);
     if (pulse.watch(now)) port.postMessage(slot);
+    pulse.push();
     pauseMs = Math.min(pauseMs, pulse.pauseMs(nowMs));
   }
   Atomics.add(table, Global.passes, 1);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveKey } from '../../layout/index.js';
 import { checkOptions, checkSignal, checkTimeoutMs } from '../checks/index.js';
 import type { CodecOption, Encoding } from '../codec/index.js';
 import { EshmError, translate } from '../errors.js';
@@ -7,8 +6,10 @@ import { heartbeat } from '../heartbeat/index.js';
 import type { Steps } from '../idle/index.js';
 import { type EshmOptions, OPEN_OPTIONS, type ResolvedOptions, resolveOptions } from '../options.js';
 import type { RecordOption } from '../record/endpoint.js';
+import { channelName } from '../store/index.js';
 import type { Place } from './enter.js';
-import { MasterSearch, Obstacle, SearchTime } from './search.js';
+import { Obstacle, PlaceSearch, SearchTime } from './search.js';
+import { type Sites, sitesFor } from './sites.js';
 import { startSteps } from './start.js';
 
 /** Options of `Eshm.connect`. */
@@ -50,10 +51,10 @@ export async function connect<T>(
   if (resolved.role !== 'slave') {
     throw new RangeError(`Cannot connect: role is '${resolved.role}', expected 'slave'; a master opens`);
   }
-  const key = deriveKey(name);
+  const sites = sitesFor(channelName(name), resolved.shm);
   const time = new SearchTime(checkTimeoutMs('connect', timeoutMs));
   checkSignal('connect', signal)?.throwIfAborted();
-  const attempt = begin(name, key, resolved);
+  const attempt = begin(sites, resolved);
   try {
     for (;;) {
       const outcome = attempt.step();
@@ -66,12 +67,12 @@ export async function connect<T>(
   }
 }
 
-function begin(name: string, key: number, options: ResolvedOptions): Attempt {
+function begin(sites: Sites, options: ResolvedOptions): Attempt {
   try {
-    return new Attempt(name, key, options);
+    return new Attempt(sites, options);
   } catch (error) {
     // The heartbeat worker may not start.
-    throw translate(error, 'ESHM_SHM_ATTACH', `connect to '${name}'`);
+    throw translate(error, 'ESHM_SHM_ATTACH', `connect to '${sites[0].name.name}'`);
   }
 }
 
@@ -94,19 +95,15 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
 
 /** Looks for a master until one beats, then goes through the start of a slave, a step at a time. */
 class Attempt {
-  readonly #name: string;
-  readonly #key: number;
   readonly #options: ResolvedOptions;
-  readonly #search: MasterSearch;
+  readonly #search: PlaceSearch;
   /** Tells whether the heartbeat worker has made its first pass; `undefined` where none is wanted. */
   readonly #worker: Steps<void> | undefined;
   #start: Steps<Place> | undefined;
 
-  constructor(name: string, key: number, options: ResolvedOptions) {
-    this.#name = name;
-    this.#key = key;
+  constructor(sites: Sites, options: ResolvedOptions) {
     this.#options = options;
-    this.#search = new MasterSearch(name, key, options);
+    this.#search = new PlaceSearch(sites, options);
     // It takes longer to start than a master that is there takes to be seen.
     if (options.useThreads) heartbeat.begin();
     this.#worker = options.useThreads ? heartbeat.starting() : undefined;
@@ -115,9 +112,9 @@ class Attempt {
   /** The slave's place, or why there is none yet. Throws what waiting cannot mend. */
   step(): Place | Obstacle {
     if (this.#start === undefined) {
-      const obstacle = this.#search.look();
-      if (obstacle !== undefined) return obstacle;
-      this.#start = startSteps(this.#name, this.#key, this.#options);
+      const found = this.#search.look();
+      if (found instanceof Obstacle) return found;
+      this.#start = startSteps([found], this.#options);
     }
     try {
       const step = this.#start.next();

@@ -4,6 +4,7 @@ import { EshmError } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import { Patience, type Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
+import type { Site, Store } from '../store/index.js';
 
 /*
  * What a segment is and who lives in it. Nothing here changes a byte of it; all of it is for the thread that has it
@@ -30,13 +31,15 @@ const LOOK_INTERVAL_MS = 1;
  * be about to fill it in, or may not even have attached it yet.
  */
 export function* faultOf(
-  segment: Segment,
+  segment: Store,
   { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
 ): Steps<string | undefined> {
+  const patience = new Patience(SETUP_GRACE_MS);
+  // A file has its size a moment after it has its name.
+  while (segment.size === 0 && !patience.isOver) yield LOOK_INTERVAL_MS;
   const fault = sizeFaultOf(segment, maxDataSize);
   if (fault !== undefined) return fault;
-  const header = new Header(segment.bytes);
-  const patience = new Patience(SETUP_GRACE_MS);
+  const header = new Header(segment);
   while (header.blank && !patience.isOver) yield LOOK_INTERVAL_MS;
   return header.fault();
 }
@@ -52,17 +55,42 @@ export function* awaitCreator(header: Header): Steps<void> {
 
 /** As {@link faultOf} at this moment: a segment that is only not set up yet has a fault too. */
 export function faultNow(
-  segment: Segment,
+  segment: Store,
   { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
 ): string | undefined {
-  return sizeFaultOf(segment, maxDataSize) ?? new Header(segment.bytes).fault();
+  return sizeFaultOf(segment, maxDataSize) ?? new Header(segment).fault();
 }
 
 /**
- * What the kernel knows of segment `id`, which is not attached here, once nobody uses it or for as long as a start may
- * look at it before; `undefined` when it is gone.
+ * Who uses what is in `site` by the id of `id`, and is not this channel's, in words; `undefined` where nobody does.
+ *
+ * The kernel counts attachments of a segment. Of a file it does not: there somebody lives whose heart beats.
  */
-export function* usersOf(id: number): Steps<SegmentStat | undefined> {
+export function* usersOf(site: Site, id: number): Steps<string | undefined> {
+  if (site.kind === 'posix') return yield* heartsIn(site, id);
+  const found = yield* attachedTo(id);
+  return found === undefined || found.attachments === 0 ? undefined : `${found.attachments} attachment(s)`;
+}
+
+/** A file of another size, or without a header of this protocol's. */
+function* heartsIn(site: Site, id: number): Steps<string | undefined> {
+  const store = site.tryAttach();
+  if (store === undefined) return undefined;
+  try {
+    if (store.id !== id || store.size < layoutFor().headerSize) return undefined;
+    const header = new Header(store);
+    if (header.fault() !== undefined) return undefined;
+    for (const role of ['master', 'slave'] as const) {
+      if (yield* lives(header, role)) return `a live ${role} (${header.holder(role)})`;
+    }
+    return undefined;
+  } finally {
+    store.detach();
+  }
+}
+
+/** What the kernel knows of segment `id`, once nobody uses it or for as long as a start may look at it before. */
+function* attachedTo(id: number): Steps<SegmentStat | undefined> {
   const patience = new Patience(SETUP_GRACE_MS + SHORTEST_GRACE_MS);
   try {
     for (;;) {
@@ -82,16 +110,16 @@ export function* usersOf(id: number): Steps<SegmentStat | undefined> {
  * for any other.
  */
 export function identityIfUnfinished(
-  segment: Segment,
+  segment: Store,
   { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
 ): number | undefined {
   if (sizeFaultOf(segment, maxDataSize) !== undefined) return undefined;
-  const header = new Header(segment.bytes);
+  const header = new Header(segment);
   const seen = header.identity('master');
   return header.blank ? seen : undefined;
 }
 
-function sizeFaultOf({ size }: Segment, maxDataSize: number): string | undefined {
+function sizeFaultOf({ size }: Store, maxDataSize: number): string | undefined {
   const expected = layoutFor(maxDataSize).segmentSize;
   if (size === expected) return undefined;
   return `its size is ${size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; give both ends the same maxDataSize`;
@@ -114,18 +142,33 @@ export function* lives(header: Header, role: Role): Steps<boolean> {
   return false;
 }
 
+/** @throws {EshmError} ESHM_ROLE_MISMATCH when another lives in `role`; force does not even look */
+export function* checkFree(
+  name: string,
+  header: Header,
+  role: Role,
+  { force }: Pick<ResolvedOptions, 'force'>,
+): Steps<void> {
+  if (force || !(yield* lives(header, role))) return;
+  throw new EshmError(
+    'ESHM_ROLE_MISMATCH',
+    `Cannot open '${name}' as ${role}: a live ${role} has it (${header.holder(role)}), expected none; stop it, or take its place with force: true`,
+  );
+}
+
 /** @throws {EshmError} when `ownerOnly` is set and another user made or owns the segment */
 export function checkOwner(
   name: string,
-  segment: Segment,
+  segment: Store,
   { ownerOnly }: Pick<ResolvedOptions, 'ownerOnly'>,
 ): void {
   if (!ownerOnly) return;
-  const { uid, creatorUid, id } = segment.stat();
+  const { uid, creatorUid } = segment.stat();
   const own = process.geteuid?.();
   if (uid === own && creatorUid === own) return;
+  const what = segment.kind === 'posix' ? 'the file' : `segment ${segment.id}`;
   throw new EshmError(
     'ESHM_SHM_ATTACH',
-    `Cannot open '${name}': segment ${id} belongs to uid ${uid} and was created by uid ${creatorUid}, expected ${own} (ownerOnly)`,
+    `Cannot open '${name}': ${what} belongs to uid ${uid} and was created by uid ${creatorUid}, expected ${own} (ownerOnly)`,
   );
 }

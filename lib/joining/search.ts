@@ -1,10 +1,11 @@
 import { layoutFor } from '../../layout/index.js';
-import { Segment } from '../../syscalls/index.js';
 import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
 import { Patience } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
-import { checkOwner, faultNow, SHORTEST_GRACE_MS } from './judge.js';
+import type { Site, Store } from '../store/index.js';
+import { checkOwner, faultNow, LONGEST_GRACE_MS, SHORTEST_GRACE_MS } from './judge.js';
+import { absentError, type Sites } from './sites.js';
 
 const HEADER_SIZE = layoutFor().headerSize;
 
@@ -55,26 +56,25 @@ export class SearchTime {
   }
 }
 
-/** Looks for a segment whose master's heartbeat moves between two looks. Belongs to the thread that made it. */
+/** Looks for a segment or file whose master's heartbeat moves between two looks. Belongs to the thread that made it. */
 export class MasterSearch {
-  readonly #name: string;
-  readonly #key: number;
+  readonly #site: Site;
   readonly #options: ResolvedOptions;
   #last: { id: number; beat: bigint } | undefined;
 
-  constructor(name: string, key: number, options: ResolvedOptions) {
-    this.#name = name;
-    this.#key = key;
+  constructor(site: Site, options: ResolvedOptions) {
+    this.#site = site;
     this.#options = options;
   }
 
   /** What stands in the way, or `undefined`. Throws what waiting cannot mend. */
   look(): Obstacle | undefined {
-    let segment: Segment;
+    const { name } = this.#site.name;
+    let store: Store;
     try {
-      segment = Segment.attach(Segment.find(this.#key));
+      store = this.#site.attach();
     } catch (error) {
-      const reason = translate(error, 'ESHM_SHM_ATTACH', `connect to '${this.#name}'`);
+      const reason = translate(error, 'ESHM_SHM_ATTACH', `connect to '${name}'`);
       if (
         !(reason instanceof EshmError) ||
         reason.code === 'ESHM_UNSUPPORTED' ||
@@ -85,38 +85,103 @@ export class MasterSearch {
       return new Obstacle(reason);
     }
     try {
-      checkOwner(this.#name, segment, this.#options);
-      const beats = this.#beats(segment);
-      const question = beats || !mayBeat(segment) ? undefined : 'master';
-      const fault = faultNow(segment, this.#options);
+      checkOwner(name, store, this.#options);
+      const beats = this.#beats(store);
+      const question = beats || !mayBeat(store) ? undefined : 'master';
+      const fault = faultNow(store, this.#options);
       if (fault !== undefined) {
-        const reason = new EshmError('ESHM_SHM_ATTACH', `Cannot connect to '${this.#name}': ${fault}`);
+        const reason = new EshmError('ESHM_SHM_ATTACH', `Cannot connect to '${name}': ${fault}`);
         // A live master with another idea of the segment will not change its mind.
         if (beats) throw reason;
         return new Obstacle(reason, question);
       }
       if (beats || !this.#options.useThreads) return undefined;
+      const thing = store.kind === 'posix' ? 'a file' : 'a segment';
       const what = question === undefined ? 'no master is in it' : 'its master does not beat';
-      return new Obstacle(new EshmError('ESHM_MASTER_STALE', `there is a segment, but ${what}`), question);
+      return new Obstacle(new EshmError('ESHM_MASTER_STALE', `there is ${thing}, but ${what}`), question);
     } finally {
-      segment.detach();
+      store.detach();
     }
   }
 
-  #beats(segment: Segment): boolean {
-    if (!hasHeader(segment)) return false;
-    const beat = new Header(segment.bytes).heartbeat('master');
+  #beats(store: Store): boolean {
+    if (!hasHeader(store)) return false;
+    const beat = new Header(store).heartbeat('master');
     const last = this.#last;
-    this.#last = { id: segment.id, beat };
-    return last !== undefined && last.id === segment.id && last.beat !== beat;
+    this.#last = { id: store.id, beat };
+    return last !== undefined && last.id === store.id && last.beat !== beat;
   }
 }
 
 /** Whether a beat can be expected: a master that has left in good order, or is not there yet, is none to wait for. */
-function mayBeat(segment: Segment): boolean {
-  return hasHeader(segment) && new Header(segment.bytes).flagged('master');
+function mayBeat(store: Store): boolean {
+  return hasHeader(store) && new Header(store).flagged('master');
 }
 
-function hasHeader({ size }: Segment): boolean {
+function hasHeader({ size }: Store): boolean {
   return size >= HEADER_SIZE;
+}
+
+/** {@link MasterSearch} in one place or both; the first is preferred. Belongs to the thread that made it. */
+export class PlaceSearch {
+  readonly #sites: Sites;
+  readonly #searches: readonly MasterSearch[];
+  /** For how long a master that is marked in the first place is still given the time to show a beat. */
+  #patience: Patience | undefined;
+
+  constructor(sites: Sites, options: ResolvedOptions) {
+    this.#sites = sites;
+    this.#searches = sites.map((site) => new MasterSearch(site, options));
+  }
+
+  /** The place in which a master lives, or what stands in the way. Throws what waiting cannot mend. */
+  look(): Site | Obstacle {
+    const [first, second] = this.#sites;
+    const [inFirst, inSecond] = this.#searches;
+    if (second === undefined) return inFirst!.look() ?? first;
+    const here = tryLook(inFirst!);
+    if (here === undefined) return first;
+    const there = tryLook(inSecond!);
+    if (there !== undefined) return this.#both(here, there);
+    // A master that stands in both is met in the first, which is quicker.
+    if (here.question !== 'master') return second;
+    this.#patience ??= new Patience(LONGEST_GRACE_MS / 10);
+    return this.#patience.isOver ? second : here;
+  }
+
+  /** @throws what was thrown in one place, where nothing in the other can come to anything */
+  #both(here: Obstacle | Failed, there: Obstacle | Failed): Obstacle {
+    this.#patience = undefined;
+    if (isNothing(here) && isNothing(there)) {
+      return new Obstacle(absentError(this.#sites, `connect to '${this.#sites[0].name.name}'`));
+    }
+    const told = here instanceof Obstacle && !isNothing(here) ? here : there;
+    const other = told === here ? there : here;
+    if (told instanceof Obstacle && !isNothing(told)) return told;
+    const failed = told instanceof Failed ? told : other;
+    if (failed instanceof Failed) throw failed.error;
+    return failed;
+  }
+}
+
+/** A look that threw. */
+class Failed {
+  readonly question = undefined;
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+function tryLook(search: MasterSearch): Obstacle | Failed | undefined {
+  try {
+    return search.look();
+  } catch (error) {
+    return new Failed(error);
+  }
+}
+
+function isNothing(found: Obstacle | Failed): boolean {
+  return found instanceof Obstacle && found.reason.errnoName === 'ENOENT';
 }

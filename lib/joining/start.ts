@@ -1,18 +1,21 @@
-import { formatKey, isGone, Segment, SyscallError } from '../../syscalls/index.js';
+import { layoutFor } from '../../layout/index.js';
+import { SyscallError } from '../../syscalls/index.js';
 import { EshmError, translate } from '../errors.js';
-import { Header, type Role } from '../header/index.js';
+import { Header } from '../header/index.js';
 import { runBlocking, type Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
-import { create, enter, findId, type Place, removeAbandoned } from './enter.js';
+import { FileError, type Site, type Store } from '../store/index.js';
+import { create, enter, type Place, removeAbandoned } from './enter.js';
 import {
   awaitCreator,
+  checkFree,
   checkOwner,
   faultNow,
   faultOf,
   identityIfUnfinished,
-  lives,
   usersOf,
 } from './judge.js';
+import { isAbsent, type Sites, siteOfMaster, sitesToStandIn } from './sites.js';
 
 /** Rounds of looking before a start gives up because others create and remove the segment all the time. */
 const MAX_ROUNDS = 16;
@@ -24,166 +27,203 @@ const MAX_ROUNDS = 16;
  *
  * @throws {EshmError} with the reason; nothing is left attached or created then
  */
-export function findPlace(name: string, key: number, options: ResolvedOptions): Place {
-  return runBlocking(startSteps(name, key, options));
+export function findPlace(sites: Sites, options: ResolvedOptions): Place {
+  return runBlocking(startSteps(sites, options));
 }
 
 /**
- * Finds or creates the segment for a start in `options.role` (ESHM protocol version 2, section 4) and marks it. The
+ * Finds or creates the memory for a start in `options.role` (ESHM protocol version 2, section 4) and marks it. The
  * result must be taken at once: it is marked alive, and nothing beats for it.
  *
  * @throws {EshmError} with the reason; nothing is left attached or created then, nor when it is given up half-way
  */
-export function* startSteps(name: string, key: number, options: ResolvedOptions): Steps<Place> {
+export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place> {
+  const { name } = sites[0].name;
   try {
     switch (options.role) {
       case 'master':
-        return yield* startMaster(name, key, options);
+        return yield* startMaster(sites, options);
       case 'slave':
-        return yield* startSlave(name, key, options);
+        return yield* startSlave(sites, options);
       case 'auto':
-        return yield* startEither(name, key, options);
+        return yield* startEither(sites, options);
     }
   } catch (error) {
-    const creating = error instanceof SyscallError && error.syscall === 'shmget' && error.code !== 'ENOENT';
     throw translate(
       error,
-      creating ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH',
+      isOfCreating(error) ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH',
       `open '${name}' as ${options.role}`,
     );
   }
 }
 
-function* startMaster(name: string, key: number, options: ResolvedOptions): Steps<Place> {
+function isOfCreating(error: unknown): boolean {
+  if (error instanceof FileError) return error.message.startsWith('Cannot create');
+  return error instanceof SyscallError && error.syscall === 'shmget' && error.code !== 'ENOENT';
+}
+
+/** A master's place where a slave is there to go on with; else in all of `sites` at once, until one comes. */
+function* startMaster(sites: Sites, options: ResolvedOptions): Steps<Place> {
+  const [first, other] = yield* sitesToStandIn(sites, options);
+  return yield* standAlsoIn(other, yield* startMasterIn(first, options), options);
+}
+
+/** `place`, with a second one in `other`, if there is another; where that cannot be had, a warning says what it means. */
+function* standAlsoIn(other: Site | undefined, place: Place, options: ResolvedOptions): Steps<Place> {
+  if (other === undefined) return place;
+  try {
+    return { ...place, second: yield* startMasterIn(other, options) };
+  } catch (error) {
+    if (!(error instanceof SyscallError || error instanceof FileError)) {
+      abandon(place);
+      throw error;
+    }
+    const { site } = place;
+    process.emitWarning(
+      `the master of '${site.name.name}' is in ${site} alone, and programs that look for ${other} do not find it (${error.message}); set shm: '${site.kind}' where that is meant`,
+      'EshmWarning',
+    );
+    return place;
+  }
+}
+
+/** Takes back a master's place that nobody has seen yet. */
+function abandon({ store, role, created }: Place): void {
+  try {
+    if (created) store.remove();
+    else new Header(store).leave(role);
+  } finally {
+    store.detach();
+  }
+}
+
+function* startMasterIn(site: Site, options: ResolvedOptions): Steps<Place> {
+  // What was there before may have a count that a reader remembers.
+  const before = { epoch: 0 };
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const id = findId(key);
+    const found = site.tryAttach();
     const place =
-      id === undefined ? yield* create(key, options) : yield* takeOverOrRemove(name, key, id, options);
+      found === undefined
+        ? yield* create(site, options, before.epoch)
+        : yield* takeOverOrRemove(site, found, options, before);
     if (place !== undefined) return place;
   }
   throw new EshmError(
     'ESHM_SHM_CREATE',
-    `Cannot open '${name}' as master: the segment under key ${formatKey(key)} appears and vanishes all the time`,
+    `Cannot open '${site.name.name}' as master: ${site} appears and vanishes all the time`,
   );
 }
 
-/** The master's place in segment `id`, where a slave is there to go on with; else removes it. `undefined`: look again. */
+/** The master's place in `store`, where a slave is there to go on with; else removes it. `undefined`: look again. */
 function* takeOverOrRemove(
-  name: string,
-  key: number,
-  id: number,
+  site: Site,
+  store: Store,
   options: ResolvedOptions,
+  before: { epoch: number },
 ): Steps<Place | undefined> {
-  const segment = tryAttach(id);
-  if (segment === undefined) return undefined;
+  const { name } = site.name;
   let place: Place | undefined;
   try {
-    checkOwner(name, segment, options);
-    const fault = yield* faultOf(segment, options);
+    checkOwner(name, store, options);
+    const fault = yield* faultOf(store, options);
     if (fault !== undefined) {
+      const { id } = store;
       // Others that look at it at this moment must not be taken for its users, nor we by them.
-      segment.detach();
-      yield* checkUnused(name, id, fault, options);
-      removeUnusable(name, id, options);
+      store.detach();
+      yield* checkUnused(site, id, fault, options);
+      removeUnusable(site, id, options);
       return undefined;
     }
-    const header = new Header(segment.bytes);
+    const header = new Header(store);
     if (!options.force) yield* awaitCreator(header);
     const seen = header.identity('master');
     yield* checkFree(name, header, 'master', options);
     const isFollowed = header.flagged('slave') || (options.force && header.flagged('master'));
-    if (isFollowed) place = yield* enter(key, segment, 'master', seen, options);
-    else removeAbandoned(name, segment, seen);
+    if (isFollowed) place = yield* enter(site, store, 'master', seen, options);
+    else {
+      before.epoch = epochOf(store, options);
+      removeAbandoned(name, store, seen);
+    }
     return place;
   } finally {
-    if (place === undefined) segment.detach();
+    if (place === undefined) store.detach();
   }
 }
 
-/** @throws {EshmError} ESHM_SHM_CREATE when somebody uses segment `id`, which is not this channel's, unless by force */
-function* checkUnused(name: string, id: number, fault: string, { force }: ResolvedOptions): Steps<void> {
+/** High half of the count of what the master of `store` has written. */
+function epochOf(store: Store, { maxDataSize }: ResolvedOptions): number {
+  const { masterToSlave, channel } = layoutFor(maxDataSize);
+  return store.words.load(masterToSlave + channel.writeCount + 4) >>> 0;
+}
+
+/** @throws {EshmError} ESHM_SHM_CREATE when somebody uses what is not this channel's, unless by force */
+function* checkUnused(site: Site, id: number, fault: string, { force }: ResolvedOptions): Steps<void> {
   if (force) return;
-  const found = yield* usersOf(id);
-  if (found === undefined || found.attachments === 0) return;
+  const users = yield* usersOf(site, id);
+  if (users === undefined) return;
   throw new EshmError(
     'ESHM_SHM_CREATE',
-    `Cannot open '${name}' as master: segment ${id} under its key ${formatKey(found.key)} is not this channel's (${fault}) and ${found.attachments} attachment(s) use it; choose another name, or replace it with force: true`,
+    `Cannot open '${site.name.name}' as master: ${site} is not this channel's (${fault}) and ${users} use it; choose another name, or replace it with force: true`,
   );
 }
 
-/** Removes segment `id`, if it is still none of this channel's. */
-function removeUnusable(name: string, id: number, options: ResolvedOptions): void {
-  const segment = tryAttach(id);
-  if (segment === undefined) return;
+/** Removes what has this id, if it is still there and none of this channel's. */
+function removeUnusable(site: Site, id: number, options: ResolvedOptions): void {
+  const store = site.tryAttach();
+  if (store === undefined) return;
   try {
-    if (faultNow(segment, options) === undefined) return;
-    removeAbandoned(name, segment, identityIfUnfinished(segment, options));
+    if (store.id !== id || faultNow(store, options) === undefined) return;
+    removeAbandoned(site.name.name, store, identityIfUnfinished(store, options));
   } finally {
-    segment.detach();
+    store.detach();
   }
 }
 
-function* startSlave(name: string, key: number, options: ResolvedOptions): Steps<Place> {
+function* startSlave(sites: Sites, options: ResolvedOptions): Steps<Place> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const place = yield* trySlave(name, key, options);
+    const place = yield* trySlave(yield* siteOfMaster(sites, options), options);
     if (place !== undefined) return place;
   }
   throw new EshmError(
     'ESHM_ROLE_MISMATCH',
-    `Cannot open '${name}' as slave: other slaves start and leave all the time, expected one; try again`,
+    `Cannot open '${sites[0].name.name}' as slave: other slaves start and leave all the time, expected one; try again`,
   );
 }
 
 /** `undefined` when another slave came in between, or the segment went. */
-function* trySlave(name: string, key: number, options: ResolvedOptions): Steps<Place | undefined> {
-  const segment = Segment.attach(Segment.find(key));
+function* trySlave(site: Site, options: ResolvedOptions): Steps<Place | undefined> {
+  const { name } = site.name;
+  const store = site.attach();
   let place: Place | undefined;
   try {
-    checkOwner(name, segment, options);
-    const fault = yield* faultOf(segment, options);
+    checkOwner(name, store, options);
+    const fault = yield* faultOf(store, options);
     if (fault !== undefined) {
       throw new EshmError('ESHM_SHM_ATTACH', `Cannot open '${name}' as slave: ${fault}`);
     }
-    const header = new Header(segment.bytes);
+    const header = new Header(store);
     const seen = header.identity('slave');
     yield* checkFree(name, header, 'slave', options);
-    place = yield* enter(key, segment, 'slave', seen, options);
+    place = yield* enter(site, store, 'slave', seen, options);
     return place;
   } finally {
-    if (place === undefined) segment.detach();
+    if (place === undefined) store.detach();
   }
 }
 
-/** @throws {EshmError} ESHM_ROLE_MISMATCH when another lives in `role`; force does not even look */
-function* checkFree(name: string, header: Header, role: Role, { force }: ResolvedOptions): Steps<void> {
-  if (force || !(yield* lives(header, role))) return;
-  throw new EshmError(
-    'ESHM_ROLE_MISMATCH',
-    `Cannot open '${name}' as ${role}: a live ${role} has it (${header.holder(role)}), expected none; stop it, or take its place with force: true`,
-  );
-}
-
-function* startEither(name: string, key: number, options: ResolvedOptions): Steps<Place> {
+function* startEither(sites: Sites, options: ResolvedOptions): Steps<Place> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (findId(key) === undefined) {
-      const place = yield* create(key, options);
-      if (place !== undefined) return place;
+    if (sites.every((site) => site.find() === undefined)) {
+      const [first, other] = sites;
+      const place = yield* create(first, options, 0);
+      if (place !== undefined) return yield* standAlsoIn(other, place, options);
     }
     try {
-      return yield* startSlave(name, key, options);
+      return yield* startSlave(sites, options);
     } catch (error) {
       // It went between the look and the attachment.
-      if (!isGone(error)) throw error;
+      if (!isAbsent(error)) throw error;
     }
   }
-  return yield* startSlave(name, key, options);
-}
-
-function tryAttach(id: number): Segment | undefined {
-  try {
-    return Segment.attach(id);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+  return yield* startSlave(sites, options);
 }

@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads';
-import { Segment, shmdt } from '../../syscalls/index.js';
+import { shmdt } from '../../syscalls/index.js';
 import { attachmentsOf, Header } from '../header/index.js';
 import { runBlocking, type Steps } from '../idle/index.js';
 import { leave } from '../joining/index.js';
+import { MappedStore, type Store, tryOpenById } from '../store/index.js';
 import {
   type EndpointRecord,
   isRunning,
@@ -64,13 +65,14 @@ function sweep(threadId: number): void {
 /** The endpoint of a thread that has ended: nothing touches its memory any more. */
 function* bury(record: EndpointRecord): Steps<void> {
   const { stay } = record;
-  const { address } = stay;
-  // What is mapped there now, whatever the record says: its owner may have ended in the middle of a move.
-  const id = segmentAt(address);
-  const segment = id === undefined ? undefined : tryAttach(id);
+  const { address, isFile, segmentId } = stay;
+  // What is mapped there now, whatever the record says: its owner may have ended in the middle of a move. The files of an
+  // ended thread Node has closed.
+  const id = isFile ? segmentId : segmentAt(address);
+  const store = id === undefined ? undefined : tryAttach(stay, id);
   record.free();
-  if (id !== undefined) shmdt(address);
-  if (segment !== undefined) yield* leaveFor(stay, segment);
+  if (id !== undefined && !isFile) shmdt(address);
+  if (store !== undefined) yield* leaveFor(stay, store);
 }
 
 /**
@@ -82,19 +84,19 @@ function leaveAll(): void {
   if (found.length > 0) registry.end();
   for (const { record } of found) {
     const { stay } = record;
-    const segment = tryAttach(stay.segmentId);
-    if (segment !== undefined) finish(leaveFor(stay, segment));
+    const store = tryAttach(stay, stay.segmentId);
+    if (store !== undefined) finish(leaveFor(stay, store));
   }
 }
 
-/** Leaves `segment` as the endpoint of `stay` would, and detaches it. */
-function* leaveFor({ role, mark, created, autoCleanup, entered }: Stay, segment: Segment): Steps<void> {
+/** Leaves `store` as the endpoint of `stay` would, and lets go of it. */
+function* leaveFor({ role, mark, created, autoCleanup, entered }: Stay, store: Store): Steps<void> {
   try {
-    const header = new Header(segment.bytes);
+    const header = new Header(store);
     const hasRole = () => header.identity(role) === mark;
-    if (entered) yield* leave({ role, segment, created, autoCleanup, slaveIsStale: false, hasRole });
+    if (entered) yield* leave({ role, store, created, autoCleanup, slaveIsStale: false, hasRole });
   } finally {
-    segment.detach();
+    store.detach();
   }
 }
 
@@ -135,13 +137,9 @@ function tryThisThread(): ThreadIdentity | undefined {
   }
 }
 
-/** The segment `id` at an address of its own; `undefined` where that cannot be had. */
-export function tryAttach(id: number): Segment | undefined {
-  try {
-    return Segment.attach(id);
-  } catch {
-    return undefined;
-  }
+/** The segment or file with this id once more; `undefined` where that cannot be had. */
+function tryAttach({ isFile }: Stay, id: number): Store | undefined {
+  return isFile ? tryOpenById(id) : MappedStore.tryAttach(id);
 }
 
 /** The kernel's id of the segment that this process has attached at `address`. */

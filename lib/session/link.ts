@@ -1,19 +1,24 @@
+// Over 250 lines: the hold on one place from entering to leaving, in the order of its steps.
 import { layoutFor } from '../../layout/index.js';
-import type { Segment } from '../../syscalls/index.js';
-import { MailboxReader, MailboxWriter, viewChannel } from '../channel/index.js';
+import { FileIncoming, FileOutgoing, MailboxReader, MailboxWriter, viewChannel } from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
-import { runBlocking } from '../idle/index.js';
-import { checkMark, type Departure, leave, type Place } from '../joining/index.js';
+import { runBlocking, type Steps } from '../idle/index.js';
+import { checkMark, claim, type Departure, leave, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
+import type { ShmKind, Site, Store } from '../store/index.js';
 import type { EndpointRecord } from '../threads/index.js';
-import { recordEndpoint, tryAttach } from './janitor.js';
+import { recordEndpoint } from './janitor.js';
 import { Retirement } from './retirement.js';
 import { registrationOf, Watch, watchedWords } from './watch.js';
 
 /**
- * An endpoint's hold on its segment: the mapping, both mailboxes, the mark in the header and the heartbeat. It knows
- * how to enter, to move to another segment in place, and to leave; when to do so is others' business.
+ * An endpoint's hold on its segment or file: both mailboxes, the mark in the header and the heartbeat. It knows how to
+ * enter, to move to another of the same kind in place, and to leave; when to do so is others' business.
+ *
+ * Reader and writer work on mapped bytes. Those of a file are a copy: who reads calls {@link pull} before it and
+ * {@link pushRead} after it, who writes {@link push}, who asks what was read {@link pullReads}. With a segment all four do
+ * nothing.
  *
  * Belongs to the thread that made it.
  */
@@ -25,7 +30,10 @@ export class Link {
   readonly writer: MailboxWriter;
   /** What the heartbeat worker does for this endpoint. */
   readonly watch = new Watch();
-  readonly #segment: Segment;
+  readonly site: Site;
+  readonly #store: Store;
+  readonly #incoming: FileIncoming | undefined;
+  readonly #outgoing: FileOutgoing | undefined;
   readonly #created: boolean;
   readonly #autoCleanup: boolean;
   /** The role's identity as this endpoint's start made it, to tell whether another has taken the role since. */
@@ -38,6 +46,8 @@ export class Link {
   #isOvertaken = false;
   #retirement: Retirement | undefined;
   readonly #peerProcess = new MetProcess();
+  /** The other side's heartbeat when this link began. */
+  readonly #peerBeat: bigint = 0n;
   #isClosed = false;
   #isMapped = true;
 
@@ -47,10 +57,11 @@ export class Link {
    * @param onChange - called on this thread's event loop when the other side went stale, recovered or was replaced
    */
   constructor(place: Place, options: ResolvedOptions, onChange: () => void) {
-    const { role, segment } = place;
+    const { role, site, store } = place;
     this.role = role;
+    this.site = site;
     this.peerRole = otherRole(role);
-    this.#segment = segment;
+    this.#store = store;
     this.#created = place.created;
     this.#mark = place.identity;
     this.#autoCleanup = options.autoCleanup;
@@ -58,13 +69,22 @@ export class Link {
       const layout = layoutFor(options.maxDataSize);
       const peer = FIELDS_OF[this.peerRole];
       const { outgoing: out, incoming: back } = channelsOf(role, layout);
-      const { bytes } = segment;
-      this.header = new Header(bytes);
+      const { bytes } = store;
+      this.header = new Header(store);
       checkMark(place, this.header);
+      this.#peerBeat = this.header.heartbeat(this.peerRole);
       Retirement.tell(role, this.segmentId);
+      if (store.file !== undefined) {
+        this.#incoming = new FileIncoming(store, layout, back, peer);
+        this.#outgoing = new FileOutgoing(store, layout, out);
+        this.#outgoing.pull();
+        this.#outgoing.reserve();
+        if (place.created) this.#outgoing.beginEpoch(place.epochBefore);
+      }
       // The mark came first: the writer repairs its channel as it is made, and a reader that does not know of another
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
+      this.#outgoing?.pushRepair();
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
       if (options.useThreads) {
         this.watch.begin(registrationOf(place, watchedWords(out, back, layout), this.header, onChange));
@@ -72,8 +92,9 @@ export class Link {
       }
       this.#record = recordEndpoint({
         role,
-        address: segment.address,
-        segmentId: segment.id,
+        address: store.address,
+        segmentId: store.id,
+        isFile: store.file !== undefined,
         mark: this.#mark,
         created: this.#created,
         autoCleanup: this.#autoCleanup,
@@ -85,9 +106,39 @@ export class Link {
     }
   }
 
-  /** The kernel's id of the segment that is mapped now. */
+  /** Tells the segment or file from every other. */
   get segmentId(): number {
-    return this.#segment.id;
+    return this.#store.id;
+  }
+
+  get kind(): ShmKind {
+    return this.#store.kind;
+  }
+
+  /** Has {@link reader} see what the channel is now. */
+  pull(): void {
+    if (this.#incoming?.pull()) this.reader.recount();
+  }
+
+  /** Has the other side see what {@link reader} has counted. */
+  pushRead(): void {
+    this.#incoming?.push();
+  }
+
+  /** Has the other side see what {@link writer} has done. @throws {FileError} when it could not be written whole */
+  push(): void {
+    this.#outgoing?.push(this.writer);
+  }
+
+  /** Publishes a message: {@link writer}'s, and {@link push}. For what is not hot. */
+  write(data: Uint8Array, size: number): void {
+    this.writer.write(data, size);
+    this.push();
+  }
+
+  /** Has {@link writer} see what the other side has counted. */
+  pullReads(): void {
+    this.#outgoing?.pullReads();
   }
 
   /** One of `Peer`: what the heartbeat worker knows of the other side. Without it, what the flag says. */
@@ -95,11 +146,18 @@ export class Link {
     return this.watch.peer ?? (this.header.flagged(this.peerRole) ? Peer.alive : Peer.absent);
   }
 
+  /** Whether the other side has started here since this link has begun: for a master that found nobody. */
+  get hasPeerCome(): boolean {
+    const { header, peerRole } = this;
+    if (!header.flagged(peerRole)) return false;
+    return this.#created || header.heartbeat(peerRole) !== this.#peerBeat;
+  }
+
   /** Remembers the process on the other side, so that its end can be told later. */
   meetPeer(): void {
     const { header, peerRole } = this;
     const start = `${header.identity(peerRole)} ${this.watch.restarts}`;
-    this.#peerProcess.meet(header.pid(peerRole), this.segmentId, start);
+    this.#peerProcess.meet(header.pid(peerRole), this.#store, start);
   }
 
   /**
@@ -113,42 +171,52 @@ export class Link {
   }
 
   /**
-   * Moves this slave to the segment of `candidate`, which has the same size and was found good: in one step of the
-   * kernel, so there is no moment at which a read or a heartbeat could meet an unmapped address.
+   * Moves this slave to `candidate`, which is of the same kind and size and was found good. With a segment that is one step
+   * of the kernel, so there is no moment at which a read or a heartbeat could meet an unmapped address.
    *
-   * @param candidate - attached elsewhere in this process; stays so
+   * @param candidate - attached or open elsewhere in this process; a file is this link's from then on
    * @param seen - the slave's identity in it when it was found free
    * @returns false when another slave was quicker; this one stays where it is then, or has given way to it: {@link heir}
    * @throws {SyscallError} when the segment is gone; the old one is still mapped then
    */
-  moveTo(candidate: Segment, seen: number): boolean {
-    const next = new Header(candidate.bytes);
-    if (next.claim(this.role, seen) === undefined) return false;
-    // At a second address.
-    const old = tryAttach(this.segmentId);
+  *moveTo(candidate: Store, seen: number): Steps<boolean> {
+    if ((yield* claim(candidate, this.role, seen)) === undefined) return false;
+    const next = new Header(candidate);
     this.watch.moving();
+    let old: Store | undefined;
     try {
-      this.#segment.replace(candidate.id);
+      old = this.#store.replace(candidate);
       this.#record?.move(candidate.id);
-      if (old !== undefined) leaveIfMarked(new Header(old.bytes), this.role, this.#mark);
+      if (old !== undefined) leaveIfMarked(new Header(old), this.role, this.#mark);
     } catch (error) {
       this.watch.stayed();
       leaveIfMarked(next, this.role, this.#mark);
       throw error;
-    } finally {
-      old?.detach();
     }
+    try {
+      return this.#settleIn(seen);
+    } finally {
+      if (old?.file !== undefined) this.watch.bury(old);
+      else old?.detach();
+    }
+  }
+
+  /** The second half of {@link moveTo}: another segment or file is in place. */
+  #settleIn(seen: number): boolean {
     // As at a start, by checkMark(): this process may have been stopped since its claim for long enough to be taken for
-    // dead, and the repair would be a blow into the messages of whoever has the role now.
+    // dead, and the repair would corrupt the messages of whoever has the role now.
     if (this.header.identity(this.role) !== this.#mark) {
       this.#isOvertaken = true;
       this.giveWay();
       return false;
     }
     Retirement.tell(this.role, this.segmentId);
+    this.#incoming?.pullAnew();
+    this.#outgoing?.pull();
     this.writer.resync();
+    this.#outgoing?.pushRepair();
     this.reader.resync();
-    this.watch.moved(this.segmentId, seen === this.#mark);
+    this.watch.moved(this.#store, seen === this.#mark);
     return true;
   }
 
@@ -165,7 +233,10 @@ export class Link {
    * read and written for a moment longer, is gone.
    */
   settle(): void {
-    if (this.watch.hasSettled()) this.writer.resync();
+    if (!this.watch.hasSettled()) return;
+    this.#outgoing?.pull();
+    this.writer.resync();
+    this.#outgoing?.pushRepair();
   }
 
   /** Leaves the role to the one that has taken it: stops beating for good. */
@@ -214,13 +285,27 @@ export class Link {
     if (!this.#isMapped) return;
     this.#isMapped = false;
     this.#record?.free();
-    this.watch.unmap(this.#segment);
+    this.watch.unmap(this.#store);
+  }
+
+  /** Leaves a place in which nobody is and nobody is to come: it is removed, whatever the options say. */
+  drop(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#retirement?.end();
+    this.#stopBeating();
+    try {
+      this.#store.remove();
+      if (this.#hasRole) this.header.leave(this.role);
+    } finally {
+      this.unmap();
+    }
   }
 
   #departure(slaveIsStale: boolean): Departure {
     return {
       role: this.role,
-      segment: this.#segment,
+      store: this.#store,
       created: this.#created,
       autoCleanup: this.#autoCleanup,
       slaveIsStale,

@@ -45,6 +45,7 @@ export class Permit {
     if (session.state === 'closed') throw session.fault('read');
     session.attend();
     if (session.isOvertaken) throw session.fault('read');
+    session.link.pull();
   }
 
   /**
@@ -60,7 +61,9 @@ export class Permit {
 
   /** @throws {EshmError} ESHM_CLOSED when nothing is mapped any more */
   toLook(action: string): void {
-    if (this.#session.state === 'closed') throw this.#session.fault(action);
+    const session = this.#session;
+    if (session.state === 'closed') throw session.fault(action);
+    session.link.pull();
   }
 
   /** Why a wait has found nothing, in words for an error. */

@@ -1,8 +1,8 @@
-import { Segment } from '../../syscalls/index.js';
 import { Header } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
-import { checkOwner, faultOf, lives } from '../joining/index.js';
+import { checkOwner, faultOf, lives, type Place, type Sites, startSteps } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
+import type { Site, Store } from '../store/index.js';
 import type { Link } from './link.js';
 
 /** Longest delay of a timer, in ms. */
@@ -18,8 +18,7 @@ export type Attempt = 'reconnected' | 'again' | 'gave-up';
  * whoever calls {@link tick}: a timer, or a wait that blocks the event loop. It never waits itself.
  */
 export class Reconnector {
-  readonly #name: string;
-  readonly #key: number;
+  readonly #sites: Sites;
   readonly #link: Link;
   readonly #options: ResolvedOptions;
   readonly #sinceMs: number;
@@ -30,10 +29,11 @@ export class Reconnector {
   /** The attempt under way, and when it wants to go on, in ms. */
   #attempt: Steps<boolean> | undefined;
   #resumeMs = 0;
+  /** The slave's place in the other kind of memory, once it was reconnected there. */
+  found: Place | undefined;
 
-  constructor(name: string, key: number, link: Link, options: ResolvedOptions, nowMs: number) {
-    this.#name = name;
-    this.#key = key;
+  constructor(sites: Sites, link: Link, options: ResolvedOptions, nowMs: number) {
+    this.#sites = [...sites].sort((a, b) => rank(a, link) - rank(b, link)) as unknown as Sites;
     this.#link = link;
     this.#options = options;
     this.#sinceMs = nowMs;
@@ -83,17 +83,26 @@ export class Reconnector {
     return this.#attempt === undefined ? this.#nextMs : this.#resumeMs;
   }
 
-  /** Looks for a segment under the key, and moves to it if it is another one with a living master. */
+  /** Looks where the channel may be, the own place first, and goes to another segment or file with a living master. */
   *#attemptSteps(): Steps<boolean> {
-    let candidate: Segment | undefined;
+    for (const site of this.#sites) {
+      const isOwn = site.kind === this.#link.kind;
+      if (yield* isOwn ? this.#tryOwn(site) : this.#tryOther(site)) return true;
+    }
+    return false;
+  }
+
+  *#tryOwn(site: Site): Steps<boolean> {
+    let candidate: Store | undefined;
     try {
-      const id = Segment.find(this.#key);
-      // A master that takes over our own segment is seen by its heartbeat.
+      // A master that takes over our own is seen by its heartbeat.
+      if (site.find() === this.#link.segmentId) return false;
+      candidate = site.attach();
+      const { id } = candidate;
       if (id === this.#link.segmentId) return false;
-      candidate = Segment.attach(id);
       const seen = yield* this.#judge(candidate);
       // It may have been replaced while a slave in it was given time to show a beat.
-      return seen !== undefined && Segment.find(this.#key) === id && this.#link.moveTo(candidate, seen);
+      return seen !== undefined && site.find() === id && (yield* this.#link.moveTo(candidate, seen));
     } catch {
       // Nobody has created one yet, it went again, or it is not for us: the next attempt may do better.
       return false;
@@ -102,14 +111,36 @@ export class Reconnector {
     }
   }
 
+  /** In the other kind of memory the endpoint must start anew: {@link found} is its place there. */
+  *#tryOther(site: Site): Steps<boolean> {
+    let candidate: Store | undefined;
+    try {
+      candidate = site.attach();
+      const isGood = (yield* faultOf(candidate, this.#options)) === undefined;
+      if (!isGood || !(yield* lives(new Header(candidate), 'master'))) return false;
+      candidate.detach();
+      this.found = yield* startSteps([site], { ...this.#options, role: 'slave' });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      candidate?.detach();
+    }
+  }
+
   /** The slave's identity in `candidate`, if there is a master to follow and no living slave. */
-  *#judge(candidate: Segment): Steps<number | undefined> {
-    checkOwner(this.#name, candidate, this.#options);
+  *#judge(candidate: Store): Steps<number | undefined> {
+    checkOwner(this.#sites[0].name.name, candidate, this.#options);
     if ((yield* faultOf(candidate, this.#options)) !== undefined) return undefined;
-    const header = new Header(candidate.bytes);
+    const header = new Header(candidate);
     if (!header.flagged('master') || header.heartbeat('master') === this.#lastMasterBeat) return undefined;
     const seen = header.identity('slave');
     const isTaken = !this.#options.force && (yield* lives(header, 'slave'));
     return isTaken ? undefined : seen;
   }
+}
+
+/** The own kind of memory comes first. */
+function rank(site: Site, link: Link): number {
+  return site.kind === link.kind ? 0 : 1;
 }

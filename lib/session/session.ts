@@ -1,8 +1,9 @@
-import type { Segment } from '../../syscalls/index.js';
+// Over 250 lines: one life, from joining to closing, in one place.
 import { type EshmError, translate } from '../errors.js';
 import { Peer } from '../heartbeat/index.js';
-import { findPlace, type Place } from '../joining/index.js';
-import type { ResolvedOptions } from '../options.js';
+import { findPlace, type Place, type Sites, sitesFor } from '../joining/index.js';
+import type { ResolvedOptions, ShmOption } from '../options.js';
+import type { ChannelName } from '../store/index.js';
 import { Gate } from './gate.js';
 import { Link } from './link.js';
 import { Reconnector } from './reconnect.js';
@@ -16,15 +17,16 @@ import { closedError, givenUpError, overtakenError, type SessionEvent, type Stat
  * operation of the endpoint too, so that it works while the event loop is blocked.
  */
 export class Session {
-  readonly link: Link;
+  #link: Link;
+  /** The place in the other kind of memory, where a master stands too until a slave comes to one of the two. */
+  #second: Link | undefined;
   /** Open while operations need not ask here first. */
   readonly gate = new Gate();
   /** Whether a callback of the endpoint is under way that may look at the mapped bytes: they stay as long. */
   readonly callback = { isAlive: false };
   readonly #name: string;
-  readonly #key: number;
+  readonly #sites: Sites;
   readonly #options: ResolvedOptions;
-  readonly #segment: Segment;
   readonly #tell: (event: SessionEvent) => void;
   #state: State = 'connected';
   /** The news attended to last; what came during the start is news too. */
@@ -36,6 +38,9 @@ export class Session {
   /** Who has taken this endpoint's role. */
   #heir: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #onChange: () => void;
+  /** Called when {@link link} is another one: with the reader and the writer in the other kind of memory. */
+  onLink: () => void = () => {};
 
   /**
    * Enters the place for `options.role`; nothing is left behind when it throws.
@@ -45,37 +50,46 @@ export class Session {
    * @param wake - called on the event loop when something moved that a parked wait is armed for
    */
   constructor(
-    name: string,
-    key: number,
+    name: ChannelName,
     options: ResolvedOptions,
     found: Place | undefined,
     tell: (event: SessionEvent) => void,
     wake: () => void,
   ) {
-    this.#name = name;
-    this.#key = key;
+    this.#name = name.name;
+    this.#sites = sitesFor(name, options.shm);
     this.#options = options;
     this.#tell = tell;
-    const place = found ?? findPlace(name, key, options);
-    this.#segment = place.segment;
-    this.link = new Link(place, options, () => {
+    this.#onChange = () => {
       this.attend();
       wake();
-    });
-    this.#generation = this.link.header.generation;
-    this.link.meetPeer();
-    const { words, at } = this.link.watch.newsWord;
-    this.gate.watch(words, at);
+    };
+    const place = found ?? findPlace(this.#sites, options);
+    this.#link = new Link(place, options, this.#onChange);
+    this.#generation = this.#link.header.generation;
+    if (place.second !== undefined) this.#second = this.#linkOrNone(place.second);
+    this.#watchLink();
     this.#settle();
+  }
+
+  /** The hold on the segment or file; another one when the endpoint goes to the other kind of memory. */
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** What tells the segment or file from every other; of both places of a master that stands in two. */
+  get placeIds(): readonly number[] {
+    const { segmentId } = this.#link;
+    return this.#second === undefined ? [segmentId] : [segmentId, this.#second.segmentId];
+  }
+
+  /** In which kind of memory the channel is; `'auto'` for a master that stands in both. */
+  get shm(): ShmOption {
+    return this.#second === undefined ? this.#link.kind : 'auto';
   }
 
   get state(): State {
     return this.#state;
-  }
-
-  /** The mapped bytes, for whoever lies in the same endpoint. */
-  get bytes(): Buffer {
-    return this.#segment.bytes;
   }
 
   /** Whether the other side is flagged and beats. */
@@ -95,9 +109,11 @@ export class Session {
       this.link.reader.recount();
       return;
     }
+    if (this.#second !== undefined) this.#decide(this.#second);
     const news = this.gate.news;
     if (news !== this.#heard) {
       this.#heard = news;
+      this.link.pull();
       this.link.reader.recount();
       // A pause is no restart: what is known of this very writer outlives it.
       if (this.link.watch.restarts !== this.#restarts) {
@@ -141,7 +157,12 @@ export class Session {
     this.#settle();
     this.#tell(['closed']);
     try {
-      this.link.close(this.callback.isAlive);
+      try {
+        // Nobody has come to it.
+        this.#second?.drop();
+      } finally {
+        this.link.close(this.callback.isAlive);
+      }
     } catch (error) {
       throw translate(error, 'ESHM_SHM_DELETE', `close '${this.#name}'`);
     }
@@ -163,7 +184,7 @@ export class Session {
       return;
     }
     this.#state = 'reconnecting';
-    this.#search = new Reconnector(this.#name, this.#key, this.link, this.#options, performance.now());
+    this.#search = new Reconnector(this.#sites, this.link, this.#options, performance.now());
     this.#tell(['reconnecting']);
   }
 
@@ -188,6 +209,7 @@ export class Session {
     switch (this.callback.isAlive ? 'again' : search.tick(now)) {
       case 'reconnected':
         this.#endSearch();
+        if (search.found !== undefined && !this.#goTo(search.found)) return;
         this.#generation = this.link.header.generation;
         this.link.meetPeer();
         this.#state = 'connected';
@@ -210,10 +232,71 @@ export class Session {
     }
   }
 
-  /** Decides which operations go ahead without a second look: a master's always, a slave's while it is connected. */
+  /** A master that stands in both places is in the one to which a slave has come; the other is removed. */
+  #decide(second: Link): void {
+    const hasCome = this.link.hasPeerCome;
+    if (!hasCome && !second.hasPeerCome) return;
+    this.#second = undefined;
+    const left = hasCome ? second : this.#link;
+    if (!hasCome) {
+      this.#link = second;
+      this.#watchLink();
+    }
+    try {
+      left.drop();
+    } catch (error) {
+      process.emitWarning(error as Error);
+    }
+    if (!hasCome) this.onLink();
+    this.#tell(['joined', this.#link.kind]);
+  }
+
+  /** Goes on in the other kind of memory; false where another was quicker there, and the search begins anew. */
+  #goTo(place: Place): boolean {
+    let next: Link;
+    try {
+      next = new Link(place, this.#options, this.#onChange);
+    } catch {
+      this.#state = 'stale';
+      this.#search = new Reconnector(this.#sites, this.link, this.#options, performance.now());
+      this.#state = 'reconnecting';
+      return false;
+    }
+    const old = this.#link;
+    this.#link = next;
+    this.#watchLink();
+    this.#generation = next.header.generation;
+    old.close();
+    this.onLink();
+    this.#tell(['joined', next.kind]);
+    return true;
+  }
+
+  #linkOrNone(place: Place): Link | undefined {
+    try {
+      return new Link(place, this.#options, this.#onChange);
+    } catch (error) {
+      this.#link.close();
+      throw error;
+    }
+  }
+
+  #watchLink(): void {
+    this.#link.meetPeer();
+    const { words, at } = this.#link.watch.newsWord;
+    this.gate.watch(words, at);
+    this.#heard = 0;
+    this.#restarts = 0;
+  }
+
+  /**
+   * Decides which operations go ahead without a second look: a master's always, a slave's while it is connected. None
+   * while there is no mapped memory to go ahead in, or another place to look at.
+   */
   #settle(): void {
+    const isMapped = this.link.kind === 'system-v' && this.#second === undefined;
     const calm = this.#state === 'connected' || (this.#state === 'stale' && this.link.role === 'master');
-    if (calm) this.gate.open(this.#heard);
+    if (calm && isMapped) this.gate.open(this.#heard);
     else this.gate.shut();
   }
 

@@ -1,5 +1,6 @@
 import { EshmError } from '../errors.js';
 import type { Role } from '../header/index.js';
+import type { ShmKind } from '../store/index.js';
 
 /** What an endpoint knows of its connection. */
 export type State = 'connected' | 'stale' | 'reconnecting' | 'disconnected' | 'closed';
@@ -15,7 +16,8 @@ export interface Reconnection {
 /** What a session tells its endpoint. */
 export type SessionEvent =
   | readonly [event: 'stale' | 'recovered' | 'reconnecting' | 'disconnected' | 'closed']
-  | readonly [event: 'reconnected', reconnection: Reconnection];
+  | readonly [event: 'reconnected', reconnection: Reconnection]
+  | readonly [event: 'joined', kind: ShmKind];
 
 /** The error for `action` on an endpoint that is closed. */
 export function closedError(action: string, name: string): EshmError {

@@ -52,21 +52,24 @@ export interface StatsOptions {
 
 /** Takes the counters of a link; remembers the heartbeats for the deltas. Belongs to its endpoint's thread. */
 export class StatsTaker {
-  readonly #link: Link;
+  readonly #session: { readonly link: Link };
   #master: bigint;
   #slave: bigint;
   /** See {@link EshmStats.corrupt}; counted by the endpoint. */
   corrupt = 0;
 
-  constructor(link: Link) {
-    this.#link = link;
+  constructor(session: { readonly link: Link }) {
+    this.#session = session;
+    const { link } = session;
     this.#master = link.header.heartbeat('master');
     this.#slave = link.header.heartbeat('slave');
   }
 
   /** The counters as they stand. */
   take({ keepDeltas = false }: StatsOptions): EshmStats {
-    const { header, reader, role, writer } = this.#link;
+    const { link } = this.#session;
+    link.pullReads();
+    const { header, reader, role, writer } = link;
     const [down, up] = role === 'master' ? [writer, reader] : [reader, writer];
     const [masterToSlave, slaveToMaster] = [down.counters(), up.counters()];
     const masterHeartbeat = header.heartbeat('master');

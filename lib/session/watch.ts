@@ -1,5 +1,4 @@
-import type { SegmentLayout } from '../../layout/index.js';
-import type { Segment } from '../../syscalls/index.js';
+import { layoutFor, type SegmentLayout } from '../../layout/index.js';
 import { FIELDS_OF, type Header, otherRole, STALE_THRESHOLD_AT } from '../header/index.js';
 import {
   HeartbeatRest,
@@ -12,6 +11,7 @@ import {
   type Wake,
 } from '../heartbeat/index.js';
 import type { Place } from '../joining/index.js';
+import type { Store } from '../store/index.js';
 
 /** Byte offsets of the words that a wait may be for; they stay when another segment is mapped in place. */
 interface WatchedWords {
@@ -33,7 +33,7 @@ export function watchedWords(outgoing: number, incoming: number, { channel }: Se
 
 /** What the worker must know of an endpoint in `place`, whose mark is made and whose segment is mapped. */
 export function registrationOf(
-  { role, segment, identity, isNamesake }: Place,
+  { role, store, identity, isNamesake }: Place,
   words: WatchedWords,
   header: Header,
   onChange: () => void,
@@ -41,13 +41,15 @@ export function registrationOf(
   const own = FIELDS_OF[role];
   const peer = FIELDS_OF[otherRole(role)];
   return {
-    address: segment.address,
-    size: segment.size,
+    address: store.address,
+    fd: store.file?.fd ?? -1,
+    headerSize: layoutFor().headerSize,
+    size: store.size,
     ownHeartbeat: own.heartbeat,
     ownIdentity: own.identity,
     ownMark: identity,
     ownAlive: own.alive,
-    segment: segment.id,
+    segment: store.id,
     isNamesake,
     peerHeartbeat: peer.heartbeat,
     peerIdentity: peer.identity,
@@ -102,15 +104,19 @@ export class Watch {
     return this.#lastBeat;
   }
 
-  /** Unmaps what the worker was told to leave alone by {@link end}. */
-  unmap(segment: Segment): void {
+  /** Lets go of what the worker was told to leave alone by {@link end}. */
+  unmap(store: Store): void {
     if (this.#isQuiet) {
-      segment.detach();
+      store.detach();
       return;
     }
-    // A worker that could not be waited for may still beat once: let it beat in a grave.
-    heartbeat.graveyard.add(() => segment.detach());
-    segment.entomb();
+    this.bury(store);
+    store.entomb();
+  }
+
+  /** Lets go of `store` once the worker's pass that is under way is over, in which it may still use it. */
+  bury(store: Store): void {
+    heartbeat.graveyard.add(() => store.detach());
   }
 
   /** Whether the worker is certain not to touch the segment again, once {@link end} was called. */
@@ -193,8 +199,8 @@ export class Watch {
   }
 
   /** It was. */
-  moved(segmentId: number, isNamesake: boolean): void {
-    if (this.#slot !== undefined) heartbeat.moved(this.#slot, segmentId, isNamesake);
+  moved({ id, file }: Store, isNamesake: boolean): void {
+    if (this.#slot !== undefined) heartbeat.moved(this.#slot, id, isNamesake, file?.fd ?? -1);
   }
 }
 

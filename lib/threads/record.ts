@@ -16,7 +16,7 @@ const Field = {
   /** Where the segment is mapped: low and high half. */
   addressLow: 5,
   addressHigh: 6,
-  /** The kernel's id of it. */
+  /** Its id; the lower 32 bits. */
   segment: 7,
   /** 1 for a master. */
   isMaster: 8,
@@ -25,6 +25,8 @@ const Field = {
   autoCleanup: 11,
   /** 1 while the header has the endpoint's mark. */
   entered: 12,
+  /** 1 where the channel is in a file. */
+  isFile: 13,
 } as const;
 
 const State = { free: 0, taken: 1, open: 2, mask: 3 } as const;
@@ -36,6 +38,8 @@ export interface Stay {
   readonly address: number;
   /** The kernel's id of it. */
   readonly segmentId: number;
+  /** Whether the channel is in a file. */
+  readonly isFile: boolean;
   /** The role's identity while it is this endpoint's. */
   readonly mark: number;
   readonly created: boolean;
@@ -81,6 +85,7 @@ export class EndpointRecord {
       role: words[Field.isMaster] === 1 ? 'master' : 'slave',
       address: loadLong(words, Field.addressLow),
       segmentId: words[Field.segment]!,
+      isFile: words[Field.isFile] === 1,
       mark: words[Field.mark]!,
       created: words[Field.created] === 1,
       autoCleanup: words[Field.autoCleanup] === 1,
@@ -94,6 +99,7 @@ export class EndpointRecord {
     this.#own(owner);
     storeLong(words, Field.addressLow, stay.address);
     words[Field.segment] = stay.segmentId;
+    words[Field.isFile] = stay.isFile ? 1 : 0;
     words[Field.isMaster] = stay.role === 'master' ? 1 : 0;
     words[Field.mark] = stay.mark;
     words[Field.created] = stay.created ? 1 : 0;

@@ -8,6 +8,7 @@ describe('resolveOptions()', () => {
     assert.equal(typeof idle.idle, 'function');
     assert.deepEqual(rest, {
       role: 'auto',
+      shm: 'auto',
       disconnectBehavior: 'on-timeout',
       staleThresholdMs: 100,
       reconnectWaitMs: 5000,
@@ -31,6 +32,7 @@ describe('resolveOptions()', () => {
   it('takes every value that is allowed, up to its ends', () => {
     const good: EshmOptions = {
       role: 'slave',
+      shm: 'posix',
       disconnectBehavior: 'never',
       staleThresholdMs: 2 ** 32 - 1,
       reconnectWaitMs: 0,
@@ -129,7 +131,7 @@ describe('resolveOptions()', () => {
   it('an option that does not exist is a TypeError', () => {
     assert.throws(() => resolveOptions({ rolle: 'master' } as EshmOptions), {
       name: 'TypeError',
-      message: /no option 'rolle', expected one of 'role', 'disconnectBehavior', .*'maxPending'$/,
+      message: /no option 'rolle', expected one of 'role', 'shm', 'disconnectBehavior', .*'maxPending'$/,
     });
   });
 

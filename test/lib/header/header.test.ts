@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeSegment, layoutFor } from '../../../layout/index.js';
-import { Header, otherRole } from '../../../lib/header/header.js';
+import { type Header, otherRole } from '../../../lib/header/header.js';
+import { headerOf } from '../../support/header-of.js';
 
 describe('Header', () => {
   let bytes: Buffer;
@@ -8,7 +9,7 @@ describe('Header', () => {
   const fields = () => decodeSegment(bytes).header;
   beforeEach(() => {
     bytes = Buffer.from(new ArrayBuffer(layoutFor().segmentSize));
-    header = new Header(bytes);
+    header = headerOf(bytes);
   });
 
   it('create() fills a new header in, the magic last', () => {

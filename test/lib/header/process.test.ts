@@ -46,7 +46,7 @@ describe('MetProcess', () => {
 
   it('is gone when a process that has the segment attached has ended', async () => {
     const child = await attached(segment.id);
-    met.meet(child.pid!, segment.id, 'first');
+    met.meet(child.pid!, { id: segment.id, file: undefined }, 'first');
     assert.equal(met.isGone(child.pid!), false);
     await kill(child);
     assert.equal(met.isGone(child.pid!), true);
@@ -57,7 +57,7 @@ describe('MetProcess', () => {
     const other = Segment.attach(shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0o600));
     const children = [startNode('setInterval(() => {}, 1000)'), await attached(other.id)];
     for (const child of children) {
-      met.meet(child.pid!, segment.id, 'first');
+      met.meet(child.pid!, { id: segment.id, file: undefined }, 'first');
       await kill(child);
       assert.equal(met.isGone(child.pid!), false);
     }
@@ -72,15 +72,15 @@ describe('MetProcess', () => {
        process.stdin.once('data', () => { globalThis.segment = Segment.attach(${segment.id}); console.log('in'); });`,
     );
     await once(child.stdout!, 'data');
-    met.meet(child.pid!, segment.id, 'first');
+    met.meet(child.pid!, { id: segment.id, file: undefined }, 'first');
     child.stdin!.write('x');
     await once(child.stdout!, 'data');
-    met.meet(child.pid!, segment.id, 'second');
+    met.meet(child.pid!, { id: segment.id, file: undefined }, 'second');
     await kill(child);
     assert.equal(met.isGone(child.pid!), true);
-    met.meet(child.pid!, segment.id, 'second');
+    met.meet(child.pid!, { id: segment.id, file: undefined }, 'second');
     assert.equal(met.isGone(child.pid!), true, 'remembered');
-    met.meet(child.pid!, segment.id, 'third');
+    met.meet(child.pid!, { id: segment.id, file: undefined }, 'third');
     assert.equal(met.isGone(child.pid!), false, 'nobody was there to be met');
   });
 
@@ -91,10 +91,10 @@ describe('MetProcess', () => {
     });`;
     const worker = new Worker(code, { eval: true });
     const [tid] = (await once(worker, 'message')) as [number];
-    met.meet(tid, segment.id, 'first');
+    met.meet(tid, { id: segment.id, file: undefined }, 'first');
     await worker.terminate();
     assert.equal(met.isGone(tid), false);
-    met.meet(process.pid, segment.id, 'first');
+    met.meet(process.pid, { id: segment.id, file: undefined }, 'first');
     assert.equal(met.isGone(process.pid), false, 'this process');
   });
 
@@ -108,7 +108,7 @@ describe('MetProcess', () => {
       const outer = await attached(segment.id, OWN_PIDS);
       const inner = Number(readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, 'latin1'));
       assert.ok(inner > 1);
-      met.meet(inner, segment.id, 'first');
+      met.meet(inner, { id: segment.id, file: undefined }, 'first');
       await kill(outer);
       assert.equal(met.isGone(inner), false);
     });
@@ -121,7 +121,7 @@ describe('MetProcess', () => {
          const segment = Segment.attach(${segment.id});
          const met = new MetProcess();
          const other = spawn('sleep', ['1000']);
-         met.meet(other.pid, segment.id, 'first');
+         met.meet(other.pid, { id: segment.id, file: undefined }, 'first');
          other.once('exit', () => { console.log(met.isGone(other.pid)); segment.detach(); });
          other.kill('SIGKILL');`,
         { under: OWN_PIDS.filter((word) => word !== '--mount-proc') },
@@ -144,7 +144,7 @@ describe('MetProcess', () => {
 setInterval(() => {}, 1000);`)}];
          const other = spawn('unshare', words);
          console.log(String((await once(other.stdout, 'data'))[0]).trim());
-         met.meet(other.pid, segment.id, 'first');
+         met.meet(other.pid, { id: segment.id, file: undefined }, 'first');
          other.kill('SIGKILL');
          await once(other, 'exit');
          console.log(met.isGone(other.pid));
@@ -160,7 +160,7 @@ setInterval(() => {}, 1000);`)}];
 
   it('kills nobody', async () => {
     const child = spawn('sleep', ['1000']);
-    met.meet(child.pid!, segment.id, 'first');
+    met.meet(child.pid!, { id: segment.id, file: undefined }, 'first');
     assert.equal(child.exitCode, null);
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -21,6 +21,7 @@ describe('CycleWatch', () => {
       writeCount: COUNT,
       identity: IDENTITY,
       heartbeat: BEAT,
+      memory: { pullChannel: () => true },
     });
     rest = new HeartbeatRest(table, slotAt(0));
     words[IDENTITY] = 7;

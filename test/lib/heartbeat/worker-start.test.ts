@@ -186,7 +186,12 @@ describe('the start of the heartbeat worker', () => {
 
   it('has stack traces with names, and lines that its source map knows', async () => {
     // Without the binary it ends in the function that loads it.
-    const workerData = { table: createTable(1), binary: '/nowhere.node', fault: createFault() };
+    const workerData = {
+      table: createTable(1),
+      binary: '/nowhere.node',
+      isNative: true,
+      fault: createFault(),
+    };
     const worker = new Worker(WORKER_CODE, { eval: true, workerData });
     const { stack } = await new Promise<Error>((resolve) => worker.once('error', resolve));
     const place = /at loadBinary \(eshm:\/\/\/heartbeat-worker\.js:(\d+):(\d+)\)/.exec(stack!);

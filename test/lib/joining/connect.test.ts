@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { getEventListeners, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
-import { Header } from '../../../lib/header/header.js';
 import { type ConnectOptions, Eshm, type EshmError } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
 import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName, until } from '../../support/channels.js';
+import { headerOf } from '../../support/header-of.js';
 import { builtUrl, ended, killChildren, runNode, startNode } from '../../support/run-node.js';
 
 describe('Eshm.connect()', () => {
@@ -172,7 +172,7 @@ describe('Eshm.connect()', () => {
     unfinished.detach();
     using master = Eshm.open(name, { role: 'master', staleThresholdMs: 400 });
     const segment = Segment.attach(segmentOf(name)!.id);
-    const header = new Header(segment.bytes);
+    const header = headerOf(segment.bytes);
     header.claim('slave', 0);
     segment.detach();
     await until('the slave', () => master.stats().slavePid === child.pid);
@@ -183,7 +183,7 @@ describe('Eshm.connect()', () => {
   it('gives up in the middle of its start when its time is up, and holds nothing then', async () => {
     using _master = Eshm.open(name, { role: 'master', staleThresholdMs: 2000 });
     const segment = Segment.attach(segmentOf(name)!.id);
-    new Header(segment.bytes).claim('slave', 0);
+    headerOf(segment.bytes).claim('slave', 0);
     segment.detach();
     const error = await rejection(Eshm.connect(name, { timeoutMs: 100 }));
     assert.equal(error.code, 'ESHM_TIMEOUT');

@@ -1,7 +1,7 @@
 /** Who may start as what, against C++ peers and our own (PROTOCOL.md section 4, DESIGN.md). */
 import assert from 'node:assert/strict';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
-import { Header } from '../../../lib/header/header.js';
+import type { Header } from '../../../lib/header/header.js';
 import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
@@ -17,6 +17,7 @@ import {
   uniqueName,
   until,
 } from '../../support/channels.js';
+import { headerOf } from '../../support/header-of.js';
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
 import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
 
@@ -302,7 +303,7 @@ describe('roles', () => {
   it("a master that may not remove another user's abandoned segment says whose it is, and leaves it as it was", async function () {
     needsAnotherUser(this);
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
-    new Header(left.bytes).create(20);
+    headerOf(left.bytes).create(20);
     const { stdout, stderr } = await ended(
       startNode(
         `
@@ -317,7 +318,7 @@ describe('roles', () => {
     const advice = `segment ${left.id} belongs to uid 0, this process runs as uid 65534, and whatever its mode only they and root may remove it: run as uid 0, or have it removed by that user (ipcrm -m ${left.id})`;
     assert.ok(stdout.includes(advice), stdout);
     assert.equal(segmentOf(name)?.id, left.id);
-    assert.ok(!new Header(left.bytes).flagged('master'), 'nobody waits for a beat in it');
+    assert.ok(!headerOf(left.bytes).flagged('master'), 'nobody waits for a beat in it');
     left.remove();
     left.detach();
   });
@@ -325,7 +326,7 @@ describe('roles', () => {
   it('a master that may not remove the segment it took over says so on close, with a code', async function () {
     needsAnotherUser(this);
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
-    const header = new Header(left.bytes);
+    const header = headerOf(left.bytes);
     header.create(20);
     header.claim('slave', header.identity('slave'));
     left.detach();
@@ -365,6 +366,6 @@ describe('roles', () => {
 /** A segment that nobody is in. */
 function leaveBehind(key: number, prepare: (header: Header) => unknown): void {
   const segment = Segment.create(key, layoutFor().segmentSize, 0o666);
-  prepare(new Header(segment.bytes));
+  prepare(headerOf(segment.bytes));
   segment.detach();
 }

@@ -1,13 +1,15 @@
 /** Starts, with everything that others may do between two of their steps. */
 import assert from 'node:assert/strict';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
-import { FIELDS_OF, Header, type Role } from '../../../lib/header/header.js';
+import { FIELDS_OF, type Header, type Role } from '../../../lib/header/header.js';
 import { sleepSync } from '../../../lib/idle/index.js';
 import { runBlocking, type Steps } from '../../../lib/idle/steps.js';
 import type { EshmError, EshmOptions } from '../../../lib/index.js';
 import type { Place } from '../../../lib/joining/enter.js';
+import { sitesFor } from '../../../lib/joining/sites.js';
 import { startSteps } from '../../../lib/joining/start.js';
 import { resolveOptions } from '../../../lib/options.js';
+import { channelName } from '../../../lib/store/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import {
   assertNothingLeft,
@@ -16,6 +18,7 @@ import {
   thrownBy,
   uniqueName,
 } from '../../support/channels.js';
+import { headerOf } from '../../support/header-of.js';
 
 describe('a start', () => {
   let name: string;
@@ -27,14 +30,17 @@ describe('a start', () => {
     name = uniqueName('start');
   });
   afterEach(() => {
-    for (const { segment } of places.splice(0)) segment.detach();
+    for (const { store } of places.splice(0)) store.detach();
     for (const segment of attached.splice(0)) segment.detach();
     removeLeftovers();
     assertNothingLeft();
   });
 
   const start = (role: 'master' | 'slave' | 'auto', options: EshmOptions = {}) =>
-    startSteps(name, deriveKey(name), resolveOptions({ useThreads: false, ...options, role }));
+    startSteps(
+      sitesFor(channelName(name), 'system-v'),
+      resolveOptions({ useThreads: false, ...options, role }),
+    );
 
   function finish(steps: Steps<Place>): Place {
     const place = runBlocking(steps);
@@ -46,7 +52,7 @@ describe('a start', () => {
   function abandoned(prepare: (header: Header) => unknown = () => {}, thresholdMs = 50): Header {
     const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
     attached.push(segment);
-    const header = new Header(segment.bytes);
+    const header = headerOf(segment.bytes);
     header.create(thresholdMs);
     prepare(header);
     return header;
@@ -88,7 +94,7 @@ describe('a start', () => {
     const steps = waiting(start('master'));
     header.claim('slave', 0);
     const place = finish(steps);
-    assert.deepEqual([place.segment.id, place.created, place.identity], [id, false, 2]);
+    assert.deepEqual([place.store.id, place.created, place.identity], [id, false, 2]);
   });
 
   for (const [role, prepare] of [
@@ -101,9 +107,9 @@ describe('a start', () => {
       Segment.remove(idOf()!);
       const next = abandoned(prepare);
       const place = finish(steps);
-      assert.equal(place.segment.id, idOf());
+      assert.equal(place.store.id, idOf());
       assert.equal(next.flagged(role), true);
-      assert.equal(new Header(attached[0]!.bytes).generation, 1, 'who is in the old one sees no new master');
+      assert.equal(headerOf(attached[0]!.bytes).generation, 1, 'who is in the old one sees no new master');
     });
   }
 
@@ -112,7 +118,7 @@ describe('a start', () => {
     const steps = waiting(start('master'));
     Segment.remove(idOf()!);
     assert.ok(finish(steps).created);
-    assert.equal(new Header(attached[0]!.bytes).generation, 1, 'who is in the old one sees no new master');
+    assert.equal(headerOf(attached[0]!.bytes).generation, 1, 'who is in the old one sees no new master');
   });
 
   it('as slave says so where the segment it has judged is gone', () => {
@@ -146,8 +152,8 @@ describe('a start', () => {
     assert.equal(steps.next().done, false);
     const creator = Segment.attach(idOf()!);
     attached.push(creator);
-    new Header(creator.bytes).create(100);
-    assert.equal(finish(steps).segment.id, creator.id);
+    headerOf(creator.bytes).create(100);
+    assert.equal(finish(steps).store.id, creator.id);
   });
 
   for (const role of ['master', 'slave', 'auto'] as const) {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
-import { FIELDS_OF, Header } from '../../../lib/header/header.js';
+import { FIELDS_OF, type Header } from '../../../lib/header/header.js';
 import { Eshm } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { imageOf, removeLeftovers, segmentOf, uniqueName } from '../../support/channels.js';
+import { headerOf } from '../../support/header-of.js';
 import { onQuietMachine } from '../../support/quiet.js';
 import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
 import { size } from '../../support/sizes.js';
@@ -25,7 +26,7 @@ describe('roles of processes that start at one moment', () => {
           name = uniqueName('roles');
           // A mark of each role that nobody beats for.
           const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
-          const header = new Header(segment.bytes);
+          const header = headerOf(segment.bytes);
           header.create(100);
           header.claim('slave', header.identity('slave'));
           starters.open(name);
@@ -103,7 +104,7 @@ describe('roles of processes that start at one moment', () => {
 /** A segment that nobody is in. */
 function leaveBehind(key: number, prepare: (header: Header) => unknown): void {
   const segment = Segment.create(key, layoutFor().segmentSize, 0o666);
-  prepare(new Header(segment.bytes));
+  prepare(headerOf(segment.bytes));
   segment.detach();
 }
 

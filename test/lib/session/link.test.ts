@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { Header } from '../../../lib/header/header.js';
+import { runBlocking } from '../../../lib/idle/steps.js';
 import { Eshm, type EshmError } from '../../../lib/index.js';
+import { sitesFor } from '../../../lib/joining/sites.js';
 import { findPlace } from '../../../lib/joining/start.js';
 import { type ResolvedOptions, resolveOptions } from '../../../lib/options.js';
 import { Link } from '../../../lib/session/link.js';
+import { channelName } from '../../../lib/store/index.js';
 import { IPC_CREAT, IPC_PRIVATE, Segment, shmget } from '../../../syscalls/index.js';
 import {
   assertNothingLeft,
@@ -15,6 +18,7 @@ import {
   uniqueName,
   until,
 } from '../../support/channels.js';
+import { headerOf, storeOf } from '../../support/header-of.js';
 
 describe('Link', () => {
   let name: string;
@@ -22,7 +26,7 @@ describe('Link', () => {
   const links: Link[] = [];
   const link = (role: 'master' | 'slave', force = false) => {
     const own = { ...options, role, force };
-    const one = new Link(findPlace(name, deriveKey(name), own), own, () => {});
+    const one = new Link(findPlace(sitesFor(channelName(name), 'system-v'), own), own, () => {});
     links.push(one);
     return one;
   };
@@ -41,7 +45,7 @@ describe('Link', () => {
   function candidateOf(master: (header: Header) => void = () => {}): Segment {
     const candidate = Segment.attach(shmget(IPC_PRIVATE, layoutFor().segmentSize, IPC_CREAT | 0o600));
     candidate.remove();
-    const header = new Header(candidate.bytes);
+    const header = headerOf(candidate.bytes);
     header.create(100);
     master(header);
     return candidate;
@@ -63,7 +67,7 @@ describe('Link', () => {
       const peer = role === 'slave' ? master : slave;
       peer.writer.write(Buffer.from('older'), 5);
       const own = { ...options, role, force: true };
-      const place = findPlace(name, deriveKey(name), own);
+      const place = findPlace(sitesFor(channelName(name), 'system-v'), own);
       assert.ok(peer.header.flagged(role), 'marked, and nothing is made of the place yet');
       peer.writer.write(Buffer.from('hello'), 5);
       const one = new Link(place, own, () => {});
@@ -79,10 +83,10 @@ describe('Link', () => {
     const old = Segment.attach(segmentOf(name)!.id);
     const candidate = candidateOf();
     try {
-      assert.equal(slave.moveTo(candidate, 0), true);
-      const header = new Header(candidate.bytes);
+      assert.equal(runBlocking(slave.moveTo(storeOf(candidate), 0)), true);
+      const header = headerOf(candidate.bytes);
       assert.deepEqual([header.flagged('slave'), header.pid('slave')], [true, process.pid]);
-      assert.equal(new Header(old.bytes).flagged('slave'), false);
+      assert.equal(headerOf(old.bytes).flagged('slave'), false);
       assert.equal(slave.segmentId, candidate.id);
     } finally {
       candidate.detach();
@@ -96,7 +100,7 @@ describe('Link', () => {
     const { id } = segmentOf(name)!;
     const candidate = candidateOf((header) => header.claim('slave', 0));
     try {
-      assert.equal(slave.moveTo(candidate, 0), false);
+      assert.equal(runBlocking(slave.moveTo(storeOf(candidate), 0)), false);
       assert.equal(slave.segmentId, id);
       assert.ok(slave.header.flagged('slave'), 'in the old one');
     } finally {
@@ -118,7 +122,7 @@ describe('Link', () => {
       before = Buffer.from(bytes);
     };
     try {
-      assert.equal(slave.moveTo(candidate, 0), false);
+      assert.equal(runBlocking(slave.moveTo(storeOf(candidate), 0)), false);
       assert.match(slave.heir ?? 'nobody', /^pid \d+$/);
       slave.close();
       assert.ok(bytes.equals(before), 'untouched');
@@ -166,11 +170,11 @@ describe('Link', () => {
       throw new Error('on purpose');
     };
     try {
-      assert.throws(() => slave.moveTo(candidate, 0), /on purpose/);
+      assert.throws(() => runBlocking(slave.moveTo(storeOf(candidate), 0)), /on purpose/);
     } finally {
       Segment.prototype.replace = replace;
     }
-    assert.equal(new Header(candidate.bytes).flagged('slave'), false);
+    assert.equal(headerOf(candidate.bytes).flagged('slave'), false);
     assert.equal(slave.segmentId, id);
     assert.ok(slave.header.flagged('slave'));
     candidate.detach();
@@ -178,14 +182,14 @@ describe('Link', () => {
 
   it('a master that was taken over between its mark and its first beat is refused, and touches nothing', () => {
     const own = { ...options, role: 'master' as const, autoCleanup: true };
-    const place = findPlace(name, deriveKey(name), own);
-    const header = new Header(place.segment.bytes);
+    const place = findPlace(sitesFor(channelName(name), 'system-v'), own);
+    const header = headerOf(place.store.bytes);
     header.claim('master', header.identity('master'));
     header.claim('slave', 0);
-    const successor = Segment.attach(place.segment.id);
+    const successor = Segment.attach(place.store.id);
     assert.throws(() => new Link(place, own, () => {}), { code: 'ESHM_ROLE_MISMATCH' });
-    assert.equal(place.segment.attached, false);
-    assert.ok(new Header(successor.bytes).flagged('master'), "the successor's flag");
+    assert.throws(() => place.store.bytes, /detached/);
+    assert.ok(headerOf(successor.bytes).flagged('master'), "the successor's flag");
     assert.equal(segmentOf(name)?.id, successor.id, 'and its segment');
     successor.detach();
     Segment.remove(successor.id);
@@ -195,10 +199,10 @@ describe('Link', () => {
     const own = { ...options, role: 'master' as const, autoCleanup: true };
     // It took the segment over, so it looks for a beat of the slave, in which time another master may start.
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
-    const header = new Header(left.bytes);
+    const header = headerOf(left.bytes);
     header.create(20);
     header.claim('slave', 0);
-    const master = new Link(findPlace(name, deriveKey(name), own), own, () => {});
+    const master = new Link(findPlace(sitesFor(channelName(name), 'system-v'), own), own, () => {});
     const { heartbeat } = header;
     const { prototype } = Header;
     // The first look at the slave's heartbeat is when the other one starts.

@@ -9,6 +9,7 @@ import { layoutFor } from '../../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
 import { resolveOptions } from '../../../lib/options.js';
 import { Session } from '../../../lib/session/session.js';
+import { channelName } from '../../../lib/store/index.js';
 import {
   assertNothingLeft,
   imageOf,
@@ -105,8 +106,7 @@ describe('two slaves with one process id', () => {
   it('what an older one read and wrote in its last moment takes nothing from the younger', async () => {
     const sessionOf = (force: boolean) =>
       new Session(
-        name,
-        master.key,
+        channelName(name),
         resolveOptions({ role: 'slave', force }),
         undefined,
         () => {},

@@ -1,13 +1,14 @@
 /** A slave and its masters that come and go: PROTOCOL.md section 5 from our side, against every kind of master. */
 import assert from 'node:assert/strict';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
-import { FIELDS_OF, Header } from '../../../lib/header/header.js';
+import { FIELDS_OF, type Header } from '../../../lib/header/header.js';
 import type { Eshm, EshmOptions } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { cleanUp, listSegments, refusal, sleep, uniqueName, until } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { blockingWaitsOf } from '../../support/blocking.js';
+import { headerOf } from '../../support/header-of.js';
 import { codeOf, openRecorded, type Recording } from '../recording.js';
 
 const LANGUAGES: readonly PeerLanguage[] = ['c++', 'python', 'typescript'];
@@ -156,7 +157,7 @@ describe('reconnecting', () => {
     /** Sets the segment up as a beating master would, with a slave in it that beats or does not. */
     function setUp(thresholdMs: number, slaveBeats: boolean): Header {
       const { bytes } = candidate!;
-      const header = new Header(bytes);
+      const header = headerOf(bytes);
       header.create(thresholdMs);
       header.claim('slave', 0);
       bytes.writeInt32LE(1, FIELDS_OF.slave.pid);
@@ -178,7 +179,7 @@ describe('reconnecting', () => {
         await state(recording, 'connected');
       });
       assert.deepEqual(waits, []);
-      assert.equal(new Header(candidate!.bytes).pid('slave'), process.pid);
+      assert.equal(headerOf(candidate!.bytes).pid('slave'), process.pid);
       assert.deepEqual(recording.events, ['stale', 'reconnecting', 'reconnected']);
     });
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { layoutFor } from '../../../layout/index.js';
 import { MailboxReader, MailboxWriter, viewChannel } from '../../../lib/channel/index.js';
-import { FIELDS_OF, Header } from '../../../lib/header/header.js';
+import { FIELDS_OF } from '../../../lib/header/header.js';
+import { headerOf } from '../../support/header-of.js';
 
 /** Marks this process as the next master. */
 function claimAsMaster(segment: Buffer): void {
-  const header = new Header(segment);
+  const header = headerOf(segment);
   header.claim('master', header.identity('master'));
 }
 
@@ -16,7 +17,7 @@ describe('repair of a channel', () => {
   /** A reader that has read one message of a writer which then died after `step` of the next. */
   function afterDeath(step: 1 | 5) {
     const segment = Buffer.from(new ArrayBuffer(layout.segmentSize));
-    new Header(segment).create(100);
+    headerOf(segment).create(100);
     const reader = new MailboxReader(viewChannel(segment, layout, at), segment, FIELDS_OF.master);
     const writer = new MailboxWriter(viewChannel(segment, layout, at), false);
     writer.write(Buffer.from('first'), 5);

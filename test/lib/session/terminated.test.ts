@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
-import { Header } from '../../../lib/header/header.js';
 import { Eshm } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
@@ -18,6 +17,7 @@ import {
   uniqueName,
   until,
 } from '../../support/channels.js';
+import { headerOf } from '../../support/header-of.js';
 import { builtUrl, evaluate, runNode } from '../../support/run-node.js';
 
 const lib = builtUrl('lib/index.js');
@@ -134,7 +134,7 @@ describe('an endpoint whose thread is terminated', () => {
 
   it('as master that took the segment over: leaves it to the slave in it, and blocks nobody meanwhile', async () => {
     const left = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
-    const header = new Header(left.bytes);
+    const header = headerOf(left.bytes);
     header.create(20);
     header.claim('slave', 0);
     left.detach();

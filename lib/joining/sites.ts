@@ -1,0 +1,134 @@
+import { SyscallError } from '../../syscalls/index.js';
+import { EshmError } from '../errors.js';
+import { Header, type Role } from '../header/index.js';
+import type { Steps } from '../idle/index.js';
+import type { ResolvedOptions } from '../options.js';
+import { type ChannelName, isMissing, SHM_KINDS, Site, type Store } from '../store/index.js';
+import { checkFree, faultNow, lives } from './judge.js';
+
+/** Where a start looks, in this order: one place, or both. */
+export type Sites = readonly [Site, ...Site[]];
+
+/**
+ * Where the channel `name` may be by the option `shm`: with `'auto'` in both kinds of memory, less one that cannot be used
+ * in this process where the other can.
+ */
+export function sitesFor(name: ChannelName, shm: ResolvedOptions['shm']): Sites {
+  if (shm !== 'auto') return [new Site(name, shm)];
+  const [first, second] = SHM_KINDS.map((kind) => new Site(name, kind)) as [Site, Site];
+  if (second.unsupported !== undefined) return [first];
+  return first.unsupported === undefined ? [first, second] : [second];
+}
+
+/**
+ * Where a slave starts: in the place where a master lives; where one lives in both, in the first, which is told once;
+ * where none does, in the first that has anything.
+ *
+ * @throws {EshmError} ESHM_SHM_ATTACH with ENOENT where nothing is in any of them
+ */
+export function* siteOfMaster(sites: Sites, options: ResolvedOptions): Steps<Site> {
+  const [first, second] = sites;
+  // One place has its own error.
+  if (second === undefined) return first;
+  const [one, other] = sites.filter((site) => site.find() !== undefined);
+  if (one === undefined) throw absentError(sites, `open '${first.name.name}' as slave`);
+  if (other === undefined) return one;
+  const [here, there] = [look(one, options), look(other, options)];
+  try {
+    if (there === undefined) return one;
+    if (here === undefined) return other;
+    // A master that stands in both until somebody comes.
+    if (here.holder === there.holder) return one;
+    if (!(yield* lives(here.header, 'master'))) {
+      return (yield* lives(there.header, 'master')) ? other : one;
+    }
+    if (there.header.flagged('master') && (yield* lives(there.header, 'master'))) tellOfTwo(one, other);
+    return one;
+  } finally {
+    here?.store.detach();
+    there?.store.detach();
+  }
+}
+
+/**
+ * Where a master starts: where a slave lives, else in all of `sites`.
+ *
+ * @throws {EshmError} ESHM_ROLE_MISMATCH when a master lives in any of them, unless by force
+ */
+export function* sitesToStandIn(sites: Sites, options: ResolvedOptions): Steps<Sites> {
+  if (sites.length === 1) return sites;
+  for (const site of sites) {
+    const found = look(site, options);
+    if (found === undefined) continue;
+    try {
+      yield* checkFree(site.name.name, found.header, 'master', options);
+      const { header } = found;
+      // With force nobody is waited for: who is flagged counts as living.
+      if (options.force ? header.flagged('slave') : yield* lives(header, 'slave')) return [site];
+    } finally {
+      found.store.detach();
+    }
+  }
+  return sites;
+}
+
+/** Whether an error says that there is nothing to attach, or no longer. */
+export function isAbsent(error: unknown): boolean {
+  if (error instanceof EshmError) return error.errnoName === 'ENOENT';
+  return (
+    isMissing(error) || (error instanceof SyscallError && ['ENOENT', 'EINVAL', 'EIDRM'].includes(error.code))
+  );
+}
+
+/** The error where nothing is in any of `sites`. @param action - what was to be done */
+export function absentError(sites: Sites, action: string): EshmError {
+  return new EshmError(
+    'ESHM_SHM_ATTACH',
+    `Cannot ${action}: nobody has created it, there is neither ${sites.join(' nor ')}; start the master first, with the same name (in containers: with the same IPC namespace or the same /dev/shm)`,
+    { cause: new SyscallError('shmget', 2, `find ${sites[0]}`) },
+  );
+}
+
+/** What is in a place, attached, where it is this channel's and has a master to ask about. */
+function look(
+  site: Site,
+  options: ResolvedOptions,
+): { readonly store: Store; readonly header: Header; readonly holder: string } | undefined {
+  const store = tryAttach(site);
+  if (store === undefined) return undefined;
+  try {
+    if (faultNow(store, options) === undefined) {
+      const header = new Header(store);
+      return { store, header, holder: holderOf(header, 'master') };
+    }
+  } catch {
+    // Gone meanwhile.
+  }
+  store.detach();
+  return undefined;
+}
+
+function holderOf(header: Header, role: Role): string {
+  return header.flagged(role) ? `${header.pid(role)}` : '';
+}
+
+/** A place that may not be looked at is none to go to, where there is another. */
+function tryAttach(site: Site): Store | undefined {
+  try {
+    return site.tryAttach();
+  } catch {
+    return undefined;
+  }
+}
+
+const told = new Set<string>();
+
+function tellOfTwo(one: Site, other: Site): void {
+  const { name } = one.name;
+  if (told.has(name)) return;
+  told.add(name);
+  process.emitWarning(
+    `'${name}' has two masters, one in ${one} and one in ${other}; this slave is with the first: set shm: '${other.kind}' for the other`,
+    'EshmWarning',
+  );
+}
