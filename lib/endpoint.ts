@@ -637,7 +637,7 @@ export class Eshm<
    * Leaves the channel: stops the heartbeat, clears the own flag, unmaps, and as a master removes the segment (unless
    * `autoCleanup` is off or a live peer still needs it). Does nothing the second time. An endpoint that is still open
    * when its thread ends is closed then; also where it is terminated, if the thread that started it had loaded this
-   * package before it did.
+   * package before it did. An `exit` handler that is registered after the first `open` finds it closed.
    *
    * Within an {@link update} or a {@link view} of this endpoint it leaves at once too: that update then throws
    * ESHM_CLOSED and publishes nothing; that view counts its message, and returns what `look` returns. Only the memory

@@ -4,6 +4,7 @@ import { EshmError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Session } from '../session/index.js';
 import { Delivery, type DeliveryMark } from './delivery.js';
+import { Signals } from './signals.js';
 import { LONGEST_TIMER_MS, Wait } from './wait.js';
 
 /** Options of {@link Eshm.sendSync}. */
@@ -57,6 +58,7 @@ export class Sender {
   readonly #delivery: Delivery;
   readonly #wait: Wait<true>;
   readonly #queue: Queued[] = [];
+  readonly #signals = new Signals();
   #busy = false;
 
   constructor(name: string, session: Session, options: ResolvedOptions) {
@@ -147,13 +149,13 @@ export class Sender {
         reject(reason);
       };
       const onAbort = () => drop(signal?.reason);
+      const listening = signal && this.#signals.listen(signal, onAbort);
       const timer = setDeadline(deadlineMs, () => drop(this.#neverTriedError(timeoutMs)));
       const forget = () => {
         timer.clear();
-        signal?.removeEventListener('abort', onAbort);
+        listening?.stop();
       };
       const queued: Queued = { message, resolve, reject, forget };
-      signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(queued);
     });
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
 import { COMMANDS } from './commands.js';
 import { conventions } from './conventions.js';
+import { endForeignCode } from './foreign-code.js';
 import { OUTLINE } from './outline.js';
 
 /** Exit code for a call the command line does not allow; 1 is for calls that failed. */
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = report(error);
   }
+  await endForeignCode();
 }
 
 /** Prints what the user needs of an error, one line, and gives the exit code. */

@@ -50,6 +50,12 @@ const COUNTERS: readonly CounterSpec[] = [
   ],
 ];
 
+const PEER_ALIVE = 'eshm_endpoint_peer_alive';
+const STATE = 'eshm_endpoint_state';
+
+/** Names of all series. */
+const SERIES = [...COUNTERS.map(([name]) => name), PEER_ALIVE, STATE];
+
 const STATES = ['connected', 'stale', 'reconnecting', 'disconnected'] as const;
 
 /** The endpoints of a registry, by their labels: a later one of the same name and role takes the place of an earlier. */
@@ -82,13 +88,15 @@ export async function metrics(
     throw new TypeError(`Cannot add an endpoint to the metrics: it is ${String(endpoint)}, expected an Eshm`);
   }
   const register = options.register ?? client.register;
+  const missing = SERIES.filter((name) => register.getSingleMetric(name) === undefined);
   let endpoints = observed.get(register);
-  // Somebody may have cleared the registry, which has the first series no more then.
-  if (endpoints === undefined || register.getSingleMetric(COUNTERS[0]![0]) === undefined) {
+  // Somebody may have cleared the registry.
+  if (endpoints === undefined || missing.length === SERIES.length) {
     endpoints = new Map();
-    addSeries(client, register, endpoints);
     observed.set(register, endpoints);
   }
+  // Or has removed some of the series; those that are left have the same endpoints.
+  if (missing.length > 0) addSeries(client, register, endpoints, new Set(missing));
   endpoints.set(`${endpoint.role} ${endpoint.name}`, endpoint);
 }
 
@@ -96,9 +104,10 @@ function addSeries(
   { Counter, Gauge }: PromClient,
   register: Registry,
   endpoints: Map<string, AnyEshm>,
+  wanted: ReadonlySet<string>,
 ): void {
   const registers = [register];
-  for (const [name, help, take] of COUNTERS) {
+  for (const [name, help, take] of COUNTERS.filter(([name]) => wanted.has(name))) {
     new Counter({
       name,
       help,
@@ -115,8 +124,15 @@ function addSeries(
       },
     });
   }
+  if (wanted.has(PEER_ALIVE)) addPeerAlive(Gauge, registers, endpoints);
+  if (wanted.has(STATE)) addState(Gauge, registers, endpoints);
+}
+
+type GaugeClass = PromClient['Gauge'];
+
+function addPeerAlive(Gauge: GaugeClass, registers: Registry[], endpoints: Map<string, AnyEshm>): void {
   new Gauge({
-    name: 'eshm_endpoint_peer_alive',
+    name: PEER_ALIVE,
     help: 'Whether the other side is there and its heart beats: 1 or 0',
     labelNames: LABELS,
     registers,
@@ -125,8 +141,11 @@ function addSeries(
       for (const endpoint of openOnes(endpoints)) this.set(labelsOf(endpoint), endpoint.remoteAlive ? 1 : 0);
     },
   });
+}
+
+function addState(Gauge: GaugeClass, registers: Registry[], endpoints: Map<string, AnyEshm>): void {
   new Gauge({
-    name: 'eshm_endpoint_state',
+    name: STATE,
     help: 'The state of the endpoint: 1 for the one it is in, 0 for the others',
     labelNames: [...LABELS, 'state'] as const,
     registers,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyRecord, isRecord } from '../../record/index.js';
+import { foreignCodeLoaded } from '../foreign-code.js';
 import { withStdoutAside } from './aside.js';
 
 /**
@@ -13,6 +14,7 @@ export async function recordsIn(file: string): Promise<ReadonlyMap<string, AnyRe
   const path = resolve(file);
   if (!existsSync(path)) throw new RangeError(`Cannot load records: there is no file ${file}`);
   let module: Record<string, unknown>;
+  foreignCodeLoaded();
   try {
     module = await withStdoutAside(() => import(pathToFileURL(path).href));
   } catch (cause) {

@@ -47,6 +47,31 @@ describe('Eshm.send()', () => {
     );
   });
 
+  it('a queue of sends has one listener on the signal that they share, and its end is that of all', async () => {
+    const { master, slave } = openPair();
+    const abort = new AbortController();
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const sends = Array.from({ length: 40 }, (_, i) =>
+      master.send(`${i}`, { ...forever, signal: abort.signal }),
+    );
+    const ended = Promise.allSettled(sends);
+    // One of the queue, one of the message that is on its way.
+    assert.ok(getEventListeners(abort.signal, 'abort').length <= 2);
+    for (let i = 0; i < 5; i++) {
+      assert.equal(String(await slave.read()), `${i}`);
+      await sends[i];
+    }
+    abort.abort(new Error('enough'));
+    const results = (await ended).map((one) => (one.status === 'rejected' ? `${one.reason}` : 'sent'));
+    assert.deepEqual(results, [...Array(5).fill('sent'), ...Array(35).fill('Error: enough')]);
+    assert.equal(getEventListeners(abort.signal, 'abort').length, 0);
+    await sleep(0);
+    process.off('warning', onWarning);
+    assert.deepEqual(warnings, []);
+  });
+
   it('the caller may change the bytes at once', async () => {
     const { master, slave } = openPair();
     const bytes = Buffer.from('first');

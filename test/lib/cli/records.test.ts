@@ -318,6 +318,21 @@ describe('a module that prints while it is loaded', () => {
     assert.match(stderr, /^so far\neshm: Cannot load records: .*fails\.mjs: no further\n$/);
   });
 
+  it('keeps no command from ending, whatever timers and servers it keeps', () => {
+    const keeps = module(
+      'keeps.mjs',
+      `import { createServer } from 'node:net';
+       setInterval(() => {}, 1000);
+       createServer().listen(0);`,
+    );
+    const { code, stdout, stderr } = eshm('header', keeps);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /struct A \{/);
+    const wrong = eshm('send', 'x', '{"a":1000}', '--as', keeps);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /Cannot set A\.a: value is 1000/);
+  });
+
   it('gives stdout back when the last of several is loaded, and when one fails', async () => {
     const { write } = process.stdout;
     const slow = (ms: number) => module(`slow-${ms}.mjs`, `await sleep(${ms});`);

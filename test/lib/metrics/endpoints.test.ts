@@ -107,6 +107,17 @@ describe('metrics(endpoint)', () => {
     assert.deepEqual(await valuesOf('slave'), {});
   });
 
+  it('adds the series that somebody has removed, for all of its endpoints', async () => {
+    await metrics(slave, { register: registry });
+    const all = await valuesOf('slave');
+    for (const name of ['written_total', 'retries_total', 'state', 'peer_alive']) {
+      registry.removeSingleMetric(`eshm_endpoint_${name}`);
+      await metrics(master, { register: registry });
+      assert.deepEqual(Object.keys(await valuesOf('slave')).sort(), Object.keys(all).sort());
+    }
+    assert.equal((await valuesOf('master')).written_total, 0);
+  });
+
   it('leaves the deltas of stats() to who uses them', async () => {
     await metrics(master, { register: registry });
     const { masterHeartbeat: before } = master.stats();

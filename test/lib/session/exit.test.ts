@@ -62,6 +62,17 @@ describe('an endpoint that is open when its process ends', () => {
     assert.equal(segmentOf(name), undefined);
   });
 
+  it('is open in the exit handlers that came before the first open, and closed in those after it', async () => {
+    const { code, stdout, stderr } = await runNode(`
+      import { Eshm } from '${lib}';
+      let master;
+      process.on('exit', () => { master.write('bye'); console.log('before', master.state !== 'closed'); });
+      master = Eshm.open('${name}', { role: 'master' });
+      process.on('exit', () => console.log('after', master.state));`);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'before true\nafter closed\n');
+  });
+
   it('leaves no listener on the process once all are closed', () => {
     const before = process.listenerCount('exit');
     for (let i = 0; i < 20; i++) Eshm.open(name, { role: 'master' }).close();
