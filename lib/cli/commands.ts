@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   top: async () => (await import('./commands/top.js')).top,
   send: async () => (await import('./commands/send.js')).send,
   recv: async () => (await import('./commands/recv.js')).recv,
+  call: async () => (await import('./commands/call.js')).call,
   rm: async () => (await import('./commands/rm.js')).rm,
   key: async () => (await import('./commands/key.js')).key,
   metrics: async () => (await import('./commands/metrics.js')).metrics,

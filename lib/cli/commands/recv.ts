@@ -1,11 +1,14 @@
 import { type Command, Option } from 'commander';
 import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
+import { items } from '../../items/index.js';
 import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
+import { toJson } from '../items/json.js';
+import { itemTable } from '../items/show.js';
 import { parseCount, parseMs } from '../parse.js';
-import { plural, warn } from '../printing/report.js';
+import { plural, terminalWidth, warn } from '../printing/report.js';
 import { showMessage } from '../printing/text.js';
 import { toJsonLine } from '../records/json.js';
 import { recordAs } from '../records/load.js';
@@ -17,6 +20,8 @@ import { Pause } from '../talking/pause.js';
 interface Options extends OpenFlags {
   readonly raw?: boolean;
   readonly as?: string;
+  readonly items?: boolean;
+  readonly json?: boolean;
   readonly follow?: boolean;
   readonly count?: number;
   readonly timeout?: number;
@@ -29,11 +34,14 @@ Examples:
   eshm recv robot --follow                stays when the other side leaves or is restarted
   eshm recv robot --raw > image           the bytes and nothing else
   eshm recv robot --as pose.mjs#Pose      records: a line of JSON per message
+  eshm recv robot --items --json          items of 1.0's data handler, likewise
 
 One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
 characters that would drive it are shown as escapes. Exit code 1: nobody came, no message
 within --timeout, the other side died and none came in its place within --reconnect-wait,
 or it left before --count messages.`;
+
+const codec = items();
 
 /** `eshm recv`: from a channel to the shell. */
 export function recv(program: Command): void {
@@ -41,8 +49,12 @@ export function recv(program: Command): void {
     .command('recv')
     .description('print the messages of a channel, a line each')
     .argument('<name>', 'channel name')
-    .addOption(new Option('--raw', 'the bytes as they are, no line ends').conflicts('as'))
+    .addOption(new Option('--raw', 'the bytes as they are, no line ends').conflicts(['as', 'items']))
     .option('--as <file#record>', 'messages are this record of a module: a line of JSON each')
+    .addOption(
+      new Option('--items', "messages are items of 1.0's data handler: a table of each").conflicts('as'),
+    )
+    .addOption(new Option('--json', 'with --items: a line of JSON of each').implies({ items: true }))
     .option('-c, --count <n>', 'leave after this many messages', parseCount)
     .option('--timeout <ms>', 'longest wait for the other side to come and for each message', parseMs)
     .addOption(
@@ -101,14 +113,15 @@ async function next(
   endpoint: Eshm,
   loss: SlaveLoss,
   tally: Tally,
-  { raw, timeout, follow }: Options,
+  options: Options,
   record: AnyRecord | undefined,
 ): Promise<Uint8Array | string | undefined> {
+  const { timeout, follow } = options;
   const pause = new Pause();
   for (;;) {
     // Looked at before the slot: what it wrote last, it wrote before it left.
     const left = !follow && hasLeft(endpoint);
-    const message = take(endpoint, tally, (bytes) => show(bytes, raw, record));
+    const message = take(endpoint, tally, (bytes) => show(bytes, options, record));
     if (message !== undefined) return message;
     if (left) return undefined;
     if (loss.look()) throw slaveDied(endpoint, loss);
@@ -157,8 +170,16 @@ function leftEarly(endpoint: Eshm, received: number, count: number): EshmError {
 }
 
 /** A message as it is put out. */
-function show(message: Buffer, raw: boolean | undefined, record: AnyRecord | undefined): Uint8Array | string {
+function show(
+  message: Buffer,
+  { raw, items, json }: Options,
+  record: AnyRecord | undefined,
+): Uint8Array | string {
   if (record !== undefined) return `${toJsonLine(record.decode(message))}\n`;
+  if (items) {
+    const list = codec.decode(message);
+    return json ? `${toJson(list)}\n` : `${itemTable(list, terminalWidth()).join('\n')}\n\n`;
+  }
   return raw ? message : asLine(message);
 }
 

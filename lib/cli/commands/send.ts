@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Eshm } from '../../index.js';
-import type { AnyRecord } from '../../record/index.js';
+import { type Dialect, items } from '../../items/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
+import { fromJson as itemsFromJson } from '../items/json.js';
 import { parseMs, parsePeriod } from '../parse.js';
 import { fromJson } from '../records/json.js';
 import { recordAs } from '../records/load.js';
@@ -17,6 +18,8 @@ interface Options extends OpenFlags {
   readonly raw?: boolean;
   readonly nul?: boolean;
   readonly as?: string;
+  readonly items?: boolean;
+  readonly dialect?: Dialect;
   readonly timeout?: number;
   readonly resend?: number;
 }
@@ -24,7 +27,7 @@ interface Options extends OpenFlags {
 /** What was written last is given this long to be read, in ms. */
 const LINGER_MS = 1000;
 
-/** A line of JSON may be this long, in bytes: it is longer than the record that it stands for. */
+/** A line of JSON may be this long, in bytes: it is longer than what it stands for. */
 const LONGEST_JSON = 2 ** 26;
 
 const EXAMPLES = `
@@ -34,6 +37,10 @@ Examples:
   seq 1000 | eshm send robot --ack        every line is read before the next one is written
   eshm send robot --raw --ack < image     bytes, in messages of up to 4096
   eshm send robot --as robot.mjs#Command '{"id":1,"speed":0.5}'
+  eshm send robot --items '{"counter": 42, "temperature": 21.0, "status": "OK"}'
+                                          items of 1.0's data handler: 42 is an integer,
+                                          21.0 a real; or a list as recv --items --json
+                                          prints it
   eshm send robot 'go' --ack --resend 50  to older C++ readers, which forget what came
                                           between two reads (they may then see it twice)
 
@@ -47,9 +54,22 @@ export function send(program: Command): void {
     .argument('<name>', 'channel name')
     .argument('[text]', 'the message; stdin where there is none')
     .option('--ack', 'wait until each message was read')
-    .addOption(new Option('--raw', 'stdin as it comes, not line by line').conflicts('as'))
-    .addOption(new Option('--nul', 'end each message with a NUL, as C++ programs do').conflicts('as'))
+    .addOption(new Option('--raw', 'stdin as it comes, not line by line').conflicts(['as', 'items']))
+    .addOption(
+      new Option('--nul', 'end each message with a NUL, as C++ programs do').conflicts(['as', 'items']),
+    )
     .option('--as <file#record>', 'messages are this record of a module: the text, or each line, is JSON')
+    .addOption(
+      new Option(
+        '--items',
+        "messages are items of 1.0's data handler: the text, or each line, is JSON",
+      ).conflicts('as'),
+    )
+    .addOption(
+      new Option('--dialect <name>', 'with --items: byte for byte as that encoder (default: what all read)')
+        .choices(['c++', 'python'])
+        .implies({ items: true }),
+    )
     .option('--timeout <ms>', 'longest wait for the other side to come and, with --ack, to read', parseMs)
     .option('--resend <ms>', 'with --ack, write again after this long without being read', parsePeriod);
   addOpenOptions(command, 'auto').addHelpText('after', EXAMPLES).action(guarded('send', run));
@@ -61,13 +81,13 @@ async function run(name: string, text: string | undefined, options: Options): Pr
   if (options.resend !== undefined && !options.ack) {
     throw new RangeError('Cannot send: --resend writes again what nobody has read, expected --ack beside it');
   }
-  const record = options.as === undefined ? undefined : await recordAs(options.as);
+  const encode = await encoderOf(options);
   // What is wrong with it shows before anybody is waited for.
-  if (record !== undefined && text !== undefined) record.encode(fromJson(record, text));
+  if (text !== undefined) encode?.(text);
   const endpoint = await join(name, options, timeout);
   try {
     for await (const message of messagesOf(text, options)) {
-      await pass(endpoint, record === undefined ? message : encoded(record, message), options);
+      await pass(endpoint, encode === undefined ? message : encode(message.toString()), options);
     }
     if (!options.ack) await linger(endpoint, Math.min(timeout ?? LINGER_MS, LINGER_MS));
   } finally {
@@ -75,16 +95,23 @@ async function run(name: string, text: string | undefined, options: Options): Pr
   }
 }
 
-function encoded(record: AnyRecord, json: Buffer): Uint8Array {
-  return record.encode(fromJson(record, json.toString()));
+/** Makes messages of JSON; `undefined` where they are bytes. */
+async function encoderOf({ as, items: isItems, dialect }: Options) {
+  if (isItems) {
+    const codec = items({ dialect });
+    return (json: string): Uint8Array => codec.encode(itemsFromJson(json));
+  }
+  if (as === undefined) return undefined;
+  const record = await recordAs(as);
+  return (json: string): Uint8Array => record.encode(fromJson(record, json));
 }
 
 async function* messagesOf(
   text: string | undefined,
-  { raw, nul, as, maxDataSize }: Options,
+  { raw, nul, as, items: isItems, maxDataSize }: Options,
 ): AsyncGenerator<Buffer> {
   const end = nul ? Buffer.of(0) : Buffer.alloc(0);
-  const room = as === undefined ? maxDataSize - end.length : LONGEST_JSON;
+  const room = as === undefined && !isItems ? maxDataSize - end.length : LONGEST_JSON;
   const split = raw ? blocks : lines;
   const messages = text === undefined ? split(process.stdin, room) : [Buffer.from(text)];
   for await (const message of messages) yield nul ? Buffer.concat([message, end]) : message;

@@ -5,6 +5,7 @@ import { EshmError } from '../../errors.js';
 import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
+import { itemFields } from '../items/show.js';
 import { dumpChannel } from '../looking/dump.js';
 import { type Channel, inspect, isChannel, type OtherSegment } from '../looking/inspect.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
@@ -39,7 +40,8 @@ Examples:
 
 The segment does not say how large a slot is. It is taken to be the default of 4096
 bytes where the size fits, else the size whose counters make sense, else the largest
-that fits. NOT READ counts messages that were overwritten or still wait.`;
+that fits. NOT READ counts messages that were overwritten or still wait. Items of 1.0's
+data handler are shown decoded.`;
 
 /** `eshm stat`: everything about one channel. */
 export function stat(program: Command): void {
@@ -156,11 +158,11 @@ class Source {
   #traffic = new Traffic();
   #id: number | undefined;
 
-  /** A message as fields, where it is one of the records that the user named. */
+  /** A message as fields, where it is one of the records that the user named, or items. */
   readonly show: (message: Uint8Array) => readonly string[] | undefined;
 
   constructor(target: Target, maxDataSize: number | undefined, records: readonly AnyRecord[]) {
-    this.show = (message) => fieldsOf(message, records);
+    this.show = (message) => fieldsOf(message, records) ?? itemFields(message);
     this.#target = target;
     this.#maxDataSize = maxDataSize;
     this.title =

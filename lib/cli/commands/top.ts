@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
+import { itemFields } from '../items/show.js';
 import type { Side } from '../looking/inspect.js';
 import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../looking/roster.js';
 import { parseCount, parseInterval } from '../parse.js';
@@ -37,7 +38,8 @@ Examples:
 
 Keys: r k s m a sort by rate, key, state, missed, age; q quits. M>S/s and S>M/s are
 messages per second; MISSED counts those that were overwritten or still wait;
-BEAT is beats per second of master and slave, about 1000 when all is well.`;
+BEAT is beats per second of master and slave, about 1000 when all is well. Items of
+1.0's data handler are shown below the table.`;
 
 /** `eshm top`: all channels, live. */
 export function top(program: Command): void {
@@ -147,9 +149,9 @@ class PlainView {
   close(): void {}
 }
 
-/** The newest messages of a channel that are one of `records`, a line each way. */
+/** The newest messages of a channel that are one of `records`, or items, a line each way. */
 function recordLines({ label, channel, state }: Row, records: readonly AnyRecord[]): string[] {
-  if (state === 'gone' || records.length === 0) return [];
+  if (state === 'gone') return [];
   const { masterToSlave, slaveToMaster } = channel.content;
   return (
     [
@@ -157,7 +159,7 @@ function recordLines({ label, channel, state }: Row, records: readonly AnyRecord
       ['S>M', slaveToMaster],
     ] as const
   ).flatMap(([way, { data }]) => {
-    const fields = fieldsOf(data, records);
+    const fields = fieldsOf(data, records) ?? itemFields(data);
     return fields === undefined ? [] : [`  ${label} ${way} ${fields.join(' ')}`];
   });
 }

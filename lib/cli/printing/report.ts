@@ -1,4 +1,6 @@
 import { formatKey } from '../../../syscalls/index.js';
+import { toJson as itemsToJson } from '../items/json.js';
+import { itemsIn } from '../items/show.js';
 import { type Finding, isChannel, type Side } from '../looking/inspect.js';
 import { userName } from '../system.js';
 import { toJsonNumber } from './format.js';
@@ -68,6 +70,7 @@ function channelToJson(channel: {
   readCount: bigint;
   data: Uint8Array;
 }) {
+  const items = itemsIn(channel.data);
   return {
     sequence: channel.sequence,
     stable: channel.sequence % 2 === 0,
@@ -77,5 +80,7 @@ function channelToJson(channel: {
     readCount: toJsonNumber(channel.readCount),
     text: showMessage(channel.data),
     base64: Buffer.from(channel.data).toString('base64'),
+    // Large integers are text in it, as JSON.
+    ...(items === undefined ? {} : { items: JSON.parse(itemsToJson(items)) }),
   };
 }
