@@ -74,6 +74,10 @@ export class Terminal implements Disposable {
 
   #tmux(...args: string[]): string {
     const env = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', NO_COLOR: '', TMUX: '' };
-    return execFileSync('tmux', ['-u', '-L', this.#socket, ...args], { encoding: 'utf8', env });
+    return execFileSync('tmux', ['-u', '-L', this.#socket, ...args], {
+      encoding: 'utf8',
+      env,
+      stdio: 'pipe',
+    });
   }
 }

@@ -42,7 +42,7 @@ function watchLoop(): () => Pick<Fared, 'p99Ms' | 'seconds' | 'withoutCoreMs'> {
 const modes: Record<string, () => Promise<void>> = {
   /** Reads COUNT numbered messages and tells what was wrong with their order. */
   async count() {
-    const slave = await Eshm.connect(name);
+    const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
     let [messages, lost, repeated, backward, last, missed] = [0, 0, 0, 0, -1, 0];
     for await (const message of slave.messages()) {
       const number = message.data.readUInt32LE(0);
@@ -60,7 +60,7 @@ const modes: Record<string, () => Promise<void>> = {
 
   /** Notes the number of every message in FILE before it counts it as read; is killed from outside. */
   async record() {
-    const slave = await Eshm.connect(name);
+    const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
     const file = openSync(first, 'a');
     let noted = -1;
     const note = (message: Buffer) => {
@@ -81,7 +81,7 @@ const modes: Record<string, () => Promise<void>> = {
 
   /** Waits for one message and tells it; nothing but the read keeps it alive. */
   async one() {
-    const slave = await Eshm.connect(name);
+    const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
     process.channel?.unref();
     const message = await slave.read({ timeoutMs: Number.POSITIVE_INFINITY });
     appendFileSync(first, message);
@@ -89,7 +89,7 @@ const modes: Record<string, () => Promise<void>> = {
 
   /** Uses every way to wait, closes nothing, and must end by itself. */
   async forget() {
-    const slave = await Eshm.connect(name);
+    const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
     process.channel?.unref();
     await slave.read({ timeoutMs: 20 }).catch(() => {});
     await slave.send('nobody reads', { timeoutMs: 20 }).catch(() => {});
@@ -104,7 +104,7 @@ const modes: Record<string, () => Promise<void>> = {
    * made, it catches up one by one, not in a burst that no reader could follow.
    */
   async write() {
-    const slave = await Eshm.connect(name);
+    const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
     const message = Buffer.alloc(64);
     const startMs = performance.now();
     let nowMs = startMs;
@@ -151,7 +151,7 @@ const modes: Record<string, () => Promise<void>> = {
 
   /** Answers every message with itself. */
   async echo() {
-    const slave = await Eshm.connect(name);
+    const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
     for await (const message of slave) {
       slave.write(message);
       if (message.length === 0) break;

@@ -111,12 +111,12 @@ describe('endpoints in worker threads', () => {
 
   it('a master in one thread and a slave in another exchange messages, and clean up as they end', async () => {
     await passes(`
-      const master = worker("const m = Eshm.open('" + name + "', { role: 'master' }); parentPort.postMessage('up');" +
-        "let n = 0; for (let i = 0; i < 200; i++) { m.write('ping ' + i); if (m.readSync().toString() === 'pong ' + i) n++; } if (n !== 200) throw new Error('only ' + n);");
+      const master = worker("const m = Eshm.open('" + name + "', { role: 'master', staleThresholdMs: 60000 }); parentPort.postMessage('up');" +
+        "let n = 0; for (let i = 0; i < 200; i++) { m.write('ping ' + i); if (m.readSync({ timeoutMs: 60000 }).toString() === 'pong ' + i) n++; } if (n !== 200) throw new Error('only ' + n);");
       await master.said();
       const slave = worker("const s = Eshm.open('" + name + "', { role: 'slave', idle: 'yielding' });" +
         "let last = -1; if (s.peek()) { last = 0; s.write('pong 0'); }" +
-        "while (last < 199) { const i = Number(s.readSync().toString().slice(5)); last = i; s.write('pong ' + i); }");
+        "while (last < 199) { const i = Number(s.readSync({ timeoutMs: 60000 }).toString().slice(5)); last = i; s.write('pong ' + i); }");
       await Promise.all([master.ended, slave.ended]);`);
     assert.equal(segmentOf(name), undefined);
   });
