@@ -49,7 +49,8 @@ export default class LaneReporter extends Mocha.reporters.Spec {
   #onFail(test: Mocha.Test, error: Failure['err'] & { readonly file?: string }): void {
     const { message, stack, actual, expected, showDiff, file } = error;
     // A file that could not be loaded, or that ended its process, has no test to be told by.
-    const titles = file === undefined ? test.titlePath() : [relative(repoRoot, file)];
+    const isOfFile = file !== undefined && test.parent?.root === true;
+    const titles = isOfFile ? [relative(repoRoot, file)] : test.titlePath();
     const isShown = actual !== undefined && expected !== undefined && showDiff !== false;
     this.#failures.push({
       titles,

@@ -79,22 +79,44 @@ export async function refusal(act: Promise<unknown>): Promise<number | undefined
  */
 export async function pass(from: PeerProcess, to: PeerProcess, data: Uint8Array): Promise<Buffer> {
   let received: Buffer | undefined;
-  const reading = to.read(120_000).then((bytes) => {
+  // What was written once more than it was read, by the pass before, a reader that remembers has still to read.
+  const before = passedTo.get(to);
+  const reading = (async () => {
+    let bytes: Buffer;
+    do bytes = await to.read(120_000);
+    while (before?.equals(bytes) && !bytes.equals(data));
     received = bytes;
-  });
+  })();
   reading.catch(() => {}); // told by the race, unless a write failed before
   while (received === undefined) {
     await from.write(data);
     await Promise.race([reading, sleep(5)]);
   }
+  passedTo.set(to, received);
   return received;
+}
+
+/** What was passed to each peer last. */
+const passedTo = new WeakMap<PeerProcess, Buffer>();
+
+/**
+ * Waits until a peer that was asked to read does so. It has no way to say so, but its thread sleeps again and again then,
+ * and once only for as long as nobody asks it for anything.
+ */
+export async function reads(peer: PeerProcess): Promise<void> {
+  const sleeps = () => {
+    const status = readFileSync(`/proc/${peer.pid}/status`, 'latin1');
+    return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]);
+  };
+  const before = sleeps();
+  await until('it reads', () => sleeps() >= before + 20);
 }
 
 /** One write that the other side is surely waiting for. */
 export async function passOnce(from: PeerProcess, to: PeerProcess, data: Uint8Array): Promise<Buffer> {
   const reading = to.read(120_000);
   reading.catch(() => {}); // told below, unless the write failed before
-  await sleep(150); // the reader has no way to say that it waits
+  await reads(to);
   await from.write(data);
   return reading;
 }

@@ -185,7 +185,7 @@ describe('reconnecting', () => {
 
     it('leaves it to a living slave, however short the retry interval', async () => {
       const recording = await atAnUnfinishedSegment({ ...NO_LIMIT, reconnectRetryIntervalMs: 1 });
-      const header = setUp(100, true);
+      const header = setUp(5000, true);
       await sleep(300);
       assert.equal(recording.endpoint.state, 'reconnecting');
       assert.equal(header.pid('slave'), 1);
