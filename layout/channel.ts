@@ -10,4 +10,10 @@ export interface DecodedChannel {
   writeCount: bigint;
   /** +1 by the reader after every read; u64. */
   readCount: bigint;
+  /** Ours: `sequence` of the message that was read last, by a reader that leaves receipts; u32. */
+  receiptSequence: number;
+  /** Ours: low half of `readCount` with that message; u32. */
+  receiptCount: number;
+  /** Ours: what the last reader that leaves receipts is in the header: `slavePid`, or `masterGeneration`; u32. */
+  receiptReader: number;
 }

@@ -19,7 +19,10 @@ export const MAX_DATA_SIZE_LIMIT = 2 ** 29;
 /** Header and channels start and end at a multiple of this many bytes, one cache line (section 1). */
 export const ALIGNMENT = 64;
 
-/** Padding after a channel's counters, in bytes, before it is rounded up to {@link ALIGNMENT} (section 2). */
+/**
+ * Padding after a channel's counters, in bytes, before it is rounded up to {@link ALIGNMENT} (section 2). Peers of ours
+ * leave receipts at its start; others zero it when they create the segment, and never look at it.
+ */
 export const COUNTERS_PADDING = 48;
 
 /** Permission bits of a new segment (section 1). */

@@ -8,6 +8,9 @@ import type { SegmentLayout } from './segment.js';
  * time, and a test compares `layoutFor` with `declareSegment`.
  */
 
+/** Size of a receipt, in bytes: three words. */
+const RECEIPT_SIZE = 12;
+
 /** Size of the header with its padding, in bytes: two cache lines. */
 const PADDED_SIZE = 128;
 
@@ -52,7 +55,7 @@ export const Header = fields.seek(PADDED_SIZE - fields.getSize()).compile();
 /**
  * Declares a channel whose slot has N bytes: a mailbox with one writer, one reader and room for one message.
  * The counters follow the slot at the next multiple of 8, and the whole is rounded up to 64 bytes. 4224 bytes
- * for N = 4096.
+ * for N = 4096. The receipt is ours, and lies in what is padding to the original.
  *
  * ```
  *       0       1       2       3       4       5       6       7
@@ -66,8 +69,11 @@ export const Header = fields.seek(PADDED_SIZE - fields.getSize()).compile();
  *   +-------+-------+-------+-------+-------+-------+-------+-------+
  *   |                           readCount                           |  16 + N, rounded up (4112)
  *   +-------+-------+-------+-------+-------+-------+-------+-------+
- *   |        padding, 48 bytes, then up to a multiple of 64        ... 24 + N, rounded up (4120)
- *  ...                                                              |
+ *   |        receiptSequence        |         receiptCount          |  24 + N, rounded up (4120)
+ *   +-------+-------+-------+-------+-------+-------+-------+-------+
+ *   |         receiptReader         |                              ... 32 + N, rounded up (4128)
+ *   +-------+-------+-------+-------+                              ...
+ *  ...       36 bytes of padding, then up to a multiple of 64       |
  *   +-------+-------+-------+-------+-------+-------+-------+-------+
  * ```
  */
@@ -79,7 +85,10 @@ export function declareChannel(maxDataSize: number) {
     .align8()
     .BigUInt64LE('writeCount')
     .BigUInt64LE('readCount')
-    .seek(COUNTERS_PADDING);
+    .UInt32LE('receiptSequence')
+    .UInt32LE('receiptCount')
+    .UInt32LE('receiptReader')
+    .seek(COUNTERS_PADDING - RECEIPT_SIZE);
   const beyond = fields.getSize() % ALIGNMENT;
   return fields.seek(beyond === 0 ? 0 : ALIGNMENT - beyond).compile();
 }

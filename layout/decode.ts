@@ -84,5 +84,8 @@ function decodeChannel(
     data: new Uint8Array(new Uint8Array(view.buffer, view.byteOffset + start + channel.data, length)),
     writeCount: view.getBigUint64(start + channel.writeCount, true),
     readCount: view.getBigUint64(start + channel.readCount, true),
+    receiptSequence: view.getUint32(start + channel.receiptSequence, true),
+    receiptCount: view.getUint32(start + channel.receiptCount, true),
+    receiptReader: view.getUint32(start + channel.receiptReader, true),
   };
 }

@@ -14,10 +14,10 @@ export const HEADER_SIZE: number;
 /** Offsets of the fields before and at the start of the slot, from the start of a channel: they are so for any size. */
 export const CHANNEL_START: Readonly<Record<'sequence' | 'dataSize' | 'data', number>>;
 
-/** Offsets of the counters behind the slot, from the first of them. */
+/** Offsets of the counters behind the slot and of the receipt behind them, from the first of them. */
 export const COUNTERS: Readonly<
   Record<Exclude<keyof DecodedChannel, 'sequence' | 'dataSize' | 'data'>, number>
 >;
 
-/** Size of the counters together. */
+/** Size of the counters together, without the receipt. */
 export const COUNTERS_SIZE: number;

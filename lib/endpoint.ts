@@ -647,7 +647,7 @@ export class Eshm<
    */
   close(): void {
     forgetAtExit(this);
-    if (this.#incoming?.isInPlace) this.#reader.looks.countEarly();
+    if (this.#incoming?.isLooking) this.#reader.looks.countEarly();
     this.#session.close();
     this.#outgoing?.giveBack();
   }

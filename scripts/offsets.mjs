@@ -11,13 +11,15 @@ const dist = new URL('../dist/layout/', import.meta.url);
 export async function offsets() {
   const { declareChannel, Header } = await import(new URL('declaration.js', dist).href);
   const Channel = declareChannel(8);
-  const { sequence, dataSize, data, writeCount, readCount } = Channel.getOffsets();
+  const { sequence, dataSize, data, writeCount, ...behind } = Channel.getOffsets();
   return {
     HEADER: Header.getOffsets(),
     HEADER_SIZE: Header.baseSize,
     CHANNEL_START: { sequence, dataSize, data },
-    COUNTERS: { writeCount: 0, readCount: readCount - writeCount },
-    COUNTERS_SIZE: readCount - writeCount + BigUint64Array.BYTES_PER_ELEMENT,
+    COUNTERS: Object.fromEntries(
+      Object.entries({ writeCount, ...behind }).map(([field, at]) => [field, at - writeCount]),
+    ),
+    COUNTERS_SIZE: behind.readCount - writeCount + BigUint64Array.BYTES_PER_ELEMENT,
   };
 }
 

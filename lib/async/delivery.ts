@@ -1,27 +1,41 @@
-import { copyOf } from '../channel/index.js';
-import { EshmError } from '../errors.js';
+import { Answer, copyOf, type Published } from '../channel/index.js';
+import type { EshmError } from '../errors.js';
 import { type Pace, Wake } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
 import type { Condition } from './condition.js';
+import { masterReplaced, messageReplaced, outOfTime } from './undelivered.js';
 
-/** Time that a finishing reader gets to count before another message is put in its place, in ms. */
+/** Time that a finishing reader without receipts gets to count before another message is put in its place, in ms. */
 const READER_GRACE_MS = 0.005;
 
+/**
+ * How long a count that may be that of an earlier message is looked at before it is believed, in ms: by then a reader that
+ * was late, and goes on, has read the newer one too. Twice what an original sleeps between two looks.
+ */
+const SETTLING_MS = 0.2;
+
 /** What shows later whether a message that was published has been read; words as in the segment. */
-export interface DeliveryMark {
+export interface DeliveryMark extends Published {
   readonly segmentId: number;
-  /** Low half of `readCount` before it was published. */
-  readonly readBefore: number;
   /** Low half of `writeCount` with it. */
   readonly written: number;
 }
 
+const NOTHING: DeliveryMark = {
+  segmentId: 0,
+  written: 0,
+  first: 0,
+  last: 0,
+  before: { reads: 0, receiptCount: 0, receiptSequence: 0 },
+};
+
 /**
- * One message on its way: publishes it, sees whether the peer's `readCount` moved, and publishes it again where that
- * was asked for. Used again for the next message once this one is settled.
+ * One message on its way: publishes it, sees whether the peer has read it, and publishes it again where that was asked
+ * for. Used again for the next message once this one is settled.
  *
- * The acknowledgement is a count and names no message, so it is only worth something while nothing else can be read:
- * the message before must be read, or the slot closed to its readers for a moment.
+ * A receipt says so by the message's own number. The count of a reader that leaves none names no message, so it is only
+ * worth something while nothing else can be read: the message before must be read, or the slot closed to its readers for
+ * a moment. Where that moment may have been too short, the count must stand for a while.
  *
  * Belongs to the endpoint's thread.
  */
@@ -32,36 +46,42 @@ export class Delivery implements Condition<true> {
   /** Whether nobody else has {@link #bytes}. */
   #isOwn = false;
   #timeoutMs = 0;
+  #deadlineMs = 0;
   #resendMs: number | undefined;
   #published = 0;
   #dueMs = 0;
-  /** Segment in which it was published. */
-  #segmentId = 0;
-  /** Low half of `readCount` before it was published. */
-  #readBefore = 0;
-  /** Low half of `writeCount` with it. */
-  #written = 0;
-  /** Low half of `writeCount` as it was when everything in the slot was known to be read, where it was. */
+  /** Of the message published last. */
+  #mark = NOTHING;
+  /** Whether nobody can have been reading anything when it was published. */
+  #isAlone = false;
+  /** When a count that may be another message's is believed; 0 while there is none. */
+  #settledMs = 0;
+  /** Low half of `writeCount` as it was when everything in the slot was known to be read, where it was, and by whom. */
   #writtenWhenRead: number | undefined;
+  #readBy = 0;
 
   constructor(name: string, session: Session) {
     this.#name = name;
     this.#session = session;
   }
 
-  /** Takes on a message; the first look publishes it. `bytes` must stay as they are until it is settled. */
-  begin(bytes: Uint8Array, timeoutMs: number, resendMs: number | undefined): void {
+  /**
+   * Takes on a message; the first look publishes it. `bytes` must stay as they are until it is settled.
+   *
+   * @param deadlineMs - when `timeoutMs` are over, on the clock of `performance.now()`
+   */
+  begin(bytes: Uint8Array, timeoutMs: number, deadlineMs: number, resendMs: number | undefined): void {
     this.#bytes = bytes;
     this.#isOwn = false;
     this.#timeoutMs = timeoutMs;
+    this.#deadlineMs = deadlineMs;
     this.#resendMs = resendMs;
     this.#published = 0;
   }
 
   /** Of the message published last; `undefined` before the first. */
   get mark(): DeliveryMark | undefined {
-    if (this.#segmentId === 0 && this.#written === 0) return undefined;
-    return { segmentId: this.#segmentId, readBefore: this.#readBefore, written: this.#written };
+    return this.#mark === NOTHING ? undefined : this.#mark;
   }
 
   /** Whether the bytes are still needed after the message was published. */
@@ -97,8 +117,13 @@ export class Delivery implements Condition<true> {
       this.#publish();
       return undefined;
     }
+    const answer = this.#answer();
+    if (answer === Answer.named) return this.#delivered();
     if (!this.#isInPlace()) {
-      if (this.#resendMs === undefined) throw this.#lostError();
+      if (this.#resendMs === undefined) {
+        const isMoved = session.link.segmentId !== this.#mark.segmentId;
+        throw isMoved ? masterReplaced(this.#name) : messageReplaced(this.#name);
+      }
       this.#publish();
       return undefined;
     }
@@ -106,20 +131,20 @@ export class Delivery implements Condition<true> {
     // moved. Only the low half: it differs unless exactly 2^32 messages were read in between.
     // Pairs with: the count that a reader makes after its copy was found good.
     // Else: the next message replaces one that is unread.
-    // Not covered: a second reader on the channel, or a peer that counts what it did not read.
-    session.link.pullReads();
-    if (session.link.writer.currentReads !== this.#readBefore) {
-      this.#writtenWhenRead = this.#published === 1 ? this.#written : undefined;
-      return true;
+    // Not covered: a second reader on the channel, or a peer that counts what it did not read; docs/async.md has the rate
+    // at which a reader without receipts is late for an earlier message.
+    if (answer !== Answer.none && this.#isBelieved(answer)) return this.#delivered();
+    if (this.#resendMs !== undefined && this.#settledMs === 0 && performance.now() >= this.#dueMs) {
+      this.#publishAgain();
     }
-    if (this.#resendMs !== undefined && performance.now() >= this.#dueMs) this.#publishAgain();
     return undefined;
   }
 
   /** See {@link Condition}. */
   arm(pace: Pace): boolean {
     if (this.#published === 0) return this.#session.link.watch.isOn;
-    return this.#session.link.watch.arm(Wake.read, this.#readBefore, pace);
+    const { watch, writer } = this.#session.link;
+    return watch.arm(Wake.read, writer.currentReads, pace);
   }
 
   /** See {@link Condition}. */
@@ -129,6 +154,7 @@ export class Delivery implements Condition<true> {
 
   /** See {@link Condition}. */
   dueInMs(): number {
+    if (this.#settledMs > 0) return this.#settledMs - performance.now();
     if (this.#published === 0 || this.#resendMs === undefined) return Number.POSITIVE_INFINITY;
     return this.#dueMs - performance.now();
   }
@@ -141,58 +167,80 @@ export class Delivery implements Condition<true> {
 
   /** ESHM_TIMEOUT for a message of which `what` holds; says whether the peer was alive. */
   failure(what: string, timeoutMs: number): EshmError {
-    const other = this.#session.link.peerRole;
-    const peerAlive = this.#session.remoteAlive;
-    const life = peerAlive ? `the ${other} is alive` : `there is no live ${other}`;
-    return new EshmError(
-      'ESHM_TIMEOUT',
-      `Cannot send to '${this.#name}': ${what} within ${timeoutMs} ms; ${life}`,
-      { peerAlive },
-    );
+    const { link, remoteAlive } = this.#session;
+    return outOfTime(this.#name, what, timeoutMs, link.peerRole, remoteAlive);
   }
 
   /** Whether the slot still has this message, in the segment in which it was published. */
   #isInPlace(): boolean {
     const { link } = this.#session;
-    return link.segmentId === this.#segmentId && link.writer.currentWrites === this.#written;
+    return link.segmentId === this.#mark.segmentId && link.writer.currentWrites === this.#mark.written;
   }
 
-  #lostError(): EshmError {
-    if (this.#session.link.segmentId !== this.#segmentId) {
-      return new EshmError(
-        'ESHM_MASTER_STALE',
-        `Cannot send to '${this.#name}': its master was replaced by another, and nothing tells whether it had read the message; send it again if it may come twice, or set resendMs`,
-      );
-    }
-    return new EshmError(
-      'ESHM_BUFFER_FULL',
-      `Cannot send to '${this.#name}': a write() has replaced the message before it was known to be read; do not mix them, or set resendMs`,
-    );
+  /** What the segment in which it was published says of it. */
+  #answer(): Answer {
+    const { link } = this.#session;
+    if (link.segmentId !== this.#mark.segmentId) return Answer.none;
+    link.pullReads();
+    return link.writer.answerTo(this.#mark);
+  }
+
+  /** Whether a count without a receipt is this message's, as far as can be known. */
+  #isBelieved(answer: Answer): boolean {
+    if (this.#isAlone || answer === Answer.countedAgain) return true;
+    const nowMs = performance.now();
+    if (this.#settledMs === 0) this.#settledMs = nowMs + SETTLING_MS;
+    return nowMs >= Math.min(this.#settledMs, this.#deadlineMs);
+  }
+
+  #delivered(): true {
+    // Of several copies of it a reader without receipts may have read any.
+    this.#writtenWhenRead = this.#published === 1 ? this.#mark.written : undefined;
+    this.#readBy = this.#readerNow;
+    return true;
+  }
+
+  /** Who reads, as the header shows it. */
+  get #readerNow(): number {
+    const { header, peerRole } = this.#session.link;
+    return header.identity(peerRole);
   }
 
   #publish(): void {
     const { link } = this.#session;
     const { writer } = link;
-    const moved = this.#published > 0 || link.segmentId !== this.#segmentId;
-    if (moved || writer.currentWrites !== this.#writtenWhenRead) {
-      // Somebody may be reading what is there: it is shut off, and given the time to count. With a copy, because the
-      // write that opens the slot again must not fail.
+    const isMoved = this.#published > 0 || link.segmentId !== this.#mark.segmentId;
+    this.#isAlone =
+      !isMoved && writer.currentWrites === this.#writtenWhenRead && this.#readerNow === this.#readBy;
+    if (!this.#isAlone) {
+      // Somebody may be reading what is there: it is shut off, and given the time to count where it leaves no receipt.
+      // With a copy, because the write that opens the slot again must not fail.
       this.keepCopy();
       writer.hold();
       link.push();
-      const endMs = performance.now() + READER_GRACE_MS;
-      while (performance.now() < endMs);
+      link.pullReads();
+      if (!writer.hasReceiptsOf(this.#readerNow)) {
+        const endMs = performance.now() + READER_GRACE_MS;
+        while (performance.now() < endMs);
+      }
     }
-    this.#segmentId = link.segmentId;
     link.pullReads();
-    this.#readBefore = writer.currentReads;
-    this.#publishAgain();
+    const before = writer.readerPlace;
+    const first = (writer.sequence + 2) | 0;
+    this.#write(link.segmentId, first, before);
   }
 
   #publishAgain(): void {
+    const { segmentId, first, before } = this.#mark;
+    this.#write(segmentId, first, before);
+  }
+
+  #write(segmentId: number, first: number, before: Published['before']): void {
     const { link } = this.#session;
+    const { writer } = link;
     link.write(this.#bytes, this.#bytes.length);
-    this.#written = link.writer.currentWrites;
+    this.#mark = { segmentId, first, last: writer.sequence, before, written: writer.currentWrites };
+    this.#settledMs = 0;
     this.#published++;
     if (this.#resendMs !== undefined) this.#dueMs = performance.now() + this.#resendMs;
   }

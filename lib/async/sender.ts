@@ -106,8 +106,8 @@ export class Sender {
     }
     const { idle } = this.#options;
     const delivery = this.#delivery;
-    delivery.begin(bytes, timeoutMs, resendMs);
     const deadlineMs = performance.now() + timeoutMs;
+    delivery.begin(bytes, timeoutMs, deadlineMs, resendMs);
     idle.reset();
     while (delivery.look() === undefined) {
       if (performance.now() >= deadlineMs) {
@@ -120,7 +120,7 @@ export class Sender {
 
   #deliver({ bytes, timeoutMs, deadlineMs, resendMs, signal }: Outgoing): Promise<void> {
     const delivery = this.#delivery;
-    delivery.begin(bytes, timeoutMs, resendMs);
+    delivery.begin(bytes, timeoutMs, deadlineMs, resendMs);
     // Publishes it; a send that could be acknowledged at once would need a peer that reads within nanoseconds.
     delivery.look();
     if (this.#wait.tryAtOnce() !== undefined) return Promise.resolve();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AsyncReader, type DeliveryMark, Sender, type SendOptions } from '../async/index.js';
-import type { Taken } from '../channel/index.js';
+import { Answer, type Taken } from '../channel/index.js';
 import { EshmError, isCorrupt } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Place } from '../joining/index.js';
@@ -174,14 +174,15 @@ export class Port {
    * Whether the message of `mark`, which may be of an earlier stay, was read; `undefined` where that cannot be known any
    * more: another peer is there, another segment, or another message in its place.
    */
-  wasRead({ segmentId, peer, readBefore, written }: SentMark): boolean | undefined {
-    if (!this.#isUsable || segmentId !== this.segmentId || peer !== this.peerIdentity) return undefined;
+  wasRead(mark: SentMark): boolean | undefined {
+    if (!this.#isUsable || mark.segmentId !== this.segmentId || mark.peer !== this.peerIdentity)
+      return undefined;
     const { link } = this.#session;
     const { writer } = link;
     link.pullReads();
     // As a Delivery has it: whatever replaces the message does so after the look at the count.
-    if (writer.currentReads !== readBefore) return true;
-    return writer.currentWrites === written ? false : undefined;
+    if (writer.answerTo(mark) !== Answer.none) return true;
+    return writer.currentWrites === mark.written ? false : undefined;
   }
 
   /** Waits until the message of `mark` was read. @throws where that cannot be known any more, or `signal` is aborted */

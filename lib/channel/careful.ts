@@ -29,6 +29,8 @@ export class CarefulPath {
   /** Counts the message of this `sequence` as read. */
   readonly count: (sequence: number) => void;
 
+  /** `sequence` of the message that {@link copy} took last. */
+  copied = 0;
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
   /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
@@ -49,6 +51,13 @@ export class CarefulPath {
    * @throws {EshmError} ESHM_CORRUPT (the message is skipped)
    */
   take(target: Uint8Array, room: number): number {
+    const size = this.copy(target, room);
+    if (size >= 0) this.count(this.copied);
+    return size;
+  }
+
+  /** As {@link take}, but the message that was copied, {@link copied}, is not counted yet. */
+  copy(target: Uint8Array, room: number): number {
     const words = this.#words;
     const cursor = this.#cursor;
     let looks = cursor.sure ? 1 : MAX_LOOKS;
@@ -71,7 +80,7 @@ export class CarefulPath {
       if (fits) this.#slot.copyTo(target, size);
       if (!retryRead(words, sequence)) {
         if (fits) {
-          this.count(sequence);
+          this.copied = sequence;
           return size;
         }
         if (size <= this.#maxDataSize) return NO_ROOM;

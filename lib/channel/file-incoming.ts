@@ -12,7 +12,7 @@ const MAX_FIRST_TRIES = 64;
 /** Bytes of a channel before its data: `sequence` and `dataSize`. */
 const DATA_AT = 8;
 
-/** `writeCount`, `readCount` and the mark of who read last lie one behind the other. */
+/** `writeCount`, `readCount` and the receipt, without who left it, lie one behind the other. */
 const COUNTERS = 24;
 
 /**
@@ -129,17 +129,23 @@ export class FileIncoming {
     const bytes = this.#bytes;
     const filed = this.#draft;
     const at = this.#counters + 8;
-    // ORDER(file-read-count): the mark of the message in a call before the one that counts it; the count's lowest byte
+    // ORDER(file-read-count): the receipt of the message in a call before the one that counts it; the count's lowest byte
     // first, as in ORDER(file-count).
-    // Pairs with: Delivery, which looks at the count and the mark; whoever waits for `read_count` to move.
-    // Else: a message counts as read of which the mark tells nothing yet.
-    // Not covered: a mark that is looked at while it is written: two looks must agree.
+    // Pairs with: FileOutgoing.pullReads(); whoever waits for `read_count` to move.
+    // Else: a message counts as read of which the receipt tells nothing yet.
+    // Not covered: a receipt that is looked at while it is written: two looks must agree.
     if (bytes.compare(filed, at + 8, at + 16, at + 8, at + 16) !== 0)
       this.#file.write(at + 8, bytes, at + 8, 8);
     for (let byte = at; byte < at + 8; byte++) {
       if (bytes[byte] !== filed[byte]) this.#file.writeByte(byte, bytes[byte]!);
     }
     bytes.copy(filed, at, at, at + 16);
+  }
+
+  /** Puts who reads from now on, as the copy has it, into the file. @throws what `fs.writeSync` throws */
+  pushReader(): void {
+    const at = this.#counters + COUNTERS;
+    this.#file.write(at, this.#bytes, at, 4);
   }
 
   #clip(size: number): number {

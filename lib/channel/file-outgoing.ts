@@ -7,6 +7,9 @@ import type { MailboxWriter } from './writer.js';
 /** Bytes of a channel before its data: `sequence` and `dataSize`. */
 const DATA_AT = 8;
 
+/** Bytes of what the reader writes: `readCount` and the receipt. */
+const READS = 20;
+
 /** An epoch begins so often, in ms: eight a second fit the high half of a count until 2041. */
 const EPOCH_MS = 125;
 
@@ -35,7 +38,7 @@ export class FileOutgoing {
   /** `sequence` and `writeCount` as the file has them. */
   readonly #filed = Buffer.alloc(16);
   readonly #filedSequence: Int32Array;
-  readonly #draft = Buffer.alloc(16);
+  readonly #draft = Buffer.alloc(READS);
   /** The least epoch that the first message may begin; 0 where the counts go on from what was found. */
   #epoch = 0;
 
@@ -46,7 +49,7 @@ export class FileOutgoing {
     const channel = viewChannel(bytes, layout, offset);
     this.#words = channel.words;
     this.#writeCount = channel.writeCount;
-    this.#readCount = channel.readCount;
+    this.#readCount = channel.reads;
     this.#offset = offset;
     this.#maxDataSize = layout.maxDataSize;
     this.#writeCountAt = offset + layout.channel.writeCount;
@@ -93,15 +96,15 @@ export class FileOutgoing {
     }
   }
 
-  /** Reads what the other side has counted, and its mark. */
+  /** Reads what the other side has counted, and its receipt. */
   pullReads(): void {
     const at = this.#readCountAt;
     const draft = this.#draft;
     // Two reads that agree; see ORDER(file-byte).
     do {
-      if (!this.#file.read(at, draft, 0, 16)) return;
-      if (!this.#file.read(at, this.#bytes, at, 16)) return;
-    } while (draft.compare(this.#bytes, at, at + 16) !== 0);
+      if (!this.#file.read(at, draft, 0, READS)) return;
+      if (!this.#file.read(at, this.#bytes, at, READS)) return;
+    } while (draft.compare(this.#bytes, at, at + READS) !== 0);
   }
 
   /**

@@ -10,6 +10,7 @@ export { FileOutgoing } from './file-outgoing.js';
 export type { Taken } from './late.js';
 export { copyOf, lengthOf, toBytes, tooLarge, unfillable, unreadable, withLength } from './message-bytes.js';
 export { MailboxReader } from './reader.js';
+export { Answer, type Published } from './receipt.js';
 export type { RestFinder } from './rest.js';
 export {
   type ChannelPlace,

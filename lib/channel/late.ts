@@ -73,12 +73,12 @@ export class LatePath {
    */
   count(taken: Taken): boolean {
     if (!this.#isNext(taken)) return false;
-    // ORDER(late-count): the slot is looked at right before the count moves. A writer that waits for its message to be
-    // read closes the slot before it takes the count that it compares with, and pauses (MailboxWriter.hold()).
-    // Pairs with: Delivery in async/, which publishes only then; a C++ writer that has waited for the count before.
+    // ORDER(late-count): the slot is looked at right before the count moves, for writers that go by the count: those of
+    // ours go by the receipt, which names this message whatever has come since.
+    // Pairs with: a writer that has waited for the count before it writes again: C++, older builds of ours.
     // Else: the count of a message that was replaced acknowledges the next one, which nobody has read.
-    // Not covered: a thread that is stopped between the look and the count for longer than that pause; a message of the
-    // very same bytes in its place, which cannot be told from one that was published again.
+    // Not covered: such a writer, and a thread that is stopped between the look and the count, or a message of the very
+    // same bytes in its place, which cannot be told from one that was published again.
     const stands = !retryRead(this.#words, taken.sequence) || this.#holds(taken.data);
     if (stands) this.#careful.count(taken.sequence);
     else this.drop(taken);

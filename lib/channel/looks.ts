@@ -1,4 +1,4 @@
-import { NO_DATA, NO_ROOM } from './careful.js';
+import { type CarefulPath, NO_DATA, NO_ROOM } from './careful.js';
 import type { Cursor } from './cursor.js';
 import * as seqlock from './seqlock.js';
 import * as views from './views.js';
@@ -11,16 +11,6 @@ const { DATA_SIZE, SEQUENCE } = views;
 /** Looks at a message in place before it is copied: a writer that is quicker than the look would go on for ever. */
 const MAX_LOOKS_IN_PLACE = 3;
 
-/** What looks need of their reader. */
-export interface LooksReader {
-  /** Copies the newest message and counts it: the size in bytes, {@link NO_DATA} or {@link NO_ROOM}. */
-  take(target: Uint8Array, room: number): number;
-  /** Counts the message of this `sequence` as read. */
-  count(sequence: number): void;
-  /** Takes that back. */
-  goBack(sequence: number): void;
-}
-
 /**
  * Hot path: looks at messages where they lie. Shares the reader's cursor; belongs to it.
  *
@@ -31,18 +21,20 @@ export class Looks {
   readonly #words: Int32Array;
   readonly #cursor: Cursor;
   readonly #maxDataSize: number;
-  readonly #reader: LooksReader;
+  readonly #careful: CarefulPath;
 
   /** Looks that were in vain because the writer was at work meanwhile. */
   retries = 0;
-  /** `sequence` of the message that is looked at in place, or was last. */
+  /** `sequence` of the message that is looked at, or was last. */
   #lookedAt = 0;
+  /** Whether a copy is looked at. */
+  #isCopy = false;
 
-  constructor(channel: views.ChannelViews, cursor: Cursor, reader: LooksReader) {
+  constructor(channel: views.ChannelViews, cursor: Cursor, careful: CarefulPath) {
     this.#words = channel.words;
     this.#cursor = cursor;
     this.#maxDataSize = channel.data.length;
-    this.#reader = reader;
+    this.#careful = careful;
   }
 
   /**
@@ -81,7 +73,7 @@ export class Looks {
         if (!retryRead(words, sequence)) {
           window.end();
           // A read within `look` has counted this message already.
-          if (cursor.sequence !== sequence) this.#reader.count(sequence);
+          if (cursor.sequence !== sequence) this.#careful.count(sequence);
           return value;
         }
       } catch (error) {
@@ -98,35 +90,67 @@ export class Looks {
   }
 
   /**
-   * Counts the message that is being looked at in place before its look is over, where it is whole up to now: the reader
-   * is about to leave. To be called within a look in place only.
+   * Counts the message that is being looked at before its look is over, where it is whole up to now: the reader is about to
+   * leave. To be called within a look only.
    */
   countEarly(): void {
-    const sequence = this.#lookedAt;
-    // ORDER(count-early): as view-validate, for what `look` has loaded so far.
+    // ORDER(count-early): as view-validate, for what `look` has loaded so far; a copy was found good before the look.
     // Pairs with: as there.
     // Else: a message that is already replaced counts, and its writer takes that for the count of the next.
     // Not covered: what `look` goes on to load after this; where that is torn it is called again, and nothing is counted.
-    if (sequence !== this.#cursor.sequence && !retryRead(this.#words, sequence)) this.#reader.count(sequence);
+    if (this.#isCopy || !retryRead(this.#words, this.#lookedAt)) this.#count();
   }
 
-  /** As {@link view}, with a copy. It is counted as it is found good, as any, so that no later message is counted for it. */
+  /**
+   * As {@link view}, with a copy, which is counted when it was looked at to the end: a count that somebody waits for can
+   * never be taken back. Its receipt says which message that is, whatever has come since.
+   */
   #viewCopy<Live, T>(window: Window<Live>, look: (live: Live) => T): T | undefined {
-    let size = this.#reader.take(window.copy, window.size);
+    let size = this.#copy(window.copy, window.size);
     // Larger than what can be looked at: taken all the same, so that the next one is not behind it.
-    if (size === NO_ROOM) size = this.#reader.take(Buffer.allocUnsafe(this.#maxDataSize), this.#maxDataSize);
+    if (size === NO_ROOM) {
+      const room = Buffer.allocUnsafe(this.#maxDataSize);
+      size = this.#copy(room, this.#maxDataSize);
+      // Another may have come meanwhile, which is not.
+      if (size <= window.size) window.copy.set(room.subarray(0, Math.max(size, 0)));
+    }
     if (size === NO_DATA) return undefined;
-    window.accept(size);
-    const { sequence } = this.#cursor;
+    this.#lookedAt = this.#careful.copied;
+    try {
+      window.accept(size);
+    } catch (error) {
+      // Nobody can look at it, so it is over and done with.
+      this.#count();
+      throw error;
+    }
+    this.#isCopy = true;
     try {
       const value = look(window.beginCopy());
       if (typeof value === 'object' && value !== null) window.judge(value);
+      this.#count();
       return value;
-    } catch (error) {
-      if (this.#cursor.sequence === sequence) this.#reader.goBack(sequence);
-      throw error;
     } finally {
+      this.#isCopy = false;
       window.end();
     }
+  }
+
+  /** Copies the newest message and counts nothing: the size in bytes, {@link NO_DATA} or {@link NO_ROOM}. */
+  #copy(target: Uint8Array, room: number): number {
+    const cursor = this.#cursor;
+    if (cursor.sure && cursor.writer[0] === cursor.identity) {
+      const sequence = beginRead(this.#words);
+      if (sequence === cursor.sequence) return NO_DATA;
+      if ((sequence & 1) !== cursor.rest && !(cursor.refuse(sequence) && cursor.atRest(sequence))) {
+        return NO_DATA;
+      }
+    }
+    return this.#careful.copy(target, room);
+  }
+
+  /** Counts the message that was looked at, unless a read within the look has counted it, or a later one. */
+  #count(): void {
+    const sequence = this.#lookedAt;
+    if (((sequence - this.#cursor.sequence) | 0) > 0) this.#careful.count(sequence);
   }
 }

@@ -6,6 +6,7 @@ import { LatePath } from './late.js';
 import { Looks } from './looks.js';
 import { tooSmall } from './message-bytes.js';
 import { peek } from './peek.js';
+import * as receipts from './receipt.js';
 import type { RestFinder } from './rest.js';
 import * as seqlock from './seqlock.js';
 import { Slot } from './slot.js';
@@ -13,6 +14,7 @@ import * as views from './views.js';
 
 // Constants of this module, because V8 folds those; see writer.ts.
 const { beginRead, retryRead } = seqlock;
+const { RECEIPT_COUNT, RECEIPT_READER, RECEIPT_SEQUENCE } = receipts;
 const { addAtCarry, DATA_SIZE, placeOf, SEQUENCE } = views;
 const NO_BYTES = Buffer.alloc(0);
 
@@ -22,7 +24,7 @@ const NOTHING = (() => {
   const slot = new Slot(channel.data);
   const cursor = new Cursor(channel, segment, { identity: 0, heartbeat: 0 }, { sequence: 0, writes: 0 });
   const careful = new CarefulPath(channel, cursor, slot, () => {});
-  const looks = new Looks(channel, cursor, { take: () => NO_DATA, count: () => {}, goBack: () => {} });
+  const looks = new Looks(channel, cursor, careful);
   return { slot, cursor, careful, looks };
 })();
 
@@ -36,7 +38,7 @@ const NOTHING = (() => {
 export class MailboxReader {
   // First values give the fields their kinds; see MailboxWriter.
   #words: Int32Array = new Int32Array();
-  #readCount: Int32Array = new Int32Array();
+  #reads: Int32Array = new Int32Array();
   /** Who writes, as the header shows it. */
   #writer: Int32Array = new Int32Array();
   #cursor = NOTHING.cursor;
@@ -80,20 +82,16 @@ export class MailboxReader {
   ) {
     this.#channel = channel;
     this.#words = channel.words;
-    this.#readCount = channel.readCount;
+    this.#reads = channel.reads;
     this.#slot = new Slot(channel.data);
     this.slotBytes = channel.data;
     this.#maxDataSize = channel.data.length;
     this.#cursor = new Cursor(channel, segment, writer, from);
     this.#writer = this.#cursor.writer;
-    this.#readCountLow = this.#readCount[0]!;
+    this.#readCountLow = this.#reads[0]!;
     const count = (sequence: number) => this.#count(sequence);
     this.#careful = new CarefulPath(channel, this.#cursor, this.#slot, count);
-    this.looks = new Looks(channel, this.#cursor, {
-      take: (target, room) => this.#take(target, room),
-      count,
-      goBack: (sequence) => this.#goBack(sequence),
-    });
+    this.looks = new Looks(channel, this.#cursor, this.#careful);
     this.late = new LatePath(channel, this.#cursor, this.#slot, this.#careful);
   }
 
@@ -193,9 +191,14 @@ export class MailboxReader {
     this.#cursor.suspect();
   }
 
+  /** Says who reads from now on: what the reader's role has as its identity in the header, 0 for nobody. */
+  sign(identity: number): void {
+    this.#reads[RECEIPT_READER] = identity;
+  }
+
   /** Reads its count anew: another reader may have had this place for a moment longer. */
   recount(): void {
-    this.#readCountLow = this.#readCount[0]!;
+    this.#readCountLow = this.#reads[0]!;
   }
 
   /**
@@ -203,7 +206,7 @@ export class MailboxReader {
    * endpoint is closed.
    */
   retire(): void {
-    this.#readCount = new Int32Array([this.#readCount[0]!, this.#readCount[1]!]);
+    this.#reads = Int32Array.from(this.#reads);
   }
 
   /** As {@link Cursor.bury}: the writer is dead for certain. */
@@ -253,23 +256,6 @@ export class MailboxReader {
     return size;
   }
 
-  /** Takes back that the message of `sequence` was counted; those missed before it are lost still. */
-  #goBack(sequence: number): void {
-    const cursor = this.#cursor;
-    cursor.sequence = (sequence - 2) | 0;
-    cursor.count -= 1;
-    cursor.lost += this.missed;
-    this.totalMissed -= this.missed;
-    this.missed = 0;
-    // ORDER(read-uncount): the count as it was before the message. Nobody else changes it.
-    // Pairs with: whoever waits for `read_count` to move, and may have seen it do so: the message was here.
-    // Else: a message at which its reader failed counts as read for good.
-    // Not covered: a sender that looked in between.
-    const whole = views.wholeOf(this.#readCount);
-    whole[0] = whole[0]! - 1n;
-    this.#readCountLow = (this.#readCountLow - 1) | 0;
-  }
-
   /** There is a write under way, or it looks like that because too little is known. */
   #refuse(sequence: number, target: Uint8Array, room: number): number {
     const cursor = this.#cursor;
@@ -285,14 +271,23 @@ export class MailboxReader {
     cursor.count += writes;
     if (writes === 1 && cursor.lost === 0) this.missed = 0;
     else this.#countMissed(writes - 1);
+    const count = (this.#readCountLow + 1) | 0;
+    this.#readCountLow = count;
+    // ORDER(receipt): what was read is said after the copy was found good and before it counts: the message, the count
+    // that it makes, and then the count itself. Plain stores, which x86 keeps in order.
+    // Pairs with: MailboxWriter.answerTo(), which loads them the other way round.
+    // Else: a writer that sees the count finds the receipt of an earlier message with it, and takes the count of this
+    // reader for one of a reader that leaves none: a message that nobody has read is acknowledged.
+    // Not covered: two readers on one channel.
+    const reads = this.#reads;
+    reads[RECEIPT_SEQUENCE] = sequence;
+    reads[RECEIPT_COUNT] = count;
     // ORDER(read-count): counted after the copy was found good. A plain store of the low half, except at the carry.
     // Pairs with: whoever waits for `read_count` to move, as `send` does.
     // Else: a writer that waits for its message to be read overwrites it during the copy.
     // Not covered: two readers on one channel.
-    const count = (this.#readCountLow + 1) | 0;
-    this.#readCountLow = count;
-    if (count !== 0) this.#readCount[0] = count;
-    else addAtCarry(this.#readCount);
+    if (count !== 0) reads[0] = count;
+    else addAtCarry(reads);
   }
 
   #countMissed(overwritten: number): void {

@@ -17,8 +17,8 @@ export interface ChannelViews {
   readonly data: Uint8Array;
   /** `writeCount`: low half at 0, high half at 1. */
   readonly writeCount: Int32Array;
-  /** `readCount`: low half at 0, high half at 1. */
-  readonly readCount: Int32Array;
+  /** What the reader writes: `readCount`, low half at 0, high half at 1, and the receipt behind it; see receipt.ts. */
+  readonly reads: Int32Array;
 }
 
 /** Lays the views over the channel that begins `offset` bytes into the mapped segment. */
@@ -30,7 +30,7 @@ export function viewChannel(segment: Buffer, layout: SegmentLayout, offset: numb
     words: new Int32Array(buffer, start + channel.sequence, 2 + (layout.maxDataSize >>> 2)),
     data: new Uint8Array(buffer, start + channel.data, layout.maxDataSize),
     writeCount: new Int32Array(buffer, start + channel.writeCount, 2),
-    readCount: new Int32Array(buffer, start + channel.readCount, 2),
+    reads: new Int32Array(buffer, start + channel.readCount, 5),
   };
 }
 
@@ -69,11 +69,8 @@ export interface Counters {
 }
 
 /** The counters of a channel as they stand. */
-export function countersOf({
-  writeCount,
-  readCount,
-}: Pick<ChannelViews, 'writeCount' | 'readCount'>): Counters {
-  return { writes: asUnsigned(writeCount), reads: asUnsigned(readCount) };
+export function countersOf({ writeCount, reads }: Pick<ChannelViews, 'writeCount' | 'reads'>): Counters {
+  return { writes: asUnsigned(writeCount), reads: asUnsigned(reads) };
 }
 
 function asUnsigned(halves: Int32Array): bigint {
@@ -86,12 +83,12 @@ function messagesIn(high: number): number {
   return high < EPOCH_FROM ? high : 0;
 }
 
-/** The 64-bit counter of which these are the halves. */
+/** The 64-bit counter of which the first two words are the halves. */
 export function wholeOf(halves: Int32Array): BigInt64Array {
   return new BigInt64Array(halves.buffer, halves.byteOffset, 1);
 }
 
-/** Adds 1 to the 64-bit counter of which these are the halves, in one store, so that nobody sees half of a carry. */
+/** Adds 1 to the 64-bit counter of which the first two words are the halves, in one store, so that nobody sees half of a carry. */
 export function addAtCarry(halves: Int32Array): void {
   const whole = wholeOf(halves);
   whole[0] = whole[0]! + 1n;

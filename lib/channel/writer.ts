@@ -1,4 +1,14 @@
 import { REPAIR_STEP } from './cycle.js';
+import {
+  type Answer,
+  answerTo,
+  isOfReceipts,
+  type Published,
+  RECEIPT_COUNT,
+  RECEIPT_READER,
+  RECEIPT_SEQUENCE,
+  type ReaderPlace,
+} from './receipt.js';
 import * as seqlock from './seqlock.js';
 import { Slot } from './slot.js';
 import * as views from './views.js';
@@ -67,7 +77,39 @@ export class MailboxWriter {
 
   /** Low half of the reader's `readCount` as it stands. */
   get currentReads(): number {
-    return Atomics.load(this.#channel.readCount, 0);
+    return Atomics.load(this.#channel.reads, 0);
+  }
+
+  /** Where the reader is, to be taken while nothing can be read: before a message, behind {@link hold}. */
+  get readerPlace(): ReaderPlace {
+    const words = this.#channel.reads;
+    const reads = Atomics.load(words, 0);
+    const receiptCount = Atomics.load(words, RECEIPT_COUNT);
+    return { reads, receiptCount, receiptSequence: Atomics.load(words, RECEIPT_SEQUENCE) };
+  }
+
+  /** Whether a message was read, which is still the newest of this channel or was. */
+  answerTo(published: Published): Answer {
+    const words = this.#channel.reads;
+    // ORDER(receipt-look): the count, then the count in the receipt, then the message in it.
+    // Pairs with: a reader's count, which stores them the other way round: what was loaded first is never ahead of what
+    // was loaded after it.
+    // Else: the count of a reader that leaves receipts is met with a receipt of before, which looks as if the last count
+    // were that of a reader that leaves none, and acknowledges a message that nobody has read.
+    // Not covered: nothing. The first through Atomics, across which V8 moves no load; x86 does loads in order.
+    const reads = Atomics.load(words, 0);
+    const receiptCount = words[RECEIPT_COUNT]!;
+    return answerTo(published, reads, receiptCount, words[RECEIPT_SEQUENCE]!);
+  }
+
+  /**
+   * Whether the reader with this identity, the one in the header, leaves receipts, as far as can be known before it has
+   * read anything: it has signed, and the last count, whoever's it is, is that of a receipt.
+   */
+  hasReceiptsOf(identity: number): boolean {
+    const { reads, receiptCount } = this.readerPlace;
+    const isSigned = identity !== 0 && Atomics.load(this.#channel.reads, RECEIPT_READER) === identity;
+    return isSigned && isOfReceipts(reads, receiptCount);
   }
 
   /** Both counts of the channel as they stand. */
@@ -160,13 +202,13 @@ export class MailboxWriter {
   /**
    * Closes the slot to readers until the next {@link write}, which must follow within microseconds, with bytes of the
    * caller's own, so that it cannot throw. A reader that found its copy good before this counts it meanwhile, so
-   * `readCount` afterwards tells of the next message only.
+   * `readCount` afterwards mostly tells of the next message only. Receipts need no such help.
    */
   hold(): void {
     // ORDER(write-hold): the odd `sequence` is out before this returns: an exchange, which empties the store buffer.
     // Pairs with: retryRead() here; the second load of `sequence` in eshm_read() in C++.
-    // Else: a reader that is just finishing the message before acknowledges the next one, which it has not seen.
-    // Not covered: a reader that is stopped between its last check and its count for longer than the caller pauses.
+    // Else: a reader without receipts that is just finishing the message before acknowledges the next one.
+    // Not covered: such a one that is stopped between its last check and its count for longer than the caller pauses.
     Atomics.store(this.#words, 0, this.#sequence + 1);
   }
 

@@ -44,9 +44,10 @@ export class Incoming implements Window<object>, WireDecoder {
     this.#now = this.#first.memory;
   }
 
-  /** Whether a look at the slot itself is under way. */
-  get isInPlace(): boolean {
-    return this.#now.now === this.#slot;
+  /** Whether a look is under way. */
+  get isLooking(): boolean {
+    const { now } = this.#now;
+    return now === this.#slot || now === this.#copied;
   }
 
   begin(): object {

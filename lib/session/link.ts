@@ -86,6 +86,7 @@ export class Link {
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.#outgoing?.pushRepair();
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
+      this.#sign();
       if (options.useThreads) {
         this.watch.begin(registrationOf(place, watchedWords(out, back, layout), this.header, onChange));
         this.reader.restFinder = this.watch.restFinder;
@@ -104,6 +105,12 @@ export class Link {
       this.close();
       throw error;
     }
+  }
+
+  /** Says in the channel that is read who reads it: a reader that leaves receipts. */
+  #sign(): void {
+    this.reader.sign(this.#mark);
+    this.#incoming?.pushReader();
   }
 
   /** Tells the segment or file from every other. */
@@ -216,6 +223,7 @@ export class Link {
     this.writer.resync();
     this.#outgoing?.pushRepair();
     this.reader.resync();
+    this.#sign();
     this.watch.moved(this.#store, seen === this.#mark);
     return true;
   }

@@ -67,4 +67,17 @@ describe('machine code of the hot path', () => {
     // The end of the last message, a look at the sequence, the sequence, the writer, the size.
     assert.match(found, /^wwwwwd+A/);
   });
+
+  it('a read leaves its receipt, the message and the count, before it counts', async () => {
+    const code = await optimisedCode('#take', 'retryRead(', 'atomics');
+    const validated = code.findLastIndex((line) => LOADS.A.test(line));
+    const stores = code.slice(validated).filter((line) => STORES.w.test(line));
+    // `readCount` has its high half behind it, and then the receipt: all through one register.
+    const offsets = stores.map((line) => Number(/\+(0x[0-9a-f]+)\],/.exec(line)?.[1] ?? 0));
+    assert.deepEqual(
+      offsets,
+      [2, 3, 0].map((word) => 4 * word),
+      stores.join('\n'),
+    );
+  });
 });

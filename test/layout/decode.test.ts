@@ -31,6 +31,7 @@ describe('layout/decode', () => {
           data: Uint8Array.from({ length: vector.max_data_size }, (_, i) => (11 * i + 5) % 256),
           writeCount: BigInt(vector.m2s.write_count),
           readCount: 0n,
+          ...NO_RECEIPT,
         });
         assert.deepEqual(slaveToMaster, {
           sequence: vector.s2m.sequence,
@@ -38,6 +39,7 @@ describe('layout/decode', () => {
           data: new TextEncoder().encode('pong\0'),
           writeCount: BigInt(vector.s2m.write_count),
           readCount: 0n,
+          ...NO_RECEIPT,
         });
       });
     }
@@ -62,7 +64,16 @@ describe('layout/decode', () => {
       });
       assert.deepEqual(
         { ...masterToSlave, data: masterToSlave.data.length },
-        { sequence: u32, dataSize: u32, data: 4096, writeCount: u64, readCount: u64 },
+        {
+          sequence: u32,
+          dataSize: u32,
+          data: 4096,
+          writeCount: u64,
+          readCount: u64,
+          receiptSequence: u32,
+          receiptCount: u32,
+          receiptReader: u32,
+        },
       );
     });
 
@@ -222,6 +233,9 @@ describe('layout/decode', () => {
   });
 });
 
+/** What an original leaves where receipts of ours are. */
+const NO_RECEIPT = { receiptSequence: 0, receiptCount: 0, receiptReader: 0 };
+
 function expectedChannel(vector: ChannelVector): DecodedChannel {
   return {
     sequence: vector.sequence,
@@ -229,6 +243,7 @@ function expectedChannel(vector: ChannelVector): DecodedChannel {
     data: new Uint8Array(Buffer.from(vector.data_hex, 'hex')),
     writeCount: BigInt(vector.write_count),
     readCount: BigInt(vector.read_count),
+    ...NO_RECEIPT,
   };
 }
 
@@ -253,6 +268,9 @@ function decodeByHand(bytes: Uint8Array, maxDataSize: number): DecodedSegment {
     ),
     writeCount: view.getBigUint64(start + counters, true),
     readCount: view.getBigUint64(start + counters + 8, true),
+    receiptSequence: view.getUint32(start + counters + 16, true),
+    receiptCount: view.getUint32(start + counters + 20, true),
+    receiptReader: view.getUint32(start + counters + 24, true),
   });
   return {
     header: {

@@ -82,6 +82,10 @@ void print() {
   OFFSET(C, data);
   OFFSET(C, write_count);
   OFFSET(C, read_count);
+  // The receipt is ours: the first three words of the padding.
+  number("receipt_sequence", offsetof(C, padding));
+  number("receipt_count", offsetof(C, padding) + 4);
+  number("receipt_reader", offsetof(C, padding) + 8);
   end();
   OFFSET(S, master_to_slave);
   OFFSET(S, slave_to_master);

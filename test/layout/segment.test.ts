@@ -26,7 +26,16 @@ describe('layout/segment', () => {
         staleThreshold: 40,
         masterGeneration: 44,
       },
-      channel: { sequence: 0, dataSize: 4, data: 8, writeCount: 4104, readCount: 4112 },
+      channel: {
+        sequence: 0,
+        dataSize: 4,
+        data: 8,
+        writeCount: 4104,
+        readCount: 4112,
+        receiptSequence: 4120,
+        receiptCount: 4124,
+        receiptReader: 4128,
+      },
       masterToSlave: 128,
       slaveToMaster: 4352,
     });
@@ -89,6 +98,9 @@ describe('layout/segment', () => {
         assert.ok(channel.data + maxDataSize <= channel.writeCount);
         assert.ok(channel.writeCount - (channel.data + maxDataSize) < 8);
         assert.ok(channel.readCount + 8 + 48 <= layout.channelSize);
+        assert.equal(channel.receiptSequence, channel.readCount + 8, 'where the padding begins');
+        assert.equal(channel.receiptCount, channel.receiptSequence + 4);
+        assert.equal(channel.receiptReader, channel.receiptSequence + 8);
         assert.equal(layout.slaveToMaster, layout.masterToSlave + layout.channelSize);
         assert.equal(layout.segmentSize, layout.slaveToMaster + layout.channelSize);
         assert.ok(layout.segmentSize < 2 ** 31);

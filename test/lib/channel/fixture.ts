@@ -19,6 +19,9 @@ export const AT = {
   data: at + layout.channel.data,
   writeCount: at + layout.channel.writeCount,
   readCount: at + layout.channel.readCount,
+  receiptSequence: at + layout.channel.receiptSequence,
+  receiptCount: at + layout.channel.receiptCount,
+  receiptReader: at + layout.channel.receiptReader,
 };
 
 /** An empty segment, and what is made of it: the master's end writes, the slave's end reads. */
