@@ -40,9 +40,12 @@ export async function prepareNative(): Promise<Native | Missing> {
   const peers = await buildPeers();
   const driver = await buildProgram({
     folder: SOURCES,
-    sources: readdirSync(SOURCES)
-      .filter((file) => file.endsWith('.cpp'))
-      .sort(),
+    sources: [
+      ...readdirSync(SOURCES)
+        .filter((file) => file.endsWith('.cpp'))
+        .sort(),
+      '../../test/peers/cpp/items.cpp',
+    ],
     name: 'eshm_bench',
   });
   return { peers, driver, missingTools };

@@ -5,6 +5,8 @@
 //   close                                                                                   -> ok
 //   write SIZE COUNT BATCHES             eshm_write, COUNT times a batch                    -> ok ns=A,B,... per write
 //   update NAME COUNT BATCHES            fills eight doubles, then eshm_write, as a master   -> ok ns=A,B,... per update
+//   items-write NAME COUNT BATCHES       five items, made, encoded and written               -> ok ns=A,B,... per message
+//   items-read NAME COUNT BATCHES        read and decoded                                   -> ok ns=A,B,... per message
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
 //   jittered COUNT PERIOD_NS             eshm_write at that pace, with jitter               -> ok
 //   follow COUNT TIMEOUT_MS              eshm_read_ex of such a stream                      -> ok ns=A,B,... of each read
@@ -41,6 +43,8 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "close" || command == "quit") return session.close(), "ok";
   if (command == "write") return bench::write(session, words);
   if (command == "update") return bench::update(session, words);
+  if (command == "items-write") return bench::writeItems(session, words);
+  if (command == "items-read") return bench::readItems(session, words);
   if (command == "paced") return bench::paced(session, words);
   if (command == "jittered") return bench::jittered(session, words);
   if (command == "follow") return bench::follow(session, words);

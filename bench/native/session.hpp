@@ -103,6 +103,8 @@ struct Session {
 // The commands; each returns its answer line.
 std::string write(Session &session, std::istringstream &words);      // writes.cpp
 std::string update(Session &session, std::istringstream &words);
+std::string writeItems(Session &session, std::istringstream &words);  // items.cpp
+std::string readItems(Session &session, std::istringstream &words);
 std::string paced(Session &session, std::istringstream &words);
 std::string jittered(Session &session, std::istringstream &words);   // streams.cpp
 std::string follow(Session &session, std::istringstream &words);

@@ -8,6 +8,8 @@
  *   misses SIZE COUNT BATCHES [watched]   write twice, tryReadInto         -> ok ns=A,B,... per read
  *   update NAME ORDER COUNT BATCHES   endpoint.update of eight doubles         -> ok ns=A,B,... per update
  *   look NAME view|read SIZE COUNT BATCHES  of each message written           -> ok ns=A,B,... per look
+ *   items-write NAME items|json|msgpackr COUNT BATCHES  five values    -> ok ns=A,B,... per message
+ *   items-read NAME items|json|msgpackr COUNT BATCHES                     -> ok ns=A,B,... per message
  *   ping SIZE BATCH BATCHES           write, then spin with tryReadInto        -> ok ns=A,B,... per trip
  *   echo COUNT                        the other end of it                     -> ok
  *   awaited-ping SIZE COUNT           write, then await read()                 -> ok ns=A,B,... of each trip
@@ -29,6 +31,7 @@
  */
 import { Eshm, type IdleName, type Order, type Wake } from '../../lib/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
+import { timeItemReads, timeItemWrites } from './items.js';
 import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
 import { park, rouse, roused, unpark } from './parked.js';
@@ -96,6 +99,10 @@ await serve(
       figures('ns', timeUpdates(name!, order as Order, Number(count), Number(batches))),
     look: (name, how, size, count, batches) =>
       figures('ns', timeLooks(name!, how!, Number(size), Number(count), Number(batches))),
+    'items-write': async (name, format, count, batches) =>
+      figures('ns', await timeItemWrites(name!, format!, Number(count), Number(batches))),
+    'items-read': async (name, format, count, batches) =>
+      figures('ns', await timeItemReads(name!, format!, Number(count), Number(batches))),
     ping: (size, batch, batches) =>
       figures('ns', ping(opened(), Number(size), Number(batch), Number(batches))),
     echo: (count) => {

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.js';
 import { bridge } from './bridge.js';
 import { idleCpu } from './idle-cpu.js';
+import { itemRows } from './items.js';
 import { missTs } from './miss-ts.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...missTs,
   ...update,
   ...view,
+  ...itemRows,
   ...rttTs,
   rttNative,
   rttFloor,
