@@ -90,6 +90,8 @@ function structCalled(name: string, header: string, debug: Debug, reader: Struct
   const found =
     exact.length > 0 ? exact : all.filter((entry) => reader.qualifiedNameOf(entry).endsWith(`::${wanted}`));
   if (found.length === 1) return found[0]!;
+  const aliased = found.length === 0 ? reader.aliased(wanted) : undefined;
+  if (aliased !== undefined) return aliased;
   const listed = (entries: readonly Entry[]) =>
     [...new Set(entries.map((entry) => reader.qualifiedNameOf(entry)))].join(', ');
   if (found.length > 1) {

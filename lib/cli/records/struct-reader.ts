@@ -40,6 +40,17 @@ export class StructReader {
     return attributeOf(this.#debug, struct, 'name') ?? this.#typedefs.get(struct);
   }
 
+  /** The struct that a `typedef` or a `using` of this name stands for, if there is one. */
+  aliased(name: string): Entry | undefined {
+    for (const entry of this.#debug.entries.values()) {
+      if (entry.tag !== 'typedef' || qualifiedNameOf(this.#debug, entry) !== name) continue;
+      const bare = this.#types.bare(entry);
+      const struct = bare && (this.#definitions.get(bare) ?? bare);
+      if (struct !== undefined && STRUCTS.has(struct.tag)) return struct;
+    }
+    return undefined;
+  }
+
   /** The same with the namespaces and structs it is in. */
   qualifiedNameOf(struct: Entry): string {
     return qualifiedNameOf(this.#debug, struct, this.nameOf(struct));
@@ -55,6 +66,7 @@ export class StructReader {
   read(struct: Entry, label = this.nameOf(struct) ?? 'a struct', own = label): StructShape {
     const known = this.#shapes.get(struct);
     if (known !== undefined) return known;
+    if (struct.attributes.has('declaration')) throw new Refusal(label, 'it is declared only');
     if (struct.tag === 'union_type') throw new Refusal(label, 'it is a union');
     const members = this.#membersOf(struct, label, 0);
     if (members.length === 0) throw new Refusal(label, 'it has no members');

@@ -85,6 +85,10 @@ describe('eshm header --from', function () {
       eshm(['--from', header, '--struct', 'Weel']).stderr,
       /it has no struct 'Weel', expected one of a::Wheel, b::Wheel, Other, or of what it includes/,
     );
+    const alias =
+      'typedef struct tag { int a; } tag_t; template <class T> struct V { T x; }; using Vf = V<float>; struct U { Vf v; };';
+    const named = await from(alias, '--struct', 'tag_t', '--struct', 'Vf');
+    assert.deepEqual(Object.keys(named.records), ['V_float', 'tag']);
   });
 
   it('reads std::array, template instances, unnamed structs, bytes and characters', async () => {
