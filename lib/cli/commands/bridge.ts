@@ -5,7 +5,7 @@ import { parseDataSize, parseMs, parsePeriod, parseThreshold } from '../parse.js
 import { plural, print, warn } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
 import { type BridgeFlags, planOf } from '../talking/bridge-plan.js';
-import { inShellWords } from '../talking/open-options.js';
+import { inShellWords, shmOption } from '../talking/open-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -45,10 +45,11 @@ export function bridge(program: Command): void {
       ).choices(['newest', 'acknowledged']),
     )
     .option('--gateway', 'live while the server is there, also without another bridge')
+    .addOption(shmOption())
     .option('--max-data-size <bytes>', 'bytes in one slot (default: 4096)', parseDataSize)
     .option(
       '--stale-threshold <ms>',
-      'of a segment made here (default: that of the near end)',
+      'of a segment or file made here (default: that of the near end)',
       parseThreshold,
     )
     .option('--resend <ms>', 'acknowledged: publish again here until it was read', parsePeriod)
@@ -128,8 +129,8 @@ async function reload(
 ): Promise<void> {
   try {
     const { channels, options: defaults } = planOf(names, options);
-    const { as, delivery, maxDataSize, staleThresholdMs, resendMs, gateway } = defaults;
-    await bridge?.reload(channels, { as, delivery, maxDataSize, staleThresholdMs, resendMs, gateway });
+    const { as, delivery, shm, maxDataSize, staleThresholdMs, resendMs, gateway } = defaults;
+    await bridge?.reload(channels, { as, delivery, shm, maxDataSize, staleThresholdMs, resendMs, gateway });
     say('notice', { text: `${options.config} was read anew: ${plural(channels.length, 'channel')}` });
   } catch (error) {
     say('notice', { text: `${options.config} was not taken: ${(error as Error).message}` });

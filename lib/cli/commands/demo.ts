@@ -3,16 +3,19 @@ import { Eshm, type RoleOption } from '../../index.js';
 import { runPair } from '../demo/pair.js';
 import { type DemoOptions, runMaster, runSlave } from '../demo/roles.js';
 import { LONGEST_TIMER_MS, stopSignal } from '../stop.js';
+import { type ShmOption, shmOption } from '../talking/open-options.js';
 
 const EXAMPLES = `
 Examples:
   eshm demo pair                 both sides in this terminal, for three seconds
   eshm demo master eshm1         one side; the other may be a C++ or a Python program
-  eshm demo slave eshm1 -c 5     answers five messages, then ends`;
+  eshm demo slave eshm1 -c 5     answers five messages, then ends
+  eshm demo pair --shm posix     over a file in /dev/shm`;
 
 interface DemoFlags {
   readonly interval?: number;
   readonly count: number;
+  readonly shm?: ShmOption;
 }
 
 /** Adds `eshm demo`: the original's demo programs, and a pair of them in one terminal. */
@@ -28,6 +31,7 @@ export function demo(program: Command): void {
       number(LONGEST_TIMER_MS),
     )
     .option('-c, --count <n>', 'messages to send or to answer; 0: until Ctrl-C', integer, 0)
+    .addOption(shmOption())
     .addHelpText('after', EXAMPLES)
     .action(runDemo);
 }
@@ -39,11 +43,13 @@ async function runDemo(role: RoleOption | 'pair', name: string | undefined, flag
     stop: stopSignal(),
     say: (line) => process.stdout.write(`${line}\n`),
   };
+  const shm = flags.shm === undefined ? {} : { shm: flags.shm };
   if (role === 'pair') {
-    if (!(await runPair(name ?? `eshm-demo-${process.pid}`, options))) process.exitCode = 1;
+    const pairName = name ?? `eshm-demo-${process.pid}`;
+    if (!(await runPair(pairName, options, flags.shm))) process.exitCode = 1;
     return;
   }
-  using endpoint = Eshm.open(name ?? 'eshm1', { role });
+  using endpoint = Eshm.open(name ?? 'eshm1', { role, ...shm });
   await (endpoint.role === 'master' ? runMaster : runSlave)(endpoint, options);
 }
 

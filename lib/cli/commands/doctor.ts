@@ -1,10 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { ShmKind } from '../../store/index.js';
 import { checkClocks, checkModes, checkNames, checkSegments } from '../doctor/channels.js';
 import type { CheckResult, Level } from '../doctor/check.js';
-import { checkLimits, checkNamespace, checkPlatform, checkRemoveIpc } from '../doctor/machine.js';
+import { checkFolder, checkSharing } from '../doctor/folder.js';
+import {
+  canCall,
+  checkCalls,
+  checkLimits,
+  checkNamespace,
+  checkPlatform,
+  checkRemoveIpc,
+} from '../doctor/machine.js';
+import { checkPlaces } from '../doctor/places.js';
 import { guarded } from '../guarded.js';
 import { type Channel, inspectAll, isChannel } from '../looking/inspect.js';
+import { identityOf, listObjects } from '../looking/objects.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
 import { coloursFor } from '../printing/colour.js';
 import { plural, print } from '../printing/report.js';
@@ -15,7 +26,7 @@ const CLOCK_MS = 300;
 const EXAMPLES = `
 Examples:
   eshm doctor
-  eshm doctor robot camera       also whether these names collide
+  eshm doctor robot camera       also whether these names collide, or live in two places
   eshm doctor --json
 
 Exit code 1 when there is a problem. A note is worth knowing and leaves it at 0.`;
@@ -24,49 +35,53 @@ Exit code 1 when there is a problem. A note is worth knowing and leaves it at 0.
 export function doctor(program: Command): void {
   program
     .command('doctor')
-    .description('check platform, limits, namespace and segments, and say what to do')
-    .argument('[names...]', 'names to check for collisions')
+    .description('check platform, limits, namespaces, segments and files, and say what to do')
+    .argument('[names...]', 'names to check for collisions, and for a second place')
     .option('--json', 'an array of objects')
     .addHelpText('after', EXAMPLES)
     .action(guarded('examine segments', run));
 }
 
 async function run(names: string[], { json = false }: { json?: boolean }): Promise<void> {
-  const results = checkPlatform();
-  // Without the system calls there is nothing else to see.
-  if (results.every(({ level }) => level === 'ok')) results.push(...(await checkAll(names)));
+  const platform = checkPlatform();
+  const results = [platform, ...(platform.level === 'ok' ? await checkAll(names) : [])];
   if (json) print(JSON.stringify(results, null, 2));
   else print(...results.flatMap(linesOf), summaryOf(results));
   if (results.some(({ level }) => level === 'problem')) process.exitCode = 1;
 }
 
 async function checkAll(names: readonly string[]): Promise<CheckResult[]> {
-  const { findings, measured } = await measure();
+  // Files can be looked at, whatever is in the way of the system calls.
+  const { findings, measured } = await measure(canCall() ? undefined : 'posix');
   const channels = findings.filter(isChannel);
   return [
-    ...checkLimits(findings.map(({ stat }) => stat)),
+    checkCalls(),
+    ...checkLimits(listObjects('system-v')),
+    checkFolder(),
     checkNamespace(),
+    checkSharing(),
     checkRemoveIpc(),
     ...checkSegments(findings),
     ...checkModes(channels),
     ...checkNames(names, findings),
+    ...checkPlaces(names, findings),
     ...checkClocks(measured),
   ];
 }
 
 /** Two inspections with some time between, for the rates of the heartbeats. */
-async function measure() {
-  const traffic = new Map<number, Traffic>();
-  for (const channel of (await inspectAll()).filter(isChannel)) {
+async function measure(shm?: ShmKind) {
+  const traffic = new Map<string, Traffic>();
+  for (const channel of (await inspectAll(shm)).filter(isChannel)) {
     const watched = new Traffic();
     watched.take(channel);
-    traffic.set(channel.stat.id, watched);
+    traffic.set(identityOf(channel.stat), watched);
   }
   if (traffic.size > 0) await sleep(CLOCK_MS);
-  const findings = await inspectAll();
+  const findings = await inspectAll(shm);
   const measured: { channel: Channel; rates: Rates }[] = [];
   for (const channel of findings.filter(isChannel)) {
-    const rates = traffic.get(channel.stat.id)?.take(channel);
+    const rates = traffic.get(identityOf(channel.stat))?.take(channel);
     if (rates !== undefined) measured.push({ channel, rates });
   }
   return { findings, measured };

@@ -1,35 +1,42 @@
 import type { Command } from 'commander';
-import { formatKey } from '../../../syscalls/index.js';
+import type { ShmKind } from '../../store/index.js';
 import { guarded } from '../guarded.js';
 import { type Channel, type Finding, inspectAll, isChannel } from '../looking/inspect.js';
+import { called, placeOf } from '../looking/objects.js';
 import { paintState } from '../printing/colour.js';
 import { formatAge, formatBytes, formatMode, formatShort } from '../printing/format.js';
-import { plural, print, showSide, terminalWidth, toJson } from '../printing/report.js';
+import { NOTHING, plural, print, showSide, terminalWidth, toJson } from '../printing/report.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
 import { escapeText } from '../printing/text.js';
 import { userName } from '../system.js';
+import { shmFilter } from '../target.js';
 
 const EXAMPLES = `
 Examples:
   eshm ls
   eshm ls --all                  also what is not ESHM's, and what may not be read
+  eshm ls --shm posix            the files of /dev/shm only
   eshm ls --json | jq '.[] | select(.state == "stale") | .id'
 
-STATE is live when a heartbeat moved between two looks, else stale. GEN counts starts
-of a master, M>S and S>M are messages written by the master and by the slave.`;
+SHM is the kind of memory: a System V segment under a key, or a file in /dev/shm. A
+master that nobody has joined yet may stand in both. STATE is live when a heartbeat moved
+between two looks, else stale. ATT counts attachments, which nobody does for files. GEN
+counts starts of a master, M>S and S>M are messages written by the master and by the
+slave.`;
 
 const channelOnly = (show: (channel: Channel) => string) => (finding: Finding) =>
   isChannel(finding) ? show(finding) : '-';
 
 /** Columns of the table, also for the other commands that show segments. */
 const COLUMNS: readonly Column<Finding>[] = [
-  { title: 'KEY', show: ({ stat }) => formatKey(stat.key) },
+  { title: 'SHM', show: ({ stat }) => stat.shm },
+  { title: 'KEY OR FILE', show: ({ stat }) => placeOf(stat), maxWidth: 24 },
   { title: 'ID', show: ({ stat }) => `${stat.id}`, align: 'right', rank: 1 },
   { title: 'STATE', show: ({ state, stat }) => (stat.removed ? `${state}, removed` : state) },
   { title: 'SIZE', show: ({ stat }) => formatBytes(stat.size), align: 'right', rank: 9 },
   { title: 'MODE', show: ({ stat }) => formatMode(stat.mode), rank: 8 },
   { title: 'OWNER', show: ({ stat }) => userName(stat.uid), rank: 7, maxWidth: 12 },
-  { title: 'ATT', show: ({ stat }) => `${stat.attachments}`, align: 'right', rank: 3 },
+  { title: 'ATT', show: ({ stat }) => `${stat.attachments ?? '-'}`, align: 'right', rank: 3 },
   { title: 'MASTER', show: channelOnly(({ master }) => showSide(master)), rank: 2, maxWidth: 24 },
   { title: 'SLAVE', show: channelOnly(({ slave }) => showSide(slave)), rank: 2, maxWidth: 24 },
   {
@@ -65,12 +72,12 @@ export function segmentTable(findings: readonly Finding[]): string[] {
   );
 }
 
-/** Why segments are not shown as channels, a line each. */
+/** Why findings are not shown as channels, a line each. */
 export function reasonLines(findings: readonly Finding[]): string[] {
   return findings
     .filter((finding) => !isChannel(finding))
     .map(({ stat, state, reason }) =>
-      clip(`${formatKey(stat.key)} (id ${stat.id}) ${state}: ${escapeText(reason)}`, terminalWidth()),
+      clip(`${called(stat)} ${state}: ${escapeText(reason)}`, terminalWidth()),
     );
 }
 
@@ -78,21 +85,28 @@ export function reasonLines(findings: readonly Finding[]): string[] {
 export function ls(program: Command): void {
   program
     .command('ls')
-    .description('list the ESHM segments of this machine')
-    .option('-a, --all', "also segments that are not ESHM's or may not be read, and why")
+    .description('list the ESHM segments and files of this machine')
+    .option('-a, --all', "also what is not ESHM's or may not be read, and why")
+    .addOption(shmFilter('those of one kind of memory only'))
     .option('--json', 'an array of objects, [] when there are none')
     .addHelpText('after', EXAMPLES)
     .action(guarded('list segments', run));
 }
 
-async function run({ all = false, json = false }: { all?: boolean; json?: boolean }): Promise<void> {
-  const findings = await inspectAll();
+interface Options {
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly shm?: ShmKind;
+}
+
+async function run({ all = false, json = false, shm }: Options): Promise<void> {
+  const findings = await inspectAll(shm);
   const shown = all ? findings : findings.filter(isChannel);
   if (json) {
     print(JSON.stringify(shown.map(toJson), null, 2));
     return;
   }
-  if (shown.length === 0) print('No ESHM segments.');
+  if (shown.length === 0) print(NOTHING);
   else print(...segmentTable(shown));
   if (all) print(...reasonLines(shown));
   else hintAtOthers(findings);
@@ -105,5 +119,7 @@ function hintAtOthers(findings: readonly Finding[]): void {
   if (count('foreign') > 0) hidden.push(`${count('foreign')} foreign (not ESHM)`);
   if (hidden.length === 0) return;
   const total = count('unreadable') + count('foreign');
-  print(`Not shown: ${plural(total, 'segment')}, ${hidden.join(' and ')}; see eshm ls --all`);
+  print(
+    `Not shown: ${plural(total, 'segment or file', 'segments or files')}, ${hidden.join(' and ')}; see eshm ls --all`,
+  );
 }

@@ -24,8 +24,8 @@ Examples:
   eshm metrics robot camera --port        these two by name: a segment knows only its key
   eshm metrics --port --host 0.0.0.0      also for a Prometheus on another machine
 
-Looks from outside and read-only at all segments of this machine (of this IPC namespace) at
-every scrape. Needs the package prom-client: npm install prom-client@15.`;
+Looks from outside and read-only at all segments of this machine (of this IPC namespace) and
+all files of /dev/shm at every scrape. Needs the package prom-client: npm install prom-client@15.`;
 
 /** `eshm metrics`: Prometheus text, once or for every scrape. */
 export function metrics(program: Command): void {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { formatKey, Segment } from '../../../syscalls/index.js';
 import { EshmError, translate } from '../../errors.js';
 import { guarded } from '../guarded.js';
+import { holdersOf } from '../looking/holders.js';
 import { type Channel, type Finding, inspect, inspectAll, isChannel } from '../looking/inspect.js';
+import { called, identityOf, listObjects, removeObject, type ShmStat, thingOf } from '../looking/objects.js';
 import { plural, print, showSide, warn } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
 import { addTarget, Target, type TargetOptions } from '../target.js';
@@ -16,19 +17,23 @@ interface Options extends TargetOptions {
 
 const EXAMPLES = `
 Examples:
-  eshm rm robot                  one channel's segment, if nobody is alive in it
+  eshm rm robot                  one channel's segment and file, if nobody is alive in them
+  eshm rm robot --shm posix      the file only
   eshm rm --key -845880800
   eshm rm --stale --dry-run      what rm --stale would remove
-  eshm rm --stale                all segments without a heartbeat that nobody is attached to
+  eshm rm --stale                all without a heartbeat that nobody has attached or open
 
-What is not an ESHM segment is never removed. --force removes a live one (its processes
-keep their memory, but nobody else finds them), and with --stale those without a
-heartbeat that somebody is still attached to, such as a process in a debugger.`;
+What is not ESHM's is never removed. --force removes a live one (its processes keep their
+memory, but nobody else finds them), and with --stale those without a heartbeat that
+somebody still has, such as a process in a debugger. Who has a file open is known of
+processes that this user may look into.`;
 
-/** `eshm rm`: removes segments that were left behind. */
+/** `eshm rm`: removes segments and files that were left behind. */
 export function rm(program: Command): void {
-  addTarget(program.command('rm').description('remove a segment that was left behind, or all stale ones'))
-    .option('--stale', 'all stale segments')
+  addTarget(
+    program.command('rm').description('remove a segment or file that was left behind, or all stale ones'),
+  )
+    .option('--stale', 'all stale ones')
     .option('-f, --force', 'also a live one')
     .option('-n, --dry-run', 'only show what would be removed')
     .addHelpText('after', EXAMPLES)
@@ -38,76 +43,96 @@ export function rm(program: Command): void {
 async function run(name: string | undefined, options: Options): Promise<void> {
   if (!options.stale) return removeOne(new Target('rm', name, options), options);
   if (name !== undefined || options.key !== undefined || options.id !== undefined) {
-    throw new RangeError('Cannot rm: expected either --stale or one segment, not both');
+    throw new RangeError('Cannot rm: expected either --stale or one channel, not both');
   }
   return removeStale(options);
 }
 
+/** Removes what is under the name, in one place or two, if nobody is alive in any of them. */
 async function removeOne(target: Target, { force = false, dryRun = false }: Options): Promise<void> {
-  const stat = target.find();
-  const finding = stat && (await inspect([stat]))[0];
-  if (finding === undefined) throw target.missing('rm');
-  if (!isChannel(finding)) {
-    const who = finding.state === 'foreign' ? 'it is not an ESHM segment' : 'it cannot be read';
-    throw new EshmError(
-      'ESHM_SHM_DELETE',
-      `Cannot rm ${target}: ${who} (${escapeText(finding.reason)})${finding.state === 'foreign' ? '; if you know what it is, ipcrm removes it' : ''}`,
-    );
-  }
-  if (finding.state === 'live' && !force) {
-    throw new EshmError(
-      'ESHM_SHM_DELETE',
-      `Cannot rm ${target}: it is live (${beaters(finding)}), expected a stale one; stop the processes, or use --force`,
-    );
-  }
-  remove(finding, dryRun);
+  const findings = await inspect(target.find());
+  if (findings.length === 0) throw target.missing('rm');
+  const channels = findings.map((finding) => removable(target, finding, force));
+  for (const channel of channels) remove(channel, dryRun);
 }
 
-async function removeStale({ force = false, dryRun = false }: Options): Promise<void> {
-  const findings = await inspectAll();
+/** @throws {EshmError} ESHM_SHM_DELETE for what is no channel, or a live one without `force` */
+function removable(target: Target, finding: Finding, force: boolean): Channel {
+  const { stat, state } = finding;
+  const which = `${target}, ${called(stat)}`;
+  if (!isChannel(finding)) {
+    const who = state === 'foreign' ? `it is not an ESHM ${thingOf(stat)}` : 'it cannot be read';
+    const tool = stat.shm === 'posix' ? 'rm' : 'ipcrm';
+    throw new EshmError(
+      'ESHM_SHM_DELETE',
+      `Cannot rm ${which}: ${who} (${escapeText(finding.reason)})${state === 'foreign' ? `; if you know what it is, ${tool} removes it` : ''}`,
+    );
+  }
+  if (state === 'live' && !force) {
+    throw new EshmError(
+      'ESHM_SHM_DELETE',
+      `Cannot rm ${which}: it is live (${beaters(finding)}), expected a stale one; stop the processes, or use --force`,
+    );
+  }
+  return finding;
+}
+
+async function removeStale({ force = false, dryRun = false, shm }: Options): Promise<void> {
+  const findings = await inspectAll(shm);
   const stale = findings
     .filter((finding) => finding.state === 'stale' && !finding.stat.removed)
-    .filter(isChannel);
-  const doomed = stale.filter(({ stat }) => force || stat.attachments === 0);
-  const spared = stale.filter((channel) => !doomed.includes(channel));
-  if (doomed.length === 0) print('No stale segments to remove.');
+    .filter(isChannel)
+    .map((channel) => ({ channel, users: usersOf(channel.stat) }));
+  const doomed = stale.filter(({ users }) => force || users === undefined).map(({ channel }) => channel);
+  if (doomed.length === 0) print('Nothing stale to remove.');
   else print(...segmentTable(doomed));
-  for (const { stat } of spared) {
+  for (const { channel, users } of stale) {
+    if (doomed.includes(channel)) continue;
     warn(
-      `kept ${formatKey(stat.key)} (id ${stat.id}): no heartbeat, but ${plural(stat.attachments, 'attachment')}: perhaps a stopped process; --force removes it too`,
+      `kept ${called(channel.stat)}: no heartbeat, but ${users}: perhaps a stopped process; --force removes it too`,
     );
   }
   let failed = false;
   for (const channel of doomed) {
     try {
       if (dryRun || (await isUnchanged(channel))) remove(channel, dryRun);
-      else warn(`kept ${formatKey(channel.stat.key)} (id ${channel.stat.id}): it came to life`);
+      else warn(`kept ${called(channel.stat)}: it came to life`);
     } catch (error) {
       failed = true;
-      const reason = translate(error, 'ESHM_SHM_DELETE', `remove segment ${channel.stat.id}`);
-      warn(reason instanceof Error ? reason.message : String(reason));
+      warn(error instanceof Error ? error.message : String(error));
     }
   }
   if (dryRun) reportKept(findings);
   if (failed) process.exitCode = 1;
 }
 
+/** Who still has it, as a phrase; `undefined` when nobody has. */
+function usersOf(stat: ShmStat): string | undefined {
+  const { attachments } = stat;
+  if (attachments !== undefined) return attachments === 0 ? undefined : plural(attachments, 'attachment');
+  const holders = holdersOf(stat);
+  const word = holders.length === 1 ? 'process' : 'processes';
+  return holders.length === 0
+    ? undefined
+    : `${word} ${holders.join(', ')} ${holders.length === 1 ? 'has' : 'have'} it`;
+}
+
 /** What a dry run would leave alone, and why: so that nobody wonders. */
 function reportKept(findings: readonly Finding[]): void {
   for (const finding of findings) {
     if (finding.state === 'live') {
-      const { stat } = finding;
-      print(`Would keep ${formatKey(stat.key)} (id ${stat.id}), live: ${beaters(finding as Channel)}`);
+      print(`Would keep ${called(finding.stat)}, live: ${beaters(finding as Channel)}`);
     }
   }
   print(...reasonLines(findings).map((line) => `Would keep ${line}`));
 }
 
-/** Whether nobody has started in the segment since it was judged. */
+/** Whether nobody has started in it since it was judged. */
 async function isUnchanged(channel: Channel): Promise<boolean> {
-  const { id, attachments } = channel.stat;
-  const stat = Segment.list().find((candidate) => candidate.id === id);
-  if (stat === undefined || stat.attachments > attachments) return false;
+  const { attachments = 0 } = channel.stat;
+  const identity = identityOf(channel.stat);
+  const stat = listObjects(channel.stat.shm).find((candidate) => identityOf(candidate) === identity);
+  if (stat === undefined || (stat.attachments ?? 0) > attachments) return false;
   const [now] = await inspect([stat]);
   if (now === undefined || !isChannel(now)) return false;
   const [before, after] = [channel.content.header, now.content.header];
@@ -120,8 +145,12 @@ async function isUnchanged(channel: Channel): Promise<boolean> {
 }
 
 function remove({ stat }: Channel, dryRun: boolean): void {
-  if (!dryRun) Segment.remove(stat.id);
-  print(`${dryRun ? 'Would remove' : 'Removed'} ${formatKey(stat.key)} (id ${stat.id})`);
+  try {
+    if (!dryRun) removeObject(stat);
+  } catch (error) {
+    throw translate(error, 'ESHM_SHM_DELETE', `remove ${called(stat)}`);
+  }
+  print(`${dryRun ? 'Would remove' : 'Removed'} ${called(stat)}`);
 }
 
 /** `master 123 node`, `slave 456 python3`, or both. */

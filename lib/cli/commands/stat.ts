@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { formatKey, SyscallError } from '../../../syscalls/index.js';
+import { SyscallError } from '../../../syscalls/index.js';
 import { EshmError } from '../../errors.js';
 import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { itemFields } from '../items/show.js';
 import { dumpChannel } from '../looking/dump.js';
-import { type Channel, inspect, isChannel, type OtherSegment } from '../looking/inspect.js';
+import { type Channel, type Finding, inspect, isChannel, type OtherObject } from '../looking/inspect.js';
+import { called, identityOf, thingOf } from '../looking/objects.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
 import { parseCount, parseDataSize, parseInterval } from '../parse.js';
 import { print, terminalWidth, toJson } from '../printing/report.js';
@@ -37,15 +38,19 @@ Examples:
   eshm stat --key 0xcd94e220 --json
   eshm stat robot --watch --as robot.mjs#Pose --as robot.mjs#Command
   eshm stat --id 12 --max-data-size 1000
+  eshm stat robot --shm posix        the file, where there is a segment too
 
-The segment does not say how large a slot is. It is taken to be the default of 4096
+Where the name has a segment and a file, the one that is live is shown, and the segment
+where both are.
+
+The memory does not say how large a slot is. It is taken to be the default of 4096
 bytes where the size fits, else the size whose counters make sense, else the largest
 that fits. NOT READ counts messages that were overwritten or still wait. Items of 1.0's
 data handler are shown decoded.`;
 
 /** `eshm stat`: everything about one channel. */
 export function stat(program: Command): void {
-  addTarget(program.command('stat').description('decode the header and both channels of one segment'))
+  addTarget(program.command('stat').description('decode the header and both channels of one segment or file'))
     .option('-w, --watch', 'refresh until q or Ctrl-C')
     .option(
       '-i, --interval <ms>',
@@ -58,7 +63,7 @@ export function stat(program: Command): void {
     .option('--as <file#record>', 'show messages of its size as this record; may be repeated', collect)
     .option('--json', 'an object; with --watch one on each line')
     .addHelpText('after', EXAMPLES)
-    .action(guarded('look at the segment', run));
+    .action(guarded('look at the channel', run));
 }
 
 async function run(name: string | undefined, options: Options): Promise<void> {
@@ -84,6 +89,7 @@ async function run(name: string | undefined, options: Options): Promise<void> {
         rows: ROWS_ONCE,
         show: source.show,
       }),
+      ...source.elsewhere,
     );
 }
 
@@ -121,18 +127,15 @@ function found(error: unknown): unknown {
     : error;
 }
 
-function jsonOf(look: Look | OtherSegment | undefined): Record<string, unknown> {
+function jsonOf(look: Look | OtherObject | undefined): Record<string, unknown> {
   if (look === undefined) return { state: 'gone' };
   return isLook(look) ? { ...toJson(look.channel), rates: look.rates ?? null } : toJson(look);
 }
 
-function linesOf(source: Source, look: Look | OtherSegment | undefined, width: number): string[] {
-  if (look === undefined) return [`${source.title}  gone`, 'The segment was removed; waiting for another.'];
+function linesOf(source: Source, look: Look | OtherObject | undefined, width: number): string[] {
+  if (look === undefined) return [`${source.title}  gone`, 'It was removed; waiting for another.'];
   if (!isLook(look)) {
-    return [
-      `${source.title}  unfinished`,
-      'The segment has no header yet; waiting for its master to write it.',
-    ];
+    return [`${source.title}  unfinished`, 'It has no header yet; waiting for its master to write it.'];
   }
   return dumpChannel(source.title, look.channel, look.rates, {
     width,
@@ -146,17 +149,19 @@ interface Look {
   readonly rates: Rates | undefined;
 }
 
-function isLook(look: Look | OtherSegment | undefined): look is Look {
+function isLook(look: Look | OtherObject | undefined): look is Look {
   return look !== undefined && 'channel' in look;
 }
 
-/** Looks at one segment again and again; follows a name or key to a new segment. */
+/** Looks at one channel again and again; follows a name or key to a new segment or file. */
 class Source {
   readonly title: string;
+  /** A line on what else is under the same name, as of the last look. */
+  elsewhere: readonly string[] = [];
   readonly #target: Target;
   readonly #maxDataSize: number | undefined;
   #traffic = new Traffic();
-  #id: number | undefined;
+  #seen: string | undefined;
 
   /** A message as fields, where it is one of the records that the user named, or items. */
   readonly show: (message: Uint8Array) => readonly string[] | undefined;
@@ -165,38 +170,40 @@ class Source {
     this.show = (message) => fieldsOf(message, records) ?? itemFields(message);
     this.#target = target;
     this.#maxDataSize = maxDataSize;
-    this.title =
-      target.name !== undefined
-        ? escapeText(target.name)
-        : target.id !== undefined
-          ? `segment ${target.id}`
-          : formatKey(target.key!);
+    this.title = target.title;
   }
 
   /**
-   * @returns `undefined` when there is none now; a segment that has no header yet as it is
+   * @returns `undefined` when there is none now; one that has no header yet as it is
    * @throws {EshmError} for any other that is no channel
    * @throws {RangeError} for one of another size than the user said
    */
-  async look(): Promise<Look | OtherSegment | undefined> {
-    const stat = this.#target.find();
-    if (stat === undefined) return undefined;
-    const [finding] = await inspect([stat], this.#maxDataSize);
+  async look(): Promise<Look | OtherObject | undefined> {
+    const findings = (await inspect(this.#target.find(), this.#maxDataSize)).toSorted(byUse);
+    const [finding, ...others] = findings;
+    this.elsewhere = others.map(({ stat, state }) => `also ${state}: ${called(stat)}, --shm ${stat.shm}`);
     if (finding === undefined) return undefined;
     if (!isChannel(finding)) {
       if (finding.isUnfinished) return finding;
       throw this.notChannel(finding);
     }
-    if (finding.stat.id !== this.#id) this.#traffic = new Traffic();
-    this.#id = finding.stat.id;
+    const identity = identityOf(finding.stat);
+    if (identity !== this.#seen) this.#traffic = new Traffic();
+    this.#seen = identity;
     return { channel: finding, rates: this.#traffic.take(finding) };
   }
 
-  notChannel({ state, reason }: OtherSegment): EshmError {
-    const what = state === 'foreign' ? 'not an ESHM segment' : 'unreadable';
+  notChannel({ stat, state, reason }: OtherObject): EshmError {
+    const what = state === 'foreign' ? `not an ESHM ${thingOf(stat)}` : 'unreadable';
     return new EshmError(
       'ESHM_SHM_ATTACH',
       `Cannot stat ${this.#target}: it is ${what}, ${escapeText(reason)}`,
     );
   }
+}
+
+/** What is live before what is not, and a channel before what is none; else the segment, which comes first. */
+function byUse(a: Finding, b: Finding): number {
+  const rank = ({ state }: Finding) => ({ live: 0, stale: 1, foreign: 2, unreadable: 2 })[state];
+  return rank(a) - rank(b);
 }

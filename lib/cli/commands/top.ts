@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import type { AnyRecord } from '../../record/index.js';
+import type { ShmKind } from '../../store/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { itemFields } from '../items/show.js';
@@ -9,18 +10,20 @@ import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../looking/ro
 import { parseCount, parseInterval } from '../parse.js';
 import { coloursFor, paintState } from '../printing/colour.js';
 import { formatShort } from '../printing/format.js';
-import { plural, print, showSide } from '../printing/report.js';
+import { NOTHING, plural, print, showSide } from '../printing/report.js';
 import { Screen } from '../printing/screen.js';
 import { sparkline } from '../printing/spark.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
 import { fieldsOf } from '../records/json.js';
 import { collect, recordsAs } from '../records/load.js';
+import { shmFilter } from '../target.js';
 
 interface Options {
   readonly interval: number;
   readonly count?: number;
   readonly sort: keyof typeof KEY_OF;
   readonly as?: readonly string[];
+  readonly shm?: ShmKind;
 }
 
 /** Words of `--sort`. */
@@ -47,6 +50,7 @@ export function top(program: Command): void {
     .command('top')
     .description('watch all channels: rates, missed messages, heartbeats')
     .argument('[names...]', 'names to show in the place of their keys')
+    .addOption(shmFilter('channels in one kind of memory only'))
     .option('-i, --interval <ms>', 'time between two looks', parseInterval, 1000)
     .option('-c, --count <n>', 'end after this many looks', parseCount)
     .addOption(new Option('--sort <order>', 'first order').choices(Object.keys(KEY_OF)).default('rate'))
@@ -58,7 +62,7 @@ export function top(program: Command): void {
 async function run(names: string[], options: Options): Promise<void> {
   endOnSignals();
   const records = await recordsAs(options.as);
-  const roster = new Roster(names);
+  const roster = new Roster(names, options.shm);
   const view = process.stdout.isTTY
     ? new LiveView(options, records)
     : new PlainView(KEY_OF[options.sort], records);
@@ -101,7 +105,7 @@ class LiveView {
     const summary = `eshm top: ${plural(rows.length, 'channel')}, ${count('live')} live, ${count('stale')} stale`;
     const table =
       rows.length === 0
-        ? ['No ESHM segments.']
+        ? [NOTHING]
         : renderTable(COLUMNS, sortRows(rows, this.#order), width, (text, { state }, { title }) =>
             title === 'STATE' ? paintState(text, state) : state === 'gone' ? colours.dim(text) : text,
           );
@@ -134,11 +138,11 @@ class PlainView {
 
   show(rows: readonly Row[]): void {
     const at = new Date().toISOString();
-    if (rows.length === 0) print(`${at} no ESHM segments`);
+    if (rows.length === 0) print(`${at} no ESHM segments or files`);
     for (const row of sortRows(rows, this.#order)) {
       const { masterPid, slavePid } = row.channel.content.header;
       print(
-        `${at} ${row.label} id=${row.channel.stat.id} state=${row.state} master=${masterPid} slave=${slavePid} ` +
+        `${at} ${row.label} shm=${row.channel.stat.shm} id=${row.channel.stat.id} state=${row.state} master=${masterPid} slave=${slavePid} ` +
           `m2s/s=${exact(row.rates?.m2sWrites)} s2m/s=${exact(row.rates?.s2mWrites)} missed=${row.notRead} ` +
           `beats/s=${exact(row.rates?.masterBeats)},${exact(row.rates?.slaveBeats)}`,
         ...recordLines(row, this.#records),
@@ -166,6 +170,7 @@ function recordLines({ label, channel, state }: Row, records: readonly AnyRecord
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'CHANNEL', show: ({ label }) => label, maxWidth: 16 },
+  { title: 'SHM', show: ({ channel }) => channel.stat.shm, rank: 7 },
   { title: 'STATE', show: ({ state }) => state },
   {
     title: 'MASTER',

@@ -51,14 +51,21 @@ class Side {
 /**
  * A master and a slave on the channel `name`, each a process of its own, for about three seconds or `count` messages.
  *
+ * @param shm - the kind of memory; where the peer is, unless it is given
  * @returns whether both ended well and messages went both ways
  */
-export async function runPair(name: string, { intervalMs, count, stop, say }: DemoOptions): Promise<boolean> {
+export async function runPair(
+  name: string,
+  { intervalMs, count, stop, say }: DemoOptions,
+  shm?: string,
+): Promise<boolean> {
+  const kind = shm === undefined ? [] : ['--shm', shm];
   const master = new Side(
-    ['master', '--interval', String(intervalMs), '--count', String(count), '--', name],
+    ['master', ...kind, '--interval', String(intervalMs), '--count', String(count), '--', name],
     say,
   );
-  const slave = (await master.joined) && !stop.aborted ? new Side(['slave', '--', name], say) : undefined;
+  const slave =
+    (await master.joined) && !stop.aborted ? new Side(['slave', ...kind, '--', name], say) : undefined;
   if (slave !== undefined) await talk([master, slave], count, stop);
   const slaveCode = await slave?.end();
   const masterCode = await master.end();

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { layoutFor } from '../../../layout/index.js';
 import {
   IPC_PRIVATE,
+  platformReason,
   Segment,
-  type SegmentStat,
+  SyscallError,
   UnsupportedError,
-  unsupportedReason,
 } from '../../../syscalls/index.js';
+import type { ShmStat } from '../looking/objects.js';
 import { formatBytes, formatCount } from '../printing/format.js';
 import { readText } from '../system.js';
 import { type CheckResult, note, ok, problem } from './check.js';
@@ -18,18 +19,29 @@ const NEARLY_FULL = 0.9;
 /** Users below this are system users, whose segments systemd leaves alone. */
 const FIRST_ORDINARY_UID = 1000;
 
-/** Platform and ffi-rs: whether anything can work at all. */
-export function checkPlatform(): CheckResult[] {
-  const here = `${process.platform} on ${process.arch}, Node ${process.versions.node}`;
-  const reason = unsupportedReason();
-  if (reason !== undefined) {
-    return [problem('platform', reason, 'run eshm on Linux on x86-64, in a plain Node process')];
-  }
-  return [ok('platform', here), checkCalls()];
+/** Whether anything can work at all. */
+export function checkPlatform(): CheckResult {
+  const reason = platformReason();
+  return reason === undefined
+    ? ok('platform', `${process.platform} on ${process.arch}, Node ${process.versions.node}`)
+    : problem('platform', reason, 'run eshm on Linux on x86-64');
 }
 
-/** Creates, writes, reads and removes a private segment, which nobody else can find. */
-function checkCalls(): CheckResult {
+/** Whether this process can make the four system calls at all, whatever the kernel says to them. */
+export function canCall(): boolean {
+  try {
+    Segment.read(NO_SEGMENT);
+  } catch (error) {
+    return !(error instanceof UnsupportedError);
+  }
+  return true;
+}
+
+/** An id that no segment has. */
+const NO_SEGMENT = 2 ** 31 - 1;
+
+/** The four system calls, by a private segment, which nobody else can find: creates, writes, reads and removes it. */
+export function checkCalls(): CheckResult {
   const check = 'system calls';
   let segment: Segment | undefined;
   try {
@@ -40,19 +52,25 @@ function checkCalls(): CheckResult {
       ? ok(check, 'ffi-rs maps shared memory')
       : problem(check, 'what was written is not what is read', 'reinstall: rm -r node_modules && npm ci');
   } catch (error) {
-    const advice =
-      error instanceof UnsupportedError
-        ? 'mend that, and run eshm doctor again'
-        : 'in a container, allow the shm* system calls';
-    return problem(check, error instanceof Error ? error.message : String(error), advice);
+    return problem(check, error instanceof Error ? error.message : String(error), adviceOnCalls(error));
   } finally {
     segment?.remove();
     segment?.detach();
   }
 }
 
+function adviceOnCalls(error: unknown): string {
+  if (error instanceof UnsupportedError) {
+    return "mend that for peers in System V segments; files in /dev/shm (shm: 'posix') need none of it";
+  }
+  if (error instanceof SyscallError && error.code === 'ENOSPC') {
+    return 'a limit is reached: shmmni or shmall below says which, and what to do';
+  }
+  return 'in a container, allow the shm* system calls';
+}
+
 /** shmmax, shmall and shmmni against what is in use. */
-export function checkLimits(segments: readonly SegmentStat[]): CheckResult[] {
+export function checkLimits(segments: readonly ShmStat[]): CheckResult[] {
   const limit = (name: string) => {
     const text = readText(`/proc/sys/kernel/${name}`);
     return text === undefined ? undefined : Number(text);
@@ -85,7 +103,8 @@ function usage(
 ): CheckResult {
   if (limit === undefined) return ok(name, `${formatCount(used)} ${unit} in use`);
   const found = `${formatCount(used)} of ${limit >= 2 ** 53 ? 'unlimited' : formatCount(limit)} ${unit} in use`;
-  const advice = `remove unused segments (eshm rm --stale), or raise it: sysctl -w kernel.${name}=${limit * 2}`;
+  const enough = used + needed > limit ? used + needed : 2 * limit;
+  const advice = `remove unused segments (eshm rm --stale), or raise it: sysctl -w kernel.${name}=${enough}`;
   if (used + needed > limit) return problem(name, found, advice);
   return used > limit * NEARLY_FULL ? note(name, found, advice) : ok(name, found);
 }

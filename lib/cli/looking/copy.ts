@@ -1,5 +1,5 @@
 import { layoutFor } from '../../../layout/index.js';
-import { Segment, type SegmentStat } from '../../../syscalls/index.js';
+import { readObject, type ShmStat } from './objects.js';
 
 const { headerSize } = layoutFor();
 /** What stands before the slot of a channel: `sequence` and `data_size`. */
@@ -11,26 +11,26 @@ const TAIL_SIZE = 128;
 const MAX_COPIES = 5;
 
 /**
- * A copy of what a channel's segment holds: the header, both messages, both ends' counters; the rest of the slots is 0.
+ * A copy of what a channel's segment or file holds: the header, both messages, both ends' counters; the rest of the slots is 0.
  * Taken between two writes where that is possible; else its odd sequence says so.
  *
- * @throws {SyscallError} when it is gone or may not be read
+ * @throws {SyscallError | FileError} when it is gone or may not be read
  */
-export function copyChannels(stat: SegmentStat): Uint8Array {
+export function copyChannels(stat: ShmStat): Uint8Array {
   let image = copyOnce(stat);
   for (let copies = 1; copies < MAX_COPIES && !isStable(stat, image); copies++) image = copyOnce(stat);
   return image;
 }
 
 /** Where the two channels begin. */
-function channelsOf({ size }: SegmentStat): [masterToSlave: number, slaveToMaster: number] {
+function channelsOf({ size }: ShmStat): [masterToSlave: number, slaveToMaster: number] {
   return [headerSize, headerSize + (size - headerSize) / 2];
 }
 
-function copyOnce(stat: SegmentStat): Uint8Array {
+function copyOnce(stat: ShmStat): Uint8Array {
   const image = new Uint8Array(stat.size);
   const view = new DataView(image.buffer);
-  const copy = (offset: number, length: number) => image.set(Segment.read(stat.id, offset, length), offset);
+  const copy = (offset: number, length: number) => image.set(readObject(stat, offset, length), offset);
   copy(0, headerSize);
   const channelSize = (stat.size - headerSize) / 2;
   for (const at of channelsOf(stat)) {
@@ -45,11 +45,13 @@ function copyOnce(stat: SegmentStat): Uint8Array {
 }
 
 /** Whether nobody has written since the sequences of `image` were read. */
-function isStable(stat: SegmentStat, image: Uint8Array): boolean {
+function isStable(stat: ShmStat, image: Uint8Array): boolean {
   const view = new DataView(image.buffer);
   return channelsOf(stat).every((at) => {
     const sequence = view.getUint32(at, true);
-    const now = Segment.read(stat.id, at, 4);
+    const now = readObject(stat, at, 4);
+    // A file that was cut short meanwhile has none.
+    if (now.length < 4) return false;
     return sequence % 2 === 0 && new DataView(now.buffer).getUint32(0, true) === sequence;
   });
 }

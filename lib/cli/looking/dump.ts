@@ -2,11 +2,12 @@ import type { DecodedChannel } from '../../../layout/index.js';
 import { formatKey } from '../../../syscalls/index.js';
 import { coloursFor, paintState } from '../printing/colour.js';
 import { formatAge, formatBytes, formatCount, formatMode } from '../printing/format.js';
-import { showHealth, showSide } from '../printing/report.js';
+import { plural, showHealth, showSide } from '../printing/report.js';
 import { clip } from '../printing/table.js';
-import { hexDump, isReadable, showMessage } from '../printing/text.js';
+import { escapeText, hexDump, isReadable, showMessage } from '../printing/text.js';
 import { userName } from '../system.js';
 import type { Channel, Side } from './inspect.js';
+import type { ShmStat } from './objects.js';
 import type { Rates } from './traffic.js';
 
 /** How much of a message is shown. */
@@ -23,7 +24,7 @@ const LABEL_WIDTH = 16;
 const CELL_WIDTH = 20;
 
 /**
- * A whole segment as lines: header, both channels side by side, the newest messages.
+ * A whole segment or file as lines: header, both channels side by side, the newest messages.
  *
  * @param title - what the user called it
  * @param rates - events per second; `undefined` when only one look was taken
@@ -40,11 +41,12 @@ export function dumpChannel(
   const health = (side: Side, beats: number | undefined) =>
     `${showSide(side)}, ${showHealth(side)}${beats === undefined ? '' : `, ${beats.toFixed(0)} beats/s`}`;
   return [
-    `${colours.bold(title)}  ${paintState(state, state)}${stat.removed ? ' (removed, its key is free)' : ''}`,
-    field('segment', `key ${formatKey(stat.key)} (${stat.key}), id ${stat.id}, ${formatBytes(stat.size)}`),
+    `${colours.bold(title)}  ${paintState(state, state)}${stat.removed ? ', removed' : ''}`,
+    whereLine(stat),
+    ...(stat.removed ? [field('removed', removedNote(stat))] : []),
     field(
       'access',
-      `mode ${formatMode(stat.mode)}, owner ${userName(stat.uid)}, ${stat.attachments} attached, age ${formatAge(Date.now() / 1000 - stat.changedAtS)}`,
+      `mode ${formatMode(stat.mode)}, owner ${userName(stat.uid)}, ${stat.attachments === undefined ? '' : `${stat.attachments} attached, `}age ${formatAge(Date.now() / 1000 - stat.changedAtS)}`,
     ),
     field(
       'header',
@@ -60,6 +62,18 @@ export function dumpChannel(
     ...messageLines('master to slave', masterToSlave, limits),
     ...messageLines('slave to master', slaveToMaster, limits),
   ];
+}
+
+/** Where it is, in the words of its kind. */
+function whereLine({ key, path, id, size }: ShmStat): string {
+  return path === undefined
+    ? field('segment', `key ${formatKey(key!)} (${key}), id ${id}, ${formatBytes(size)}`)
+    : field('file', `${escapeText(`${path}`)}, inode ${id}, ${formatBytes(size)}`);
+}
+
+/** What it means for a segment that it was removed. */
+export function removedNote({ attachments = 0 }: ShmStat): string {
+  return `its key is free and nobody finds it any more; it goes with the last of ${plural(attachments, 'attachment')}`;
 }
 
 function basisOf({ dataSize: { basis } }: Channel): string {

@@ -6,17 +6,18 @@ import {
   layoutFor,
   VERSION,
 } from '../../../layout/index.js';
-import { isGone, Segment, type SegmentStat, SyscallError } from '../../../syscalls/index.js';
+import type { ShmKind } from '../../store/index.js';
 import { processName } from '../system.js';
 import { copyChannels } from './copy.js';
 import { type DataSize, findDataSize, fitsLayout } from './data-size.js';
+import { isGoneObject, isUnreadable, listObjects, readObject, type ShmStat } from './objects.js';
 import { Watch } from './watch.js';
 
 /**
- * What a segment is found to be: `live` (a heart beats in it), `stale` (ESHM's, and none does), `foreign` (not
+ * What a segment or a file is found to be: `live` (a heart beats in it), `stale` (ESHM's, and none does), `foreign` (not
  * ESHM's), `unreadable` (this user may not look).
  */
-export type SegmentState = 'live' | 'stale' | 'foreign' | 'unreadable';
+export type ShmState = 'live' | 'stale' | 'foreign' | 'unreadable';
 
 /** One side of a channel as seen from outside. */
 export interface Side {
@@ -29,52 +30,55 @@ export interface Side {
   readonly beating: boolean;
 }
 
-/** An ESHM segment, judged and copied. */
+/** An ESHM segment or file, judged and copied. */
 export interface Channel {
   readonly state: 'live' | 'stale';
-  readonly stat: SegmentStat;
+  readonly stat: ShmStat;
   readonly content: DecodedSegment;
   readonly dataSize: DataSize;
   readonly master: Side;
   readonly slave: Side;
 }
 
-/** A segment that is not ESHM's or could not be looked into. */
-export interface OtherSegment {
+/** A segment or a file that is not ESHM's or could not be looked into. */
+export interface OtherObject {
   readonly state: 'foreign' | 'unreadable';
-  readonly stat: SegmentStat;
+  readonly stat: ShmStat;
   /** Why, as the end of a sentence. */
   readonly reason: string;
   /** Whether it may become a channel: its creator is between two instructions, or died there. */
   readonly isUnfinished: boolean;
 }
 
-/** A segment and what it was found to be. */
-export type Finding = Channel | OtherSegment;
+/** A segment or a file, and what it was found to be. */
+export type Finding = Channel | OtherObject;
 
 /** Time between two looks at a heartbeat, which moves every 8 ms or oftener. */
 const LOOK_INTERVAL_MS = 10;
 
 const HEADER = layoutFor();
 
-/** Whether a finding is an ESHM segment. */
+/** Whether a finding is an ESHM segment or file. */
 export function isChannel(finding: Finding): finding is Channel {
   return finding.state === 'live' || finding.state === 'stale';
 }
 
-/** All segments of this IPC namespace, judged. Takes 10 ms, or the stale threshold where a flagged heart stands still. */
-export function inspectAll(maxDataSize?: number): Promise<Finding[]> {
-  return inspect(Segment.list(), maxDataSize);
+/**
+ * All segments of this IPC namespace and all files of `/dev/shm`, or those of one kind, judged. Takes 10 ms, or the stale
+ * threshold where a flagged heart stands still.
+ */
+export function inspectAll(shm?: ShmKind): Promise<Finding[]> {
+  return inspect(listObjects(shm));
 }
 
 /**
- * Looks into segments, read-only, and judges them by two looks or more at the heartbeats. A segment that goes away
- * meanwhile is left out.
+ * Looks into them, read-only, and judges them by two looks or more at the heartbeats. One that goes away meanwhile is left
+ * out.
  *
  * @param maxDataSize - bytes in one slot, where the user knows
  */
-export async function inspect(stats: readonly SegmentStat[], maxDataSize?: number): Promise<Finding[]> {
-  const others: OtherSegment[] = [];
+export async function inspect(stats: readonly ShmStat[], maxDataSize?: number): Promise<Finding[]> {
+  const others: OtherObject[] = [];
   const watched: Watched[] = [];
   for (const stat of stats) {
     const result = look(stat);
@@ -88,16 +92,17 @@ export async function inspect(stats: readonly SegmentStat[], maxDataSize?: numbe
     for (const { watch } of watched) watch.look();
   } while (watched.some(({ watch }) => watch.wants(performance.now() - start)));
   const channels = watched.map((each) => judge(each, maxDataSize)).filter((found) => found !== undefined);
-  return [...channels, ...others].sort((a, b) => a.stat.id - b.stat.id);
+  const order = new Map(stats.map((stat, index) => [stat, index]));
+  return [...channels, ...others].sort((a, b) => order.get(a.stat)! - order.get(b.stat)!);
 }
 
-/** An ESHM segment while its heartbeats are watched. */
+/** An ESHM segment or file while its heartbeats are watched. */
 interface Watched {
-  readonly stat: SegmentStat;
+  readonly stat: ShmStat;
   readonly watch: Watch;
 }
 
-/** What the watch has shown; `undefined` for a segment that has gone meanwhile. */
+/** What the watch has shown; `undefined` for one that has gone meanwhile. */
 function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Channel | undefined {
   const bytes = watch.gone ? undefined : unlessGone(() => copyChannels(stat));
   if (bytes === undefined) return undefined;
@@ -116,21 +121,24 @@ function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Chann
   return { state, stat, content, dataSize, master, slave };
 }
 
-function look(stat: SegmentStat): Watched | OtherSegment | undefined {
+function look(stat: ShmStat): Watched | OtherObject | undefined {
   if (!fitsLayout(stat.size)) {
     const reason = `its size of ${stat.size} bytes fits no ESHM segment`;
-    return { state: 'foreign', stat, reason, isUnfinished: false };
+    // A file has 0 bytes until its creator has given it its size.
+    return { state: 'foreign', stat, reason, isUnfinished: stat.shm === 'posix' && stat.size === 0 };
   }
   try {
-    const bytes = Segment.read(stat.id, 0, HEADER.headerSize);
+    const bytes = readObject(stat, 0, HEADER.headerSize);
+    // Cut short since it was listed.
+    if (bytes.length < HEADER.headerSize) return undefined;
     const words = wordsOf(bytes);
     const fault = checkHeader(words);
     return fault === undefined
-      ? { stat, watch: new Watch(stat.id, bytes) }
+      ? { stat, watch: new Watch(stat, bytes) }
       : { state: 'foreign', stat, reason: `its ${fault}`, isUnfinished: isBlank(words) };
   } catch (error) {
-    if (!(error instanceof SyscallError)) throw error;
-    if (isGone(error)) return undefined;
+    if (!isUnreadable(error)) throw error;
+    if (isGoneObject(error)) return undefined;
     const reason = error.message.replace(/^[^:]*: /, '');
     return { state: 'unreadable', stat, reason, isUnfinished: false };
   }
@@ -147,12 +155,12 @@ function wordsOf(bytes: Uint8Array): { magic: number; version: number } {
   return { magic: view.getUint32(at.magic, true), version: view.getUint32(at.version, true) };
 }
 
-/** What `read` gives, or `undefined` when the segment is gone or no longer readable. */
+/** What `read` gives, or `undefined` when it is gone or no longer readable. */
 function unlessGone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof SyscallError) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

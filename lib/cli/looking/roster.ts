@@ -1,15 +1,15 @@
-import { deriveKey } from '../../../layout/index.js';
-import { formatKey } from '../../../syscalls/index.js';
-import { escapeText } from '../printing/text.js';
+import type { ShmKind } from '../../store/index.js';
 import { type Channel, inspectAll, isChannel } from './inspect.js';
+import { Labels } from './labels.js';
+import { identityOf } from './objects.js';
 import { notRead, type Rates, Traffic } from './traffic.js';
 
 /** One row of `eshm top`. */
 export interface Row {
-  /** The name, where the user gave it, else the key. */
+  /** The name, where the user gave it or a file has it, else the key. */
   readonly label: string;
   readonly channel: Channel;
-  /** `gone` for a segment that was there at an earlier look. */
+  /** `gone` for what was there at an earlier look. */
   readonly state: 'live' | 'stale' | 'gone';
   /** `undefined` at the first look. */
   readonly rates: Rates | undefined;
@@ -20,7 +20,7 @@ export interface Row {
 
 /** Looks kept for the sparkline. */
 const HISTORY = 60;
-/** A row stays this many looks after its segment has gone. */
+/** A row stays this many looks after its segment or file has gone. */
 const GONE_LOOKS = 5;
 
 interface Entry {
@@ -33,18 +33,23 @@ interface Entry {
 
 /** All channels of the machine over time. */
 export class Roster {
-  readonly #names: Map<number, string>;
-  readonly #entries = new Map<number, Entry>();
+  readonly #labels: Labels;
+  readonly #shm: ShmKind | undefined;
+  readonly #entries = new Map<string, Entry>();
 
-  /** @param names - names to show in the place of their keys: a segment does not know its own */
-  constructor(names: readonly string[]) {
-    this.#names = new Map(names.map((name) => [deriveKey(name), escapeText(name)]));
+  /**
+   * @param names - names to show in the place of their keys: a segment does not know its own
+   * @param shm - the kind of memory to look at; both where it is not given
+   */
+  constructor(names: readonly string[], shm?: ShmKind) {
+    this.#shm = shm;
+    this.#labels = new Labels(names);
   }
 
   /** Looks at all of them. */
   async look(): Promise<Row[]> {
     for (const entry of this.#entries.values()) entry.looksGone++;
-    for (const channel of (await inspectAll()).filter(isChannel)) this.#see(channel);
+    for (const channel of (await inspectAll(this.#shm)).filter(isChannel)) this.#see(channel);
     const rows: Row[] = [];
     for (const [id, entry] of this.#entries) {
       if (entry.looksGone > GONE_LOOKS) this.#entries.delete(id);
@@ -54,14 +59,14 @@ export class Roster {
   }
 
   #see(channel: Channel): void {
-    const entry = this.#entries.get(channel.stat.id) ?? {
+    const entry = this.#entries.get(identityOf(channel.stat)) ?? {
       traffic: new Traffic(),
       history: [],
       channel,
       rates: undefined,
       looksGone: 0,
     };
-    this.#entries.set(channel.stat.id, entry);
+    this.#entries.set(identityOf(channel.stat), entry);
     entry.channel = channel;
     entry.looksGone = 0;
     entry.rates = entry.traffic.take(channel);
@@ -73,7 +78,7 @@ export class Roster {
   #row({ channel, rates, history, looksGone }: Entry): Row {
     const gone = looksGone > 0;
     return {
-      label: this.#names.get(channel.stat.key) ?? formatKey(channel.stat.key),
+      label: this.#labels.of(channel.stat),
       channel,
       state: gone ? 'gone' : channel.state,
       rates: gone ? undefined : rates,

@@ -1,7 +1,7 @@
 import { layoutFor } from '../../../layout/index.js';
-import { Segment, SyscallError } from '../../../syscalls/index.js';
+import { isUnreadable, readObject, type ShmStat } from './objects.js';
 
-/** A segment that claims a longer threshold is not waited for any longer than this, in ms. */
+/** One that claims a longer threshold is not waited for any longer than this, in ms. */
 const LONGEST_WATCH_MS = 2000;
 /** A threshold below this says nothing on a busy machine, in ms. */
 const SHORTEST_WATCH_MS = 100;
@@ -15,21 +15,21 @@ interface Beats {
   readonly thresholdMs: number;
 }
 
-/** One segment's heartbeats over some looks, read-only. */
+/** The heartbeats of one segment or file over some looks, read-only. */
 export class Watch {
-  readonly #id: number;
+  readonly #stat: ShmStat;
   readonly #first: Beats;
   #last: Beats;
   #gone = false;
 
-  /** @param header - the first bytes of segment `id`, as they were at the first look */
-  constructor(id: number, header: Uint8Array) {
-    this.#id = id;
+  /** @param header - its first bytes, as they were at the first look */
+  constructor(stat: ShmStat, header: Uint8Array) {
+    this.#stat = stat;
     this.#first = beatsOf(header);
     this.#last = this.#first;
   }
 
-  /** Whether the segment was gone, or no longer readable, at the last look. */
+  /** Whether it was gone, or no longer readable, at the last look. */
   get gone(): boolean {
     return this.#gone;
   }
@@ -37,9 +37,11 @@ export class Watch {
   /** Takes another look. */
   look(): void {
     try {
-      this.#last = beatsOf(Segment.read(this.#id, 0, headerSize));
+      const header = readObject(this.#stat, 0, headerSize);
+      if (header.length < headerSize) this.#gone = true;
+      else this.#last = beatsOf(header);
     } catch (error) {
-      if (!(error instanceof SyscallError)) throw error;
+      if (!isUnreadable(error)) throw error;
       this.#gone = true;
     }
   }

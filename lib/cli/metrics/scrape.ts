@@ -1,17 +1,15 @@
-import { deriveKey } from '../../../layout/index.js';
-import { formatKey } from '../../../syscalls/index.js';
 import { loadPromClient, type PromClient } from '../../metrics/prom-client.js';
 import { inspectAll } from '../looking/inspect.js';
-import { escapeText } from '../printing/text.js';
+import { Labels } from '../looking/labels.js';
 import { renderFindings } from './series.js';
 
 /**
- * Pages of metrics, each from a look at all segments of this IPC namespace: read-only, from outside the processes that
- * use them, as `eshm ls` looks. Whoever asks while a look is under way gets its page too.
+ * Pages of metrics, each from a look at all segments of this IPC namespace and all files of `/dev/shm`: read-only, from
+ * outside the processes that use them, as `eshm ls` looks. Whoever asks while a look is under way gets its page too.
  */
 export class Scraper {
   readonly #client: PromClient;
-  readonly #names: ReadonlyMap<number, string>;
+  readonly #labels: Labels;
   #underWay: Promise<string> | undefined;
 
   /**
@@ -19,13 +17,13 @@ export class Scraper {
    * @throws {EshmError} ESHM_UNSUPPORTED without `prom-client`
    */
   static async load(names: readonly string[]): Promise<Scraper> {
-    const keys = new Map(names.map((name) => [deriveKey(name), escapeText(name)]));
-    return new Scraper(await loadPromClient('show metrics'), keys);
+    const labels = new Labels(names);
+    return new Scraper(await loadPromClient('show metrics'), labels);
   }
 
-  private constructor(client: PromClient, names: ReadonlyMap<number, string>) {
+  private constructor(client: PromClient, labels: Labels) {
     this.#client = client;
-    this.#names = names;
+    this.#labels = labels;
   }
 
   /** Of a page, for HTTP. */
@@ -43,6 +41,6 @@ export class Scraper {
 
   async #look(): Promise<string> {
     const findings = await inspectAll();
-    return renderFindings(this.#client, findings, (key) => this.#names.get(key) ?? formatKey(key));
+    return renderFindings(this.#client, findings, this.#labels);
   }
 }

@@ -1,7 +1,10 @@
 import { formatKey } from '../../../syscalls/index.js';
 import type { PromClient } from '../../metrics/prom-client.js';
-import { type Channel, type Finding, isChannel, type SegmentState } from '../looking/inspect.js';
+import { SHM_KINDS } from '../../store/index.js';
+import { type Channel, type Finding, isChannel, type ShmState } from '../looking/inspect.js';
+import type { Labels } from '../looking/labels.js';
 import { notReadIn } from '../looking/traffic.js';
+import { escapeText } from '../printing/text.js';
 import { userName } from '../system.js';
 
 /** A value and the labels beside `channel`. */
@@ -89,32 +92,34 @@ const SERIES: readonly Series[] = [
   perChannel(
     'Counter',
     'eshm_master_starts_total',
-    'Starts of a master in this segment',
+    'Starts of a master in this segment or file',
     ({ content }) => content.header.masterGeneration,
   ),
   perChannel(
     'Gauge',
     'eshm_segment_created_timestamp_seconds',
-    'When the segment was created, or its owner or mode changed; its age is time() minus this',
+    'When the segment was created, or its owner or mode changed, or the file was created; its age is time() minus this',
     ({ stat }) => stat.changedAtS,
   ),
-  perChannel('Gauge', 'eshm_segment_bytes', 'Size of the segment', ({ stat }) => stat.size),
-  perChannel(
-    'Gauge',
-    'eshm_segment_attachments',
-    'Attachments of the segment',
-    ({ stat }) => stat.attachments,
-  ),
+  perChannel('Gauge', 'eshm_segment_bytes', 'Size of the segment or file', ({ stat }) => stat.size),
+  {
+    kind: 'Gauge',
+    name: 'eshm_segment_attachments',
+    help: 'Attachments of the segment; nobody counts those of a file',
+    labels: [],
+    take: ({ stat: { attachments } }) => (attachments === undefined ? [] : [[attachments]]),
+  },
   {
     kind: 'Gauge',
     name: 'eshm_segment_info',
     help: 'Always 1; its labels say what the channel is made of',
-    labels: ['key', 'id', 'owner', 'master', 'slave'],
+    labels: ['key', 'file', 'id', 'owner', 'master', 'slave'],
     take: ({ stat, master, slave }) => [
       [
         1,
         {
-          key: formatKey(stat.key),
+          key: stat.key === undefined ? '' : formatKey(stat.key),
+          file: stat.path === undefined ? '' : escapeText(`${stat.path}`),
           id: `${stat.id}`,
           owner: userName(stat.uid),
           master: master.process ?? '',
@@ -125,39 +130,42 @@ const SERIES: readonly Series[] = [
   },
 ];
 
-const STATES: readonly SegmentState[] = ['live', 'stale', 'foreign', 'unreadable'];
+const STATES: readonly ShmState[] = ['live', 'stale', 'foreign', 'unreadable'];
 
 /**
  * What was found as Prometheus text. A removed segment, which has no key to be told by, is counted and not shown.
  *
- * @param labelOf - the label `channel` of a key
+ * @param names - for the label `channel`; a name in both kinds of memory is told apart by the label `shm`
  */
 export function renderFindings(
   { Counter, Gauge, Registry }: PromClient,
   findings: readonly Finding[],
-  labelOf: (key: number) => string,
+  names: Labels,
 ): Promise<string> {
   const registry = new Registry();
   const registers = [registry];
   const channels = findings.filter(isChannel).filter(({ stat }) => !stat.removed);
   for (const { kind, name, help, labels, take } of SERIES) {
-    const options = { name, help, labelNames: ['channel', ...labels], registers };
+    const options = { name, help, labelNames: ['channel', 'shm', ...labels], registers };
     const counter = kind === 'Counter' ? new Counter(options) : undefined;
     const metric = counter ?? new Gauge(options);
     for (const channel of channels) {
       for (const [value, more] of take(channel)) {
-        metric.inc({ channel: labelOf(channel.stat.key), ...more }, value);
+        metric.inc({ channel: names.of(channel.stat), shm: channel.stat.shm, ...more }, value);
       }
     }
   }
   const segments = new Gauge({
     name: 'eshm_segments',
-    help: "System V segments of this IPC namespace by state; foreign ones are not ESHM's",
-    labelNames: ['state'],
+    help: "System V segments of this IPC namespace and files of /dev/shm by state; foreign ones are not ESHM's",
+    labelNames: ['shm', 'state'],
     registers,
   });
-  for (const state of STATES) {
-    segments.set({ state }, findings.filter((finding) => finding.state === state).length);
+  for (const shm of SHM_KINDS) {
+    const inIt = findings.filter(({ stat }) => stat.shm === shm);
+    for (const state of STATES) {
+      segments.set({ shm, state }, inIt.filter((finding) => finding.state === state).length);
+    }
   }
   return registry.metrics();
 }

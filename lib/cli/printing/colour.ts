@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { SegmentState } from '../looking/inspect.js';
+import type { ShmState } from '../looking/inspect.js';
 
 /** Colours for `stream`'s reader: none where it is no terminal, or under `NO_COLOR`. */
 export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
@@ -8,7 +8,7 @@ export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.cre
 }
 
 /** The colour of a state: its word says the same, so nothing is lost without colours. */
-export function paintState(text: string, state: SegmentState | 'gone', colours = coloursFor(process.stdout)) {
+export function paintState(text: string, state: ShmState | 'gone', colours = coloursFor(process.stdout)) {
   switch (state) {
     case 'live':
       return colours.green(text);

@@ -11,8 +11,8 @@ export function warn(line: string): void {
 }
 
 /** `1 segment`, `2 segments`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 }
 
 /** Columns of the terminal; no limit where output is no terminal. */

@@ -8,6 +8,9 @@ import { escapeText, showMessage } from './text.js';
 
 export { plural, print, terminalWidth, warn } from './out.js';
 
+/** What is said where there is no channel. */
+export const NOTHING = 'No ESHM segments or files.';
+
 /** `1234 node`, `1234 (gone)`, `-` for none. */
 export function showSide({ pid, process: name }: Side): string {
   return pid === 0 ? '-' : `${pid} ${name ?? '(gone)'}`;
@@ -24,15 +27,17 @@ export function showHealth({ beating, flagged, pid }: Side): string {
 export function toJson(finding: Finding): Record<string, unknown> {
   const { stat, state } = finding;
   const base = {
-    key: stat.key,
-    keyHex: formatKey(stat.key),
+    shm: stat.shm,
+    key: stat.key ?? null,
+    keyHex: stat.key === undefined ? null : formatKey(stat.key),
+    file: stat.path === undefined ? null : escapeText(`${stat.path}`),
     id: stat.id,
     size: stat.size,
     mode: stat.mode,
     owner: userName(stat.uid),
     uid: stat.uid,
     gid: stat.gid,
-    attachments: stat.attachments,
+    attachments: stat.attachments ?? null,
     removed: stat.removed,
     changedAtS: stat.changedAtS,
     state,

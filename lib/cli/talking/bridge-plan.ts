@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BridgeOptions, ChannelConfig } from '../../bridge/index.js';
+import type { ShmOption } from './open-options.js';
 
 /** What the command line of `eshm bridge` says. */
 export interface BridgeFlags {
@@ -8,6 +9,7 @@ export interface BridgeFlags {
   readonly prefix?: string;
   readonly delivery?: 'newest' | 'acknowledged';
   readonly gateway?: boolean;
+  readonly shm?: ShmOption;
   readonly maxDataSize?: number;
   readonly staleThreshold?: number;
   readonly resend?: number;
@@ -47,6 +49,7 @@ export function planOf(names: readonly string[], options: BridgeFlags): Plan {
     prefix: options.prefix,
     delivery: options.delivery,
     gateway: options.gateway,
+    shm: options.shm,
     maxDataSize: options.maxDataSize,
     staleThresholdMs: options.staleThreshold,
     resendMs: options.resend,

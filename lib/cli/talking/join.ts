@@ -1,6 +1,6 @@
 import { Eshm, EshmError, type EshmOptions } from '../../index.js';
 import { startMaster, Target } from '../target.js';
-import { type CliRole, inShellWords, type OpenFlags, openOptions } from './open-options.js';
+import { type CliRole, inShellWords, type OpenFlags, openOptions, type ShmOption } from './open-options.js';
 import { Pause } from './pause.js';
 import { type Reader, readerOf } from './reader.js';
 
@@ -25,7 +25,7 @@ export async function join(
   const start = performance.now();
   const endpoint = await open(name, flags.role, timeoutMs, { ...openOptions(flags), ...more }).catch(
     (error) => {
-      throw explained(error, name);
+      throw explained(error, name, flags.shm);
     },
   );
   const pause = new Pause();
@@ -87,11 +87,12 @@ async function open(
 }
 
 /** Why it could not be opened, in one line with what to do on a command line. */
-function explained(error: unknown, name: string): unknown {
+function explained(error: unknown, name: string, shm: ShmOption = 'auto'): unknown {
   if (!(error instanceof EshmError)) return error;
   const { cause } = error;
   if (error.code === 'ESHM_TIMEOUT' && cause instanceof EshmError) {
-    if (cause.errnoName === 'ENOENT') return new Target('recv', name, {}).missing('join');
+    if (cause.errnoName === 'ENOENT')
+      return new Target('recv', name, shm === 'auto' ? {} : { shm }).missing('join');
     if (cause.code === 'ESHM_MASTER_STALE') {
       return new EshmError(
         'ESHM_MASTER_STALE',

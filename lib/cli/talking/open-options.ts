@@ -1,10 +1,14 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_MAX_DATA_SIZE } from '../../../layout/index.js';
 import type { EshmOptions } from '../../index.js';
+import { SHM_KINDS } from '../../store/index.js';
 import { parseDataSize, parseMode, parseMs, parseThreshold } from '../parse.js';
 
 /** The roles of the shell's ends. `auto` is the slave where a live master is, else the master. */
 export type CliRole = 'master' | 'slave' | 'auto';
+
+/** In which kind of memory an end is to be opened. */
+export type ShmOption = NonNullable<EshmOptions['shm']>;
 
 /** How the user wants an end to be opened. */
 export interface OpenFlags {
@@ -15,6 +19,7 @@ export interface OpenFlags {
   readonly mode?: number;
   readonly ownerOnly?: boolean;
   readonly force?: boolean;
+  readonly shm?: ShmOption;
 }
 
 /** Adds what `Eshm.open` can be told from the shell. */
@@ -25,20 +30,29 @@ export function addOpenOptions(command: Command, role: CliRole): Command {
         .choices(['master', 'slave', 'auto'])
         .default(role),
     )
+    .addOption(shmOption())
     .option('--max-data-size <bytes>', 'bytes in one slot', parseDataSize, DEFAULT_MAX_DATA_SIZE)
     .option(
       '--stale-threshold <ms>',
-      'written into a new segment: a heart that stands still so long is stale (default: 100)',
+      'written into a new segment or file: a heart that stands still so long is stale (default: 100)',
       parseThreshold,
     )
-    .option('--mode <octal>', 'permission bits of a new segment (default: 0666)', parseMode)
-    .option('--owner-only', 'refuse a segment of another user; a new one gets mode 0600')
+    .option('--mode <octal>', 'permission bits of a new segment or file (default: 0666)', parseMode)
+    .option('--owner-only', 'refuse what belongs to another user; a new one gets mode 0600')
     .option('--force', 'with --role master or slave: take the place of a live one')
     .option(
       '--reconnect-wait <ms>',
       'how long to look for a new master when it died; 0: no limit (default: 5000)',
       parseMs,
     );
+}
+
+/** `--shm` of commands that open a channel. */
+export function shmOption(): Option {
+  return new Option(
+    '--shm <kind>',
+    'the kind of memory: a System V segment, a file in /dev/shm, or auto: where the other side is (default: auto)',
+  ).choices(['auto', ...SHM_KINDS]);
 }
 
 /**
@@ -57,6 +71,7 @@ export function openOptions(flags: OpenFlags): EshmOptions {
     force,
     ...(staleThreshold === undefined ? {} : { staleThresholdMs: staleThreshold }),
     ...(mode === undefined ? {} : { mode }),
+    ...(flags.shm === undefined ? {} : { shm: flags.shm }),
     // The time is the limit, whatever the number of attempts that fit into it.
     ...(reconnectWait === undefined ? {} : { reconnectWaitMs: reconnectWait, maxReconnectAttempts: 0 }),
   };
@@ -65,6 +80,8 @@ export function openOptions(flags: OpenFlags): EshmOptions {
 /** Names of options in the library's messages, and what the shell calls them. */
 const SHELL_NAMES = [
   ['force: true', '--force'],
+  ["shm: 'posix'", '--shm posix'],
+  ["shm: 'system-v'", '--shm system-v'],
   ['maxDataSize', '--max-data-size'],
   ['(ownerOnly)', '(--owner-only)'],
 ] as const;

@@ -1,17 +1,18 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseSegmentTable, type SegmentStat } from '../../../syscalls/stat.js';
 import type { Peers } from '../../peers/build.js';
-import { until } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { skip } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
 
 /** The built command. */
 export const ESHM = join(repoRoot, 'dist/lib/cli/main.js');
+
+/** What a lab has of its own; mounts in it are not seen outside. */
+const UNSHARED = ['--ipc', '--mount', '--propagation', 'private'];
 
 const SYSCALLS = join(repoRoot, 'dist/syscalls/index.js');
 
@@ -31,8 +32,8 @@ export interface RunOptions {
 }
 
 /**
- * A private IPC namespace: what `rm --stale` finds in it is the test's own, and other people's segments are out of
- * reach. Lives as long as a process that holds it.
+ * A private IPC namespace and a private /dev/shm: what `rm --stale` finds in it is the test's own, and other people's
+ * segments and files are out of reach. Lives as long as a process that holds it.
  */
 export class Lab {
   readonly #holder: ChildProcess;
@@ -40,17 +41,25 @@ export class Lab {
 
   /** Whether this user may have one. */
   static isPossible(): boolean {
-    return spawnSync('unshare', ['--ipc', 'true']).status === 0;
+    return spawnSync('unshare', [...UNSHARED, 'true']).status === 0;
   }
 
-  /** For a `before` hook: a lab, or skips what follows where this user may not have one. */
-  static async start(context: Mocha.Context): Promise<Lab> {
+  /**
+   * For a `before` hook: a lab, or skips what follows where this user may not have one.
+   *
+   * @param room - how large its /dev/shm is, as mount has it: 16k
+   */
+  static async start(context: Mocha.Context, room?: string): Promise<Lab> {
     if (!Lab.isPossible()) {
-      skip(context, 'a private IPC namespace needs root and unshare (util-linux)');
+      skip(context, 'private namespaces need root and unshare (util-linux)');
     }
-    const holder = spawn('unshare', ['--ipc', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
-    const own = readlinkSync('/proc/self/ns/ipc');
-    await until('a namespace of its own', () => readlinkSync(`/proc/${holder.pid}/ns/ipc`) !== own);
+    // It says a word when all is in place, and goes when its stdin ends.
+    const script = `mount -t tmpfs -o mode=1777${room === undefined ? '' : `,size=${room}`} shm /dev/shm && echo ready && exec cat`;
+    const holder = spawn('unshare', [...UNSHARED, 'sh', '-c', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await Promise.race([once(holder.stdout!, 'data'), once(holder, 'close')]);
+    if (holder.exitCode !== null) throw new Error('Cannot make a lab: no /dev/shm of its own');
     return new Lab(holder);
   }
 
@@ -61,7 +70,8 @@ export class Lab {
   /** The words that run a command in the lab. */
   command(words: readonly string[], uid?: number): [program: string, args: string[]] {
     const user = uid === undefined ? [] : ['-S', `${uid}`, '-G', `${uid}`];
-    return ['nsenter', ['-t', `${this.#holder.pid}`, '--ipc', ...user, '--', ...words]];
+    const there = ['--ipc', '--mount', `--wdns=${process.cwd()}`];
+    return ['nsenter', ['-t', `${this.#holder.pid}`, ...there, ...user, '--', ...words]];
   }
 
   /** A peer in the lab. */

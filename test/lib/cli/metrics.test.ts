@@ -73,30 +73,37 @@ describe('eshm metrics', () => {
     const { code, stdout, stderr } = await lab.run(['metrics', 'living']);
     assert.deepEqual([code, stderr], [0, '']);
     const stats = await master.values('stats');
-    const down = 'channel="living",direction="master_to_slave"';
+    const down = 'channel="living",shm="system-v",direction="master_to_slave"';
     assert.equal(valueIn(stdout, `eshm_messages_written_total{${down}}`), '3');
     assert.equal(valueIn(stdout, `eshm_messages_read_total{${down}}`), '0');
     assert.equal(valueIn(stdout, `eshm_messages_missed{${down}}`), '3');
     assert.equal(valueIn(stdout, `eshm_message_bytes{${down}}`), '5');
     assert.equal(stats.m2s_write_count, 3);
     for (const role of ['master', 'slave']) {
-      assert.equal(valueIn(stdout, `eshm_alive{channel="living",role="${role}"}`), '1');
-      assert.equal(valueIn(stdout, `eshm_stale{channel="living",role="${role}"}`), '0');
-      assert.ok(Number(valueIn(stdout, `eshm_heartbeats_total{channel="living",role="${role}"}`)) > 0);
+      assert.equal(valueIn(stdout, `eshm_alive{channel="living",shm="system-v",role="${role}"}`), '1');
+      assert.equal(valueIn(stdout, `eshm_stale{channel="living",shm="system-v",role="${role}"}`), '0');
+      assert.ok(
+        Number(valueIn(stdout, `eshm_heartbeats_total{channel="living",shm="system-v",role="${role}"}`)) > 0,
+      );
     }
-    assert.equal(valueIn(stdout, 'eshm_segment_attachments{channel="living"}'), '2');
-    assert.equal(valueIn(stdout, 'eshm_segment_bytes{channel="living"}'), '8576');
-    assert.equal(valueIn(stdout, 'eshm_master_starts_total{channel="living"}'), '1');
+    assert.equal(valueIn(stdout, 'eshm_segment_attachments{channel="living",shm="system-v"}'), '2');
+    assert.equal(valueIn(stdout, 'eshm_segment_bytes{channel="living",shm="system-v"}'), '8576');
+    assert.equal(valueIn(stdout, 'eshm_master_starts_total{channel="living",shm="system-v"}'), '1');
     assert.match(
       stdout,
-      new RegExp(`^eshm_segment_info\\{channel="living",key="${hex('living')}",id="\\d+",owner="\\w+",`, 'm'),
+      new RegExp(
+        `^eshm_segment_info\\{channel="living",shm="system-v",key="${hex('living')}",file="",id="\\d+",owner="\\w+",`,
+        'm',
+      ),
     );
-    const created = Number(valueIn(stdout, 'eshm_segment_created_timestamp_seconds{channel="living"}'));
+    const created = Number(
+      valueIn(stdout, 'eshm_segment_created_timestamp_seconds{channel="living",shm="system-v"}'),
+    );
     assert.ok(created <= Date.now() / 1000 && created > Date.now() / 1000 - 600, `created at ${created}`);
-    assert.equal(valueIn(stdout, `eshm_stale{channel="${hex('dead')}",role="master"}`), '1');
-    assert.equal(valueIn(stdout, `eshm_alive{channel="${hex('dead')}",role="master"}`), '0');
+    assert.equal(valueIn(stdout, `eshm_stale{channel="${hex('dead')}",shm="system-v",role="master"}`), '1');
+    assert.equal(valueIn(stdout, `eshm_alive{channel="${hex('dead')}",shm="system-v",role="master"}`), '0');
     for (const [state, count] of Object.entries({ live: 1, stale: 1, foreign: 1, unreadable: 0 })) {
-      assert.equal(valueIn(stdout, `eshm_segments{state="${state}"}`), `${count}`);
+      assert.equal(valueIn(stdout, `eshm_segments{shm="system-v",state="${state}"}`), `${count}`);
     }
   });
 
@@ -105,7 +112,7 @@ describe('eshm metrics', () => {
       lab.spawn(['unshare', '--ipc', process.execPath, join(repoRoot, 'dist/lib/cli/main.js'), 'metrics']),
     );
     assert.equal(code, 0);
-    assert.equal(valueIn(stdout, 'eshm_segments{state="live"}'), '0');
+    assert.equal(valueIn(stdout, 'eshm_segments{shm="posix",state="live"}'), '0');
     assert.doesNotMatch(stdout, /channel=/);
   });
 
@@ -116,7 +123,7 @@ describe('eshm metrics', () => {
     await peer.open('master', 'a"b');
     const { stdout: page } = await lab.run(['metrics', 'a"b']);
     await peer.quit();
-    assert.match(page, /^eshm_segment_bytes\{channel="a\\"b"\} 8576$/m);
+    assert.match(page, /^eshm_segment_bytes\{channel="a\\"b",shm="system-v"\} 8576$/m);
   });
 
   it('promtool finds nothing to say about the page', async function () {
@@ -141,12 +148,13 @@ describe('eshm metrics', () => {
     const response = await fetch(server.url);
     assert.equal(response.status, 200);
     assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
-    assert.match(await response.text(), /^eshm_alive\{channel="living",role="master"\} 1$/m);
+    assert.match(await response.text(), /^eshm_alive\{channel="living",shm="system-v",role="master"\} 1$/m);
     assert.equal((await fetch(server.url, { method: 'HEAD' })).status, 200);
     assert.equal((await fetch(new URL('/', server.url))).status, 404);
     assert.equal((await fetch(server.url, { method: 'POST' })).status, 405);
     const pages = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(server.url)).text()));
-    for (const page of pages) assert.match(page, /^eshm_alive\{channel="living",role="master"\} 1$/m);
+    for (const page of pages)
+      assert.match(page, /^eshm_alive\{channel="living",shm="system-v",role="master"\} 1$/m);
     assert.equal((await server.end()).code, 130, 'Ctrl-C is the way to end it');
   });
 

@@ -296,7 +296,7 @@ describe('eshm send and recv', () => {
     [
       'recv of a name nobody created',
       ['recv', 'nobody', '--timeout', '50'],
-      /nobody has created it; start a master first.*`eshm send nobody --role master`/,
+      /nobody has created it, there is neither .*; start a master first.*`eshm send nobody --role master`/,
     ],
     [
       'recv without a message in time',

@@ -65,11 +65,14 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     assert.equal(code, 0);
     assert.match(
       stdout,
-      new RegExp(`^${hex(liveKey)} +\\d+ live .*0666 +root +2 +${master.pid} eshm_peer +${slave.pid} `, 'm'),
+      new RegExp(
+        `^system-v +${hex(liveKey)} +\\d+ live .*0666 +root +2 +${master.pid} eshm_peer +${slave.pid} `,
+        'm',
+      ),
     );
-    assert.match(stdout, new RegExp(`^${hex(staleKey)} +\\d+ stale .* \\(gone\\)`, 'm'));
-    assert.match(stdout, new RegExp(`^${hex(FOREIGN_KEY)} +\\d+ foreign `, 'm'));
-    assert.match(stdout, new RegExp(`^${hex(HIDDEN_KEY)} +\\d+ unreadable `, 'm'));
+    assert.match(stdout, new RegExp(`^system-v +${hex(staleKey)} +\\d+ stale .* \\(gone\\)`, 'm'));
+    assert.match(stdout, new RegExp(`^system-v +${hex(FOREIGN_KEY)} +\\d+ foreign `, 'm'));
+    assert.match(stdout, new RegExp(`^system-v +${hex(HIDDEN_KEY)} +\\d+ unreadable `, 'm'));
     assert.match(stdout, /foreign: its magic is 0x00000000, expected 0x4553484D/);
     assert.match(stdout, /unreadable: .*mode 0600 .*uid 0.*uid 65534/);
   });
@@ -79,7 +82,7 @@ describe('eshm ls, stat, doctor and rm among one live, one stale, one foreign an
     const { stdout } = await lab.run(['ls'], { uid: NOBODY });
     assert.ok(stdout.includes(hex(liveKey)) && stdout.includes(hex(staleKey)));
     assert.ok(!stdout.includes(hex(FOREIGN_KEY)) && !stdout.includes(hex(HIDDEN_KEY)));
-    assert.match(stdout, /Not shown: 2 segments, 1 unreadable and 1 foreign/);
+    assert.match(stdout, /Not shown: 2 segments or files, 1 unreadable and 1 foreign/);
   });
 
   it('ls --json has signed keys, sides and counters', async () => {
@@ -263,10 +266,10 @@ describe('eshm ls and top where there is nothing', () => {
 
   it('say so and end with 0', async () => {
     const expected = [
-      [['ls'], 'No ESHM segments.\n'],
-      [['ls', '--all'], 'No ESHM segments.\n'],
+      [['ls'], 'No ESHM segments or files.\n'],
+      [['ls', '--all'], 'No ESHM segments or files.\n'],
       [['ls', '--json'], '[]\n'],
-      [['rm', '--stale'], 'No stale segments to remove.\n'],
+      [['rm', '--stale'], 'Nothing stale to remove.\n'],
     ] as const;
     const outcomes = await Promise.all(
       inLanes(
@@ -283,7 +286,7 @@ describe('eshm ls and top where there is nothing', () => {
     }
     const { code, stdout } = await lab.run(['top', '--count', '1']);
     assert.equal(code, 0);
-    assert.match(stdout, / no ESHM segments\n$/);
+    assert.match(stdout, / no ESHM segments or files\n$/);
     assert.equal((await lab.run(['doctor'])).code, 0);
   });
 });
@@ -297,7 +300,7 @@ describe('where /proc does not list segments', () => {
 
   for (const [action, ...args] of [
     ['list segments', 'ls'],
-    ['look at the segment', 'stat', 'robot'],
+    ['look at the channel', 'stat', 'robot'],
     ['list segments', 'top', '--count', '1'],
     ['remove', 'rm', 'robot'],
     ['remove', 'rm', '--stale'],

@@ -76,16 +76,16 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
   it('top is readable at 80x24, sorts by key, says gone, and q quits', async () => {
     terminal = inTerminal(lab, 'top robot --interval 100', 80, 24);
     await terminal.shows(
-      /^robot +live +(\d+ )?eshm_peer +(\d+ )?python\S* +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m,
+      /^robot +system-v +live +(\d+ )?eshm_peer +(\d+ )?python\S* +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m,
     );
     assert.match(terminal.text, /^eshm top: 1 channel, 1 live, 0 stale, every 100 ms\nsort: rate .*q quits/);
-    assert.match(terminal.text, /^CHANNEL +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +MISSED .*RATE$/m);
+    assert.match(terminal.text, /^CHANNEL +SHM +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +MISSED .*RATE$/m);
     assert.ok(widest(terminal.text) <= 80);
     assert.ok(terminal.styled.includes('\x1b[32mlive'), 'in colour');
     terminal.type('m');
     await terminal.shows(/sort: missed/);
     await stop();
-    await terminal.shows(/^robot +gone/m);
+    await terminal.shows(/^robot +system-v +gone/m);
     await terminal.shows(/No ESHM segments/);
     terminal.type('q');
     await terminal.shows(/ended with 0/);
@@ -94,7 +94,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
   it('top and stat --watch survive 20 columns, and Ctrl-C ends them with 130', async () => {
     for (const command of ['top robot --interval 50', 'stat robot --watch --interval 50']) {
       terminal = inTerminal(lab, command, 20, 10);
-      await terminal.shows(/^robot +live/m);
+      await terminal.shows(/^robot +(system-v +)?live/m);
       assert.ok(widest(terminal.text) <= 20);
       terminal.resize(80, 24);
       await terminal.shows(/q quits|written/);
@@ -154,7 +154,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     await terminal.shows(/^robot {2}live/m);
     await stop();
     await lab.create(deriveKey('robot'), 8576, 0o666);
-    await terminal.shows(/^robot {2}unfinished\nThe segment has no header yet/m);
+    await terminal.shows(/^robot {2}unfinished\nIt has no header yet/m);
     master = lab.peer(peers);
     slave = lab.peer(peers, 'python');
     await lab.run(['rm', 'robot', '--force']);
@@ -173,7 +173,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     try {
       const [program, args] = lab.command(['unshare', '--mount', 'bash', '-c', line]);
       terminal = new Terminal([program, ...args], { columns: 200, showsEnd: true });
-      await terminal.shows(/^robot +live/m);
+      await terminal.shows(/^robot +(system-v +)?live/m);
       writeFileSync(cut, '');
       await terminal.shows(/ended with 1/);
       assert.match(terminal.text, /^eshm: .*\/proc\/sysvipc\/shm/);
@@ -192,10 +192,10 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
   it('top and stat --watch print plain lines where output is no terminal', async () => {
     const top = await lab.run(['top', 'robot', '--count', '2', '--interval', '50']);
     assert.equal(top.code, 0);
-    assert.match(top.stdout, /^\S+Z robot id=\d+ state=live master=\d+ slave=\d+ m2s\/s=- /);
+    assert.match(top.stdout, /^\S+Z robot shm=system-v id=\d+ state=live master=\d+ slave=\d+ m2s\/s=- /);
     assert.match(
       top.stdout,
-      /\n\S+Z robot id=\d+ state=live .* m2s\/s=[\d.]+ s2m\/s=[\d.]+ missed=\d+ beats\/s=[\d.]+,[\d.]+\n$/,
+      /\n\S+Z robot shm=system-v id=\d+ state=live .* m2s\/s=[\d.]+ s2m\/s=[\d.]+ missed=\d+ beats\/s=[\d.]+,[\d.]+\n$/,
     );
     const stat = await lab.run(['stat', 'robot', '--watch', '--count', '2', '--interval', '50', '--json']);
     const looks = stat.stdout

@@ -121,7 +121,10 @@ describe('the eshm command line', () => {
   it('stat of a name nobody created is one line with how to start a master, and exit code 1', () => {
     const { code, stdout, stderr } = eshm('stat', `nobody-${process.pid}`);
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, /^eshm: [^\n]*nobody has created it; start a master first[^\n]*--role master`\n$/);
+    assert.match(
+      stderr,
+      /^eshm: [^\n]*nobody has created it, there is neither a segment under key 0x[0-9a-f]{8} nor a file \/dev\/shm\/eshm_[^\n]*; start a master first[^\n]*--role master`\n$/,
+    );
   });
 
   it('rm of a name nobody created says that there is none, and does not tell how to make one', () => {
@@ -129,7 +132,7 @@ describe('the eshm command line', () => {
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(
       stderr,
-      /^eshm: Cannot rm 'nobody-\d+' \(key 0x[0-9a-f]{8}\): there is none; see `eshm ls --all`\n$/,
+      /^eshm: Cannot rm '(nobody-\d+)': there is neither a segment under key 0x[0-9a-f]{8} nor a file \/dev\/shm\/eshm_\1; see `eshm ls --all`\n$/,
     );
   });
 

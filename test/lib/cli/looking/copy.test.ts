@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { decodeSegment, layoutFor } from '../../../../layout/index.js';
 import { copyChannels } from '../../../../lib/cli/looking/copy.js';
 import { candidateSizes } from '../../../../lib/cli/looking/data-size.js';
+import type { ShmStat } from '../../../../lib/cli/looking/objects.js';
 import { Eshm } from '../../../../lib/index.js';
-import { IPC_PRIVATE, Segment } from '../../../../syscalls/index.js';
+import { IPC_PRIVATE, Segment, type SegmentStat } from '../../../../syscalls/index.js';
 import { segmentOf, uniqueName } from '../../../support/channels.js';
+
+const shmStatOf = (stat: SegmentStat): ShmStat => ({ ...stat, shm: 'system-v', path: undefined });
 
 describe('copyChannels()', () => {
   for (const maxDataSize of [1, 8, 56, 57, 1000, 4096, 100_000]) {
     it(`has all that a channel with slots of ${maxDataSize} bytes holds`, () => {
       // Without threads the header stands still.
-      const options = { maxDataSize, useThreads: false };
+      const options = { maxDataSize, useThreads: false, shm: 'system-v' } as const;
       const name = uniqueName('copy');
       using master = Eshm.open(name, { ...options, role: 'master' });
       using slave = Eshm.open(name, { ...options, role: 'slave' });
@@ -18,7 +21,7 @@ describe('copyChannels()', () => {
         master.write(Buffer.alloc(size, size + 1));
         assert.equal(slave.tryRead()?.length, size);
         slave.write(Buffer.alloc(maxDataSize - size, 7));
-        const stat = segmentOf(name)!;
+        const stat = shmStatOf(segmentOf(name)!);
         const [image, whole] = [copyChannels(stat), Segment.read(stat.id)];
         for (const candidate of candidateSizes(stat.size)) {
           // Of a smaller slot than the real one, the counters are in the message.
@@ -43,12 +46,12 @@ describe('copyChannels()', () => {
 
     it('keeps the odd sequence of a writer that died in mid-write', () => {
       segment.bytes.writeUInt32LE(7, slaveToMaster);
-      assert.equal(decodeSegment(copyChannels(segment.stat())).slaveToMaster.sequence, 7);
+      assert.equal(decodeSegment(copyChannels(shmStatOf(segment.stat()))).slaveToMaster.sequence, 7);
     });
 
     it('copies no further than the channel where the size of a message is damaged', () => {
       segment.bytes.fill(0x55, 128);
-      const image = copyChannels(segment.stat());
+      const image = copyChannels(shmStatOf(segment.stat()));
       assert.deepEqual(Buffer.from(image), Buffer.from(segment.bytes));
     });
   });

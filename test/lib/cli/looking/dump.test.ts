@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dumpChannel } from '../../../../lib/cli/looking/dump.js';
 import type { Channel } from '../../../../lib/cli/looking/inspect.js';
 import { segmentVectors } from '../../../support/vectors.js';
-import { channelOf, sideOf, statOf } from '../samples.js';
+import { channelOf, fileStatOf, sideOf, statOf } from '../samples.js';
 
 const LIMITS = { width: 80, rows: 4 };
 const RATES = {
@@ -26,6 +26,12 @@ describe('dumpChannel()', () => {
     assert.match(text, /^header {4}version 2, generation 1, stale after 100 ms$/m);
     assert.match(text, /^master {4}4470 robot, beating, beat 108$/m);
     assert.match(text, /^slave {5}4473 arm, beating, beat 107$/m);
+  });
+
+  it('shows where a file is, which nobody counts attachments of', () => {
+    const text = dump(channelOf('master-slave-live.bin', { stat: fileStatOf('robot\x1b') }));
+    assert.match(text, /^file {6}\/dev\/shm\/eshm_robot\\x1b, inode 12, 8,576 B$/m);
+    assert.match(text, /^access {4}mode 0666, owner root, age \d+d$/m);
   });
 
   it('shows the counters of both channels, and rates where there are any', () => {
@@ -52,7 +58,8 @@ describe('dumpChannel()', () => {
     const left = channelOf('master-slave-live.bin', { slave: sideOf({ beating: false, flagged: false }) });
     assert.match(dump(left), /^slave {5}4470 robot, left, /m);
     const removed = channelOf('master-slave-live.bin', { stat: statOf({ removed: true }) });
-    assert.match(dump(removed), /^robot {2}live \(removed, its key is free\)$/m);
+    assert.match(dump(removed), /^robot {2}live, removed$/m);
+    assert.match(dump(removed), /^removed {3}its key is free .* the last of 2 attachments$/m);
   });
 
   it('says where the slot size comes from', () => {
