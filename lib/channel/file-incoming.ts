@@ -1,6 +1,7 @@
 import type { SegmentLayout } from '../../layout/index.js';
 import type { FileBytes, Store } from '../store/index.js';
 import type { WriterSigns } from './cursor.js';
+import { isWhole } from './cycle.js';
 import { viewChannel } from './views.js';
 
 /** Tries for a moment at which nobody writes, in one call. */
@@ -35,6 +36,8 @@ export class FileIncoming {
   readonly #look = Buffer.alloc(4);
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
+  /** Whether the last change was a repair: the sequence moved otherwise than the count, to a state of rest. */
+  isRepaired = false;
 
   /**
    * @param offset - of the channel in the segment
@@ -155,9 +158,16 @@ export class FileIncoming {
   #commit(): void {
     const draft = this.#draft;
     const offset = this.#offset;
+    const drift = driftIn(draft, offset, this.#counters);
+    this.isRepaired = isWhole(drift) && drift !== driftIn(this.#bytes, offset, this.#counters);
     const end = offset + DATA_AT + this.#clip(draft.readUInt32LE(offset + 4));
     draft.copy(this.#bytes, 0, 0, this.#headerSize);
     draft.copy(this.#bytes, offset, offset, end);
     draft.copy(this.#bytes, this.#counters, this.#counters, this.#counters + COUNTERS);
   }
+}
+
+/** `sequence - 2 * writeCount`; see cycle.ts. */
+function driftIn(bytes: Buffer, offset: number, counters: number): number {
+  return (bytes.readInt32LE(offset) - 2 * bytes.readInt32LE(counters)) | 0;
 }

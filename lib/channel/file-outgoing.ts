@@ -131,7 +131,12 @@ export class FileOutgoing {
       this.#takeBack(writer);
       throw new FileError('write', error, 'write the message to the file');
     }
-    this.#count();
+    try {
+      this.#count();
+    } catch (error) {
+      // It is out; the next write counts it along.
+      throw new FileError('write', error, 'count the message in the file');
+    }
   }
 
   /** Makes `sequence` odd in the file. */

@@ -124,7 +124,11 @@ export class Link {
 
   /** Has {@link reader} see what the channel is now. */
   pull(): void {
-    if (this.#incoming?.pull()) this.reader.recount();
+    const incoming = this.#incoming;
+    if (incoming?.pull() !== true) return;
+    this.reader.recount();
+    // A writer that lives and whose message could not be written whole leaves an empty one, which is none.
+    if (incoming.isRepaired) this.reader.suspect();
   }
 
   /** Has the other side see what {@link reader} has counted. */

@@ -32,7 +32,7 @@ describe('resolveOptions()', () => {
   it('takes every value that is allowed, up to its ends', () => {
     const good: EshmOptions = {
       role: 'slave',
-      shm: 'posix',
+      shm: 'system-v',
       disconnectBehavior: 'never',
       staleThresholdMs: 2 ** 32 - 1,
       reconnectWaitMs: 0,
