@@ -54,18 +54,24 @@ export function burst(endpoint: Eshm, [count = 0, size = 0, gapUs = 0]: readonly
 }
 
 export function drain(endpoint: Eshm, [timeoutMs = 0]: readonly number[]): string {
-  let [messages, bad, last] = [0, 0, 0];
+  let [messages, bad, lost, repeated, backward, last] = [0, 0, 0, 0, 0, -1];
   for (;;) {
     let message: Buffer;
     try {
       message = endpoint.readSync({ timeoutMs });
     } catch (error) {
       if (!(error instanceof EshmError) || !CODES_THAT_END_A_DRAIN.includes(error.code)) throw error;
-      return `ok messages=${messages} bad=${bad} last=${last}`;
+      const order = `lost=${lost} repeated=${repeated} backward=${backward}`;
+      return `ok messages=${messages} bad=${bad} last=${Math.max(last, 0)} ${order}`;
     }
     messages += 1;
     if (!isIntact(message)) bad += 1;
-    if (message.length >= BURST_HEADER) last = message.readUInt32LE(0);
+    if (message.length < BURST_HEADER) continue;
+    const number = message.readUInt32LE(0);
+    if (number === last) repeated += 1;
+    if (number < last) backward += 1;
+    lost += Math.max(0, number - last - 1);
+    last = number;
   }
 }
 

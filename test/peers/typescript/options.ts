@@ -2,7 +2,7 @@ import type { DisconnectBehavior, EshmOptions } from '../../../lib/index.js';
 
 const BEHAVIORS: readonly DisconnectBehavior[] = ['immediately', 'on-timeout', 'never'];
 
-/** What each `key=value` of `open` means; the keys are those of the C++ peer, and four of our own. */
+/** What each `key=value` of `open` means; the keys are those of the C++ peer, and five of our own. */
 const OPTIONS: Readonly<Record<string, (value: string) => EshmOptions>> = {
   threshold: (value) => ({ staleThresholdMs: Number(value) }),
   behavior: (value) => ({ disconnectBehavior: BEHAVIORS[Number(value)] as DisconnectBehavior }),
@@ -14,6 +14,7 @@ const OPTIONS: Readonly<Record<string, (value: string) => EshmOptions>> = {
   order: (value) => ({ order: value as NonNullable<EshmOptions['order']> }),
   idle: (value) => ({ idle: value as NonNullable<EshmOptions['idle']> }),
   force: (value) => ({ force: value !== '0' }),
+  shm: (value) => ({ shm: value as NonNullable<EshmOptions['shm']> }),
   size: (value) => ({ maxDataSize: Number(value) }),
 };
 
