@@ -10,6 +10,8 @@ export interface WaitManner {
 
 /** What a wait waits for. */
 export interface Condition<T> {
+  /** Looks that may be made in one go at most, before the event loop gets its turn. */
+  readonly looksAtOnce: number;
   /** One look, in well under a microsecond: what was waited for, or `undefined`. What it throws ends the wait. */
   look(): T | undefined;
   /** Has the heartbeat worker watch for it; false where there is no worker. Called after a look, and one follows. */

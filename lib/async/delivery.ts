@@ -100,6 +100,11 @@ export class Delivery implements Condition<true> {
     this.#isOwn = true;
   }
 
+  /** See {@link Condition}. */
+  get looksAtOnce(): number {
+    return this.#session.link.looksAtOnce;
+  }
+
   /**
    * See {@link Condition}.
    *

@@ -105,6 +105,11 @@ export class AsyncReader<Data> implements Condition<unknown> {
     this.#wait.wake();
   }
 
+  /** See {@link Condition}. */
+  get looksAtOnce(): number {
+    return this.#source.session.link.looksAtOnce;
+  }
+
   /** See {@link Condition}. A loop or stream goes on past a message that is corrupt. */
   look(): unknown {
     let data: Data | undefined;

@@ -211,7 +211,8 @@ export class Wait<T> {
   }
 
   #looks(looks: number): T | undefined {
-    for (let look = 0; look < looks; look++) {
+    const most = Math.min(looks, this.#condition.looksAtOnce);
+    for (let look = 0; look < most; look++) {
       const value = this.#condition.look();
       if (value !== undefined) return value;
     }

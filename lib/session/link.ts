@@ -12,6 +12,9 @@ import { recordEndpoint } from './janitor.js';
 import { Retirement } from './retirement.js';
 import { registrationOf, Watch, watchedWords } from './watch.js';
 
+/** Looks at a file in one go: some tens of us. */
+const LOOKS_AT_A_FILE = 4;
+
 /**
  * An endpoint's hold on its segment or file: both mailboxes, the mark in the header and the heartbeat. It knows how to
  * enter, to move to another of the same kind in place, and to leave; when to do so is others' business.
@@ -120,6 +123,11 @@ export class Link {
 
   get kind(): ShmKind {
     return this.#store.kind;
+  }
+
+  /** Looks that a wait may make in one go: those at a file are system calls, some us each. */
+  get looksAtOnce(): number {
+    return this.#incoming === undefined ? Number.POSITIVE_INFINITY : LOOKS_AT_A_FILE;
   }
 
   /** Has {@link reader} see what the channel is now. */

@@ -7,6 +7,7 @@ const PERIOD_MS = 8;
 
 /** A stream with a message each {@link PERIOD_MS}, and a worker that never wakes anybody. */
 class Stream implements Condition<number> {
+  readonly looksAtOnce = 1;
   #seen = 0;
   readonly #startMs = performance.now();
   alarms = 0;
