@@ -1,3 +1,4 @@
+// Over 250 lines: one message, from its publishing to its acknowledgement, in the order of its steps.
 import { Answer, copyOf, type Published } from '../channel/index.js';
 import type { EshmError } from '../errors.js';
 import { type Pace, Wake } from '../heartbeat/index.js';
