@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types';
 import { describe } from '../../layout/describe.js';
 import { corrupt } from './corrupt.js';
 import { ForwardReader } from './reader.js';
@@ -27,7 +28,7 @@ export class ItemDecoder {
    * @throws {EshmError} ESHM_CORRUPT for bytes that are no items, with the offset
    */
   decode(message: Uint8Array): Item[] {
-    if (!(message instanceof Uint8Array)) {
+    if (!isUint8Array(message)) {
       throw new TypeError(`Cannot read items: the message is ${describe(message)}, expected a Uint8Array`);
     }
     const reader = this.#reader;

@@ -45,6 +45,7 @@ const env = Object.fromEntries(
 
 /** The program: a slave that answers one message, and ends well once its heart was seen to beat. */
 const APP = `import { Eshm } from 'eshm';
+import { fromObject, items, toObject } from 'eshm/items';
 import { deriveKey } from 'eshm/layout';
 
 const [, , name] = process.argv;
@@ -56,6 +57,9 @@ async function main() {
   await slave.send('pong to ' + message, { timeoutMs: 20000, resendMs: 5 });
   const { slaveHeartbeat } = slave.stats();
   while (slave.stats().slaveHeartbeat === slaveHeartbeat) await new Promise((done) => setTimeout(done, 1));
+  const codec = items();
+  const { count } = toObject(codec.decode(codec.encode(fromObject({ count: 5n }))));
+  if (count !== 5n) throw new Error('other items');
   console.log(deriveKey(name) === slave.key ? 'talked' : 'another key');
   slave.close();
 }

@@ -4,11 +4,16 @@ import fc from 'fast-check';
 import { Eshm } from '../../lib/index.js';
 import { answerCalls, call, type Dialect, items, toObject } from '../../lib/items/index.js';
 import { anyItems, telemetry, vectors } from '../lib/items/samples.js';
+import { size } from '../support/sizes.js';
 import { type Peers, requirePeers } from './build.js';
 import { cleanUp, uniqueName } from './helpers.js';
 import { PeerProcess } from './peer-process.js';
+import { USUAL_KINDS } from './shm-kind.js';
 
 const HEX = 'data '.length;
+
+/** Messages of a stream, one each millisecond. */
+const COUNT = size({ short: 300, long: 10_000 });
 
 describe('items with the stand-in data handlers', () => {
   let peers: Peers;
@@ -98,44 +103,55 @@ describe('items with the stand-in data handlers', () => {
     ended.abort();
     await answering;
   });
-
-  for (const kind of ['c++', 'python'] as const) {
-    for (const ours of ['master', 'slave'] as const) {
-      it(`a stream of ${kind} is read by a ${ours}, none wrong, and what that sends is read there`, async () => {
-        const name = uniqueName('items');
-        const peer = PeerProcess.start(peers, kind);
-        const theirs = ours === 'master' ? 'slave' : 'master';
-        if (theirs === 'master') await peer.open('master', name, 'threshold=5000');
-        using endpoint =
-          ours === 'master'
-            ? Eshm.open(name, { role: 'master', codec: items(), staleThresholdMs: 5000 })
-            : await Eshm.connect(name, { codec: items() });
-        if (theirs === 'slave') await peer.open('slave', name);
-        const dialect = kind === 'c++' ? 'c++' : 'python';
-        const count = 300;
-        const sending = peer.command(`items-send ${dialect} ${count} 1000`);
-        let last = -1n;
-        let read = 0;
-        for await (const list of endpoint) {
-          const { counter, source } = toObject(list);
-          assert.ok(typeof counter === 'bigint' && counter > last, `${counter} after ${last}`);
-          assert.deepEqual(list, telemetry(counter, String(source)));
-          last = counter;
-          read++;
-          if (last === BigInt(count - 1)) break;
-        }
-        await sending;
-        assert.equal(endpoint.stats().corrupt, 0);
-        assert.ok(read > 0);
-
-        const receiving = peer.values('items-receive 49 30000');
-        for (let counter = 0; counter < 50; counter++) {
-          await endpoint.send(telemetry(counter, 'TypeScript'), { timeoutMs: 30_000, resendMs: 5 });
-        }
-        const { read: seen, wrong, malformed } = await receiving;
-        assert.deepEqual([wrong, malformed], [0, 0]);
-        assert.ok(seen! >= 50, `${seen}`);
-      });
-    }
-  }
 });
+
+for (const shm of USUAL_KINDS) {
+  describe(`streams of items (${shm})`, () => {
+    let peers: Peers;
+
+    before(async function () {
+      peers = await requirePeers(this, ['c++', 'python'], { shm });
+    });
+    afterEach(() => cleanUp());
+
+    for (const kind of ['c++', 'python'] as const) {
+      for (const ours of ['master', 'slave'] as const) {
+        it(`a stream of ${kind} is read by a ${ours}, none wrong, and what that sends is read there`, async () => {
+          const name = uniqueName('items');
+          const peer = PeerProcess.start(peers, kind);
+          const theirs = ours === 'master' ? 'slave' : 'master';
+          if (theirs === 'master') await peer.open('master', name, 'threshold=5000');
+          using endpoint =
+            ours === 'master'
+              ? Eshm.open(name, { role: 'master', codec: items(), staleThresholdMs: 5000 })
+              : await Eshm.connect(name, { codec: items() });
+          if (theirs === 'slave') await peer.open('slave', name);
+          const dialect = kind === 'c++' ? 'c++' : 'python';
+          const count = COUNT;
+          const sending = peer.command(`items-send ${dialect} ${count} 1000`);
+          let last = -1n;
+          let read = 0;
+          for await (const list of endpoint) {
+            const { counter, source } = toObject(list);
+            assert.ok(typeof counter === 'bigint' && counter > last, `${counter} after ${last}`);
+            assert.deepEqual(list, telemetry(counter, String(source)));
+            last = counter;
+            read++;
+            if (last === BigInt(count - 1)) break;
+          }
+          await sending;
+          assert.equal(endpoint.stats().corrupt, 0);
+          assert.ok(read > 0);
+
+          const receiving = peer.values('items-receive 49 30000');
+          for (let counter = 0; counter < 50; counter++) {
+            await endpoint.send(telemetry(counter, 'TypeScript'), { timeoutMs: 30_000, resendMs: 5 });
+          }
+          const { read: seen, wrong, malformed } = await receiving;
+          assert.deepEqual([wrong, malformed], [0, 0]);
+          assert.ok(seen! >= 50, `${seen}`);
+        });
+      }
+    }
+  });
+}

@@ -1,5 +1,6 @@
 /** `side.mjs master|slave NAME`, for any runtime: one end of a channel with a C++ peer; main.ts drives both. */
 import { Eshm } from 'eshm';
+import { fromObject, items, toObject } from 'eshm/items';
 
 /** Longer than the stale threshold: only a heartbeat of its own thread outlives it. */
 const BLOCKED_MS = 1500;
@@ -10,6 +11,9 @@ const endpoint =
   role === 'master'
     ? Eshm.open(name, { role, staleThresholdMs: 1000 })
     : await Eshm.connect(name, { timeoutMs: PATIENCE_MS });
+const codec = items();
+if (toObject(codec.decode(codec.encode(fromObject({ count: 5n })))).count !== 5n)
+  throw new Error('other items');
 console.log('open');
 await endpoint.send(`hello from a ${role}`, { timeoutMs: PATIENCE_MS, resendMs: 5 });
 console.log('sent');

@@ -30,7 +30,7 @@ const EXAMPLES = `
 Examples:
   eshm call robot add 1 2               integers; 1.0 is a real, true a boolean
   eshm call robot move 0.5 fast --json
-  eshm call robot --timeout 500 -- setOffset -3
+  eshm call robot setOffset -3 --timeout 500
   eshm call robot status --resend 50    to older C++ programs, which forget what came
                                         between two reads (they may then run it twice)
 

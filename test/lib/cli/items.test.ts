@@ -236,7 +236,7 @@ describe('items on the command line', () => {
     );
     const timeout = ['--timeout', '60000'];
     for (const [args, code, stdout, stderr] of [
-      [['add', '1', '2'], 0, '3\n', /^$/],
+      [['add', '-1', '4'], 0, '3\n', /^$/],
       [['half', '5.0'], 0, '2.5\n', /^$/],
       [['half', '4.0'], 0, '2.0\n', /^$/],
       [['half', '4.0', '--json'], 0, '2\n', /^$/],
