@@ -53,7 +53,14 @@ export {
   YieldingIdleStrategy,
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
-export type { DisconnectBehavior, EshmOptions, Order, ReadOptions, RoleOption } from './options.js';
+export type {
+  DisconnectBehavior,
+  EshmOptions,
+  Order,
+  ReadOptions,
+  RoleOption,
+  ShmOption,
+} from './options.js';
 export type {
   AccessorsOf,
   InOf,
@@ -69,3 +76,5 @@ export type { EshmStats, Reconnection, State, StatsOptions } from './session/ind
 
 // For who imports nothing by name, to look after the threads it starts.
 import './session/janitor.js';
+
+export type { ShmKind } from './store/index.js';

@@ -133,7 +133,7 @@ export class FileIncoming {
     const filed = this.#draft;
     const at = this.#counters + 8;
     // ORDER(file-read-count): the receipt of the message in a call before the one that counts it; the count's lowest byte
-    // first, as in ORDER(file-count).
+    // first, as in `file-count`.
     // Pairs with: FileOutgoing.pullReads(); whoever waits for `read_count` to move.
     // Else: a message counts as read of which the receipt tells nothing yet.
     // Not covered: a receipt that is looked at while it is written: two looks must agree.

@@ -100,7 +100,7 @@ export class FileOutgoing {
   pullReads(): void {
     const at = this.#readCountAt;
     const draft = this.#draft;
-    // Two reads that agree; see ORDER(file-byte).
+    // Two reads that agree; see `file-byte`.
     do {
       if (!this.#file.read(at, draft, 0, READS)) return;
       if (!this.#file.read(at, this.#bytes, at, READS)) return;
@@ -226,7 +226,7 @@ export class FileOutgoing {
     this.#open(before);
     const file = this.#file;
     const halfway = (next - REPAIR_STEP / 2 + 1) | 0;
-    // ORDER(file-repair): as ORDER(repair), the odd value in one call.
+    // ORDER(file-repair): as `repair` has it, the odd value in one call.
     // Pairs with: as there.
     // Else: as there.
     // Not covered: as there; a look within the some ns of the kernel's copy, which meets another odd value.

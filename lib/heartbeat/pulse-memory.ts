@@ -107,7 +107,7 @@ class FileMemory implements PulseMemory {
       const before = this.#file.load(sequence);
       this.#file.read(0, bytes, 0, this.#headerSize);
       this.#file.read(table[this.#at + Slot.writeCount]!, bytes, table[this.#at + Slot.writeCount]!, 8);
-      // Pairs with ORDER(file-read).
+      // Pairs with `file-read`.
       this.#file.read(sequence, bytes, sequence, 8);
       return bytes.readInt32LE(sequence) === before && this.#file.load(sequence) === before;
     } catch {
@@ -120,7 +120,7 @@ class FileMemory implements PulseMemory {
     if (Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
     const _bytes = this.#bytes;
     try {
-      // ORDER(file-beat): the lowest byte first; see ORDER(file-count). Only the bytes that changed.
+      // ORDER(file-beat): the lowest byte first; see `file-count`. Only the bytes that changed.
       // Pairs with: the other side's look at the heartbeat, which asks whether it moved.
       // Else: nothing that hurts: any state on the way is another than before.
       // Not covered: a start that sets it to 0 between this process's read and this; the next beats meet it.
