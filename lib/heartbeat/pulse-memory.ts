@@ -105,7 +105,7 @@ class FileMemory implements PulseMemory {
     const bytes = this.#bytes;
     try {
       const before = this.#file.load(sequence);
-      this.#file.read(0, bytes, 0, this.#headerSize);
+      this.#pullPeersHeader();
       this.#file.read(table[this.#at + Slot.writeCount]!, bytes, table[this.#at + Slot.writeCount]!, 8);
       // Pairs with `file-read`.
       this.#file.read(sequence, bytes, sequence, 8);
@@ -129,6 +129,14 @@ class FileMemory implements PulseMemory {
     } catch {
       // It cannot be written: the other side sees no beat, which is true.
     }
+  }
+
+  /** The header as it is now, less what is this side's: of that the copy is ahead until the next push. */
+  #pullPeersHeader(): void {
+    const [own, alive] = [this.longs[this.#heartbeat >>> 3]!, this.words[this.#alive >>> 2]!];
+    this.#file.read(0, this.#bytes, 0, this.#headerSize);
+    this.longs[this.#heartbeat >>> 3] = own;
+    this.words[this.#alive >>> 2] = alive;
   }
 
   #pushByte(at: number): void {
