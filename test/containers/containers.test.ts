@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab, type Outcome, outcomeOf } from '../lib/cli/lab.js';
 import { type Peers, requirePeers } from '../peers/build.js';
+import { pass } from '../peers/helpers.js';
 import { PeerProcess } from '../peers/peer-process.js';
 import { NOBODY, needsAnotherUser } from '../support/needs.js';
 import { repoRoot } from '../support/repo-root.js';
@@ -49,13 +50,7 @@ describe('containers', () => {
       [master, slave, 'from the master'],
       [slave, master, 'from the slave'],
     ];
-    for (const [from, to, text] of pairs) {
-      const reading = to.read(5000);
-      // The original's reader knows of nothing that was written before it looked.
-      await sleep(50);
-      await from.write(Buffer.from(text));
-      assert.equal(`${await reading}`, text);
-    }
+    for (const [from, to, text] of pairs) assert.equal(`${await pass(from, to, Buffer.from(text))}`, text);
   }
 
   /** Waits until the other side is seen alive, or is not. */

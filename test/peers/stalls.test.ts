@@ -186,7 +186,7 @@ describe('peers that stand still in a write', () => {
       const message = Buffer.from(pattern(SIZE, 7, number));
       let isHeard = false;
       const reading = (async () => {
-        while (!(await reader.read(10_000)).equals(message));
+        while (!(await reader.read(120_000)).equals(message));
         isHeard = true;
       })();
       reading.catch(() => {}); // told by the race, unless a write failed before

@@ -1,11 +1,10 @@
 /** Channels over two bridges and one server: real peers in two IPC namespaces. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Machine } from '../../bridge/machine.js';
 import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge, startPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
-import { pass } from '../../peers/helpers.js';
+import { pass, reads } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 import { freePort } from '../../support/free-port.js';
@@ -178,7 +177,7 @@ describe('eshm bridge: two machines', () => {
       await mend();
       await until(`both live again with ${what}`, bothLive);
       const reading = master.read(120_000);
-      await sleep(50);
+      await reads(master);
       await slave.write(Buffer.from(what));
       assert.equal(`${await reading}`, what);
     }

@@ -70,7 +70,7 @@ describe('eshm bridge: the truth around a break', () => {
     const { master, slave, near } = await open([...acknowledged, '--lease', '400'], { delayMs: 300 });
     for (const text of ['one', 'two']) {
       const reading = slave.read(120_000);
-      assert.equal(await send(master, text, 10_000), 'ok');
+      assert.equal(await send(master, text, 120_000), 'ok');
       assert.equal(`${await reading}`, text);
     }
     const { sent, unconfirmed } = await near.stats();
@@ -85,8 +85,8 @@ describe('eshm bridge: the truth around a break', () => {
         await sleep(20 + 30 * round);
         await master.write(Buffer.from(`m${round}`));
         await slave.write(Buffer.from(`s${round}`));
-        assert.equal(`${await slave.read(5000)}`, `m${round}`);
-        assert.equal(`${await master.read(5000)}`, `s${round}`);
+        assert.equal(`${await slave.read(120_000)}`, `m${round}`);
+        assert.equal(`${await master.read(120_000)}`, `s${round}`);
         await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
       }
       assert.match(await slave.ask('read 300'), /^error -10/);
@@ -106,8 +106,8 @@ describe('eshm bridge: the truth around a break', () => {
       await nats.start();
       await sleep(300);
       last.child.kill('SIGCONT');
-      assert.equal(`${await slave.read(8000)}`, `m${round}`);
-      assert.equal(`${await master.read(8000)}`, `s${round}`);
+      assert.equal(`${await slave.read(120_000)}`, `m${round}`);
+      assert.equal(`${await master.read(120_000)}`, `s${round}`);
       await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
     }
   });
@@ -118,11 +118,11 @@ describe('eshm bridge: the truth around a break', () => {
       // It gets as far as the socket of the server.
       nats.signal('SIGSTOP');
       await sleep(30);
-      const sending = send(master, `M${round}`, 15_000);
+      const sending = send(master, `M${round}`, 120_000);
       await sleep(100);
       await nats.kill();
       await nats.start();
-      assert.equal(`${await slave.read(10_000)}`, `M${round}`);
+      assert.equal(`${await slave.read(120_000)}`, `M${round}`);
       assert.equal(await sending, 'ok');
     }
     assert.match(await slave.ask('read 300'), /^error -10/);
@@ -136,7 +136,7 @@ describe('eshm bridge: the truth around a break', () => {
         [slave, master],
       ] as const) {
         for (const isReadMeanwhile of [true, false]) {
-          const sending = send(from, 'once', 15_000);
+          const sending = send(from, 'once', 120_000);
           const lane = to === slave ? 'm2s' : 's2m';
           await until('it there', async () => {
             const stats = await to.values('stats');
@@ -144,7 +144,7 @@ describe('eshm bridge: the truth around a break', () => {
           });
           links[end].cut();
           if (!isReadMeanwhile) await sleep(1200);
-          assert.equal(`${await to.read(10_000)}`, 'once');
+          assert.equal(`${await to.read(120_000)}`, 'once');
           assert.equal(await sending, 'ok');
           await until(
             'both live',
@@ -167,8 +167,8 @@ describe('eshm bridge: the truth around a break', () => {
     assert.match(await next.ask('read 2000'), /^error -10/);
     assert.match(await sending, /^error /);
     await near.reach('carrying');
-    const reading = next.read(10_000);
-    assert.equal(await send(master, 'for the next', 10_000), 'ok');
+    const reading = next.read(120_000);
+    assert.equal(await send(master, 'for the next', 120_000), 'ok');
     assert.equal(`${await reading}`, 'for the next');
   });
 
