@@ -1,7 +1,6 @@
 /** Two machines are two IPC namespaces: what is in one is out of the other's reach, and is gone with it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +11,8 @@ import { ENDS_WITH_US } from './nats-server.js';
 
 /** Why there can be no namespaces here, or `undefined`. */
 export function missingNamespaces(): string | undefined {
-  const { status } = spawnSync('unshare', ['--ipc', 'true'], { stdio: 'ignore' });
-  return status === 0 ? undefined : 'IPC namespaces of its own need root (unshare --ipc)';
+  const { status } = spawnSync('unshare', ['--ipc', '--mount', 'true'], { stdio: 'ignore' });
+  return status === 0 ? undefined : 'namespaces of its own need root (unshare --ipc --mount)';
 }
 
 /** One event of a bridge: a line of its `--json`. */
@@ -31,15 +30,13 @@ export class Machine implements AsyncDisposable {
 
   /** @param net - a network of its own too */
   static async make({ net = false }: { net?: boolean } = {}): Promise<Machine> {
-    const spaces = net ? ['--ipc', '--net'] : ['--ipc'];
-    // It ends with its standard input, and so with this process, however that ends.
-    const machine = new Machine(
-      spawn('unshare', [...spaces, 'cat'], { stdio: ['pipe', 'ignore', 'ignore'] }),
-      net,
-    );
-    const own = readlinkSync('/proc/self/ns/ipc');
-    while (readlinkSync(`/proc/${machine.#holder.pid}/ns/ipc`) === own) await sleep(2);
-    return machine;
+    const spaces = ['--ipc', '--mount', ...(net ? ['--net'] : [])];
+    // It says a word when all is in place. It ends with its standard input, and so with this process, however that ends.
+    const script = 'mount -t tmpfs -o mode=1777 shm /dev/shm && echo ready && exec cat';
+    const holder = spawn('unshare', [...spaces, 'sh', '-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await Promise.race([once(holder.stdout!, 'data'), once(holder, 'close')]);
+    if (holder.exitCode !== null) throw new Error('Cannot make a machine: no /dev/shm of its own');
+    return new Machine(holder, net);
   }
 
   /** For an afterEach hook. */
@@ -61,8 +58,8 @@ export class Machine implements AsyncDisposable {
 
   /** What a program is run under to be in it. */
   get under(): readonly string[] {
-    const spaces = this.#net ? ['ipc', 'net'] : ['ipc'];
-    return ['nsenter', ...spaces.map((space) => `--${space}=/proc/${this.#holder.pid}/ns/${space}`), '--'];
+    const spaces = ['--ipc', '--mount', ...(this.#net ? ['--net'] : [])];
+    return ['nsenter', '-t', `${this.#holder.pid}`, ...spaces, `--wdns=${process.cwd()}`, '--'];
   }
 
   /** A peer in it. */

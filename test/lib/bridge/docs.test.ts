@@ -42,6 +42,9 @@ function block(kind: string, part: string): string {
   return found[0]!.text;
 }
 
+/** What a command of a shell is run under on a machine of its own. */
+const MACHINE = `unshare --ipc --mount sh -c 'mount -t tmpfs shm /dev/shm && exec "$@"' -`;
+
 describe('docs/bridge.md', () => {
   let folder: string;
   let port: number;
@@ -184,8 +187,8 @@ describe('docs/bridge.md', () => {
 
   it('two machines', async () => {
     await using _nats = await NatsServer.start({ port });
-    const near = shell(block('sh', 'robot arm --as near').replace('npx', 'unshare --ipc npx'));
-    const far = shell(block('sh', 'robot arm --as far').replace('npx', 'unshare --ipc npx'));
+    const near = shell(block('sh', 'robot arm --as near').replace('npx', `${MACHINE} npx`));
+    const far = shell(block('sh', 'robot arm --as far').replace('npx', `${MACHINE} npx`));
     await says(near, /^arm \(near\): waiting, no live master here$/m);
     await says(far, /^arm \(far\): waiting, no live master at the near end$/m);
   });
@@ -194,9 +197,7 @@ describe('docs/bridge.md', () => {
     await using _nats = await NatsServer.start({ port });
     const config = block('json', '"channels"').replace('10.0.0.1:4222', `127.0.0.1:${port}`);
     writeFileSync(join(folder, 'bridge.json'), config);
-    const run = shell(
-      block('sh', 'npx eshm bridge --config bridge.json').replace('npx', 'unshare --ipc npx'),
-    );
+    const run = shell(block('sh', 'npx eshm bridge --config bridge.json').replace('npx', `${MACHINE} npx`));
     for (const name of ['robot', 'camera', 'orders']) {
       await says(run, new RegExp(`^${name} \\(near\\): waiting, no live master here$`, 'm'));
     }
@@ -215,7 +216,7 @@ describe('docs/bridge.md', () => {
     assert.equal(made.status, 0, made.stderr);
     writeFileSync(join(folder, 'tls.conf'), block('conf', 'tls {'));
     const run = shell(
-      block('sh', '--tls-ca').replace('npx', 'unshare --ipc npx').replace('&\n', '&\nsleep 1\n'),
+      block('sh', '--tls-ca').replace('npx', `${MACHINE} npx`).replace('&\n', '&\nsleep 1\n'),
     );
     await says(run, /^robot \(far\): waiting, no bridge at the near end$/m);
     assert.doesNotMatch(run.output, /s3cret|refuses|Permissions/);
@@ -227,7 +228,7 @@ describe('docs/bridge.md', () => {
     const { status, stderr } = spawnSync('nats-server', ['-t', '-c', file], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     await using _nats = await NatsServer.start({ port });
-    const run = shell(block('sh', '10.0.0.3:4222').replace('npx', 'unshare --ipc npx'));
+    const run = shell(block('sh', '10.0.0.3:4222').replace('npx', `${MACHINE} npx`));
     await says(run, /^robot \(near\): waiting, no live master here$/m);
   });
 
@@ -241,7 +242,7 @@ describe('docs/bridge.md', () => {
     symlinkSync(join(repoRoot, 'dist/lib/cli/main.js'), join(folder, 'node_modules/.bin/eshm'));
     const line = /^ExecStart=(.*)$/m.exec(unit)![1]!.replace('/etc/eshm/bridge.json', config);
     assert.match(line, /^\/usr\/bin\/node /, 'the process itself, for $MAINPID');
-    const run = shell(`exec unshare --ipc ${line.replace('/usr/bin/node', process.execPath)}`);
+    const run = shell(`exec ${MACHINE} ${line.replace('/usr/bin/node', process.execPath)}`);
     await says(run, /^robot \(far\): waiting/m);
     const reload = /^ExecReload=(.*)$/m.exec(unit)![1]!.replace('$MAINPID', `${run.child.pid}`);
     assert.equal(spawnSync('bash', ['-c', reload]).status, 0);
