@@ -112,6 +112,15 @@ export async function reads(peer: PeerProcess): Promise<void> {
   await until('it reads', () => sleeps() >= before + 20);
 }
 
+/** A write that is made again for as long as it is refused, with nothing written, because the other side is just stale. */
+export async function write(peer: PeerProcess, data: Uint8Array): Promise<void> {
+  await until('a write that is not refused', async () => {
+    const status = await refusal(peer.write(data));
+    if (status !== undefined && status !== -10) throw new Error(`Write was refused with ${status}`);
+    return status === undefined;
+  });
+}
+
 /** One write that the other side is surely waiting for. */
 export async function passOnce(from: PeerProcess, to: PeerProcess, data: Uint8Array): Promise<Buffer> {
   const reading = to.read(120_000);

@@ -4,7 +4,7 @@ import { Machine } from '../../bridge/machine.js';
 import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge, startPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
-import { pass, reads } from '../../peers/helpers.js';
+import { pass, reads, write } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 import { freePort } from '../../support/free-port.js';
@@ -178,18 +178,18 @@ describe('eshm bridge: two machines', () => {
       await until(`both live again with ${what}`, bothLive);
       const reading = master.read(120_000);
       await reads(master);
-      await slave.write(Buffer.from(what));
+      await write(slave, Buffer.from(what));
       assert.equal(`${await reading}`, what);
     }
   });
 
   it('newest: what was written last while the server was gone arrives when it is back, once, with all it replaced', async () => {
     const { master, slave, nats, near, far } = await open('robot', ['typescript', 'typescript']);
-    await master.write(Buffer.from('before'));
+    await write(master, Buffer.from('before'));
     assert.equal(`${await slave.read(120_000)}`, 'before');
     await nats.kill();
     await until('both wait', () => near.state() === 'waiting' && far.state() === 'waiting');
-    for (const text of ['one', 'two', 'three']) await master.write(Buffer.from(text));
+    for (const text of ['one', 'two', 'three']) await write(master, Buffer.from(text));
     await nats.start();
     await far.reach('carrying');
     await until('a master', () => slave.isRemoteAlive());

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endPairs, type LinkedPair, needsBridge, startLinkedPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
+import { write } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 
@@ -83,8 +84,8 @@ describe('eshm bridge: the truth around a break', () => {
       for (let round = 0; round < 4; round++) {
         links[end].cut();
         await sleep(20 + 30 * round);
-        await master.write(Buffer.from(`m${round}`));
-        await slave.write(Buffer.from(`s${round}`));
+        await write(master, Buffer.from(`m${round}`));
+        await write(slave, Buffer.from(`s${round}`));
         assert.equal(`${await slave.read(120_000)}`, `m${round}`);
         assert.equal(`${await master.read(120_000)}`, `s${round}`);
         await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
@@ -98,8 +99,8 @@ describe('eshm bridge: the truth around a break', () => {
     const { master, slave, nats, near, far } = await open();
     for (let round = 0; round < 4; round++) {
       await nats.kill();
-      await master.write(Buffer.from(`m${round}`));
-      await slave.write(Buffer.from(`s${round}`));
+      await write(master, Buffer.from(`m${round}`));
+      await write(slave, Buffer.from(`s${round}`));
       // The one is back some time before the other.
       const last = round % 2 === 0 ? near : far;
       last.child.kill('SIGSTOP');
