@@ -22,9 +22,11 @@ const CLIENT: string = '@nats-io/transport-node';
 /** Loads the client, which is an optional peer of this package. */
 export async function loadClient(): Promise<Client> {
   try {
-    return (await import(CLIENT)) as Client;
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ CLIENT)) as Client;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    // A bundle that is CommonJS has the code of require().
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(code)) throw cause;
     throw new EshmError(
       'ESHM_UNSUPPORTED',
       'Cannot bridge: @nats-io/transport-node is not installed, expected it beside eshm; npm install @nats-io/transport-node',

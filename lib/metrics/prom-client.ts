@@ -3,6 +3,9 @@ import { EshmError } from '../errors.js';
 /** What `prom-client` exports. */
 export type PromClient = typeof import('prom-client');
 
+/** A string and not a literal, so that nobody who wants no metrics needs it: no bundler looks for it. */
+const CLIENT: string = 'prom-client';
+
 /**
  * Loads `prom-client`, which only who wants metrics installs.
  *
@@ -11,7 +14,7 @@ export type PromClient = typeof import('prom-client');
  */
 export async function loadPromClient(action: string): Promise<PromClient> {
   try {
-    return await import('prom-client');
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ CLIENT)) as PromClient;
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new EshmError(

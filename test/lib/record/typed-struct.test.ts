@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { repoRoot } from '../../support/repo-root.js';
+import { builtUrl, runNode } from '../../support/run-node.js';
+
+/** A program that has a record and says whether typed-struct is loaded. */
+const program = (rest: string) => `
+  import nodeModule from 'node:module';
+  import { array, f64, record, text } from '${builtUrl('lib/record/index.js')}';
+  const require = nodeModule.createRequire('${join(repoRoot, 'none.js')}');
+  const isLoaded = () => Object.keys(require.cache).some((file) => file.includes('/typed-struct/'));
+  const Pose = record('Pose', { x: f64, q: array(f64, 2), name: text(3) });
+  ${rest}`;
+
+describe('typed-struct', () => {
+  it('is loaded when the struct of a record is asked for, and not before', async () => {
+    const { code, stdout, stderr } = await runNode(
+      program(`
+        Pose.decode(Pose.encode({ x: 1, q: [2, 3], name: 'abc' }));
+        console.log(isLoaded());
+        console.log(Pose.struct.baseSize, Pose.struct === Pose.struct, isLoaded());`),
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'false\n32 true true\n');
+  });
+
+  it('is asked for in an error where it is not there', async () => {
+    const { code, stdout, stderr } = await runNode(
+      program(`
+          nodeModule.createRequire = () => { throw new Error('nowhere'); };
+          try { Pose.struct; } catch (error) { console.log(error.message); }`),
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^Cannot make the struct of Pose: typed-struct is not found, expected it in a node_modules in reach/,
+    );
+  });
+});
