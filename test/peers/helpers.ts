@@ -112,6 +112,11 @@ export async function reads(peer: PeerProcess): Promise<void> {
   await until('it reads', () => sleeps() >= before + 20);
 }
 
+/** Opens the slave's end; again where a master behind a bridge has gone for a moment, as it does on a busy machine. */
+export async function join(peer: PeerProcess, name: string, options = ''): Promise<void> {
+  await until('a slave', async () => (await refusal(peer.open('slave', name, options))) === undefined);
+}
+
 /** A write that is made again for as long as it is refused, with nothing written, because the other side is just stale. */
 export async function write(peer: PeerProcess, data: Uint8Array): Promise<void> {
   await until('a write that is not refused', async () => {

@@ -4,7 +4,7 @@ import { Machine } from '../../bridge/machine.js';
 import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, needsBridge, startPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
-import { pass, reads, write } from '../../peers/helpers.js';
+import { join, pass, reads, write } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 import { freePort } from '../../support/free-port.js';
@@ -28,7 +28,7 @@ describe('eshm bridge: two machines', () => {
     const [master, slave] = [pair.a.peer(peers, languages[0]), pair.b.peer(peers, languages[1])];
     await master.open('master', name);
     await pair.far.reach('carrying');
-    await slave.open('slave', name);
+    await join(slave, name);
     await pair.near.reach('carrying');
     return { ...pair, master, slave };
   }
@@ -112,7 +112,7 @@ describe('eshm bridge: two machines', () => {
     const [master, slave] = [a.peer(peers, 'c++'), b.peer(peers, 'c++')];
     await master.open('master', 'robot');
     await far.reach('carrying');
-    await slave.open('slave', 'robot');
+    await join(slave, 'robot');
     await near.reach('carrying');
     const data = Buffer.from('through the leaf');
     await until('it there', async () => (await pass(master, slave, data)).equals(data));
@@ -148,7 +148,7 @@ describe('eshm bridge: two machines', () => {
     await slave.kill();
     await until('stale', async () => !(await master.isRemoteAlive()));
     const again = b.peer(peers);
-    await again.open('slave', 'robot');
+    await join(again, 'robot');
     await until('alive', () => master.isRemoteAlive());
     await near.reach('carrying');
   });
@@ -259,7 +259,7 @@ describe('eshm bridge: two machines', () => {
       const [master, slave] = [a.peer(peers), b.peer(peers, 'typescript')];
       await master.open('master', name);
       await far.reach('carrying', name);
-      await slave.open('slave', name);
+      await join(slave, name);
       await near.reach('carrying', name);
       return { master, slave };
     };

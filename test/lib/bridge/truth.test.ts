@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endPairs, type LinkedPair, needsBridge, startLinkedPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
-import { write } from '../../peers/helpers.js';
+import { join, write } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 
@@ -36,7 +36,7 @@ describe('eshm bridge: the truth around a break', () => {
     const [master, slave] = [pair.a.peer(peers, languages[0]), pair.b.peer(peers, languages[1])];
     await master.open('master', NAME);
     await pair.far.reach('carrying');
-    await slave.open('slave', NAME);
+    await join(slave, NAME);
     await pair.near.reach('carrying');
     await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
     return { ...pair, master, slave };
@@ -164,7 +164,7 @@ describe('eshm bridge: the truth around a break', () => {
     await slave.kill();
     const next = b.peer(peers, 'typescript');
     await sleep(700);
-    await next.open('slave', NAME);
+    await join(next, NAME);
     assert.match(await next.ask('read 2000'), /^error -10/);
     assert.match(await sending, /^error /);
     await near.reach('carrying');
@@ -178,7 +178,7 @@ describe('eshm bridge: the truth around a break', () => {
     await near.kill();
     // Another one is quicker.
     const occupant = a.peer(peers);
-    await occupant.open('slave', NAME);
+    await join(occupant, NAME);
     await until('stale', async () => !(await slave.isRemoteAlive()));
     const again = a.bridge([NAME, '--as', 'near', '--nats', links.near.url]);
     const { reason } = await again.line(({ state }) => state === 'waiting');
