@@ -229,9 +229,10 @@ class PendingCall implements Listener {
 
   #whyNothing(): string {
     if (this.#wasRead) {
+      const lost = this.#missed === 1 ? '1 message was' : `${this.#missed} messages were`;
       const missed =
         this.#missed > 0
-          ? `${this.#missed} message(s) were overwritten before they were read, and its answer may be one of them`
+          ? `${lost} overwritten before it was read, which may have been its answer`
           : 'the other side answers no calls, is still at work, or its answer was overwritten before it was read';
       return `it was read, and ${missed}; resendMs calls again until there is one`;
     }

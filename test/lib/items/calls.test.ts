@@ -173,6 +173,19 @@ describe('call() and answerCalls()', () => {
     });
   });
 
+  it('a time-out says how many messages were missed, of which the answer may be one', async () => {
+    const { caller, answerer } = pair();
+    const calling = call(caller, 'f', [], { timeoutMs: 500, key: 'k' });
+    await answerer.read(LONG);
+    answerer.write([callItem('k', 'f', [], 1n)]);
+    answerer.write(fromObject({ counter: 1n }));
+    await assert.rejects(calling, {
+      code: 'ESHM_TIMEOUT',
+      message:
+        /it was read, and 1 message was overwritten before it was read, which may have been its answer; resendMs/,
+    });
+  });
+
   it('a time-out says that something else was written in its place', async () => {
     const { caller } = pair();
     const calling = call(caller, 'f', [], { timeoutMs: 200 });
