@@ -229,11 +229,12 @@ class PendingCall implements Listener {
 
   #whyNothing(): string {
     if (this.#wasRead) {
-      const lost = this.#missed === 1 ? '1 message was' : `${this.#missed} messages were`;
       const missed =
-        this.#missed > 0
-          ? `${lost} overwritten before it was read, which may have been its answer`
-          : 'the other side answers no calls, is still at work, or its answer was overwritten before it was read';
+        this.#missed === 0
+          ? 'the other side answers no calls, is still at work, or its answer was overwritten before it was read'
+          : this.#missed === 1
+            ? '1 message was overwritten before it was read, which may have been the answer'
+            : `${this.#missed} messages were overwritten before they were read, one of which may have been the answer`;
       return `it was read, and ${missed}; resendMs calls again until there is one`;
     }
     if (this.#failure === undefined) return 'it was not read';

@@ -9,12 +9,6 @@ export interface ItemsMessage {
   readonly missed: number;
 }
 
-/** How to read the messages of an {@link ItemsEndpoint}. */
-export interface ItemsMessagesOptions {
-  /** What waiting costs and how late a message may come. */
-  readonly wake?: 'eager' | 'balanced' | 'lazy' | undefined;
-}
-
 /** How an {@link ItemsEndpoint} sends. */
 export interface ItemsSendOptions {
   /** How long the other side may take to read the message, in ms. */
@@ -38,12 +32,8 @@ export interface ItemsEndpoint {
    * @param options - how long to wait, and what ends it
    */
   send(items: readonly GivenItem[], options: ItemsSendOptions): Promise<void>;
-  /**
-   * Every message from now on.
-   *
-   * @param options - how to wait for them
-   */
-  messages(options: ItemsMessagesOptions): AsyncIterator<ItemsMessage, undefined>;
+  /** Every message from now on. */
+  messages(): AsyncIterator<ItemsMessage, undefined>;
 }
 
 /** @throws {TypeError} for what has no such methods */

@@ -13,7 +13,6 @@ export { type ItemsCodec, type ItemsOptions, items } from './codec.js';
 export type {
   ItemsEndpoint,
   ItemsMessage,
-  ItemsMessagesOptions,
   ItemsSendOptions,
 } from './endpoint.js';
 export { fromObject, toObject } from './objects.js';

@@ -69,7 +69,7 @@ export class Switchboard {
   }
 
   #begin(): AsyncIterator<ItemsMessage, undefined> {
-    const messages = this.#endpoint.messages({ wake: 'eager' });
+    const messages = this.#endpoint.messages();
     // On the next turn of the microtasks at the earliest: then somebody listens.
     this.#read(messages, messages.next());
     return messages;

@@ -182,7 +182,7 @@ describe('call() and answerCalls()', () => {
     await assert.rejects(calling, {
       code: 'ESHM_TIMEOUT',
       message:
-        /it was read, and 1 message was overwritten before it was read, which may have been its answer; resendMs/,
+        /it was read, and 1 message was overwritten before it was read, which may have been the answer; resendMs/,
     });
   });
 
