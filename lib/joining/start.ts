@@ -4,7 +4,7 @@ import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
 import { runBlocking, type Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
-import { FileError, type Site, type Store } from '../store/index.js';
+import { FileError, Site, type Store } from '../store/index.js';
 import { create, enter, type Place, removeAbandoned } from './enter.js';
 import {
   awaitCreator,
@@ -49,12 +49,17 @@ export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place
         return yield* startEither(sites, options);
     }
   } catch (error) {
-    throw translate(
-      error,
-      isOfCreating(error) ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH',
-      `open '${name}' as ${options.role}`,
-    );
+    const code = isOfCreating(error) ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH';
+    throw withOtherPlace(translate(error, code, `open '${name}' as ${options.role}`), sites, options);
   }
+}
+
+/** Says of a failure with the one place that there is why there is no other, where the options allow for it. */
+function withOtherPlace(error: unknown, sites: Sites, { shm }: ResolvedOptions): unknown {
+  if (!(error instanceof EshmError) || shm !== 'auto' || sites.length > 1) return error;
+  const other = new Site(sites[0].name, sites[0].kind === 'posix' ? 'system-v' : 'posix');
+  const message = `${error.message}; nor can ${other} be used (${other.unsupported})`;
+  return new EshmError(error.code, message, { cause: error.cause });
 }
 
 function isOfCreating(error: unknown): boolean {

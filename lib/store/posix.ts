@@ -1,7 +1,7 @@
 import {
+  chmodSync,
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   linkSync,
   lstatSync,
@@ -75,7 +75,7 @@ export const posix: Shm = {
     const made = openAside(name, aside, mode);
     let store: FileStore | undefined;
     try {
-      store = fillNew(name, made, size, mode, fill);
+      store = fillNew(name, made, size, fill);
       if (store === undefined) return undefined;
       linkSync(aside, name.path);
       return store;
@@ -102,7 +102,11 @@ function open(name: ChannelName, flags: number): number {
 
 function openAside(name: ChannelName, aside: string, mode: number): number {
   try {
-    return openSync(aside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    const fd = openSync(aside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    // Whatever the umask is: a peer of another user is to write here too, as in a segment. By its path, which nobody else
+    // uses: Node's permission model knows no change of an open file.
+    chmodSync(aside, mode & 0o777);
+    return fd;
   } catch (error) {
     throw new FileError('open', error, `create ${posix.placeOf(name)}`);
   }
@@ -113,13 +117,10 @@ function fillNew(
   name: ChannelName,
   fd: number,
   size: number,
-  mode: number,
   fill: (store: Store) => boolean,
 ): FileStore | undefined {
   let store: FileStore | undefined;
   try {
-    // Whatever the umask is: a peer of another user is to write here too, as in a segment.
-    fchmodSync(fd, mode & 0o777);
     store = new FileStore(name.path, fd, { ino: fstatSync(fd).ino, size });
     for (let at = 0; at < size; at += ZEROS.length) {
       store.file.write(at, ZEROS, 0, Math.min(ZEROS.length, size - at));
