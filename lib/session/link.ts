@@ -186,7 +186,13 @@ export class Link {
   noteDeath(): void {
     const peerPid = () => this.header.pid(this.peerRole);
     const pid = peerPid();
-    if (this.#peerProcess.isGone(pid)) this.reader.bury(() => peerPid() === pid);
+    if (!this.#peerProcess.isGone(pid)) return;
+    if (this.#incoming !== undefined) {
+      // The copy may be from the moment between the publication of the last message and its count.
+      this.#incoming.pullAnew();
+      this.reader.recount();
+    }
+    this.reader.bury(() => peerPid() === pid);
   }
 
   /**
