@@ -73,6 +73,10 @@ export class Mailbox {
   set readCount(value: bigint) {
     this.bytes.writeBigUInt64LE(value, AT.readCount);
   }
+  /** `sequence` of the message that was read last. */
+  get receipt(): number {
+    return this.bytes.readUInt32LE(AT.receiptSequence);
+  }
   /** The slot's first `size` bytes. */
   data(size = this.dataSize): Buffer {
     return Buffer.from(this.bytes.subarray(AT.data, AT.data + size));

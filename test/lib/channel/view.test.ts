@@ -183,6 +183,54 @@ describe('Looks.view()', () => {
     assert.equal(box.readCount, 2n);
   });
 
+  it('a look at a copy counts when it is over, never before, and never less afterwards', () => {
+    write();
+    const counts: bigint[] = [];
+    const refuse = () => {
+      counts.push(box.readCount);
+      throw new Error('mine');
+    };
+    for (let i = 0; i < 3; i++) {
+      assert.equal(thrownBy<Error>(() => reader.looks.view(window, refuse)).message, 'mine');
+      counts.push(box.readCount);
+    }
+    assert.deepEqual(new Set(counts), new Set([0n]));
+    assert.equal(box.receipt, 0);
+    reader.looks.view(window, () => assert.equal(box.readCount, 0n));
+    assert.deepEqual([box.readCount, box.receipt], [1n, box.sequence]);
+  });
+
+  it('a message of another size that another one replaces while there is room made for it', () => {
+    writer.write(new Uint8Array(SIZE + 1).fill(9), SIZE + 1);
+    const { allocUnsafe } = Buffer;
+    Buffer.allocUnsafe = (size) => {
+      Buffer.allocUnsafe = allocUnsafe;
+      write(7);
+      return allocUnsafe(size);
+    };
+    try {
+      assert.deepEqual(
+        reader.looks.view(window, (pair) => [...pair]),
+        [7, -7],
+      );
+    } finally {
+      Buffer.allocUnsafe = allocUnsafe;
+    }
+    assert.deepEqual([reader.count, reader.missed], [2, 1]);
+  });
+
+  it('a read within a look at a copy takes the same message, and it counts once', () => {
+    write(3);
+    assert.equal(
+      reader.looks.view(window, (pair) => {
+        assert.equal(reader.tryRead()?.length, SIZE);
+        return pair[0];
+      }),
+      3,
+    );
+    assert.deepEqual([box.readCount, reader.count, reader.missed], [1n, 1, 0]);
+  });
+
   it('does not look at a write under way', () => {
     write();
     reader.looks.view(window, sum);
