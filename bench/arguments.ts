@@ -45,10 +45,13 @@ export function parseArguments(
     .description(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',
     )
-    .option('--quick', 'fewer and shorter rounds, without the parked rows: 90 seconds at most')
+    .option('--quick', 'fewer and shorter rounds, without the parked rows: two minutes at most')
     .option('--only <ids>', 'rows to measure, or groups of rows (bridge), separated by commas')
     .option('--json <file>', 'write the results to a file; - for stdout, which then holds nothing else')
-    .option('--lib <path>', 'the libeshm.so to compare with (default: the one built in test/peers)')
+    .option(
+      '--lib <path>',
+      'the libeshm.so to compare with, over System V or over files; rows of the other kind take that of test/peers',
+    )
     .option('--save', 'write bench/report, as a run of everything without --quick does')
     .option('--report <folder>', 'write pictures, table and results into this folder instead')
     .addOption(against)

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deriveKey } from '../layout/index.js';
+import { channelName, type ShmKind } from '../lib/store/index.js';
 import { Segment } from '../syscalls/index.js';
-import type { PeerKind, Peers } from '../test/peers/build.js';
+import type { PeerKind } from '../test/peers/build.js';
 import { PeerProcess } from '../test/peers/peer-process.js';
 import { type Amount, amounts } from './amounts.js';
 import { pickCores } from './cores.js';
@@ -38,14 +38,16 @@ export class Bench {
     return new Bench(await prepareNative(), quick);
   }
 
-  /** What was built of C++ and Python. */
-  get peers(): Peers {
-    return this.#built.peers;
+  /** The C library that is compared with, the chosen one where there is one; `undefined` where there is none. */
+  get lib(): string | undefined {
+    return this.#native instanceof Missing ? undefined : this.#native.lib;
   }
 
-  /** The C library that is compared with; `undefined` where there is none. */
-  get lib(): string | undefined {
-    return this.#native instanceof Missing ? undefined : this.#native.peers.lib;
+  /** The libraries of the rows of either kind; `undefined` where there are none. */
+  get libs(): Readonly<Record<ShmKind, string>> | undefined {
+    if (this.#native instanceof Missing) return undefined;
+    const { 'system-v': systemV, posix } = this.#native.peers;
+    return { 'system-v': systemV.lib, posix: posix.lib };
   }
 
   /** Why no peer of these kinds can be had, and what to do about it, or `undefined`. */
@@ -70,31 +72,38 @@ export class Bench {
     return join(this.#folder, `${this.#count}.sock`);
   }
 
-  /** The TypeScript driver, or another script of bench/node; on `core` if one is given. */
-  node(core?: number, script = 'driver.js', args: readonly string[] = []): Driver {
+  /** The TypeScript driver, whose channels are all of the kind `shm`; on `core` if one is given. */
+  node(core?: number, shm: ShmKind = 'system-v'): Driver {
+    return this.script('driver.js', core, [shm]);
+  }
+
+  /** A script of bench/node; on `core` if one is given. */
+  script(script: string, core: number | undefined, args: readonly string[] = []): Driver {
     const path = fileURLToPath(new URL(`./node/${script}`, import.meta.url));
     return this.#start(core, process.execPath, ['--enable-source-maps', path, ...args]);
   }
 
   /**
-   * The C++ driver on the library under test.
+   * The C++ driver on the library under test whose segments are of the kind `shm`.
    *
    * @throws {Missing} where none can be built; the row is left out then
    */
-  native(core?: number): Driver {
-    return this.#start(core, this.#built.driver, [this.peers.lib]);
+  native(core?: number, shm: ShmKind = 'system-v'): Driver {
+    const { driver, peers } = this.#built;
+    return this.#start(core, driver, [peers[shm].lib, shm]);
   }
 
   /**
-   * The Python peer of the tests on the library under test.
+   * The Python peer of the tests on the library under test over System V.
    *
    * @throws {Missing} as {@link native}
    */
   python(core?: number): Driver {
-    return this.#start(core, this.peers.python, [join(this.peers.pythonDir, 'peer.py')]);
+    const { python, pythonDir } = this.#built.peers['system-v'];
+    return this.#start(core, python, [join(pythonDir, 'peer.py')]);
   }
 
-  /** Kills every process of the run and removes its segments and files; from now on none can be started. */
+  /** Kills every process of the run and removes its segments and files, of both kinds; from now on none can be started. */
   async end(): Promise<void> {
     this.#hasEnded = true;
     await PeerProcess.killAll();
@@ -110,16 +119,18 @@ export class Bench {
   #start(core: number | undefined, program: string, args: readonly string[]): Driver {
     if (this.#hasEnded) throw new Error('Cannot start a process: the run has ended');
     const command = core === undefined ? [program, ...args] : ['taskset', '-c', `${core}`, program, ...args];
-    const env = { ...(this.#native instanceof Missing ? process.env : this.peers.env) };
+    const env = { ...(this.#native instanceof Missing ? process.env : this.#native.peers['system-v'].env) };
     if (this.cores !== undefined) env.BENCH_CHILD_CORE = `${this.cores[1]}`;
     const child = new PeerProcess(command[0]!, command.slice(1), env);
     this.#pids.add(child.pid);
     return new Driver(child);
   }
 
-  /** Those under a name of this run that a process of this run created. */
+  /** Segments under a name of this run that a process of this run created, and files of such a name, which is nobody else's. */
   #removeSegments(): void {
-    const keys = new Set([...this.#names].map(deriveKey));
+    const names = [...this.#names].map(channelName);
+    for (const { path } of names) rmSync(path, { force: true });
+    const keys = new Set(names.map(({ key }) => key));
     for (const { key, id, creatorPid } of Segment.list()) {
       if (keys.has(key) && this.#pids.has(creatorPid)) Segment.remove(id);
     }

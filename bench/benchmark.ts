@@ -51,6 +51,7 @@ async function measure(
     machine: describeMachine(bench.cores),
     node: process.version,
     lib: bench.lib ?? null,
+    libs: bench.libs ?? null,
     standIn: !process.env.ESHM_LIB,
     command: [`${PROGRAM} --`, ...process.argv.slice(2)].join(' ').replace(/ --$/, ''),
     date: new Date().toISOString(),

@@ -61,6 +61,22 @@ export function ratioInterval(numerator: Rounds, denominator: Rounds, draws = DR
   return intervalOf(ratioOf(numerator, denominator), drawRatios(numerator, denominator, 1, draws), rounds);
 }
 
+/**
+ * The interval of one row's figure, the median of its rounds, drawn and widened as that of a ratio, by differences: a
+ * figure may be 0. It does not reach below 0.
+ */
+export function figureInterval(rounds: Rounds): Interval {
+  const value = median(rounds.perRound);
+  const draws = drawRatios(rounds, { perRound: rounds.perRound.map(() => 1), at: rounds.at }, 1);
+  if (draws.length === 0) return { low: value / (1 + UNKNOWN), high: value * (1 + UNKNOWN) };
+  const { low, high } = middleOf(draws);
+  const reach = (drawn: number) => value + (drawn - value) * (1 + UNSEEN_ROUNDS / rounds.perRound.length);
+  return {
+    low: Math.max(0, Math.min(reach(low), value / (1 + MARGIN))),
+    high: Math.max(reach(high), value * (1 + MARGIN)),
+  };
+}
+
 /** A ratio in two runs. */
 export interface Change extends Interval {
   /** The ratio of the later run over that of the earlier one. */
@@ -86,13 +102,19 @@ function roundsOf(numerator: Rounds, denominator: Rounds): number {
 /** The middle of the draws, wide enough for what draws cannot show; they are none where there are too few rounds. */
 function intervalOf(value: number, draws: readonly number[], rounds: number): Interval {
   if (draws.length === 0) return { low: value / (1 + UNKNOWN), high: value * (1 + UNKNOWN) };
-  const sorted = Float64Array.from(draws).sort();
-  const outside = Math.floor((sorted.length * OUTSIDE) / 2);
+  const { low, high } = middleOf(draws);
   const reach = (drawn: number) => value * (drawn / value) ** (1 + UNSEEN_ROUNDS / rounds);
   return {
-    low: Math.min(reach(sorted[outside]!), value / (1 + MARGIN)),
-    high: Math.max(reach(sorted[sorted.length - 1 - outside]!), value * (1 + MARGIN)),
+    low: Math.min(reach(low), value / (1 + MARGIN)),
+    high: Math.max(reach(high), value * (1 + MARGIN)),
   };
+}
+
+/** From where to where the middle 95 % of the draws are. */
+function middleOf(draws: readonly number[]): Interval {
+  const sorted = Float64Array.from(draws).sort();
+  const outside = Math.floor((sorted.length * OUTSIDE) / 2);
+  return { low: sorted[outside]!, high: sorted[sorted.length - 1 - outside]! };
 }
 
 /** Ratios of drawn rounds; empty where either row has too few. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ShmKind } from '../lib/store/index.js';
 import type { PeerKind, Peers } from '../test/peers/build.js';
 
 /** The repository whose build this file is part of, or the package. */
@@ -16,7 +17,10 @@ export const defaultReport: string | undefined = existsSync(SOURCES)
 
 /** What is native and was built. */
 export interface Native {
-  readonly peers: Peers;
+  /** By where the library's segments are. Of the one kind it may be that of ESHM_LIB; of the other it is the stand-in. */
+  readonly peers: Readonly<Record<ShmKind, Peers>>;
+  /** The library that was chosen by ESHM_LIB, of either kind, else the stand-in over System V. */
+  readonly lib: string;
   /** Path of the native driver. */
   readonly driver: string;
   /** What has to be installed for peers of these kinds. */
@@ -34,19 +38,23 @@ export async function prepareNative(): Promise<Native | Missing> {
     return new Missing('the package has no C++ sources; run `npm run bench` in a checkout of the repository');
   }
   // Not part of the package.
-  const { buildPeers, buildProgram, missingTools } = await import('../test/peers/build.js');
+  const { buildPeers, buildProgram, defaultShmKind, missingTools } = await import('../test/peers/build.js');
   const tools = await missingTools(['c++']);
   if (tools.length > 0) return new Missing(`install ${tools.join(' and ')}`);
-  const peers = await buildPeers();
+  const chosen = await defaultShmKind();
+  const peers = {
+    'system-v': await buildPeers({ shm: 'system-v' }),
+    posix: await buildPeers({ shm: chosen === 'system-v' ? 'posix-remembers' : chosen }),
+  };
   const driver = await buildProgram({
     folder: SOURCES,
     sources: [
       ...readdirSync(SOURCES)
         .filter((file) => file.endsWith('.cpp'))
         .sort(),
-      '../../test/peers/cpp/items.cpp',
+      ...['items.cpp', 'place_system_v.cpp', 'place_posix.cpp'].map((file) => `../../test/peers/cpp/${file}`),
     ],
     name: 'eshm_bench',
   });
-  return { peers, driver, missingTools };
+  return { peers, lib: peers[chosen === 'system-v' ? chosen : 'posix'].lib, driver, missingTools };
 }

@@ -1,19 +1,29 @@
-import { changeOf, type Interval, ratioInterval, ratioOf } from './bootstrap.js';
+import { changeOf, figureInterval, type Interval, ratioInterval, ratioOf } from './bootstrap.js';
 import type { Ratio, Results, Row, Verdict } from './results.js';
 import { TARGETS, type Target } from './targets.js';
 
-/** The ratios of those targets whose two rows are there. */
+/** The ratios of those targets whose two rows are there, and the figures of those that are of one. */
 export function ratiosOf(rows: readonly Row[], targets: readonly Target[] = TARGETS): Ratio[] {
-  return pairsOf(rows, targets).map(({ target, id, pair }) => {
-    const interval = ratioInterval(...pair);
-    return {
-      id,
-      value: ratioOf(...pair),
-      ...interval,
-      target: `${target.comparison} ${target.limit}`,
-      verdict: judge(target, interval),
-    };
+  const ratios = pairsOf(rows, targets).map(({ target, id, pair }) =>
+    judged(target, id, ratioOf(...pair), ratioInterval(...pair)),
+  );
+  const figures = targets.flatMap((target) => {
+    const row = target.denominator === undefined && rows.find(({ id }) => id === target.numerator);
+    return row ? [judged(target, row.id, row.value, intervalOfFigure(row))] : [];
   });
+  return [...ratios, ...figures];
+}
+
+function judged(target: Target, id: string, value: number, interval: Interval): Ratio {
+  const { comparison, limit } = target;
+  return { id, value, ...interval, target: `${comparison} ${limit}`, verdict: judge(target, interval) };
+}
+
+/** Of a share it is the rest that differs from run to run: 99.9 % and 99.8 % read are one message missed, and two. */
+function intervalOfFigure({ unit, perRound, at }: Row): Interval {
+  if (unit !== '% read') return figureInterval({ perRound, at });
+  const { low, high } = figureInterval({ perRound: perRound.map((share) => 100 - share), at });
+  return { low: 100 - high, high: 100 - low };
 }
 
 /**
@@ -39,7 +49,7 @@ export interface Comparison extends Interval {
   readonly verdict: Verdict;
 }
 
-/** The ratios that both runs have, the later one set beside the earlier. */
+/** The ratios that both runs have, the later one set beside the earlier; figures of one row are not compared. */
 export function compare(
   before: readonly Row[],
   after: readonly Row[],
@@ -76,7 +86,7 @@ function pairsOf(rows: readonly Row[], targets: readonly Target[]) {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return targets.flatMap((target) => {
     const numerator = byId.get(target.numerator);
-    const denominator = byId.get(target.denominator);
+    const denominator = target.denominator === undefined ? undefined : byId.get(target.denominator);
     if (numerator === undefined || denominator === undefined) return [];
     const pair: [Row, Row] = [numerator, denominator];
     return [{ target, id: `${target.numerator} / ${target.denominator}`, pair }];

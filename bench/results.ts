@@ -1,3 +1,4 @@
+import type { ShmKind } from '../lib/store/index.js';
 import type { Machine } from './machine.js';
 import type { Round, Scenario, Unit } from './scenario.js';
 import { median, type Percentiles, percentilesOf } from './statistics.js';
@@ -21,9 +22,9 @@ export interface Row {
 /** What a run can say about a target: bootstrap.ts says how. */
 export type Verdict = 'holds' | 'missed' | 'unclear';
 
-/** One ratio beside its target. */
+/** One ratio beside its target, or one figure. */
 export interface Ratio {
-  /** `NUMERATOR / DENOMINATOR`. */
+  /** `NUMERATOR / DENOMINATOR`, or the figure's row. */
   readonly id: string;
   readonly value: number;
   /** Between these it may well lie. */
@@ -39,9 +40,11 @@ export interface Results {
   readonly machine: Machine;
   /** Node's version. */
   readonly node: string;
-  /** Path of the C library, or `null` where there was none to compare with. */
+  /** Path of the C library, the chosen one where there is one; `null` where there was none to compare with. */
   readonly lib: string | null;
-  /** Whether that is the library of test/peers. */
+  /** That of the rows of either kind; reports of before there were two have none. */
+  readonly libs?: Readonly<Record<ShmKind, string>> | null;
+  /** Whether `lib` is the library of test/peers. */
   readonly standIn: boolean;
   readonly command: string;
   readonly date: string;

@@ -1,3 +1,4 @@
+import type { ShmKind } from '../lib/store/index.js';
 import type { Bench } from './bench.js';
 
 /** The units a row may have. */
@@ -33,6 +34,11 @@ export interface Scenario {
   readonly missing?: (bench: Bench) => Promise<string | undefined>;
   /** Where it throws a `Missing`, as {@link Bench.native} does without a compiler, the row is left out. */
   start(bench: Bench): Promise<Running>;
+}
+
+/** The name of a row or a group whose channels are of the kind `shm`: that of the System V one, `posix-` before it. */
+export function rowName(name: string, shm: ShmKind): string {
+  return shm === 'posix' ? `posix-${name}` : name;
 }
 
 /** Sizes of messages that are measured, in bytes. */

@@ -7,7 +7,7 @@ import type { Results, Row, Verdict } from './results.js';
 const PLAIN = { style: { head: [], border: [] } };
 
 /** What a run ran on, a line each. */
-export function formatHead({ machine, node, lib }: Pick<Results, 'machine' | 'node' | 'lib'>): string {
+export function formatHead({ machine, node, libs }: Pick<Results, 'machine' | 'node' | 'libs'>): string {
   const { cpu, cores, memoryGiB, kernel, compiler, pinnedTo } = machine;
   const pins =
     pinnedTo === null ? 'nothing is pinned' : `round trips between core ${pinnedTo.join(' and core ')}`;
@@ -16,7 +16,8 @@ export function formatHead({ machine, node, lib }: Pick<Results, 'machine' | 'no
     `kernel   ${kernel}`,
     `node     ${node}`,
     `g++      ${compiler ?? 'none'}`,
-    `library  ${lib ?? 'none: rows of the C library are left out'}`,
+    `library  ${libs?.['system-v'] ?? 'none: rows of the C library are left out'}`,
+    ...(libs ? [`posix    ${libs.posix}`] : []),
   ].join('\n');
 }
 

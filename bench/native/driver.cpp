@@ -1,4 +1,5 @@
-// The native side of the benchmarks: `driver LIBRARY`, then one command per line on stdin, one answer line each.
+// The native side of the benchmarks: `driver LIBRARY system-v|posix`, where the library's segments are, then one
+// command per line on stdin, one answer line each.
 //
 //   open master|slave NAME               the library's handle, and the segment beside it    -> ok
 //   attach NAME                          a segment without the library, made if need be     -> ok
@@ -10,6 +11,7 @@
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
 //   jittered COUNT PERIOD_NS             eshm_write at that pace, with jitter               -> ok
 //   follow COUNT TIMEOUT_MS              eshm_read_ex of such a stream                      -> ok ns=A,B,... of each read
+//   flood MS                             eshm_write for so long without a pause             -> ok
 //   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
 //   echo COUNT                           the other end of it                                -> ok
 //   lib-ping SIZE COUNT PAUSE_US         eshm_write and eshm_read_ex                        -> ok ns=... resent is
@@ -48,6 +50,7 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "paced") return bench::paced(session, words);
   if (command == "jittered") return bench::jittered(session, words);
   if (command == "follow") return bench::follow(session, words);
+  if (command == "flood") return bench::flood(session, words);
   if (command == "ping") return bench::ping(session, words);
   if (command == "echo") return bench::echo(session, words);
   if (command == "lib-ping") return bench::libPing(session, words);
@@ -62,9 +65,10 @@ std::string answer(Session &session, const std::string &command, std::istringstr
 }  // namespace
 
 int main(int argc, char **argv) try {
-  if (argc != 2) throw bench::Failure("usage: driver LIBRARY");
+  const std::string where = argc == 3 ? argv[2] : "";
+  if (where != "system-v" && where != "posix") throw bench::Failure("usage: driver LIBRARY system-v|posix");
   const bench::Library library(argv[1]);
-  Session session{library};
+  Session session{library, where == "posix" ? eshm::posix() : eshm::systemV()};
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
     std::string command;

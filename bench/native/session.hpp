@@ -2,9 +2,6 @@
 #ifndef ESHM_BENCH_SESSION_HPP
 #define ESHM_BENCH_SESSION_HPP
 
-#include <sys/ipc.h>
-#include <sys/shm.h>
-
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -15,6 +12,7 @@
 
 #include "eshm_data.h"
 #include "library.hpp"
+#include "place.hpp"
 
 namespace bench {
 
@@ -55,6 +53,7 @@ inline std::string figures(const char *key, const std::vector<double> &values) {
 
 struct Session {
   const Library &library;
+  const eshm::Place &place;
   ESHMHandle *handle = nullptr;
   eshm::Segment *segment = nullptr;  // an attach of its own: the handle is opaque
   bool master = false;
@@ -74,26 +73,26 @@ struct Session {
 
   // A segment beside the library, for the floor: no handle, no heartbeat.
   void attach(const std::string &name) {
-    const int shmid = shmget(eshm::deriveKey(name.c_str()), sizeof(eshm::Segment), IPC_CREAT | 0600);
-    map(shmid);
+    const int made = place.create(name.c_str());
+    map(made == -1 ? place.find(name.c_str()) : made);
   }
 
   void open(const std::string &role, const std::string &name) {
     close();  // what a failed round left open
     handle = start(role, name);
     master = role == "master";
-    map(shmget(eshm::deriveKey(name.c_str()), 0, 0));
+    map(place.find(name.c_str()));
     counted = incoming().write_count.load();
   }
 
-  void map(int shmid) {
-    void *address = shmid == -1 ? reinterpret_cast<void *>(-1) : shmat(shmid, nullptr, 0);
-    if (address == reinterpret_cast<void *>(-1)) throw Failure("-3 cannot attach the segment");
-    segment = static_cast<eshm::Segment *>(address);
+  void map(int id) {
+    segment = id == -1 ? nullptr : place.map(id);
+    if (id != -1) place.release(id);
+    if (segment == nullptr) throw Failure("-3 cannot attach the segment");
   }
 
   void close() {
-    if (segment != nullptr) shmdt(segment);
+    if (segment != nullptr) place.unmap(segment);
     segment = nullptr;
     if (handle != nullptr) library.destroy(handle);
     handle = nullptr;
@@ -108,6 +107,7 @@ std::string readItems(Session &session, std::istringstream &words);
 std::string paced(Session &session, std::istringstream &words);
 std::string jittered(Session &session, std::istringstream &words);   // streams.cpp
 std::string follow(Session &session, std::istringstream &words);
+std::string flood(Session &session, std::istringstream &words);      // writes.cpp
 std::string ping(Session &session, std::istringstream &words);       // round_trips.cpp
 std::string echo(Session &session, std::istringstream &words);
 std::string libPing(Session &session, std::istringstream &words);

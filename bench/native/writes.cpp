@@ -1,5 +1,7 @@
 // Writes through the library: as fast as it takes them, and at a pace.
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <thread>
 
 #include "session.hpp"
@@ -65,6 +67,26 @@ std::string paced(Session &session, std::istringstream &words) {
     }
     check(session.library.write(session.handle, message, sizeof message), "eshm_write");
   }
+  return "ok";
+}
+
+// Without a pause; every eight bytes are the message's number, and of the last one all bits are set (node/flat-out.ts).
+std::string flood(Session &session, std::istringstream &words) {
+  const std::chrono::milliseconds duration(take<uint32_t>(words, "duration"));
+  constexpr uint64_t kLast = UINT64_MAX;
+  constexpr uint64_t kWrites = 1000;  // between two looks at the clock
+  uint64_t message[8] = {};
+  const auto send = [&](uint64_t number) {
+    std::fill(std::begin(message), std::end(message), number);
+    return session.library.write(session.handle, message, sizeof message);
+  };
+  const auto end = Clock::now() + duration;
+  for (uint64_t number = 0; Clock::now() < end;) {
+    int worst = ESHM_SUCCESS;
+    for (uint64_t i = 0; i < kWrites; ++i) worst |= send(number++);
+    check(worst, "eshm_write");
+  }
+  check(send(kLast), "eshm_write");
   return "ok";
 }
 

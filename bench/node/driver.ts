@@ -1,5 +1,6 @@
 /*
- * The TypeScript side of the benchmarks, as native/driver.cpp is the other:
+ * The TypeScript side of the benchmarks, as native/driver.cpp is the other: `driver.js [system-v|posix]`, where its channels
+ * are, then
  *
  *   open master|slave NAME [ORDER] [IDLE] [SIZE]                               -> ok
  *   close                                                                     -> ok
@@ -17,6 +18,7 @@
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS [SIZE]      writes at intended times                -> ok
  *   follow COUNT TIMEOUT_MS WAKE|sync [busy]   native `jittered`, read        -> ok ns=A,B,... of each read
+ *   flatout                           reads native `flood` to its end           -> ok per-second=N
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
  *   park                              awaits a message that nobody writes     -> ok
  *   unpark                            ends that                               -> ok
@@ -30,7 +32,9 @@
  *   quit                                                                      -> ok
  */
 import { Eshm, type IdleName, type Order, type Wake } from '../../lib/index.js';
+import type { ShmKind } from '../../lib/store/index.js';
 import { awaitedEcho, awaitedPing } from './awaited-trips.js';
+import { readFlatOut } from './flat-out.js';
 import { timeItemReads, timeItemWrites } from './items.js';
 import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
@@ -44,6 +48,11 @@ import { timeWrites } from './writes.js';
 
 /** A busy machine must not make a benchmark's peer stale; the same in bench/native/session.hpp. */
 const STALE_THRESHOLD_MS = 10_000;
+
+/** Where the channels are. */
+const shm = (process.argv[2] ?? 'system-v') as ShmKind;
+
+const MASTER = { role: 'master', shm, staleThresholdMs: STALE_THRESHOLD_MS } as const;
 
 let endpoint: Eshm | undefined;
 const others: Eshm[] = [];
@@ -61,7 +70,7 @@ function close(): void {
 
 function timeOpenMs(name: string): number {
   const startMs = performance.now();
-  Eshm.open(name, { role: 'master', staleThresholdMs: STALE_THRESHOLD_MS }).close();
+  Eshm.open(name, MASTER).close();
   return performance.now() - startMs;
 }
 
@@ -71,6 +80,7 @@ await serve(
       close(); // what a failed round left open
       endpoint = Eshm.open(name!, {
         role: role as 'master' | 'slave',
+        shm,
         order: order as Order,
         idle: idle as IdleName,
         maxDataSize: Number(size),
@@ -83,9 +93,7 @@ await serve(
       return undefined;
     },
     'open-others': (...names) => {
-      for (const name of names) {
-        others.push(Eshm.open(name, { role: 'master', staleThresholdMs: STALE_THRESHOLD_MS }));
-      }
+      for (const name of names) others.push(Eshm.open(name, MASTER));
       return undefined;
     },
     write: (size, count, batches) =>
@@ -121,6 +129,7 @@ await serve(
       paced(opened(), Number(count), BigInt(periodNs!), Number(size));
       return undefined;
     },
+    flatout: () => `per-second=${readFlatOut(opened()).toFixed(0)}`,
     collect: (count, timeoutMs) => figures('ns', collect(opened(), Number(count), Number(timeoutMs))),
     follow: async (count, timeoutMs, wake, busy) => {
       const stop = busy === 'busy' ? keepBusy() : () => {};

@@ -18,7 +18,7 @@ export async function timeMisses(
   isWatched: boolean,
 ): Promise<number[]> {
   const [message, target] = [Buffer.alloc(size, 0x5a), Buffer.alloc(size)];
-  const slave = Eshm.open(master.name, { role: 'slave' });
+  const slave = Eshm.open(master.name, { role: 'slave', shm: 'system-v' });
   if (isWatched) subscribe('eshm:missed', ignore);
   try {
     const results: number[] = [];

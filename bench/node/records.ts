@@ -20,7 +20,7 @@ interface EightDoubles {
   h: number;
 }
 
-const OPTIONS = { staleThresholdMs: 10_000 };
+const OPTIONS = { staleThresholdMs: 10_000, shm: 'system-v' } as const;
 
 let next = 0.5;
 
@@ -69,7 +69,11 @@ export function timeLooks(
   batches: number,
 ): Float64Array {
   const master = Eshm.open(name, { role: 'master', ...OPTIONS });
-  const slave = Eshm.open(name, { role: 'slave', record: { in: size === 64 ? Eight : Ends } });
+  const slave = Eshm.open(name, {
+    role: 'slave',
+    shm: 'system-v',
+    record: { in: size === 64 ? Eight : Ends },
+  });
   const segment = Segment.attach(Segment.find(deriveKey(name)));
   try {
     master.write(Buffer.alloc(size, 0x3f));

@@ -94,7 +94,16 @@ async function bridged(
     const [near, far] = [a, b].map((machine, i) =>
       machine.bridge([
         ...[name, ...more],
-        ...['--as', i === 0 ? 'near' : 'far', '--nats', nats.url, '--max-data-size', `${size}`],
+        ...[
+          '--as',
+          i === 0 ? 'near' : 'far',
+          '--nats',
+          nats.url,
+          '--max-data-size',
+          `${size}`,
+          '--shm',
+          'system-v',
+        ],
       ]),
     ) as [BridgeProcess, BridgeProcess];
     const script = fileURLToPath(new URL('../node/driver.js', import.meta.url));
@@ -125,7 +134,7 @@ function row(id: string, unit: Scenario['unit'], round: (bench: Bench) => Promis
 
 /** Trips over a transport of bench/node/transports. */
 async function trips(bench: Bench, transport: string, place: string): Promise<Round> {
-  const [ping, echo] = [0, 1].map(() => bench.node(undefined, 'pipes.js', [transport])) as [Driver, Driver];
+  const [ping, echo] = [0, 1].map(() => bench.script('pipes.js', undefined, [transport])) as [Driver, Driver];
   try {
     await echo.command(`listen ${place}`);
     await ping.command(`connect ${place}`);
@@ -206,7 +215,7 @@ export const bridge: Scenario[] = [
     ),
     row(`bridge-rate-${size}-nats`, 'msg/s', (bench) =>
       withServer(async (url) => {
-        const driver = bench.node(undefined, 'pipes.js', ['nats']);
+        const driver = bench.script('pipes.js', undefined, ['nats']);
         try {
           await driver.command(`connect ${url}`);
           await driver.command(`flood ${size} ${FLOOD[size] / 10}`);

@@ -2,6 +2,7 @@
  * idle-cpu-ts, idle-cpu-c: one process with one open endpoint, a master without a slave, that does nothing else. The
  * CPU time of the whole process, user and system (getrusage), over the time for which it was left alone; a share of
  * one core. It begins half a second after the opening. Not pinned. idle-cpu-200-ts: the same with 200 endpoints in the process.
+ * posix-idle-cpu-ts: idle-cpu-ts with a file.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench.js';
@@ -40,6 +41,12 @@ export const idleCpu: Scenario[] = [
     group: 'idle-cpu',
     unit: '% of a core',
     start: (bench) => idling(bench, bench.native()),
+  },
+  {
+    id: 'posix-idle-cpu-ts',
+    group: 'idle-cpu',
+    unit: '% of a core',
+    start: (bench) => idling(bench, bench.node(undefined, 'posix')),
   },
   {
     id: 'idle-cpu-200-ts',

@@ -6,6 +6,7 @@ import { missTs } from './miss-ts.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
+import { inFiles } from './posix.js';
 import { rateTs } from './rate-ts.js';
 import { update, view } from './records.js';
 import { rttC } from './rtt-c.js';
@@ -34,8 +35,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...rttTs,
   rttNative,
   rttFloor,
-  rttC,
-  rttTsC,
+  rttC('system-v'),
+  rttTsC('system-v'),
   rttTsPy,
   rttTsAsync,
   rttUds,
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...oneWay,
   rateTs,
   ...streams,
+  ...inFiles,
   ...idleCpu,
   ...open,
   ...starts,

@@ -56,9 +56,19 @@ export async function connected<T>(
 /**
  * A round of spinning round trips between drivers that know `ping` and `echo`: batches for the figure, because a look
  * at the clock costs a tenth of a trip, then trips timed singly for the percentiles.
+ *
+ * @param share - of the trips of other rows, where one takes that much longer
  */
-export async function spinningRound(bench: Bench, ping: Driver, echo: Driver, size: number): Promise<Round> {
-  const { trips, tripBatches, timedTrips } = bench.amounts;
+export async function spinningRound(
+  bench: Bench,
+  ping: Driver,
+  echo: Driver,
+  size: number,
+  share = 1,
+): Promise<Round> {
+  const { trips } = bench.amounts;
+  const tripBatches = Math.ceil(bench.amounts.tripBatches * share);
+  const timedTrips = Math.ceil(bench.amounts.timedTrips * share);
   const [{ batches, samplesNs }] = await Promise.all([
     (async () => {
       // The first batch of a round is its warm-up.

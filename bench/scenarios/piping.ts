@@ -5,10 +5,10 @@ import { running } from './pairs.js';
 
 /** Round trips of 64 bytes between two Node processes over a transport of bench/node/transports. */
 export async function piping(bench: Bench, transport: string): Promise<Running> {
-  const ping = bench.node(bench.cores?.[0], 'pipes.js', [transport]);
+  const ping = bench.script('pipes.js', bench.cores?.[0], [transport]);
   // process.send needs a parent: the asking end forks the answering one, on the other core.
   const echo =
-    transport === 'process-send' ? undefined : bench.node(bench.cores?.[1], 'pipes.js', [transport]);
+    transport === 'process-send' ? undefined : bench.script('pipes.js', bench.cores?.[1], [transport]);
   const path = bench.socketPath();
   await echo?.command(`listen ${path}`);
   await ping.command(`connect ${path}`);

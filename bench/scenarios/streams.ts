@@ -5,11 +5,12 @@
  * library's blocking `eshm_read_ex`. The latency runs from just before the write to the line after the read, both clocks
  * CLOCK_MONOTONIC; the row's figure is its median. Beside each row, of the same run: `-cpu`, the CPU time of the reading
  * process, user and system (getrusage), with its heartbeat, a share of one core; `-read`, the share of the messages that
- * were read. Nothing is pinned.
+ * were read. Nothing is pinned. posix-stream-1khz-*: the same over files, for half as long.
  */
+import type { ShmKind } from '../../lib/store/index.js';
 import type { Bench } from '../bench.js';
 import type { Driver } from '../driver.js';
-import type { Round, Running, Scenario, Unit } from '../scenario.js';
+import { type Round, type Running, rowName, type Scenario, type Unit } from '../scenario.js';
 import { median } from '../statistics.js';
 import { connected } from './pairs.js';
 
@@ -19,18 +20,20 @@ const PACES = { '100hz': 100, '1khz': 1000, '5khz': 5000 } as const;
 const SILENCE_MS = 1000;
 
 interface Reader {
-  readonly driver: (bench: Bench) => Driver;
+  readonly driver: (bench: Bench, shm: ShmKind) => Driver;
   /** Options of the slave that is opened. */
   readonly options: string;
   /** What `follow` is told beyond count and silence. */
   readonly how: string;
 }
 
+const inNode = (bench: Bench, shm: ShmKind) => bench.node(undefined, shm);
+
 const READERS: Readonly<Record<string, Reader>> = {
-  ts: { driver: (bench) => bench.node(), options: '', how: 'balanced' },
-  'ts-sync': { driver: (bench) => bench.node(), options: 'atomics adaptive', how: 'sync' },
-  'ts-busy': { driver: (bench) => bench.node(), options: '', how: 'balanced busy' },
-  c: { driver: (bench) => bench.native(), options: '', how: '' },
+  ts: { driver: inNode, options: '', how: 'balanced' },
+  'ts-sync': { driver: inNode, options: 'atomics adaptive', how: 'sync' },
+  'ts-busy': { driver: inNode, options: '', how: 'balanced busy' },
+  c: { driver: (bench, shm) => bench.native(undefined, shm), options: '', how: '' },
 };
 
 /** What one run of a stream showed. */
@@ -40,18 +43,20 @@ type Figures = Readonly<Record<'delay' | 'cpu' | 'read', Round>>;
 class Stream {
   readonly #perSecond: number;
   readonly #reader: Reader;
+  readonly #shm: ShmKind;
   #processes: readonly [Driver, Driver] | undefined;
   #rows = 0;
   readonly #waiting = new Map<keyof Figures, Round[]>();
 
-  constructor(perSecond: number, reader: Reader) {
+  constructor(perSecond: number, reader: Reader, shm: ShmKind) {
     this.#perSecond = perSecond;
     this.#reader = reader;
+    this.#shm = shm;
   }
 
   /** One row of it. */
   start(bench: Bench, figure: keyof Figures): Running {
-    this.#processes ??= [bench.native(), this.#reader.driver(bench)];
+    this.#processes ??= [bench.native(undefined, this.#shm), this.#reader.driver(bench, this.#shm)];
     this.#rows++;
     const waiting: Round[] = [];
     this.#waiting.set(figure, waiting);
@@ -73,7 +78,8 @@ class Stream {
 
   async #run(bench: Bench): Promise<Figures> {
     const [writer, reader] = this.#processes!;
-    const count = Math.ceil((this.#perSecond * bench.amounts.streamMs) / 1000);
+    const durationMs = bench.amounts.streamMs / (this.#shm === 'posix' ? 2 : 1);
+    const count = Math.ceil((this.#perSecond * durationMs) / 1000);
     const { options, how } = this.#reader;
     return connected(
       bench,
@@ -105,17 +111,21 @@ const ROWS: readonly [figure: keyof Figures, suffix: string, unit: Unit][] = [
   ['read', '-read', '% read'],
 ];
 
-export const streams: Scenario[] = Object.entries(PACES).flatMap(([pace, perSecond]) =>
-  Object.entries(READERS)
+function rowsOf(pace: keyof typeof PACES, name: string, shm: ShmKind): Scenario[] {
+  const stream = new Stream(PACES[pace], READERS[name]!, shm);
+  return ROWS.map(([figure, suffix, unit]) => ({
+    id: rowName(`stream-${pace}-${name}${suffix}`, shm),
+    group: rowName(`stream-${pace}`, shm),
+    unit,
+    start: async (bench: Bench) => stream.start(bench, figure),
+  }));
+}
+
+export const streams: Scenario[] = (['100hz', '1khz', '5khz'] as const).flatMap((pace) =>
+  Object.keys(READERS)
     // What other work and `readSync` cost is shown at one pace.
-    .filter(([reader]) => pace === '1khz' || reader === 'ts' || reader === 'c')
-    .flatMap(([name, reader]) => {
-      const stream = new Stream(perSecond, reader);
-      return ROWS.map(([figure, suffix, unit]) => ({
-        id: `stream-${pace}-${name}${suffix}`,
-        group: `stream-${pace}`,
-        unit,
-        start: async (bench: Bench) => stream.start(bench, figure),
-      }));
-    }),
+    .filter((reader) => pace === '1khz' || reader === 'ts' || reader === 'c')
+    .flatMap((reader) => rowsOf(pace, reader, 'system-v')),
 );
+
+export const posixStreams: Scenario[] = ['ts', 'c'].flatMap((reader) => rowsOf('1khz', reader, 'posix'));

@@ -11,11 +11,22 @@ import { running } from './pairs.js';
 const WARM_UP_BATCHES = 30;
 const WARM_UP_WRITES = 100_000;
 
-/** A driver that writes messages of `size` bytes; the first batch of each round is not counted either. */
-export async function writing(bench: Bench, driver: Driver, size: number, order: string): Promise<Running> {
-  const { writes, writeBatches } = bench.amounts;
+/**
+ * A driver that writes messages of `size` bytes; the first batch of each round is not counted either.
+ *
+ * @param share - of the writes of other rows, where one takes that much longer
+ */
+export async function writing(
+  bench: Bench,
+  driver: Driver,
+  size: number,
+  order: string,
+  share = 1,
+): Promise<Running> {
+  const { writeBatches } = bench.amounts;
+  const writes = Math.ceil(bench.amounts.writes * share);
   await driver.command(`open master ${bench.name()} ${order}`);
-  await driver.command(`write ${size} ${WARM_UP_WRITES} ${WARM_UP_BATCHES}`);
+  await driver.command(`write ${size} ${Math.ceil(WARM_UP_WRITES * share)} ${WARM_UP_BATCHES}`);
   await driver.command('close');
   return running([driver], async () => {
     await driver.command(`open master ${bench.name()} ${order}`);

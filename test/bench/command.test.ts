@@ -44,7 +44,14 @@ describe('npm run bench', () => {
   it('lists every row in --help', () => {
     const { status, stdout } = bench('--help');
     assert.equal(status, 0);
-    for (const id of ['write-4096-ts-plain', 'rtt-64-zeromq', 'oneway-1khz-c-ts', 'open-first-ts']) {
+    for (const id of [
+      'write-4096-ts-plain',
+      'rtt-64-zeromq',
+      'oneway-1khz-c-ts',
+      'open-first-ts',
+      'posix-write-64-ts',
+      'posix-stream-1khz-c-read',
+    ]) {
       assert.match(stdout, new RegExp(`^ *${id}$`, 'm'));
     }
   });
@@ -173,31 +180,76 @@ describe('npm run bench', () => {
       }
     });
 
-    it('leaves no segment and no stack trace behind when it is interrupted', async () => {
-      const child = spawn(process.execPath, [main, '--only', 'rtt-64-ts,rtt-64-native'], { detached: true });
-      const made = new Set<number>();
-      let stderr = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      const exited = once(child, 'close');
-      // The whole group gets it, as from a terminal, once there is a segment of one of its processes.
-      while (made.size === 0 && child.exitCode === null) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        for (const { id, creatorPid } of listSegments()) if (isOf(child.pid!, creatorPid)) made.add(id);
-      }
-      process.kill(-child.pid!, 'SIGINT');
-      assert.deepEqual(await exited, [130, null], stderr);
-      assert.doesNotMatch(stderr, /\n\s+at /);
+    it('measures rows over files with a library that has its segments there, all others with the stand-in', async () => {
+      const { lib } = await buildPeers({ library: 'noisy', shm: 'posix' });
+      const standIn = await buildPeers({ library: 'plain' });
+      const rows = 'posix-write-64-ts,posix-rtt-64-ts-c,write-64-c';
+      const { status, stdout, stderr } = bench('--quick', '--only', rows, '--json', '-', '--lib', lib);
+      assert.equal(status, 0, stderr);
+      const results: Results = JSON.parse(stdout);
       assert.deepEqual(
-        listSegments().filter(({ creatorPid }) => creatorPid > child.pid! && isOf(child.pid!, creatorPid)),
+        results.rows.filter(({ value }) => value > 0).map(({ id }) => id),
+        ['write-64-c', 'posix-write-64-ts', 'posix-rtt-64-ts-c'],
+      );
+      assert.deepEqual(results.libs, { 'system-v': standIn.lib, posix: lib });
+      assert.deepEqual([results.lib, results.standIn], [lib, false]);
+      assert.match(stderr, new RegExp(`^library +${standIn.lib}\nposix +${lib}$`, 'm'));
+    });
+
+    it('takes the stand-in over files where the library is over System V', async () => {
+      const { lib } = await buildPeers({ library: 'noisy' });
+      const { lib: posix } = await buildPeers({ library: 'plain', shm: 'posix-remembers' });
+      const args = ['--quick', '--only', 'posix-flatout-read', '--json', '-', '--lib', lib];
+      const { status, stdout, stderr } = bench(...args);
+      assert.equal(status, 0, stderr);
+      const { rows, libs, ratios }: Results = JSON.parse(stdout);
+      assert.ok(rows[0]!.value > 0);
+      assert.deepEqual(libs, { 'system-v': lib, posix });
+      assert.deepEqual(
+        ratios.map(({ id, value }) => [id, value]),
+        [['posix-flatout-read', rows[0]!.value]],
+      );
+    });
+
+    it('leaves no segment and no stack trace behind when it is interrupted', async () => {
+      const made = new Set<number>();
+      const child = await interrupted('rtt-64-ts,rtt-64-native', (pid) => {
+        for (const { id, creatorPid } of listSegments()) if (isOf(pid, creatorPid)) made.add(id);
+        return made.size > 0;
+      });
+      assert.deepEqual(
+        listSegments().filter(({ creatorPid }) => creatorPid > child && isOf(child, creatorPid)),
         [],
       );
       assert.ok(!listSegments().some(({ id }) => made.has(id)), 'what it made is removed');
-      assert.equal(spawnSync('pgrep', ['-g', `${child.pid}`], { encoding: 'utf8' }).stdout, '');
+    });
+
+    it('nor a file of a row over files', async () => {
+      const filesOf = (pid: number) =>
+        readdirSync('/dev/shm').filter((file) => file.startsWith(`eshm_bench-${pid}-`));
+      const child = await interrupted('posix-rtt-64-ts,posix-rtt-64-c', (pid) => filesOf(pid).length > 0);
+      assert.deepEqual(filesOf(child), []);
     });
   });
 });
+
+/** A run of these rows that gets a Ctrl-C as soon as it `isAtWork`: it ends with that, and no process of it is left. */
+async function interrupted(rows: string, isAtWork: (pid: number) => boolean): Promise<number> {
+  const child = spawn(process.execPath, [main, '--only', rows], { detached: true });
+  const pid = child.pid!;
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const exited = once(child, 'close');
+  // The whole group gets it, as from a terminal, once a process of it has made something.
+  while (!isAtWork(pid) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill(-pid, 'SIGINT');
+  assert.deepEqual(await exited, [130, null], stderr);
+  assert.doesNotMatch(stderr, /\n\s+at /);
+  assert.equal(spawnSync('pgrep', ['-g', `${pid}`], { encoding: 'utf8' }).stdout, '');
+  return pid;
+}
 
 /** Whether `pid` is in the process group `group`. */
 function isOf(group: number, pid: number): boolean {

@@ -71,9 +71,36 @@ describe('ratios of a benchmark run', () => {
     assert.equal(otherThan(chosen, { ...chosen, lib: '/b' }), 'C library');
   });
 
-  it('have a scenario for both rows of every target, in one group: their rounds alternate', () => {
+  it('may be one figure: the interval is in its unit, of a share that of what it lacks', () => {
+    const rate: Target = { numerator: 'a', denominator: undefined, comparison: '>=', limit: 1000 };
+    const [held] = ratiosOf([row('a', 2000, 2100, 2050)], [rate]);
+    assert.deepEqual([held!.id, held!.value, held!.target, held!.verdict], ['a', 2050, '>= 1000', 'holds']);
+    assert.ok(held!.low < 2000 && held!.high > 2100);
+    assert.equal(ratiosOf([row('a', 500, 510, 505)], [rate])[0]!.verdict, 'missed');
+    assert.equal(ratiosOf([row('a', 900, 1100, 1000)], [rate])[0]!.verdict, 'unclear');
+    assert.deepEqual(ratiosOf([row('b', 1)], [rate]), []);
+
+    const share = { ...rate, limit: 99.5 };
+    const judgedOf = (...read: number[]) =>
+      ratiosOf([{ ...row('a', ...read), unit: '% read' as const }], [share])[0]!;
+    assert.deepEqual(
+      [judgedOf(100, 100, 100)].map(({ low, high, verdict }) => [low, high, verdict]),
+      [[100, 100, 'holds']],
+    );
+    assert.equal(judgedOf(99.9, 100, 100).verdict, 'holds');
+    assert.ok(judgedOf(99.9, 100, 100).high <= 100);
+    assert.equal(judgedOf(99, 100, 99.9).verdict, 'unclear');
+    assert.equal(judgedOf(98, 98.1, 98).verdict, 'missed');
+  });
+
+  it('are not compared with an earlier run where they are one figure', () => {
+    const rate: Target = { numerator: 'a', denominator: undefined, comparison: '>=', limit: 1000 };
+    assert.deepEqual(compare([row('a', 1, 1, 1)], [row('a', 9, 9, 9)], [rate]), []);
+  });
+
+  it('have a scenario for every row of every target, both in one group: their rounds alternate', () => {
     const groups = new Map(SCENARIOS.map(({ id, group }) => [id, group]));
-    for (const { numerator, denominator } of TARGETS) {
+    for (const { numerator, denominator = numerator } of TARGETS) {
       assert.ok(groups.has(numerator), numerator);
       assert.ok(groups.has(denominator), denominator);
       assert.equal(groups.get(numerator), groups.get(denominator), `${numerator} / ${denominator}`);
