@@ -9,7 +9,7 @@ import { recordModule } from '../records/module.js';
 import { pythonModule } from '../records/python.js';
 
 interface Options {
-  readonly lang?: Language;
+  readonly lang?: readonly Language[];
   readonly check?: string;
   readonly from?: string;
   readonly struct?: readonly string[];
@@ -18,7 +18,7 @@ interface Options {
   readonly std?: string;
 }
 
-type Language = 'c' | 'cpp' | 'python';
+type Language = 'c' | 'cpp' | 'python' | 'ts';
 
 const EXAMPLES = `
 Examples:
@@ -28,6 +28,7 @@ Examples:
   eshm header --from pose.hpp > pose.mjs      the other way round
   eshm header --from robot.hpp --struct robot::Pose --struct Wheel -I include -D ARM=6
   eshm header --from plc.h --lang c > plc.mjs
+  eshm header --from pose.hpp --lang ts > pose.ts
 
 The headers check sizes and offsets themselves, in the compiler or when they are
 imported. A name that the language does not take has another there; a comment says so.
@@ -47,9 +48,9 @@ export function header(program: Command): void {
     .addOption(
       new Option(
         '--lang <language>',
-        'what to print: cpp (or c++), c, python; with --from, what the header is: cpp, c',
+        'what to print: cpp (or c++), c, python; with --from: what the header is (cpp, c), and ts for TypeScript',
       )
-        .argParser(language)
+        .argParser(languages)
         .default(undefined, 'cpp'),
     )
     .option('--check <file>', 'print nothing; exit code 1 when that file is not what would be printed')
@@ -70,10 +71,12 @@ export function header(program: Command): void {
     .action(run);
 }
 
-function language(text: string): Language {
-  if (text === 'c++') return 'cpp';
-  if (text === 'c' || text === 'cpp' || text === 'python') return text;
-  throw new InvalidArgumentError('Allowed choices are cpp, c++, c, python.');
+/** With --from, one says what a header is in, and `ts` what is printed. */
+function languages(text: string, before: readonly Language[] | undefined): readonly Language[] {
+  const language = text === 'c++' ? 'cpp' : text;
+  if (!['c', 'cpp', 'python', 'ts'].includes(language))
+    throw new InvalidArgumentError('Allowed choices are cpp, c++, c, python, ts.');
+  return [...(before ?? []), language as Language];
 }
 
 async function run(file: string | undefined, options: Options): Promise<void> {
@@ -89,7 +92,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
 }
 
 async function textOf(file: string | undefined, options: Options): Promise<string> {
-  const { lang = 'cpp', from } = options;
+  const { lang = [], from } = options;
   if ((file === undefined) === (from === undefined)) {
     throw new TypeError(
       'Cannot print a header: expected a module that exports records, or --from with a header',
@@ -99,17 +102,23 @@ async function textOf(file: string | undefined, options: Options): Promise<strin
   const odd = (['struct', 'include', 'define', 'std'] as const).find((name) => options[name] !== undefined);
   if (odd !== undefined)
     throw new TypeError(`Cannot print a header: --${odd} is for --from, expected a header`);
+  if (lang.includes('ts')) {
+    throw new TypeError('Cannot print a header: --lang is ts, expected cpp, c or python; ts is for --from');
+  }
+  const language = lang.at(-1) ?? 'cpp';
   const records = [...(await recordsIn(file!)).values()];
   const source = basename(file!);
-  return lang === 'python' ? pythonModule(records, source) : cHeader(records, source, lang);
+  return language === 'python'
+    ? pythonModule(records, source)
+    : cHeader(records, source, language === 'c' ? 'c' : 'cpp');
 }
 
 /** The module that declares what a header has; what it leaves out is told on stderr. */
-function moduleFrom(from: string, { lang = 'cpp', struct, include, define, std }: Options): string {
-  if (lang === 'python') {
+function moduleFrom(from: string, { lang = [], struct, include, define, std }: Options): string {
+  if (lang.includes('python')) {
     throw new TypeError('Cannot read a header: --lang is python, expected c or cpp, which a header is in');
   }
-  const language = lang === 'c' ? 'c' : 'c++';
+  const language = lang.includes('c') ? 'c' : 'c++';
   const { records, origin } = recordsFromHeader(from, {
     language,
     standard: std,
@@ -118,7 +127,7 @@ function moduleFrom(from: string, { lang = 'cpp', struct, include, define, std }
     define,
   });
   for (const line of origin.leftOut) warn(`left out ${line}`);
-  return recordModule(records, basename(from), origin);
+  return recordModule(records, basename(from), origin, lang.includes('ts') ? 'ts' : 'js');
 }
 
 /** How a file differs from `text`, as the end of a sentence. */

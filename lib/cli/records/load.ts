@@ -13,6 +13,11 @@ import { withStdoutAside } from './aside.js';
 export async function recordsIn(file: string): Promise<ReadonlyMap<string, AnyRecord>> {
   const path = resolve(file);
   if (!existsSync(path)) throw new RangeError(`Cannot load records: there is no file ${file}`);
+  if (/\.[cm]?ts$/.test(path) && !stripsTypes()) {
+    throw new RangeError(
+      `Cannot load records: ${file} is TypeScript, which Node ${process.versions.node} does not load, expected 22.18 or later; or compile it and give the .js`,
+    );
+  }
   let module: Record<string, unknown>;
   foreignCodeLoaded();
   try {
@@ -29,6 +34,11 @@ export async function recordsIn(file: string): Promise<ReadonlyMap<string, AnyRe
     );
   }
   return records;
+}
+
+/** Whether this Node takes a file in TypeScript; its types do not know that yet. */
+function stripsTypes(): boolean {
+  return Boolean((process.features as { typescript?: string | false }).typescript);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { AnyRecord, ArrayKind, EnumerationKind, FlagsKind, Kind, TextKind }
 import { withParts } from './dependencies.js';
 import { inComment, quoted } from './harmless.js';
 import { Names } from './names.js';
-import { isJavaScriptWord } from './words.js';
+import { isJavaScriptWord, isTypeScriptWord } from './words.js';
 
 /** What is known of records beside themselves: where they come from. */
 export interface Origin {
@@ -16,29 +16,39 @@ export interface Origin {
 
 const NOWHERE: Origin = { remarks: new Map(), names: new Map(), leftOut: [] };
 
+/** The language of a module. */
+export type ModuleLanguage = 'js' | 'ts';
+
 /**
- * A JavaScript module that declares records: what `eshm header --from` prints.
+ * A module that declares records: what `eshm header --from` prints. One in TypeScript has the types of their values too.
  *
  * @param source - the file's name of which it is made
  */
-export function recordModule(records: readonly AnyRecord[], source: string, origin = NOWHERE): string {
-  return new ModulePrinter(records, origin).print(source);
+export function recordModule(
+  records: readonly AnyRecord[],
+  source: string,
+  origin = NOWHERE,
+  language: ModuleLanguage = 'js',
+): string {
+  return new ModulePrinter(records, origin, language).print(source);
 }
 
 /** Prints one module. */
 class ModulePrinter {
   readonly #records: readonly AnyRecord[];
   readonly #origin: Origin;
+  readonly #isTyped: boolean;
   /** The constants, by what they are. */
   readonly #names = new Map<Kind, string>();
   readonly #imported = new Set(['record']);
   /** Enumerations that are declared already. */
   readonly #declared = new Set<Kind>();
 
-  constructor(records: readonly AnyRecord[], origin: Origin) {
+  constructor(records: readonly AnyRecord[], origin: Origin, language: ModuleLanguage) {
+    this.#isTyped = language === 'ts';
     this.#records = withParts(records);
     this.#origin = origin;
-    const names = new Names(isJavaScriptWord);
+    const names = new Names(this.#isTyped ? isTypeScriptWord : isJavaScriptWord);
     for (const record of this.#records) this.#names.set(record, names.give(record.name));
     for (const [kind, name] of origin.names) this.#names.set(kind, names.give(name));
   }
@@ -52,7 +62,7 @@ class ModulePrinter {
     return [
       `// Made by \`eshm header --from ${inComment(source)}\`.`,
       ...leftOut,
-      `import { ${[...this.#imported].sort().join(', ')} } from 'eshm/record';`,
+      `import { ${[...this.#imported].sort(byName).join(', ')} } from 'eshm/record';`,
       '',
       ...declarations.flat(),
     ].join('\n');
@@ -66,8 +76,15 @@ class ModulePrinter {
       `export const ${this.#names.get(record)} = record('${name}', {`,
       ...fields.map((field) => `  ${field.name}: ${this.#use(field.kind)},`),
       `}${layoutOf(layout)});`,
+      ...(this.#isTyped ? this.#typeOf(record) : []),
       '',
     ].join('\n');
+  }
+
+  #typeOf(record: AnyRecord): string[] {
+    const name = this.#names.get(record)!;
+    this.#imported.add('type SnapshotOf');
+    return [`/** What a read gives for it. */`, `export type ${name} = SnapshotOf<typeof ${name}>;`];
   }
 
   /** Those of its enumerations that have names, and were not declared yet. */
@@ -110,6 +127,12 @@ class ModulePrinter {
         return kind.type;
     }
   }
+}
+
+/** In the order of names, wherever `type` stands before one. */
+function byName(a: string, b: string): number {
+  const [one, other] = [a.replace('type ', ''), b.replace('type ', '')];
+  return one < other ? -1 : 1;
 }
 
 /** A name as the key of a literal object; `__proto__: 1` would set what the object inherits from. */

@@ -42,6 +42,11 @@ const JAVASCRIPT_WORDS = wordsOf(
   record array bool bytes enumeration flags text f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 SnapshotOf`,
 );
 
+/** Words that TypeScript takes as the name of no type. */
+const TYPESCRIPT_WORDS = wordsOf(
+  `any asserts bigint infer keyof never number object readonly string symbol unique unknown`,
+);
+
 /** What a language does not take as a name. */
 export type IsWord = (name: string) => boolean;
 
@@ -58,6 +63,9 @@ export const isPythonEnumWord: IsWord = (name) => name === '' || name === 'mro' 
 
 /** Of JavaScript, as the name of a constant. */
 export const isJavaScriptWord: IsWord = (name) => JAVASCRIPT_WORDS.has(name);
+
+/** Of TypeScript, as the name of a constant and of a type. */
+export const isTypeScriptWord: IsWord = (name) => isJavaScriptWord(name) || TYPESCRIPT_WORDS.has(name);
 
 /** What `record` does not take as the name of a field or of a record. */
 export const isRecordWord: IsWord = (name) => name in Object.prototype;

@@ -4,6 +4,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyRecord, EnumerationKind } from '../../../../lib/record/index.js';
 import { needsCommand } from '../../../support/needs.js';
+import { repoRoot } from '../../../support/repo-root.js';
 import { ESHM, STACK_TRACE } from '../lab.js';
 import { expressionsOf, toldBy, Workshop } from './headers.js';
 
@@ -233,6 +234,58 @@ describe('eshm header --from', function () {
     assert.match(missing.stderr, /^eshm: Cannot read the header: no-such-compiler cannot be run \(ENOENT\)/);
   });
 
+  it('prints TypeScript, which a strict project compiles, with the types of the values', () => {
+    const header = workshop.write(
+      'it.hpp',
+      `enum class Mode : unsigned char { idle, moving };
+       struct Wheel { float load; }; struct string { char name[8]; };
+       struct Car { double x; Wheel wheels[4]; Mode mode; string id; };`,
+    );
+    const { code, stdout, stderr } = eshm(['--from', header, '--lang', 'ts', '--lang', 'c++']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^export type string_ = SnapshotOf<typeof string_>;$/m);
+    workshop.write('car.ts', stdout);
+    const use = (value: string) =>
+      workshop.write(
+        'use.ts',
+        `import { Car } from './car.js';
+         export const one: Car = { x: 1, wheels: [{ load: ${value} }], mode: 'idle', id: { name: 'a' } };
+         export const bytes: Uint8Array = Car.encode(one);`,
+      );
+    const compile = (path: string) => {
+      const options = '--ignoreConfig --strict --noEmit --target es2023 --module nodenext --types node'.split(
+        ' ',
+      );
+      const tsc = join(repoRoot, 'node_modules/typescript/bin/tsc');
+      return spawnSync(process.execPath, [tsc, ...options, path], { encoding: 'utf8', cwd: workshop.folder });
+    };
+    workshop.write('package.json', '{ "type": "module" }');
+    mkdirSync(join(workshop.folder, 'node_modules'), { recursive: true });
+    symlinkSync(repoRoot, join(workshop.folder, 'node_modules/eshm'));
+    symlinkSync(join(repoRoot, 'node_modules/@types'), join(workshop.folder, 'node_modules/@types'));
+    const right = compile(use('2'));
+    assert.equal(right.status, 0, right.stdout);
+    assert.notEqual(compile(use("'two'")).status, 0);
+  });
+
+  it('a module in TypeScript is loaded where Node strips types, and else it is said what to do', () => {
+    const path = workshop.write(
+      'typed.ts',
+      `import { record, u8 } from ${JSON.stringify(join(repoRoot, 'dist/lib/record/index.js'))};
+       export const A = record('A', { a: u8 }); export type B = number;`,
+    );
+    const { code, stdout, stderr } = eshm([path]);
+    if ((process.features as { typescript?: unknown }).typescript) {
+      assert.deepEqual([code, /struct A/.test(stdout)], [0, true]);
+    } else {
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /typed\.ts is TypeScript, which Node \S+ does not load, expected 22\.18 or later; or compile it/,
+      );
+    }
+  });
+
   it('says that a folder is one, and takes any path', () => {
     assert.match(
       eshm(['--from', workshop.folder]).stderr,
@@ -248,8 +301,9 @@ describe('eshm header --from', function () {
   for (const [what, args, expected] of [
     ['--struct without a header', ['x.mjs', '--struct', 'A'], /--struct is for --from, expected a header/],
     ['-I without a header', ['x.mjs', '-I', 'A'], /--include is for --from, expected a header/],
+    ['TypeScript without a header', ['x.mjs', '--lang', 'ts'], /--lang is ts, expected cpp, c or python/],
     ['a header in Python', ['--from', 'x.hpp', '--lang', 'python'], /--lang is python, expected c or cpp/],
-    ['another language', ['x.mjs', '--lang', 'rust'], /Allowed choices are cpp, c\+\+, c, python/],
+    ['another language', ['x.mjs', '--lang', 'rust'], /Allowed choices are cpp, c\+\+, c, python, ts/],
   ] as const) {
     it(`refuses ${what}`, () => {
       const { code, stderr } = eshm(args);
