@@ -84,7 +84,7 @@ export function isAbsent(error: unknown): boolean {
 export function absentError(sites: Sites, action: string): EshmError {
   return new EshmError(
     'ESHM_SHM_ATTACH',
-    `Cannot ${action}: nobody has created it, there is neither ${sites.join(' nor ')}; start the master first, with the same name (in containers: with the same IPC namespace or the same /dev/shm)`,
+    `Cannot ${action}: nobody has created it, there is neither ${sites.join(' nor ')}; start the master first, with the same name (in containers: in the same IPC namespace, or with the same /dev/shm)`,
     { cause: new SyscallError('shmget', 2, `find ${sites[0]}`) },
   );
 }
