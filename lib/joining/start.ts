@@ -58,6 +58,7 @@ export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place
 function withOtherPlace(error: unknown, sites: Sites, { shm }: ResolvedOptions): unknown {
   if (!(error instanceof EshmError) || shm !== 'auto' || sites.length > 1) return error;
   const other = new Site(sites[0].name, sites[0].kind === 'posix' ? 'system-v' : 'posix');
+  if (other.unsupported === undefined) return error;
   const message = `${error.message}; nor can ${other} be used (${other.unsupported})`;
   return new EshmError(error.code, message, { cause: error.cause });
 }

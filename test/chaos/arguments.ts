@@ -1,5 +1,6 @@
-/** What both chaos runners take: `[--seconds N] [--seed N] [--faults KIND,KIND] [--json] [--verbose]`; one takes `[--pairings MASTER-SLAVE,...]` too. */
+/** What both chaos runners take: `[--seconds N] [--seed N] [--faults KIND,KIND] [--json] [--verbose]`; one takes `[--pairings MASTER-SLAVE,...]` and `[--shm KIND]` too. */
 import { parseArgs } from 'node:util';
+import { SHM_KINDS, type ShmKind } from '../peers/shm-kind.js';
 
 /** What a run was asked for. */
 export interface ChaosArguments<Kind extends string> {
@@ -8,6 +9,8 @@ export interface ChaosArguments<Kind extends string> {
   readonly faults: readonly Kind[];
   /** Of those that the runner has; all of them where it was not asked for some. */
   readonly pairings: readonly string[];
+  /** The kind of library of C++ and Python, where the runner takes one and it was given. */
+  readonly shm: ShmKind | undefined;
   readonly json: boolean;
   /** Tells what goes on, where that was asked for. */
   readonly tell?: (line: string) => void;
@@ -33,7 +36,10 @@ export function chaosArguments<Kind extends string>(
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string' },
       faults: { type: 'string', default: kinds.join(',') },
-      ...(pairings.length > 0 && { pairings: { type: 'string', default: pairings.join(',') } }),
+      ...(pairings.length > 0 && {
+        pairings: { type: 'string', default: pairings.join(',') },
+        shm: { type: 'string', default: '' },
+      }),
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -58,6 +64,7 @@ export function chaosArguments<Kind extends string>(
     seed,
     faults: some('faults', values.faults, kinds),
     pairings: pairings.length === 0 ? [] : some('pairings', String(values.pairings), pairings),
+    shm: values.shm ? some('shm', String(values.shm), SHM_KINDS)[0] : undefined,
     json: values.json,
     ...(values.verbose ? { tell: (line: string) => console.error(line) } : {}),
   };

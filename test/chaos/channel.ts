@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveKey } from '../../layout/index.js';
-import { isGone, Segment } from '../../syscalls/index.js';
 import type { Peers } from '../peers/build.js';
+import { placeOf } from '../peers/shm-kind.js';
+import { openRaw, removeRaw, type ShmPlace } from '../support/raw-memory.js';
 import type { Random } from './random.js';
 import { type Language, nowNs, type Role, type Settings, Side } from './side.js';
 
@@ -20,7 +20,8 @@ export interface Way {
 /** A master and a slave in traffic with each other, each replaced when it is killed. */
 export class Channel {
   readonly name: string;
-  readonly key: number;
+  /** In which kind of memory it is. */
+  readonly place: ShmPlace;
   readonly languages: Readonly<Record<Role, Language>>;
   readonly settings: Settings;
   /** Directions that count: those with a TypeScript end. */
@@ -41,7 +42,7 @@ export class Channel {
     random: Random,
   ) {
     this.name = name;
-    this.key = deriveKey(name);
+    this.place = placeOf(peers.shm);
     this.languages = languages;
     this.settings = settings;
     this.#peers = peers;
@@ -109,24 +110,15 @@ export class Channel {
     return latest;
   }
 
-  /** Removes the segment under the key, whoever uses it. */
+  /** Removes its segment or file, whoever uses it. */
   removeSegment(): void {
-    try {
-      Segment.remove(Segment.find(this.key));
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+    removeRaw(this.name, this.place);
   }
 
-  /** Whether a segment is there under the key. */
+  /** Whether its segment or file is there. */
   get hasSegment(): boolean {
-    try {
-      Segment.find(this.key);
-      return true;
-    } catch (error) {
-      if (isGone(error)) return false;
-      throw error;
-    }
+    using memory = openRaw(this.name, this.place);
+    return memory !== undefined;
   }
 
   async #arrival({ from, to }: Way, sinceNs: bigint): Promise<bigint | undefined> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Peers, requirePeers } from '../peers/build.js';
+import { SHM_KINDS, USUAL_KINDS } from '../peers/shm-kind.js';
 import { size } from '../support/sizes.js';
 import { failuresOf, format } from './report.js';
 import { type ChaosReport, runChaos } from './runner.js';
@@ -16,43 +17,45 @@ function untimed(report: ChaosReport): ChaosReport {
   return { ...report, incidents: report.incidents.filter(({ recoveryMs }) => recoveryMs === undefined) };
 }
 
-describe('chaos', () => {
-  let peers: Peers;
+for (const shm of size({ short: USUAL_KINDS, long: SHM_KINDS })) {
+  describe(`chaos (${shm})`, () => {
+    let peers: Peers;
 
-  before(async function () {
-    peers = await requirePeers(this, ['c++', 'python']);
-  });
-
-  it('crashes, stops and removals from a fixed seed: nothing torn, hung, crashed or left', async () => {
-    const report = await runChaos(peers, {
-      seconds,
-      leastFaults,
-      seed: SEED,
-      pairings: [
-        ['typescript', 'typescript'],
-        ['typescript', 'c++'],
-        ['c++', 'typescript'],
-        ['python', 'typescript'],
-      ],
+    before(async function () {
+      peers = await requirePeers(this, ['c++', 'python'], { shm });
     });
-    assert.ok(report.incidents.length >= leastFaults, format(report));
-    assert.equal(failuresOf(untimed(report)), 0, format(report));
-  });
 
-  it('writers that stand still in mid-write, from a fixed seed: nothing torn, deaf, hung or left', async () => {
-    const report = await runChaos(peers, {
-      seconds,
-      leastFaults,
-      seed: SEED,
-      faults: ['stall'],
-      pairings: [
-        ['typescript', 'typescript'],
-        ['c++', 'typescript'],
-        ['python', 'typescript'],
-      ],
+    it('crashes, stops and removals from a fixed seed: nothing torn, hung, crashed or left', async () => {
+      const report = await runChaos(peers, {
+        seconds,
+        leastFaults,
+        seed: SEED,
+        pairings: [
+          ['typescript', 'typescript'],
+          ['typescript', 'c++'],
+          ['c++', 'typescript'],
+          ['python', 'typescript'],
+        ],
+      });
+      assert.ok(report.incidents.length >= leastFaults, format(report));
+      assert.equal(failuresOf(untimed(report)), 0, format(report));
     });
-    assert.ok(report.incidents.length >= leastFaults, format(report));
-    // A reader that never read again is not timed out of it: it is among the deaf or the hung.
-    assert.equal(failuresOf(untimed(report)), 0, format(report));
+
+    it('writers that stand still in mid-write, from a fixed seed: nothing torn, deaf, hung or left', async () => {
+      const report = await runChaos(peers, {
+        seconds,
+        leastFaults,
+        seed: SEED,
+        faults: ['stall'],
+        pairings: [
+          ['typescript', 'typescript'],
+          ['c++', 'typescript'],
+          ['python', 'typescript'],
+        ],
+      });
+      assert.ok(report.incidents.length >= leastFaults, format(report));
+      // A reader that never read again is not timed out of it: it is among the deaf or the hung.
+      assert.equal(failuresOf(untimed(report)), 0, format(report));
+    });
   });
-});
+}

@@ -1,5 +1,5 @@
-import { decodeSegment, deriveKey } from '../../layout/index.js';
-import { isGone, Segment } from '../../syscalls/index.js';
+import { decodeSegment, layoutFor } from '../../layout/index.js';
+import { rawImage } from '../support/raw-memory.js';
 import type { Channel, Way } from './channel.js';
 import { Hearing } from './deafness.js';
 import type { LagMeter } from './lag.js';
@@ -33,7 +33,7 @@ export class Listener {
   }
 
   #look(): void {
-    const image = imageOf(this.#channel.name);
+    const image = imageOf(this.#channel);
     for (const way of this.#channel.ways) {
       const pair = this.#pairOf(way);
       if (pair === undefined) continue;
@@ -68,12 +68,8 @@ export class Listener {
   }
 }
 
-/** What the segment of `name` holds, `undefined` when none is under its key. */
-function imageOf(name: string): ReturnType<typeof decodeSegment> | undefined {
-  try {
-    return decodeSegment(Segment.read(Segment.find(deriveKey(name))));
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+/** What the segment or file of a channel holds, `undefined` when there is none, or it is not whole yet. */
+function imageOf({ name, place }: Channel): ReturnType<typeof decodeSegment> | undefined {
+  const image = rawImage(name, place);
+  return image?.length === layoutFor().segmentSize ? decodeSegment(image) : undefined;
 }

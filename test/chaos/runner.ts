@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listSegments, Segment } from '../../syscalls/index.js';
 import type { Peers } from '../peers/build.js';
@@ -36,9 +37,9 @@ export interface ChaosReport {
   /** Readers that got nothing for a second while their writers published; see deafness.ts. */
   readonly deaf: string[];
   readonly crashed: string[];
-  /** Segments that TypeScript masters left behind. */
+  /** Segments and files that TypeScript masters left behind. */
   readonly left: string[];
-  /** Segments that C++ and Python masters left: who takes over does not remove, in the original. */
+  /** Segments and files that C++ and Python masters left: who takes over does not remove, in the original. */
   readonly leftByOthers: number;
   /** Empty messages that C++ and Python readers got in the place of a half-written one. */
   readonly empties: number;
@@ -218,14 +219,19 @@ class Run {
     }
     report.foreignRestarts += channel.foreignRestarts;
     if (!channel.hasSegment) return;
-    if (channel.languages.master === 'typescript') report.left.push(`${channel.pairing}: under its key`);
+    if (channel.languages.master === 'typescript') report.left.push(`${channel.pairing}: under its name`);
     else report.leftByOthers++;
     channel.removeSegment();
   }
 }
 
-/** Segments of ours that still exist under any key or none, with nobody left to detach them. */
+/** Segments of ours that still exist under any key or none, with nobody left to detach them; files under whatever name. */
 function collectSegments(report: Findings): void {
+  const ours = new RegExp(`^(eshm_chaos-${process.pid}-|\\.eshm-\\w+-(${[...Side.pids].join('|')})-)`);
+  for (const file of readdirSync('/dev/shm').filter((name) => ours.test(name))) {
+    report.left.push(`file ${file}`);
+    rmSync(`/dev/shm/${file}`);
+  }
   for (const segment of listSegments()) {
     if (!Side.pids.has(segment.creatorPid) || segment.attachments > 0) continue;
     report.left.push(`segment ${segment.id}, created by process ${segment.creatorPid}`);

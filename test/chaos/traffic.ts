@@ -21,11 +21,12 @@
  */
 import { createInterface } from 'node:readline';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { deriveKey, layoutFor } from '../../layout/index.js';
+import { layoutFor } from '../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
-import { Segment } from '../../syscalls/index.js';
+import { ownPlace } from '../peers/typescript/place.js';
 import { writeStalled } from '../peers/typescript/stall.js';
 import { say as speak } from '../peers/typescript/voice.js';
+import { addOne, openRaw } from '../support/raw-memory.js';
 import { checkMessage, HEAD_SIZE, MAX_SIZE, makeMessage } from './message.js';
 
 /** How long a message may take to be read, in ms, and how it is said that it was not. */
@@ -85,17 +86,21 @@ function dieInWrite(steps: number): void {
   const data = nextMessage();
   const layout = layoutFor();
   const at = role === 'master' ? layout.masterToSlave : layout.slaveToMaster;
-  const { bytes } = Segment.attach(Segment.find(deriveKey(name)));
-  const view = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+  const memory = openRaw(name, ownPlace);
   const half = data.length >>> 1;
-  const stepsOfWrite = [
-    () => Atomics.add(view, at >>> 2, 1),
-    () => bytes.set(data.subarray(0, half), at + layout.channel.data),
-    () => bytes.set(data.subarray(half), at + layout.channel.data + half),
-    () => Atomics.store(view, (at + layout.channel.dataSize) >>> 2, data.length),
-    () => Atomics.add(view, at >>> 2, 1),
-    () => Atomics.add(view, (at + layout.channel.writeCount) >>> 2, 1),
-  ];
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(data.length);
+  const stepsOfWrite =
+    memory === undefined
+      ? [] // Removed meanwhile: it dies before the first step.
+      : [
+          () => addOne(memory, at, 4, 'highest'),
+          () => memory.write(at + layout.channel.data, data.subarray(0, half)),
+          () => memory.write(at + layout.channel.data + half, data.subarray(half)),
+          () => memory.write(at + layout.channel.dataSize, size),
+          () => addOne(memory, at, 4, 'highest'),
+          () => addOne(memory, at + layout.channel.writeCount, 8, 'lowest'),
+        ];
   for (const step of stepsOfWrite.slice(0, steps)) step();
   process.kill(process.pid, 'SIGKILL');
 }
@@ -145,7 +150,9 @@ function write(endpoint: Eshm): void {
     stall = undefined;
     say('stalled', now());
   };
-  writeStalled({ name, role: endpoint.role }, { ...stall, onStand }, () => endpoint.write(message));
+  writeStalled({ name, role: endpoint.role, place: ownPlace }, { ...stall, onStand }, () =>
+    endpoint.write(message),
+  );
   say('resumed', now());
 }
 
@@ -199,7 +206,11 @@ try {
   const numbers = Object.entries(settings)
     .filter(([key]) => key in OPTION_NAMES)
     .map(([key, value]) => [OPTION_NAMES[key], Number(value)]);
-  const endpoint = await open({ role: role as 'master' | 'slave', ...Object.fromEntries(numbers) });
+  const endpoint = await open({
+    role: role as 'master' | 'slave',
+    shm: ownPlace,
+    ...Object.fromEntries(numbers),
+  });
   if (endpoint !== undefined) {
     endpoint.on('stale', () => say('stale', now())).on('recovered', () => say('recovered', now()));
     say('open', now());

@@ -210,12 +210,16 @@ describe('containers', () => {
       outcomeOf(lab.spawn([...OWN_PIDS, process.execPath, join(repoRoot, 'dist/lib/cli/main.js'), ...args]));
     const { stdout } = await eshm('ls', '--json');
     // Files of others may lie in the machine's /dev/shm.
-    const rows = JSON.parse(stdout) as { shm: string; state: string; master: { pid: number; beating: boolean } }[];
+    const rows = JSON.parse(stdout) as {
+      shm: string;
+      state: string;
+      master: { pid: number; beating: boolean };
+    }[];
     const found = rows.find(({ shm }) => shm === 'system-v');
     assert.equal(found!.state, 'live');
     assert.deepEqual([found!.master.pid, found!.master.beating], [1, true]);
     const page = await eshm('metrics', 'watched');
-    assert.match(page.stdout, /^eshm_alive\{channel="watched",role="slave"\} 1$/m);
+    assert.match(page.stdout, /^eshm_alive\{channel="watched",shm="system-v",role="slave"\} 1$/m);
     await slave.quit();
     await master.quit();
   });

@@ -1,5 +1,6 @@
 /** The kinds of library that a peer can run with, and which one a given library is. */
 import { once } from 'node:events';
+import type { ShmPlace } from '../support/raw-memory.js';
 import { spawnVoiced } from './voice.js';
 
 /**
@@ -14,9 +15,7 @@ export const SHM_KINDS: readonly ShmKind[] = ['system-v', 'posix', 'posix-rememb
 /** Those that most tests make do with: the one before the change of place, and today's. */
 export const USUAL_KINDS: readonly ShmKind[] = ['system-v', 'posix-remembers'];
 
-/** Where segments of a kind are. */
-export type ShmPlace = 'system-v' | 'posix';
-
+/** In which kind of memory a kind of library has its channels. */
 export function placeOf(kind: ShmKind): ShmPlace {
   return kind === 'system-v' ? 'system-v' : 'posix';
 }

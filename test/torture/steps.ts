@@ -2,9 +2,10 @@ import { DEFAULT_MAX_DATA_SIZE } from '../../layout/index.js';
 import { Random } from '../chaos/random.js';
 import { buildPeers, type Peers } from '../peers/build.js';
 import { cleanUp, uniqueName } from '../peers/helpers.js';
+import { placeOf, type ShmKind } from '../peers/shm-kind.js';
 import type { PairOptions } from './pair.js';
 import { type StallResult, type StallRound, tortureWithStalls } from './stalls.js';
-import { TORTURE_CASES, torture } from './torture.js';
+import { casesIn, torture } from './torture.js';
 
 /** What a run is asked for. */
 export interface TortureOptions {
@@ -15,6 +16,8 @@ export interface TortureOptions {
   /** Whether writers stand still now and then. */
   readonly stalls: boolean;
   readonly seed: number;
+  /** The kind of library of the C++ peers, and so the kind of memory. */
+  readonly shm: ShmKind;
   /** Ends the run before its time. */
   readonly stop?: AbortSignal;
   /** Told of each step when it is over. */
@@ -29,9 +32,9 @@ export interface StepReport extends PairOptions, StallResult {
 }
 
 /** Every pair with every size, in either role. */
-export function stepsFor(sizes: readonly number[]): PairOptions[] {
+export function stepsFor(sizes: readonly number[], shm: ShmKind): PairOptions[] {
   return sizes.flatMap((maxDataSize) =>
-    TORTURE_CASES.flatMap((oneCase) =>
+    casesIn(placeOf(shm)).flatMap((oneCase) =>
       (['master', 'slave'] as const).map((writes) => ({ ...oneCase, writes, maxDataSize })),
     ),
   );
@@ -39,11 +42,11 @@ export function stepsFor(sizes: readonly number[]): PairOptions[] {
 
 /** Runs all steps one after the other. */
 export async function runTorture(options: TortureOptions): Promise<StepReport[]> {
-  const steps = stepsFor(options.sizes);
+  const steps = stepsFor(options.sizes, options.shm);
   const random = new Random(options.seed);
   const reports: StepReport[] = [];
   // Building is no torture; a library for each size is built once.
-  for (const step of steps) if (skipReason(step) === undefined) await peersFor(step);
+  for (const step of steps) if (skipReason(step) === undefined) await peersFor(step, options.shm);
   const endMs = performance.now() + options.seconds * 1000;
   for (const [i, step] of steps.entries()) {
     options.stop?.throwIfAborted();
@@ -72,19 +75,19 @@ function skipReason(step: PairOptions): string | undefined {
 }
 
 /** The C++ peer has to be built for the size of the slot; the TypeScript peer is told. */
-function peersFor(step: PairOptions): Promise<Peers> {
-  return buildPeers(hasCpp(step) ? { maxDataSize: step.maxDataSize } : {});
+function peersFor(step: PairOptions, shm: ShmKind): Promise<Peers> {
+  return buildPeers(hasCpp(step) ? { maxDataSize: step.maxDataSize, shm } : { shm });
 }
 
 async function oneStep(
   step: PairOptions,
-  { stalls }: TortureOptions,
+  { stalls, shm }: TortureOptions,
   seconds: number,
   random: Random,
 ): Promise<StepReport> {
   const skipped = skipReason(step);
   if (skipped !== undefined) return { ...step, ...NOTHING, skipped };
-  const peers = await peersFor(step);
+  const peers = await peersFor(step, shm);
   const name = uniqueName('torture');
   try {
     if (stalls) return { ...step, ...(await tortureWithStalls(peers, step, seconds, name, random)) };

@@ -5,6 +5,7 @@
  */
 import type { Peers } from '../peers/build.js';
 import type { PeerLanguage } from '../peers/peer-process.js';
+import type { ShmPlace } from '../support/raw-memory.js';
 import { Pair, type PairOptions } from './pair.js';
 import { totalsOf } from './stalls.js';
 
@@ -31,6 +32,11 @@ export const TORTURE_CASES: readonly TortureCase[] = [
   { writer: 'typescript', reader: 'c++', order: 'plain' },
   { writer: 'c++', reader: 'typescript', order: 'atomics' },
 ];
+
+/** Those that there are in a kind of memory: in a file all stores are system calls, and `plain` is none of them. */
+export function casesIn(place: ShmPlace): readonly TortureCase[] {
+  return place === 'posix' ? TORTURE_CASES.filter(({ order }) => order === 'atomics') : TORTURE_CASES;
+}
 
 /** `typescript -> c++, plain`. */
 export function nameOf({ writer, reader, order }: TortureCase): string {

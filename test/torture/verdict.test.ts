@@ -78,12 +78,13 @@ describe('the report of the torture', () => {
     tookMs: 7,
     lagMs: 1,
   };
-  const [pair] = stepsFor([64]);
+  const [pair] = stepsFor([64], 'system-v');
   const STEP: StepReport = { ...pair!, written: 100, read: 90, torn: 0, repeated: 0, rounds: [ROUND] };
 
   it('every size comes with every pair in both roles', () => {
-    assert.equal(stepsFor([64, 4096]).length, 2 * 5 * 2);
-    assert.equal(new Set(stepsFor([64, 4096]).map((step) => JSON.stringify(step))).size, 20);
+    assert.equal(stepsFor([64, 4096], 'system-v').length, 2 * 5 * 2);
+    assert.equal(new Set(stepsFor([64, 4096], 'system-v').map((step) => JSON.stringify(step))).size, 20);
+    assert.equal(stepsFor([64, 4096], 'posix').length, 2 * 3 * 2, 'in a file there is one order');
   });
 
   it('passes what is as promised, and what was late while the machine stood still', () => {

@@ -207,11 +207,19 @@ describe('the start of the heartbeat worker', () => {
   });
 
   it('leaves the error for an owner who is blocked', async () => {
-    const outfit = { table: createTable(1), binary: '/nowhere.node', fault: createFault() };
+    const outfit = {
+      table: createTable(1),
+      binary: '/nowhere.node',
+      isNative: true,
+      fault: createFault(),
+    };
     const worker = new Worker(WORKER_CODE, { eval: true, workerData: outfit });
     const ended = new Promise((resolve) => worker.once('error', resolve));
     const length = new Int32Array(outfit.fault.buffer);
-    while (Atomics.load(length, 0) === 0) Atomics.wait(createTable(1), 0, 0, 1);
+    const watchdogMs = performance.now() + 120_000;
+    while (Atomics.load(length, 0) === 0 && performance.now() < watchdogMs) {
+      Atomics.wait(createTable(1), 0, 0, 1);
+    }
     assert.match(Buffer.from(outfit.fault.slice(4, 4 + length[0]!)).toString(), /nowhere\.node/);
     await ended;
   });

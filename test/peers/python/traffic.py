@@ -56,11 +56,13 @@ def map_segment(name: str) -> Tuple[int, Callable[[], object]]:
         libc.shmat.restype = ctypes.c_void_p
         address = libc.shmat(libc.shmget(ctypes.c_int(derive_key(name)), ctypes.c_size_t(0), 0), None, 0)
         return address, lambda: libc.shmdt(ctypes.c_void_p(address))
+    # By hand, because an mmap object is unmapped as soon as nobody refers to it.
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
     with open("/dev/shm/eshm_" + name.replace("/", "_"), "r+b") as file:
-        mapped = mmap.mmap(file.fileno(), 0)
-    # It is mapped for as long as somebody has a view of it, and that is the function returned here.
-    view = (ctypes.c_char * len(mapped)).from_buffer(mapped)
-    return ctypes.addressof(view), lambda: view
+        size = os.fstat(file.fileno()).st_size
+        mapped = libc.mmap(None, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED, file.fileno(), 0)
+    return mapped, lambda: libc.munmap(ctypes.c_void_p(mapped), ctypes.c_size_t(size))
 
 
 def steps_of_write(name: str, role: str, data: bytes) -> List[Callable[[], object]]:

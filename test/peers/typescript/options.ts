@@ -1,4 +1,5 @@
 import type { DisconnectBehavior, EshmOptions } from '../../../lib/index.js';
+import { ownPlace } from './place.js';
 
 const BEHAVIORS: readonly DisconnectBehavior[] = ['immediately', 'on-timeout', 'never'];
 
@@ -23,7 +24,7 @@ export function openOptions(
   role: string | undefined,
   words: readonly string[],
 ): EshmOptions & { watch: boolean } {
-  let options: EshmOptions = { role: role as NonNullable<EshmOptions['role']> };
+  let options: EshmOptions = { role: role as NonNullable<EshmOptions['role']>, shm: ownPlace };
   let watch = true;
   for (const word of words) {
     const [key = '', value = ''] = word.split('=');

@@ -7,16 +7,19 @@
  *   block MS      keeps the event loop busy for so long, then -> ok
  *   send HEX MS   writes a message and waits for so long until it counts as read -> ok
  *
- * `open` also takes order=plain|atomics, idle=NAME, force=0|1 and size=MAX_DATA_SIZE. An error without a number in the
+ * `open` also takes order=plain|atomics, idle=NAME, force=0|1, size=MAX_DATA_SIZE and shm=auto|system-v|posix, which is where
+ * the library of ESHM_PEER_SHM has its channels unless it is given. An error without a number in the
  * C API is answered with its name: `error ESHM_CORRUPT TEXT`. stale-count looks every millisecond while no command
  * runs, and after each command. The end of stdin is quit.
  */
 import { createInterface } from 'node:readline';
 import { DEFAULT_MAX_DATA_SIZE, deriveKey } from '../../../layout/index.js';
 import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
-import { Segment, SyscallError } from '../../../syscalls/index.js';
+import { SyscallError } from '../../../syscalls/index.js';
+import { openRaw, type RawMemory, removeRaw, type ShmPlace } from '../../support/raw-memory.js';
 import * as load from './load.js';
 import { openOptions } from './options.js';
+import { ownPlace } from './place.js';
 import type { OwnChannel } from './stall.js';
 import { stallWrite, streamRead, streamWrite } from './stream.js';
 import { say } from './voice.js';
@@ -32,6 +35,7 @@ class Peer {
   #wasAlive = false;
   name = '';
   maxDataSize = DEFAULT_MAX_DATA_SIZE;
+  place: ShmPlace = ownPlace;
   staleCount = 0;
 
   get endpoint(): Eshm {
@@ -41,7 +45,7 @@ class Peer {
 
   /** The open channel, and this end of it. */
   get channel(): OwnChannel {
-    return { name: this.name, role: this.endpoint.role, maxDataSize: this.maxDataSize };
+    return { name: this.name, role: this.endpoint.role, maxDataSize: this.maxDataSize, place: this.place };
   }
 
   open(name: string, options: EshmOptions, watch: boolean): Eshm {
@@ -49,6 +53,7 @@ class Peer {
     this.#endpoint = Eshm.open(name, options);
     this.name = name;
     this.maxDataSize = options.maxDataSize ?? DEFAULT_MAX_DATA_SIZE;
+    if (options.shm !== undefined && options.shm !== 'auto') this.place = options.shm;
     this.staleCount = 0;
     this.#wasAlive = false;
     if (watch) this.#watch = setInterval(() => this.look(), 1).unref();
@@ -115,18 +120,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return 'ok';
   },
   dump(peer, [name]) {
-    const segment = find(name === undefined ? peer.name : decodeURIComponent(name));
-    try {
-      return `dump ${segment.bytes.toString('hex')}`;
-    } finally {
-      segment.detach();
-    }
+    using memory = find(name === undefined ? peer.name : decodeURIComponent(name), peer.place);
+    return `dump ${memory.read(0, memory.size).toString('hex')}`;
   },
   key: (_, [name]) => `key ${deriveKey(decodeURIComponent(name ?? ''))}`,
-  remove(_, [name]) {
-    const segment = find(decodeURIComponent(name ?? ''));
-    segment.remove();
-    segment.detach();
+  remove(peer, [name]) {
+    find(decodeURIComponent(name ?? ''), peer.place)[Symbol.dispose]();
+    removeRaw(decodeURIComponent(name ?? ''), peer.place);
     return 'ok';
   },
   close: (peer) => peer.close(),
@@ -138,8 +138,10 @@ function bytesOf(hex: string): Uint8Array {
   return hex === '-' ? new Uint8Array() : Buffer.from(hex, 'hex');
 }
 
-function find(name: string): Segment {
-  return Segment.attach(Segment.find(deriveKey(name)));
+function find(name: string, place: ShmPlace): RawMemory {
+  const memory = openRaw(name, place);
+  if (memory === undefined) throw new Error(`there is nothing under ${name}`);
+  return memory;
 }
 
 function snakeCase(name: string): string {

@@ -1,7 +1,9 @@
 /** A write of the library itself that stands still between two of its steps and goes on later. */
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { Slot } from '../../../lib/channel/slot.js';
+import { FileBytes } from '../../../lib/store/index.js';
 import { Segment } from '../../../syscalls/index.js';
+import type { ShmPlace } from '../../support/raw-memory.js';
 
 /** Where a write stands still, and for how long. */
 export interface Stall {
@@ -18,6 +20,7 @@ export interface OwnChannel {
   readonly name: string;
   readonly role: 'master' | 'slave';
   readonly maxDataSize?: number;
+  readonly place: ShmPlace;
 }
 
 type Set = (this: Uint8Array, source: Uint8Array, offset?: number) => void;
@@ -29,26 +32,77 @@ const typedArray: { set: Set } = Object.getPrototypeOf(Uint8Array.prototype);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Runs `write`, which calls the library once, with the calls hooked that a write makes: `set` or, up to 128 bytes, the
- * slot's own steps, which copy, and `Atomics.store`, which publishes. The library's own stores, counters and shadows are
- * as they always are. This thread sleeps; the heartbeat worker beats.
+ * Runs `write`, which calls the library once, with the calls hooked that a write makes. The library's own stores, counters
+ * and shadows are as they always are. This thread sleeps; the heartbeat worker beats.
  *
  * @throws when the write went through without coming by the step: the harness no longer fits the library
  */
 export function writeStalled(channel: OwnChannel, { step, ms, onStand }: Stall, write: () => void): void {
-  const { set } = typedArray;
-  const { copyFrom, copyJudged } = Slot.prototype;
-  const store = Atomics.store as Store;
-  const segment = Segment.attach(Segment.find(deriveKey(channel.name)));
-  const sequence = sequenceOf(segment, channel);
-  const before = Atomics.load(sequence, 0);
   let hasStood = false;
-  const isOpen = () => !hasStood && Atomics.load(sequence, 0) === before + 1;
   const stand = () => {
     hasStood = true;
     onStand();
     Atomics.wait(sleeper, 0, 0, ms);
   };
+  const hooked = channel.place === 'posix' ? standInFile : standInSegment;
+  hooked(channel, step, () => hasStood, stand, write);
+  if (!hasStood) throw new Error(`Cannot stall: the write did not come by step ${step}`);
+}
+
+/** As {@link writeStalled}: what a write of a file is made of are calls of {@link FileBytes.write}. */
+function standInFile(
+  channel: OwnChannel,
+  step: number,
+  hasStood: () => boolean,
+  stand: () => void,
+  write: () => void,
+): void {
+  const { write: call } = FileBytes.prototype;
+  const sequenceAt = channelAt(channel);
+  FileBytes.prototype.write = function (at, source, offset, length) {
+    const isSequence = at === sequenceAt && length === 1;
+    // The size and the data are written in one call.
+    const isMessage = at === sequenceAt + 4 && length >= 4;
+    if (hasStood() || !(isSequence || isMessage)) return call.call(this, at, source, offset, length);
+    if (isSequence) {
+      call.call(this, at, source, offset, length);
+      if (step === ((source[offset]! & 1) === 1 ? 1 : 5)) stand();
+      return;
+    }
+    const data = length - 4;
+    if (step === 2 || step === 3) {
+      call.call(this, at + 4, source, offset + 4, step === 2 ? data >>> 1 : data);
+      stand();
+    }
+    call.call(this, at, source, offset, length);
+    if (step === 4) stand();
+  };
+  try {
+    write();
+  } finally {
+    FileBytes.prototype.write = call;
+  }
+}
+
+/**
+ * As {@link writeStalled}: `set` or, up to 128 bytes, the slot's own steps, which copy, and `Atomics.store`, which
+ * publishes.
+ */
+function standInSegment(
+  channel: OwnChannel,
+  step: number,
+  hasStood: () => boolean,
+  stand: () => void,
+  write: () => void,
+): void {
+  const { set } = typedArray;
+  const { copyFrom, copyJudged } = Slot.prototype;
+  const store = Atomics.store as Store;
+  const segment = Segment.attach(Segment.find(deriveKey(channel.name)));
+  const { buffer, byteOffset } = segment.bytes;
+  const sequence = new Int32Array(buffer, byteOffset + channelAt(channel), 1);
+  const before = Atomics.load(sequence, 0);
+  const isOpen = () => !hasStood() && Atomics.load(sequence, 0) === before + 1;
   typedArray.set = function (source, offset = 0) {
     if (!isOpen() || step > 3) return set.call(this, source, offset);
     const bytes = [0, source.length >>> 1, source.length][step - 1]!;
@@ -85,11 +139,10 @@ export function writeStalled(channel: OwnChannel, { step, ms, onStand }: Stall, 
     Atomics.store = store as typeof Atomics.store;
     segment.detach();
   }
-  if (!hasStood) throw new Error(`Cannot stall: the write did not come by step ${step}`);
 }
 
-function sequenceOf({ bytes }: Segment, { role, maxDataSize }: OwnChannel): Int32Array {
+/** Where the channel begins, with its sequence. */
+function channelAt({ role, maxDataSize }: OwnChannel): number {
   const layout = layoutFor(maxDataSize);
-  const at = role === 'master' ? layout.masterToSlave : layout.slaveToMaster;
-  return new Int32Array(bytes.buffer, bytes.byteOffset + at + layout.channel.sequence, 1);
+  return role === 'master' ? layout.masterToSlave : layout.slaveToMaster;
 }
