@@ -1,4 +1,4 @@
-import { SyscallError } from '../../syscalls/index.js';
+import { platformReason, SyscallError } from '../../syscalls/index.js';
 import { EshmError } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
@@ -12,8 +12,14 @@ export type Sites = readonly [Site, ...Site[]];
 /**
  * Where the channel `name` may be by the option `shm`: with `'auto'` in both kinds of memory, less one that cannot be used
  * in this process where the other can.
+ *
+ * @throws {EshmError} ESHM_UNSUPPORTED for files on another system or processor than Linux on x86-64
  */
 export function sitesFor(name: ChannelName, shm: ResolvedOptions['shm']): Sites {
+  const reason = shm === 'posix' ? platformReason() : undefined;
+  if (reason !== undefined) {
+    throw new EshmError('ESHM_UNSUPPORTED', `Cannot use shared memory: ${reason}`);
+  }
   if (shm !== 'auto') return [new Site(name, shm)];
   const [first, second] = SHM_KINDS.map((kind) => new Site(name, kind)) as [Site, Site];
   if (second.unsupported !== undefined) return [first];

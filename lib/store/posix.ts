@@ -27,7 +27,7 @@ const ZEROS = Buffer.alloc(65_536);
 export const posix: Shm = {
   kind: 'posix',
 
-  unsupported: platformReason,
+  unsupported: () => platformReason() ?? permissionReason(),
 
   find({ path }) {
     try {
@@ -91,6 +91,15 @@ export const posix: Shm = {
 
   placeOf: ({ path }) => `the file ${path}`,
 };
+
+/** Why Node's permission model lets this process have no file of shared memory, or `undefined`. */
+function permissionReason(): string | undefined {
+  const { permission } = process as { permission?: { has(scope: string, path: string): boolean } };
+  const path = `${SHM_FOLDER}/${FILE_PREFIX}`;
+  if (permission === undefined) return undefined;
+  if (permission.has('fs.read', path) && permission.has('fs.write', path)) return undefined;
+  return `node's permission model forbids files in ${SHM_FOLDER}; give node --allow-fs-read=${SHM_FOLDER}/* and --allow-fs-write=${SHM_FOLDER}/*`;
+}
 
 function open(name: ChannelName, flags: number): number {
   try {

@@ -38,6 +38,10 @@ export function permissions(): Permission[] {
       says: '--allow-addons',
     },
     {
+      title: `node ${LIMITED} --allow-fs-write=/dev/shm/* --allow-worker`,
+      words: nodeWords(`${LIMITED} --allow-fs-write=/dev/shm/* --allow-worker`),
+    },
+    {
       title: 'deno run --allow-ffi --allow-read --allow-env --allow-sys',
       words: deno ? denoWords(deno) : undefined,
     },

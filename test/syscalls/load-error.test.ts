@@ -153,9 +153,9 @@ const tryAll = (root: string, name: string) => `
     cause === undefined ? [] : [{ name: cause.name, code: cause.code }, ...causesOf(cause)];
   const told = {};
   for (const [what, act] of Object.entries({
-    open: () => Eshm.open('${name}', { role: 'master' }).close(),
-    withoutThreads: () => Eshm.open('${name}', { role: 'master', useThreads: false }).close(),
-    connect: () => Eshm.connect('${name}', { timeoutMs: 0 }),
+    open: () => Eshm.open('${name}', { role: 'master', shm: 'system-v' }).close(),
+    withoutThreads: () => Eshm.open('${name}', { role: 'master', shm: 'system-v', useThreads: false }).close(),
+    connect: () => Eshm.connect('${name}', { shm: 'system-v', timeoutMs: 0 }),
     shmget: () => shmget(0, 0, 0),
   })) {
     try {

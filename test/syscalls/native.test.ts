@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { unsupportedReason } from '../../syscalls/index.js';
+import { uniqueName } from '../support/channels.js';
 import { builtUrl, evaluate, runNode } from '../support/run-node.js';
 
 const lib = builtUrl('lib/index.js');
@@ -24,8 +25,10 @@ describe('unsupported platforms', () => {
         const { shmget } = await import('${syscalls}');
         const found = [];
         for (const act of [
-          () => Eshm.open('test-unsupported', { role: 'master' }), () => Eshm.open('test-unsupported', { role: 'slave' }),
-          () => Eshm.open('test-unsupported'), () => Eshm.connect('test-unsupported'), () => shmget(1, 0, 0),
+          () => Eshm.open('test-unsupported', { shm: 'system-v', role: 'master' }),
+          () => Eshm.open('test-unsupported', { shm: 'system-v', role: 'slave' }),
+          () => Eshm.open('test-unsupported', { shm: 'system-v' }),
+          () => Eshm.connect('test-unsupported', { shm: 'system-v' }), () => shmget(1, 0, 0),
         ]) {
           try { await act(); } catch (error) { found.push({ code: error.code, name: error.name, message: error.message }); }
         }
@@ -35,6 +38,30 @@ describe('unsupported platforms', () => {
         [...Array(4).fill('ESHM_UNSUPPORTED'), undefined],
       );
       for (const { message } of found) assert.match(message, expected);
+    });
+  }
+
+  it('Electron: a channel in a file works', async () => {
+    const name = uniqueName('electron');
+    const shm = await evaluate<string>(`
+      ${fakes[2]![1]};
+      const { Eshm } = await import('${lib}');
+      const master = Eshm.open('${name}', { role: 'master' });
+      console.log(JSON.stringify(master.shm));
+      master.close();`);
+    assert.equal(shm, 'posix');
+  });
+
+  for (const [what, fake, expected] of fakes.slice(0, 2)) {
+    it(`${what}: no file either`, async () => {
+      const message = await evaluate<string>(`
+        ${fake};
+        const { Eshm } = await import('${lib}');
+        try { Eshm.open('test-unsupported', { role: 'master', shm: 'posix' }); } catch (error) {
+          console.log(JSON.stringify(error.code + ' ' + error.message));
+        }`);
+      assert.match(message, /^ESHM_UNSUPPORTED /);
+      assert.match(message, expected);
     });
   }
 

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { COMMANDS } from '../../../lib/cli/commands.js';
 import { OUTLINE } from '../../../lib/cli/outline.js';
+import { uniqueName } from '../../support/channels.js';
 import { repoRoot } from '../../support/repo-root.js';
 import { ESHM } from './lab.js';
 
@@ -24,10 +25,15 @@ const TELL = `data:text/javascript,${encodeURIComponent(`
 
 /** The paths below dist that a command line loads, and `a binary` where it loads one. */
 function loadedBy(...args: string[]): string[] {
+  return loadedIn(0, ...args);
+}
+
+/** As {@link loadedBy}, of a command that ends with another code. */
+function loadedIn(expected: number, ...args: string[]): string[] {
   const { status, stderr } = spawnSync(process.execPath, ['--import', TELL, ESHM, ...args], {
     encoding: 'utf8',
   });
-  assert.equal(status, 0, stderr);
+  assert.equal(status, expected, stderr);
   const paths = [...stderr.matchAll(/^loads file:.*\/dist\/(.*)$/gm)].map(([, path]) => path!);
   assert.ok(paths.includes('lib/cli/main.js'), stderr);
   return [...paths, ...(/^opens .*\.node$/m.test(stderr) ? ['a binary'] : [])];
@@ -71,7 +77,9 @@ describe('what the eshm command loads', () => {
     assert.equal(commands('completion', 'bash').length, Object.keys(COMMANDS).length);
   });
 
-  it('ls loads ffi-rs, so the tests above would see it', () => {
-    assert.ok(loadedBy('ls').includes('a binary'));
+  it('who takes part through a segment loads ffi-rs, so the tests above would see it; through a file nobody does', () => {
+    const recv = ['recv', uniqueName('loading'), '--role', 'master', '--timeout', '1', '--shm'];
+    assert.ok(loadedIn(1, ...recv, 'system-v').includes('a binary'));
+    assert.ok(!loadedIn(1, ...recv, 'posix').includes('a binary'));
   });
 });

@@ -1,6 +1,7 @@
 /** Files where the system gives no room, no descriptor or no leave: what is said, and what goes on. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { permissionFlag } from '../../../syscalls/permission-flag.js';
 import { uniqueName } from '../../support/channels.js';
 import { skip } from '../../support/needs.js';
 import { builtUrl } from '../../support/run-node.js';
@@ -111,5 +112,11 @@ describe('a process', () => {
       spawnSync(process.execPath, [...args, '--input-type=module', '-e', text], { encoding: 'utf8' });
     assert.equal(node(['--no-addons'], program('auto')).stdout, 'open posix\n');
     assert.match(node(['--no-addons'], program('system-v')).stdout, /^ESHM_UNSUPPORTED/);
+    const flags = [permissionFlag(), '--allow-fs-read=*', '--allow-worker'];
+    assert.equal(node([...flags, '--allow-fs-write=/dev/shm/*'], program('auto')).stdout, 'open posix\n');
+    const { stdout, stderr } = node([...flags, '--allow-addons'], program('auto'));
+    assert.equal(stdout, 'open system-v\n', 'where files may not be written');
+    assert.doesNotMatch(stderr, /EshmWarning/);
+    assert.match(node(flags, program('auto')).stdout, /^ESHM_UNSUPPORTED .*--allow-addons/);
   });
 });
