@@ -9,11 +9,11 @@ import { fileOf } from '../support/channels.js';
 import { size } from '../support/sizes.js';
 
 /** The issue of the stream: that nothing is torn or comes twice, which a busy machine does not change. */
-const STREAM_S = size({ short: 1, long: 60 });
+const STREAM_S = size({ short: 0.5, long: 60 });
 const GAP_US = 1000;
 
 /** A reader ends when nothing has come for this long: more than a writer that has no core stands still, in ms. */
-const SILENCE_MS = size({ short: 2000, long: 10_000 });
+const SILENCE_MS = size({ short: 700, long: 10_000 });
 
 for (const shm of ['posix', 'posix-remembers'] as const) {
   describe(`files: ${shm}`, () => {
