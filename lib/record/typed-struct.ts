@@ -1,6 +1,7 @@
 // By its default export: a call of an import named `createRequire` is one that bundlers follow.
 import nodeModule from 'node:module';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import type { AnyStruct } from './declare.js';
 import type { ArrayKind, EnumerationKind, Kind } from './kinds.js';
 import { isScalar, type PlacedField } from './ports.js';
@@ -50,6 +51,36 @@ export function structOf(name: string, fields: readonly PlacedField[], size: num
   return struct.compile() as AnyStruct;
 }
 
+/** What this file uses of typed-struct. */
+interface TypedStruct {
+  readonly Struct: new (name: string) => Builder;
+  initializeAPI(api: {
+    readonly getString: (bytes: Buffer, encoding: BufferEncoding) => string;
+    readonly setString: (bytes: Buffer, encoding: BufferEncoding, text: string) => void;
+    readonly inspect: typeof inspect;
+    readonly colorPrint: (colour: unknown, text: string) => string;
+  }): void;
+}
+
+/**
+ * typed-struct gets what reads and writes its texts a turn of the event loop after it was loaded, when it has looked for
+ * packages that it can do without. A struct may be used before: until then it has this.
+ */
+function makeReady(loaded: TypedStruct): void {
+  loaded.initializeAPI({
+    getString: (bytes, encoding) => {
+      const end = bytes.indexOf(0);
+      return bytes.toString(encoding, 0, end < 0 ? bytes.length : end);
+    },
+    setString: (bytes, encoding, text) => {
+      bytes.fill(0);
+      bytes.write(text, encoding);
+    },
+    inspect,
+    colorPrint: (_colour, text) => text,
+  });
+}
+
 /** Loaded at the first use only: most programs never ask for it, and a bundle need not have it. */
 function loadStruct(name: string): new (name: string) => Builder {
   const own = import.meta.url?.startsWith('file:') ? [import.meta.url] : [];
@@ -57,7 +88,11 @@ function loadStruct(name: string): new (name: string) => Builder {
   for (const from of [...own, process.argv[1], join(process.cwd(), 'none')]) {
     if (from === undefined) continue;
     try {
-      return nodeModule.createRequire(from)('typed-struct').Struct;
+      const require = nodeModule.createRequire(from);
+      const isNew = require.cache[require.resolve('typed-struct')] === undefined;
+      const loaded: TypedStruct = require('typed-struct');
+      if (isNew) makeReady(loaded);
+      return loaded.Struct;
     } catch (error) {
       cause ??= error;
     }

@@ -77,9 +77,11 @@ for (const shm of ['posix', 'posix-remembers'] as const) {
         });
         assert.deepEqual(
           heard,
-          [...new Set(heard)].sort((a, b) => a - b),
-          'each once, in order, and no other',
+          [...heard].sort((a, b) => a - b),
+          'in order, and none of an earlier master',
         );
+        // Twice only where the original's reader was stopped between its look at the count and its copy.
+        assert.ok(new Set(heard).size >= 4, `${heard}`);
         if (end === 'kill') await master.kill();
         else {
           await master.command('close');

@@ -24,6 +24,20 @@ describe('typed-struct', () => {
     assert.equal(stdout, 'false\n32 true true\n');
   });
 
+  it('reads and writes texts in the turn in which it was loaded, and later', async () => {
+    const { code, stdout, stderr } = await runNode(
+      program(`
+        const bytes = Buffer.from(Pose.encode({ x: 1, q: [2, 3], name: 'ab' }));
+        const overlay = new Pose.struct(bytes);
+        console.log(overlay.name);
+        overlay.name = 'xyz';
+        console.log(Pose.decode(bytes).name);
+        setTimeout(() => console.log(overlay.name), 50);`),
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'ab\nxyz\nxyz\n');
+  });
+
   it('is asked for in an error where it is not there', async () => {
     const { code, stdout, stderr } = await runNode(
       program(`
