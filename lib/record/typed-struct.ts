@@ -62,6 +62,18 @@ interface TypedStruct {
   }): void;
 }
 
+/** Whether a text can be read already: whoever loaded it first, it may be in the same turn. */
+function isReady({ Struct }: TypedStruct): boolean {
+  const struct = new Struct('Probe');
+  struct.String!('text', 1);
+  const probe = new (struct.compile() as new () => { readonly text: string })();
+  try {
+    return probe.text === '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * typed-struct gets what reads and writes its texts a turn of the event loop after it was loaded, when it has looked for
  * packages that it can do without. A struct may be used before: until then it has this.
@@ -88,10 +100,8 @@ function loadStruct(name: string): new (name: string) => Builder {
   for (const from of [...own, process.argv[1], join(process.cwd(), 'none')]) {
     if (from === undefined) continue;
     try {
-      const require = nodeModule.createRequire(from);
-      const isNew = require.cache[require.resolve('typed-struct')] === undefined;
-      const loaded: TypedStruct = require('typed-struct');
-      if (isNew) makeReady(loaded);
+      const loaded: TypedStruct = nodeModule.createRequire(from)('typed-struct');
+      if (!isReady(loaded)) makeReady(loaded);
       return loaded.Struct;
     } catch (error) {
       cause ??= error;

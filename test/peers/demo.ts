@@ -3,7 +3,7 @@
  * languages' demo programs in this terminal, built first where it must be. KIND says which build of the original it
  * stands for: system-v, posix or posix-remembers (today's); what ESHM_LIB is, else system-v, unless told.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildPeers, defaultShmKind, missingTools, type PeerKind, type Peers } from './build.js';
@@ -43,10 +43,12 @@ async function main([kind, role = '', ...args]: readonly string[]): Promise<numb
     return 1;
   }
   const peers = await buildPeers({ shm: asked.shm ?? (await defaultShmKind()) });
-  const child = spawn(...commandOf(peers, kind, role, asked.rest), { env: peers.env, stdio: 'inherit' });
-  // The terminal sends Ctrl-C to both; the child closes its end, and then this process ends too.
+  let child: ChildProcess | undefined;
+  // Before the child is there, which may be seen at once. The terminal sends Ctrl-C to both; the child closes its end, and
+  // then this process ends too.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGTERM', () => child?.kill('SIGTERM'));
+  child = spawn(...commandOf(peers, kind, role, asked.rest), { env: peers.env, stdio: 'inherit' });
   const [code] = await once(child, 'close');
   return code ?? 1;
 }

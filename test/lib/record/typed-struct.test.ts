@@ -38,6 +38,17 @@ describe('typed-struct', () => {
     assert.equal(stdout, 'ab\nxyz\nxyz\n');
   });
 
+  it('reads and writes texts also where somebody else loaded it in this turn', async () => {
+    const { code, stdout, stderr } = await runNode(
+      program(`
+        require('typed-struct');
+        const overlay = new Pose.struct(Buffer.from(Pose.encode({ x: 1, q: [2, 3], name: 'ab' })));
+        console.log(overlay.name);`),
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'ab\n');
+  });
+
   it('is asked for in an error where it is not there', async () => {
     const { code, stdout, stderr } = await runNode(
       program(`
