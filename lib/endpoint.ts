@@ -1,5 +1,4 @@
 // Over 250 lines: the class that users read. Its methods are a few lines each; the rest is their documentation.
-import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { describe } from '../layout/describe.js';
@@ -45,7 +44,7 @@ import {
   publishState,
 } from './diagnostics/index.js';
 import { EshmError, isCorrupt } from './errors.js';
-import type { EshmEvents } from './events.js';
+import { EmitterBase, type EshmEvents } from './events.js';
 import { FIELDS_OF, type Role } from './header/index.js';
 import { waitFor } from './idle/index.js';
 import { type ConnectOptions, connect, type Place } from './joining/index.js';
@@ -68,6 +67,7 @@ import {
   type RecordOption,
   recordTraffic,
   refuseNesting,
+  type ViewedOf,
   type WriteOf,
 } from './record/endpoint.js';
 import type { AnyRecord } from './record/index.js';
@@ -147,7 +147,7 @@ export class Eshm<
     // biome-ignore lint/suspicious/noExplicitAny: what an encoder is given is contravariant, and this is any
     Out extends AnyRecord | Encoder<any> | undefined = undefined,
   >
-  extends EventEmitter<EshmEvents>
+  extends EmitterBase<EshmEvents>
   implements AsyncIterable<Data>
 {
   /** The name that was opened. Names are not stored in the segment; both ends must use the same one. */
@@ -402,7 +402,7 @@ export class Eshm<
    * using robot = Eshm.open('robot look', { role: 'master', record: { in: Pose } });
    * const far = robot.view((pose) => Math.hypot(pose.x, pose.y));
    */
-  view<T>(look: (record: AccessorsOf<In>) => T): T | undefined {
+  view<T>(look: (record: ViewedOf<In>) => T): T | undefined {
     const incoming = this.#incoming;
     if (incoming === undefined) throw noRecord('view');
     if (incoming.busy.isAlive) refuseNesting('view');

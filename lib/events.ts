@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { EshmError } from './errors.js';
 import type { Reconnection } from './session/index.js';
 import type { ShmKind } from './store/index.js';
@@ -29,3 +30,83 @@ export interface EshmEvents {
    */
   corrupt: [error: EshmError];
 }
+
+/**
+ * Node's EventEmitter for these events and no others: another name, and a listener that takes something else, do not
+ * compile.
+ *
+ * @typeParam Events - what each event brings, by its name
+ */
+export interface Emitter<Events extends Record<keyof Events, readonly unknown[]>> extends EventEmitter {
+  /**
+   * Calls `listener` at each `event` from now on.
+   *
+   * @param event - its name
+   * @param listener - takes what the event brings
+   */
+  on<E extends string & keyof Events>(event: E, listener: (...details: Events[E]) => void): this;
+  /**
+   * Calls `listener` at the next `event` only.
+   *
+   * @param event - its name
+   * @param listener - takes what the event brings
+   */
+  once<E extends string & keyof Events>(event: E, listener: (...details: Events[E]) => void): this;
+  /**
+   * Stops calling `listener` at `event`.
+   *
+   * @param event - its name
+   * @param listener - as it was given to {@link on}
+   */
+  off<E extends string & keyof Events>(event: E, listener: (...details: Events[E]) => void): this;
+  /**
+   * {@link on}.
+   *
+   * @hidden
+   */
+  addListener<E extends string & keyof Events>(event: E, listener: (...details: Events[E]) => void): this;
+  /**
+   * {@link off}.
+   *
+   * @hidden
+   */
+  removeListener<E extends string & keyof Events>(event: E, listener: (...details: Events[E]) => void): this;
+  /**
+   * {@link on}, before the listeners that are there.
+   *
+   * @hidden
+   */
+  prependListener<E extends string & keyof Events>(event: E, listener: (...details: Events[E]) => void): this;
+  /**
+   * {@link once}, before the listeners that are there.
+   *
+   * @hidden
+   */
+  prependOnceListener<E extends string & keyof Events>(
+    event: E,
+    listener: (...details: Events[E]) => void,
+  ): this;
+  /**
+   * Calls the listeners of `event`, at once; returns whether there are any.
+   *
+   * @hidden
+   */
+  emit<E extends string & keyof Events>(event: E, ...details: Events[E]): boolean;
+  /**
+   * How many listen to `event`.
+   *
+   * @hidden
+   */
+  listenerCount(event: string & keyof Events): number;
+  /**
+   * Ends all listening, to `event` or to all.
+   *
+   * @hidden
+   */
+  removeAllListeners(event?: string & keyof Events): this;
+}
+
+/** EventEmitter as it is; only its type is narrower. */
+export const EmitterBase = EventEmitter as unknown as new <
+  Events extends Record<keyof Events, readonly unknown[]>,
+>() => Emitter<Events>;

@@ -39,7 +39,7 @@ export type {
 } from './diagnostics/index.js';
 export { Eshm, type OpenEndpoint, type WrittenBy } from './endpoint.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
-export type { EshmEvents } from './events.js';
+export type { Emitter, EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
 export {
   AdaptiveIdleStrategy,
@@ -70,6 +70,7 @@ export type {
   RecordOption,
   RecordOut,
   RecordPair,
+  ViewedOf,
   WriteOf,
 } from './record/endpoint.js';
 export type { EshmStats, Reconnection, State, StatsOptions } from './session/index.js';

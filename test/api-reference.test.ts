@@ -55,7 +55,7 @@ function declarationOf({ name, from }: Export): string {
 function summariesOf(declaration: string): string[] {
   return [...declaration.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\//gs)]
     .map(([, comment]) => comment!.replace(/^\s*\* ?/gm, ''))
-    .filter((comment) => !comment.includes('@internal'))
+    .filter((comment) => !/@(internal|hidden)/.test(comment))
     .map((comment) => comment.split(/^\s*@/m)[0]!)
     .map((text) =>
       text.replace(/\{@link ([^}|]*?)(?: ?\| ?([^}]*))?\}/g, (_, target, label) => label ?? target),

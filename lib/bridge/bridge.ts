@@ -1,6 +1,6 @@
-import { EventEmitter } from 'node:events';
 import { NO_OPTIONS } from '../checks/index.js';
 import { EshmError } from '../errors.js';
+import { EmitterBase } from '../events.js';
 import { BridgedChannel, type BridgeState, type ChannelListener } from './channel.js';
 import type { BridgeStats } from './counters.js';
 import type { BridgeOptions, ChannelConfig, ResolvedBridge, ResolvedChannel } from './options.js';
@@ -39,7 +39,7 @@ export interface BridgeEvents {
  *
  * Belongs to the thread that made it.
  */
-export class Bridge extends EventEmitter<BridgeEvents> {
+export class Bridge extends EmitterBase<BridgeEvents> {
   readonly #options: ResolvedBridge;
   readonly #channels = new Map<string, BridgedChannel>();
   readonly #stop = new AbortController();

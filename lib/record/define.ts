@@ -11,6 +11,7 @@ import {
   type RecordOptions,
   recordOf,
   type SnapshotOfFields,
+  type ViewOfFields,
 } from './record.js';
 
 /**
@@ -30,7 +31,7 @@ export function record<const F extends Fields>(
   name: string,
   fields: F | readonly (readonly [string, Kind])[],
   options: RecordOptions = {},
-): RecordKind<SnapshotOfFields<F>, GivenOfFields<F>, LiveOfFields<F>> {
+): RecordKind<SnapshotOfFields<F>, GivenOfFields<F>, LiveOfFields<F>, ViewOfFields<F>> {
   const checked = checkRecordOptions(name, options);
   if (typeof fields !== 'object' || fields === null) {
     throw new TypeError(`Cannot declare ${name}: fields is ${describe(fields)}, expected names and kinds`);

@@ -12,6 +12,7 @@ export {
   type RecordOut,
   type RecordPair,
   resolveRecords,
+  type ViewedOf,
   type WriteOf,
 } from './option.js';
 export type { Outgoing } from './outgoing.js';

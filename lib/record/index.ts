@@ -11,14 +11,17 @@ export type { AnyStruct, Placement, RecordLayout } from './declare.js';
 export { record } from './define.js';
 export {
   type ArrayKind,
+  type ArrayView,
   array,
   type BytesKind,
   bool,
   bytes,
+  type Elements,
   type EnumerationKind,
   type FlagsKind,
   f32,
   f64,
+  type GivenElements,
   type GivenOf,
   type InvalidText,
   i8,
@@ -37,10 +40,12 @@ export {
   type TextOptions,
   type Typed,
   text,
+  type Uncounted,
   u8,
   u16,
   u32,
   u64,
+  type ViewOf,
 } from './kinds.js';
 export { type EnumerationOptions, enumeration, flags } from './named.js';
 export {
@@ -53,4 +58,5 @@ export {
   type RecordKind,
   type RecordOptions,
   type SnapshotOfFields,
+  type ViewOfFields,
 } from './record.js';

@@ -1,25 +1,28 @@
 /** What a kind is to the compiler: nothing of this exists at run time. */
-export interface KindTypes<Snapshot, Given, Live> {
+export interface KindTypes<Snapshot, Given, Live, View> {
   /** What a read gives. */
   readonly snapshot: Snapshot;
   /** What a write takes. */
   readonly given: Given;
-  /** What an accessor has. */
+  /** What an accessor of `update` has. */
   readonly live: Live;
+  /** What an accessor of `view` has. */
+  readonly view: View;
 }
 
 /** Anything that has such types. */
-export interface Typed<Snapshot, Given, Live> {
+export interface Typed<Snapshot, Given, Live, View> {
   /** For the compiler only; never there. */
-  readonly types?: KindTypes<Snapshot, Given, Live>;
+  readonly types?: KindTypes<Snapshot, Given, Live, View>;
 }
 
 /**
  * What a field is: its bytes, and what they are to a program.
  *
- * `Snapshot` is what a read gives, `Given` what a write takes, `Live` what the accessors of `update` and `view` have.
+ * `Snapshot` is what a read gives, `Given` what a write takes, `Live` what the accessors of `update` have, `View` what
+ * those of `view` have.
  */
-export interface Kind<Snapshot = unknown, Given = Snapshot, Live = Snapshot> {
+export interface Kind<Snapshot = unknown, Given = Snapshot, Live = Snapshot, View = Live> {
   /** Which kind it is: `u8`, `array`, `record`. */
   readonly type: string;
   /** Bytes it takes. */
@@ -27,17 +30,20 @@ export interface Kind<Snapshot = unknown, Given = Snapshot, Live = Snapshot> {
   /** The offset of such a field is a multiple of this under the layout `c`. */
   readonly align: number;
   /** For the compiler only; never there. */
-  readonly types?: KindTypes<Snapshot, Given, Live>;
+  readonly types?: KindTypes<Snapshot, Given, Live, View>;
 }
 
 /** What a read gives for a field of this kind. */
-export type SnapshotOf<K> = K extends Typed<infer S, infer _G, infer _L> ? S : never;
+export type SnapshotOf<K> = K extends Typed<infer S, infer _G, infer _L, infer _V> ? S : never;
 
 /** What a write takes for a field of this kind. */
-export type GivenOf<K> = K extends Typed<infer _S, infer G, infer _L> ? G : never;
+export type GivenOf<K> = K extends Typed<infer _S, infer G, infer _L, infer _V> ? G : never;
 
-/** What an accessor has for a field of this kind. */
-export type LiveOf<K> = K extends Typed<infer _S, infer _G, infer L> ? L : never;
+/** What an accessor of `update` has for a field of this kind. */
+export type LiveOf<K> = K extends Typed<infer _S, infer _G, infer L, infer _V> ? L : never;
+
+/** What an accessor of `view` has for a field of this kind: the same, to be read only. */
+export type ViewOf<K> = K extends Typed<infer _S, infer _G, infer _L, infer V> ? V : never;
 
 /** Names of the kinds that are one number, or one flag. */
 export type ScalarName = 'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64' | 'f32' | 'f64' | 'bool';
@@ -48,14 +54,41 @@ export interface ScalarKind<T> extends Kind<T> {
 }
 
 /**
- * The elements of an array field, in place. Indices work (`q[0]`), {@link at} and {@link put} are quicker.
+ * So many elements: a tuple, up to 64 of them; else an array.
+ *
+ * @typeParam T - what each is
+ * @typeParam N - how many
+ * @typeParam Begun - those that are there already; left out
+ */
+export type Elements<T, N extends number, Begun extends T[] = []> = number extends N
+  ? T[]
+  : Begun['length'] extends N
+    ? Begun
+    : Begun['length'] extends 64
+      ? T[]
+      : Elements<T, N, [...Begun, T]>;
+
+/**
+ * Elements whose number the compiler does not know, as those of a typed array or of `number[]`: they are counted when they
+ * are written. An array of a known length is none of these.
+ */
+export type Uncounted<T> = ArrayLike<T> & {
+  /** Where an array of a known length has its first element. */
+  readonly 0?: never;
+};
+
+/** What is taken as so many elements: an array of that length, or one whose length the compiler does not know. */
+export type GivenElements<T, N extends number> = Readonly<Elements<T, N>> | Uncounted<T>;
+
+/**
+ * The elements of an array field, in place, to be read. Indices work (`q[0]`), {@link at} is quicker.
  *
  * @typeParam Element - what an index gives
- * @typeParam Given - what it takes
  * @typeParam Snapshot - what a snapshot has for it
+ * @typeParam N - how many there are
  */
-export interface LiveArray<Element, Given = Element, Snapshot = Element> extends Iterable<Element> {
-  [index: number]: Element;
+export interface ArrayView<Element, Snapshot = Element, N extends number = number> extends Iterable<Element> {
+  readonly [index: number]: Element;
   /** Number of elements; fixed. */
   readonly length: number;
   /**
@@ -65,6 +98,21 @@ export interface LiveArray<Element, Given = Element, Snapshot = Element> extends
    * @throws {RangeError} outside of the array
    */
   at(index: number): Element;
+  /** A copy. */
+  copy(): Elements<Snapshot, N>;
+}
+
+/**
+ * The elements of an array field, in place. Indices work (`q[0]`), {@link at} and {@link put} are quicker.
+ *
+ * @typeParam Element - what an index gives
+ * @typeParam Given - what it takes
+ * @typeParam Snapshot - what a snapshot has for it
+ * @typeParam N - how many there are
+ */
+export interface LiveArray<Element, Given = Element, Snapshot = Element, N extends number = number>
+  extends ArrayView<Element, Snapshot, N> {
+  [index: number]: Element;
   /**
    * Sets one element.
    *
@@ -80,19 +128,22 @@ export interface LiveArray<Element, Given = Element, Snapshot = Element> extends
    * @param values - as many as there are
    * @throws {RangeError} for another number of them
    */
-  set(values: ArrayLike<Given>): void;
-  /** A copy. */
-  copy(): Snapshot[];
+  set(values: GivenElements<Given, N>): void;
 }
 
 /** So many elements of one kind, one after the other. */
-export interface ArrayKind<K extends Kind = Kind>
-  extends Kind<SnapshotOf<K>[], ArrayLike<GivenOf<K>>, LiveArray<LiveOf<K>, GivenOf<K>, SnapshotOf<K>>> {
+export interface ArrayKind<K extends Kind = Kind, N extends number = number>
+  extends Kind<
+    Elements<SnapshotOf<K>, N>,
+    GivenElements<GivenOf<K>, N>,
+    LiveArray<LiveOf<K>, GivenOf<K>, SnapshotOf<K>, N>,
+    ArrayView<ViewOf<K>, SnapshotOf<K>, N>
+  > {
   readonly type: 'array';
   /** What each element is. */
   readonly of: K;
   /** How many there are. */
-  readonly length: number;
+  readonly length: N;
 }
 
 /** What the bytes of a text stand for. */
@@ -115,8 +166,18 @@ export interface TextKind<Invalid = Uint8Array>
   readonly invalid: InvalidText;
 }
 
-/** Bytes as they are. */
-export interface BytesKind extends Kind<Uint8Array, ArrayLike<number>, LiveArray<number>> {
+/**
+ * Bytes as they are.
+ *
+ * @typeParam N - how many
+ */
+export interface BytesKind<N extends number = number>
+  extends Kind<
+    Uint8Array,
+    GivenElements<number, N>,
+    LiveArray<number, number, number, N>,
+    ArrayView<number, number, N>
+  > {
   readonly type: 'bytes';
 }
 
@@ -148,7 +209,7 @@ export interface EnumerationKind<
  * @typeParam Value - what the integer is: number, or bigint for one of 64 bits
  */
 export interface FlagsKind<Names extends string = string, Value extends number | bigint = number | bigint>
-  extends Kind<(Names | Value)[], Iterable<Names | Value>, (Names | Value)[]> {
+  extends Kind<(Names | Value)[], Iterable<Names | Value>, (Names | Value)[], readonly (Names | Value)[]> {
   readonly type: 'flags';
   /** The integer that is on the wire. */
   readonly of: ScalarKind<Value>;

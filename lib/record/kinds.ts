@@ -13,9 +13,12 @@ import type {
 
 export type {
   ArrayKind,
+  ArrayView,
   BytesKind,
+  Elements,
   EnumerationKind,
   FlagsKind,
+  GivenElements,
   GivenOf,
   InvalidText,
   Kind,
@@ -28,6 +31,8 @@ export type {
   TextEncoding,
   TextKind,
   Typed,
+  Uncounted,
+  ViewOf,
 } from './kind-types.js';
 
 /** Marks what this package made, also where two copies of it are loaded. */
@@ -72,7 +77,8 @@ export const f64: ScalarKind<number> = scalar('f64', 8);
 export const bool: ScalarKind<boolean> = scalar('bool', 1);
 
 /**
- * So many elements of one kind, one after the other: a plain array in snapshots, a {@link LiveArray} in accessors.
+ * So many elements of one kind, one after the other: a plain array in snapshots, a {@link LiveArray} in the accessors of
+ * `update`, an {@link ArrayView} in those of `view`. To the compiler one of up to 64 elements is a tuple.
  *
  * @param kind - any kind, a record or an array too
  * @param length - number of elements, 1 or more
@@ -82,7 +88,7 @@ export const bool: ScalarKind<boolean> = scalar('bool', 1);
  * const Pose = record('Pose', { q: array(f32, 4) });
  * Pose.size; // 16
  */
-export function array<K extends Kind>(kind: K, length: number): ArrayKind<K> {
+export function array<K extends Kind, const N extends number>(kind: K, length: N): ArrayKind<K, N> {
   if (!isKind(kind)) throw new TypeError(`Cannot declare array: kind is ${describe(kind)}, expected a kind`);
   checkCount('array', 'length', length);
   return Object.freeze(
@@ -128,12 +134,13 @@ export function text(size: number, options: TextOptions = {}): TextKind {
 const TEXT_OPTIONS = { encoding: ['utf-8', 'latin1'], invalid: ['bytes', 'refuse'] } as const;
 
 /**
- * Bytes as they are: a Uint8Array in snapshots, a {@link LiveArray} of numbers in accessors.
+ * Bytes as they are: a Uint8Array in snapshots, a {@link LiveArray} of numbers in the accessors of `update`, an
+ * {@link ArrayView} in those of `view`.
  *
  * @param size - how many, 1 or more; a value has exactly so many
  * @throws {TypeError | RangeError} for anything else
  */
-export function bytes(size: number): BytesKind {
+export function bytes<const N extends number>(size: N): BytesKind<N> {
   checkCount('bytes', 'size', size);
   return Object.freeze(asKind({ type: 'bytes' as const, size, align: 1 }));
 }

@@ -1,6 +1,6 @@
 import { describe } from '../../layout/describe.js';
 import type { Encoder } from '../codec/index.js';
-import type { GivenOf, LiveOf, SnapshotOf } from './kinds.js';
+import type { GivenOf, LiveOf, SnapshotOf, ViewOf } from './kinds.js';
 import { type AnyRecord, isRecord } from './record.js';
 
 /** What the messages of a channel are, as an endpoint is told: one record for both ways, or one for each. */
@@ -42,8 +42,11 @@ export type WriteOf<Out> = Out extends AnyRecord
     ? Given
     : string | Uint8Array;
 
-/** The accessors of a record; none without one. */
+/** The accessors of a record for `update`; none without one. */
 export type AccessorsOf<R> = R extends AnyRecord ? LiveOf<R> : never;
+
+/** The accessors of a record for `view`, which are read-only; none without one. */
+export type ViewedOf<R> = R extends AnyRecord ? ViewOf<R> : never;
 
 /**
  * The records of an option, each way.

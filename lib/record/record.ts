@@ -3,7 +3,15 @@ import { describe } from '../../layout/describe.js';
 import { lengthOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import type { AnyStruct, Compiled, RecordLayout } from './declare.js';
-import { asKind, type GivenOf, isKind, type Kind, type LiveOf, type SnapshotOf } from './kinds.js';
+import {
+  asKind,
+  type GivenOf,
+  isKind,
+  type Kind,
+  type LiveOf,
+  type SnapshotOf,
+  type ViewOf,
+} from './kinds.js';
 import { ownMemory } from './memory.js';
 import { type PlacedField, recordPort } from './ports.js';
 import type { Port } from './scalars.js';
@@ -18,8 +26,11 @@ export type SnapshotOfFields<F extends Fields> = { -readonly [N in keyof F]: Sna
 /** What a write takes for a record with these fields. */
 export type GivenOfFields<F extends Fields> = { readonly [N in keyof F]: GivenOf<F[N]> };
 
-/** The accessors of a record with these fields. */
+/** The accessors that `update` gives for a record with these fields. */
 export type LiveOfFields<F extends Fields> = { -readonly [N in keyof F]: LiveOf<F[N]> };
+
+/** The accessors that `view` gives for a record with these fields. */
+export type ViewOfFields<F extends Fields> = { readonly [N in keyof F]: ViewOf<F[N]> };
 
 /** Options of {@link record}. */
 export interface RecordOptions {
@@ -37,8 +48,8 @@ export interface RecordOptions {
  *
  * Constant, but not to be handed to another thread: each declares its own.
  */
-export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapshot>
-  extends Kind<Snapshot, Given, Live> {
+export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapshot, View = Live>
+  extends Kind<Snapshot, Given, Live, View> {
   readonly type: 'record';
   /** Its name, as C and Python have it and as errors say it. */
   readonly name: string;
@@ -81,7 +92,7 @@ export interface RecordField extends PlacedField {}
 
 /** A record, whatever its fields. */
 // biome-ignore lint/suspicious/noExplicitAny: what is given is contravariant, and this is any record
-export type AnyRecord = RecordKind<any, any, any>;
+export type AnyRecord = RecordKind<any, any, any, any>;
 
 /** Memory for one value, and the port to it: made at the first use, because most records are only part of others. */
 interface Scratch {

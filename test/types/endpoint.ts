@@ -2,6 +2,7 @@
  * What the compiler must know of the public types. Nothing here runs: `npm run typecheck` and the build of the tests
  * fail when a line is wrong, or when a line under @ts-expect-error is right.
  */
+import { type EventEmitter, on, once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import {
   type Encoder,
@@ -151,7 +152,7 @@ export async function records(): Promise<void> {
   interface Snapshot {
     seq: bigint;
     x: number;
-    q: number[];
+    q: [number, number, number, number];
     mode: 'idle' | 'go' | number;
     gear: 'park' | 'drive';
     big: 'none' | 'all' | bigint;
@@ -195,6 +196,12 @@ export async function records(): Promise<void> {
   });
   const far = both.view((pose) => Math.hypot(pose.x, pose.q[0]!));
   same<typeof far, number | undefined>(true);
+  const copied = both.view((pose) => pose.q.copy());
+  same<typeof copied, Snapshot['q'] | undefined>(true);
+  const measured: number = 5;
+  const Loose = record('Loose', { q: array(f32, measured), many: array(u8, 65) });
+  same<SnapshotOf<typeof Loose>, { q: number[]; many: number[] }>(true);
+  Loose.encode({ q: [1, 2], many: [1, 2, 3] });
   // @ts-expect-error: a field is missing
   both.write({ seq: 1n, q: [], mode: 'go' });
   // @ts-expect-error: not a record
@@ -244,7 +251,12 @@ export async function codecs(): Promise<void> {
   void typed;
 }
 
-export function events(endpoint: Eshm): void {
+export async function events(endpoint: Eshm): Promise<void> {
+  // What takes any EventEmitter takes an endpoint.
+  const emitter: EventEmitter = endpoint;
+  const [reconnection] = await once(endpoint, 'reconnected', { signal: AbortSignal.timeout(5) });
+  for await (const [messages] of on(endpoint, 'missed')) void messages;
+  void [emitter, reconnection];
   endpoint.on('missed', (messages) => same<typeof messages, number>(true));
   endpoint.on('corrupt', (error) => same<typeof error, EshmError>(true));
   const { corrupt } = endpoint.stats();

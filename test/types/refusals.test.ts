@@ -1,0 +1,190 @@
+/** What must not compile, does not, and the compiler says why in a few lines. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { Programs } from '../support/documents.js';
+import { repoRoot } from '../support/repo-root.js';
+
+/** A mistake, as somebody would make it, and what the compiler has to say of it. */
+interface Mistake {
+  readonly title: string;
+  /** The line with the mistake, within {@link HEAD}. */
+  readonly code: string;
+  readonly says: RegExp;
+  /** The same without the mistake, which compiles. */
+  readonly right: string;
+}
+
+/** What every file begins with. */
+const HEAD = `import { Eshm } from 'eshm';
+import { bridge } from 'eshm/bridge';
+import { array, bytes, f32, f64, record, u8, flags } from 'eshm/record';
+const Wheel = record('Wheel', { rpm: f32, slip: array(f32, 2) });
+const Pose = record('Pose', {
+  x: f64, q: array(f32, 6), raw: bytes(4), wheel: Wheel, wheels: array(Wheel, 2), grid: array(array(u8, 2), 2),
+  set: flags(u8, { armed: 1 }), far: array(f64, 100),
+});
+const Six = record('Six', { q: array(f32, 6) });
+declare const endpoint: Eshm;
+declare const poses: Eshm<never, typeof Pose, typeof Pose>;
+const six = Eshm.open('types', { record: Six });
+const joined = await bridge({ servers: 'nats://localhost', channels: ['a'] } as never);
+`;
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    title: 'a misspelt event',
+    code: `endpoint.on('disconnect', () => {});`,
+    says: /'"disconnect"' is not assignable to parameter of type '.*"disconnected"/,
+    right: `endpoint.on('disconnected', () => {});`,
+  },
+  ...(
+    ['once', 'off', 'addListener', 'removeListener', 'prependListener', 'prependOnceListener'] as const
+  ).map((method) => ({
+    title: `a misspelt event, ${method}()`,
+    code: `endpoint.${method}('mised', () => {});`,
+    says: /'"mised"' is not assignable to parameter of type '.*"missed"/,
+    right: `endpoint.${method}('missed', (messages: number) => void messages);`,
+  })),
+  {
+    title: 'a misspelt event, listenerCount()',
+    code: `endpoint.listenerCount('mised');`,
+    says: /'"mised"' is not assignable to parameter of type '.*"missed"/,
+    right: `endpoint.listenerCount('missed');`,
+  },
+  {
+    title: 'a listener that takes something else',
+    code: `endpoint.on('missed', (messages: string) => messages);`,
+    says: /'\(messages: string\) => string' is not assignable to parameter of type '\(messages: number\) => void'/,
+    right: `endpoint.on('missed', (messages: number) => messages);`,
+  },
+  {
+    title: 'a misspelt event of a bridge',
+    code: `joined.on('close', () => {});`,
+    says: /'"close"' is not assignable to parameter of type '"closed"/,
+    right: `joined.on('closed', () => {});`,
+  },
+  {
+    title: 'a field that is set in a view',
+    code: 'poses.view((pose) => { pose.x = 1; });',
+    says: /Cannot assign to 'x' because it is a read-only property/,
+    right: 'poses.update((pose) => { pose.x = 1; });',
+  },
+  {
+    title: 'a field of a record in a record that is set in a view',
+    code: 'poses.view((pose) => { pose.wheel.rpm = 1; });',
+    says: /Cannot assign to 'rpm' because it is a read-only property/,
+    right: 'poses.update((pose) => { pose.wheel.rpm = 1; });',
+  },
+  {
+    title: 'an element that is set in a view',
+    code: 'poses.view((pose) => { pose.q[0] = 1; });',
+    says: /Index signature in type 'ArrayView<.*>' only permits reading/,
+    right: 'poses.update((pose) => { pose.q[0] = 1; });',
+  },
+  {
+    title: 'elements that are set in a view',
+    code: 'poses.view((pose) => { pose.q.set([1, 2, 3, 4, 5, 6]); });',
+    says: /Property 'set' does not exist on type 'ArrayView<number, number, 6>'/,
+    right: 'poses.update((pose) => { pose.q.set([1, 2, 3, 4, 5, 6]); });',
+  },
+  {
+    title: 'a record in an array that is set in a view',
+    code: 'poses.view((pose) => { pose.wheels.at(0).slip.put(0, 1); });',
+    says: /Property 'put' does not exist on type 'ArrayView</,
+    right: 'poses.update((pose) => { pose.wheels.at(0).slip.put(0, 1); });',
+  },
+  {
+    title: 'a set of flags that is changed in a view',
+    code: `poses.view((pose) => { pose.set.push('armed'); });`,
+    says: /Property 'push' does not exist on type 'readonly/,
+    right: `poses.update((pose) => { pose.set = ['armed']; });`,
+  },
+  {
+    title: 'an array that is too short',
+    code: 'six.write({ q: [1, 2, 3] });',
+    says: /Source has 3 element\(s\) but target requires 6/,
+    right: 'six.write({ q: [1, 2, 3, 4, 5, 6] });',
+  },
+  {
+    title: 'an array that is too long',
+    code: 'six.write({ q: [1, 2, 3, 4, 5, 6, 7] });',
+    says: /Source has 7 element\(s\) but target allows only 6/,
+    right: 'six.write({ q: new Float32Array(6) });',
+  },
+  {
+    title: 'an array of the wrong elements',
+    code: `six.write({ q: ['1', 2, 3, 4, 5, 6] });`,
+    says: /'string' is not assignable to type 'number'/,
+    right: 'six.write({ q: [1, 2, 3, 4, 5, 6].map(Math.abs) });',
+  },
+  {
+    title: 'elements in place that are too few',
+    code: 'six.update((pose) => pose.q.set([1, 2, 3]));',
+    says: /Argument of type '\[number, number, number\]' is not assignable to parameter of type 'GivenElements<number, 6>'/,
+    right: 'six.update((pose) => pose.q.set([1, 2, 3, 4, 5, 6]));',
+  },
+  {
+    title: 'bytes that are too few',
+    code: `record('Raw', { raw: bytes(4) }).encode({ raw: [1, 2, 3] });`,
+    says: /Source has 3 element\(s\) but target requires 4/,
+    right: `record('Raw', { raw: bytes(4) }).encode({ raw: Uint8Array.of(1, 2, 3, 4) });`,
+  },
+  {
+    title: 'an array in an array that is too short',
+    code: `record('Grid', { grid: array(array(u8, 2), 2) }).encode({ grid: [[1, 2], [3]] });`,
+    says: /Source has 1 element\(s\) but target requires 2/,
+    right: `record('Grid', { grid: array(array(u8, 2), 2) }).encode({ grid: [[1, 2], [3, 4]] });`,
+  },
+  {
+    title: 'an element beyond the end of what was read',
+    code: 'six.readSync().q[6];',
+    says: /Tuple type '\[number, number, number, number, number, number\]' of length '6' has no element at index '6'/,
+    right: 'six.readSync().q[5].toFixed();',
+  },
+];
+
+/** The options of a strict project, which has the declarations of its packages checked too. */
+const STRICT =
+  '--ignoreConfig --noEmit --pretty false --strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --module nodenext --target es2023 --types node'.split(
+    ' ',
+  );
+
+describe('types refuse', () => {
+  let programs: Programs;
+  /** What the compiler says of each file: the lines of each of its errors. */
+  const errors = new Map<string, string[][]>();
+
+  before(async () => {
+    programs = new Programs();
+    const files = MISTAKES.flatMap(({ code, right }, number) => {
+      programs.write(`wrong-${number}.mts`, `${HEAD}${code}\n`);
+      programs.write(`right-${number}.mts`, `${HEAD}${right}\n`);
+      return [`wrong-${number}.mts`, `right-${number}.mts`];
+    });
+    const tsc = join(repoRoot, 'node_modules/typescript/bin/tsc');
+    const { output } = await programs.start(process.execPath, [tsc, ...STRICT, ...files]);
+    let error: string[] = [];
+    for (const line of output.trimEnd().split('\n')) {
+      const file = /^(\S+\.mts)\(/.exec(line)?.[1];
+      if (file === undefined) error.push(line);
+      else {
+        error = [line];
+        errors.set(file, [...(errors.get(file) ?? []), error]);
+      }
+    }
+  });
+  after(() => programs.dispose());
+
+  for (const [number, { title, code, says, right }] of MISTAKES.entries()) {
+    it(title, () => {
+      assert.deepEqual(errors.get(`right-${number}.mts`) ?? [], [], right);
+      const found = errors.get(`wrong-${number}.mts`) ?? [];
+      assert.equal(found.length, 1, `${code} is one error, found ${JSON.stringify(found)}`);
+      const [lines] = found;
+      const text = lines!.join('\n');
+      assert.equal(/\((\d+),/.exec(text)?.[1], String(HEAD.split('\n').length), text);
+      assert.match(text, says);
+      assert.ok(lines!.length <= 4 && text.length <= 500, `a page of types:\n${text}`);
+    });
+  }
+});
