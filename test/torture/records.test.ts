@@ -6,7 +6,7 @@ import { size } from '../support/sizes.js';
 import { RECORD_CASES, tortureRecords, withCppWriter } from './records.js';
 
 /** Seconds for each case; `npm run torture:records` does it for longer. */
-const SECONDS = size({ short: 0.15, long: 0.5 });
+const SECONDS = size({ short: 0.08, long: 0.5 });
 
 describe('Torture with records', () => {
   afterEach(cleanUp);

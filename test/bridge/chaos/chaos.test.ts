@@ -6,7 +6,7 @@ import { failuresOf, format } from './report.js';
 import { runBridgeChaos } from './runner.js';
 
 /** `npm run chaos:bridge -- --seconds 120` is longer still. */
-const SECONDS = size({ short: 4, long: 10 });
+const SECONDS = size({ short: 3, long: 10 });
 
 /** What must have come about before the time is over, however long that takes. */
 const LEAST = { incidents: 3, heard: 100, told: 20 };

@@ -24,10 +24,10 @@ import {
 const SENDS = size({ short: 100_000, long: 1_000_000 });
 
 /** Messages to a C++ and to a Python peer. */
-const PEER_SENDS = size({ short: 2000, long: 10_000 });
+const PEER_SENDS = size({ short: 1000, long: 10_000 });
 
 /** Times the reader is killed. */
-const KILLS = size({ short: 6, long: 20 });
+const KILLS = size({ short: 4, long: 20 });
 
 /** Nothing here is to run out of time: a watchdog, not a measure. */
 const WATCHDOG_MS = 120_000;

@@ -7,7 +7,7 @@ import { size } from '../../support/sizes.js';
 import { channelName, closeAll, closeLater } from './endpoints.js';
 
 /** Times the reader is killed. */
-const KILLS = size({ short: 8, long: 20 });
+const KILLS = size({ short: 5, long: 20 });
 
 /** Messages that a reader tells of before it is killed in the middle of a read. */
 const READS = 10;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EshmError } from '../../../lib/errors.js';
+import { size } from '../../support/sizes.js';
 import { AT, beforeEachLoad, beforeEachStore, duringEachCopy, Mailbox } from './fixture.js';
 
 type Kind = 'ours' | 'original';
@@ -442,7 +443,7 @@ describe('a reader and writers that die', () => {
         world.goOn(150);
         assert.equal(world.delivered, world.lastWritten, 'the newest message is delivered');
       }),
-      { numRuns: 2000 },
+      { numRuns: size({ short: 700, long: 2000 }) },
     );
   });
 

@@ -22,7 +22,7 @@ describe('roles of processes that start at one moment', () => {
   for (const role of ['master', 'slave'] as const) {
     it(`of two that start as ${role} at one moment after a dead one, one is refused`, async function () {
       await startingTogether(this, 2, starter(role), async (starters) => {
-        for (let round = 0; round < size({ short: 6, long: 15 }); round++) {
+        for (let round = 0; round < size({ short: 4, long: 15 }); round++) {
           name = uniqueName('roles');
           // A mark of each role that nobody beats for.
           const segment = Segment.create(deriveKey(name), layoutFor().segmentSize, 0o666);
@@ -54,7 +54,7 @@ describe('roles of processes that start at one moment', () => {
         3,
         starter('master', 'autoCleanup: true, mode: 0o600'),
         async (starters) => {
-          for (let round = 0; round < size({ short: 10, long: 25 }); round++) {
+          for (let round = 0; round < size({ short: 6, long: 25 }); round++) {
             name = uniqueName('roles');
             prepare(deriveKey(name));
             starters.open(name);
@@ -88,7 +88,7 @@ describe('roles of processes that start at one moment', () => {
 
   it('of two that start as auto at one moment one is master and one slave, in one segment', async function () {
     await startingTogether(this, 2, starter('auto', 'autoCleanup: true'), async (starters) => {
-      for (let round = 0; round < size({ short: 10, long: 25 }); round++) {
+      for (let round = 0; round < size({ short: 6, long: 25 }); round++) {
         name = uniqueName('roles');
         starters.open(name);
         assert.deepEqual(await starters.answers(), ['opened', 'opened'], `round ${round}`);

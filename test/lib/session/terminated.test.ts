@@ -19,6 +19,7 @@ import {
 } from '../../support/channels.js';
 import { headerOf } from '../../support/header-of.js';
 import { builtUrl, evaluate, runNode } from '../../support/run-node.js';
+import { size } from '../../support/sizes.js';
 
 const lib = builtUrl('lib/index.js');
 const { masterAlive, slaveAlive } = layoutFor().header;
@@ -102,7 +103,7 @@ describe('an endpoint whose thread is terminated', () => {
   });
 
   it('leaves alone what lies where one of its thread lay that was closed before', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < size({ short: 5, long: 20 }); round++) {
       const other = uniqueName('terminated');
       const worker = await threadOf(
         `const one = Eshm.open('${name}', { role: 'master' }); one.close(); parentPort.postMessage('closed');`,
