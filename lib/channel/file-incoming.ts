@@ -2,7 +2,7 @@ import type { SegmentLayout } from '../../layout/index.js';
 import type { FileBytes, Store } from '../store/index.js';
 import type { WriterSigns } from './cursor.js';
 import { isWhole } from './cycle.js';
-import { viewChannel } from './views.js';
+import { asUnsigned, viewChannel } from './views.js';
 
 /** Tries for a moment at which nobody writes, in one call. */
 const MAX_TRIES = 4;
@@ -81,6 +81,21 @@ export class FileIncoming {
       if (this.#take(sequence)) return;
     }
     this.#commit();
+  }
+
+  /**
+   * How much the other side has counted by now, also where the copy is of an earlier moment.
+   *
+   * @returns undefined where the file has been cut
+   */
+  writes(): bigint | undefined {
+    const [one, other] = [new Int32Array(2), new Int32Array(2)];
+    // Two reads that agree; see `file-byte`.
+    do {
+      if (!this.#file.read(this.#counters, Buffer.from(one.buffer), 0, 8)) return undefined;
+      if (!this.#file.read(this.#counters, Buffer.from(other.buffer), 0, 8)) return undefined;
+    } while (one[0] !== other[0] || one[1] !== other[1]);
+    return asUnsigned(one);
   }
 
   /** Whether the header tells of another writer than the copy does. */

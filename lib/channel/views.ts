@@ -73,7 +73,8 @@ export function countersOf({ writeCount, reads }: Pick<ChannelViews, 'writeCount
   return { writes: asUnsigned(writeCount), reads: asUnsigned(reads) };
 }
 
-function asUnsigned(halves: Int32Array): bigint {
+/** A counter of which these are the halves, without what is no count of messages. */
+export function asUnsigned(halves: Int32Array): bigint {
   const low = BigInt.asUintN(32, wholeOf(halves)[0]!);
   return (BigInt(messagesIn(halves[1]! >>> 0)) << 32n) | low;
 }

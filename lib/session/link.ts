@@ -1,6 +1,13 @@
 // Over 250 lines: the hold on one place from entering to leaving, in the order of its steps.
 import { layoutFor } from '../../layout/index.js';
-import { FileIncoming, FileOutgoing, MailboxReader, MailboxWriter, viewChannel } from '../channel/index.js';
+import {
+  type Counters,
+  FileIncoming,
+  FileOutgoing,
+  MailboxReader,
+  MailboxWriter,
+  viewChannel,
+} from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
 import { runBlocking, type Steps } from '../idle/index.js';
@@ -158,6 +165,12 @@ export class Link {
   /** Has {@link writer} see what the other side has counted. */
   pullReads(): void {
     this.#outgoing?.pullReads();
+  }
+
+  /** What was written to {@link reader} and what it has read, as it stands now. */
+  incomingCounters(): Counters {
+    const counters = this.reader.counters();
+    return { ...counters, writes: this.#incoming?.writes() ?? counters.writes };
   }
 
   /** One of `Peer`: what the heartbeat worker knows of the other side. Without it, what the flag says. */

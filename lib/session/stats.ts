@@ -70,8 +70,8 @@ export class StatsTaker {
     const { link } = this.#session;
     link.pullReads();
     const { header, reader, role, writer } = link;
-    const [down, up] = role === 'master' ? [writer, reader] : [reader, writer];
-    const [masterToSlave, slaveToMaster] = [down.counters(), up.counters()];
+    const [outgoing, incoming] = [writer.counters(), link.incomingCounters()];
+    const [masterToSlave, slaveToMaster] = role === 'master' ? [outgoing, incoming] : [incoming, outgoing];
     const masterHeartbeat = header.heartbeat('master');
     const slaveHeartbeat = header.heartbeat('slave');
     const stats: EshmStats = {

@@ -1,12 +1,16 @@
 /** TypeScript beside C++ and Python programs whose memory is a file: streams, and a master that is started again. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { layoutFor } from '../../layout/index.js';
 import { Eshm } from '../../lib/index.js';
 import { type Peers, requirePeers } from '../peers/build.js';
 import { cleanUp, uniqueName, until } from '../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../peers/peer-process.js';
 import { fileOf } from '../support/channels.js';
+import { addOne, openRaw } from '../support/raw-memory.js';
 import { size } from '../support/sizes.js';
+
+const { masterToSlave, channel } = layoutFor();
 
 /** The issue of the stream: that nothing is torn or comes twice, which a busy machine does not change. */
 const STREAM_S = size({ short: 0.5, long: 60 });
@@ -118,6 +122,10 @@ for (const shm of ['posix', 'posix-remembers'] as const) {
         assert.equal(`${await reading}`, 'acknowledged');
         const { m2sWriteCount, m2sReadCount, s2mReadCount } = slave.stats();
         assert.deepEqual([m2sWriteCount, m2sReadCount, s2mReadCount], [4n, 3n, 1n]);
+        // A writer publishes a message first and counts it then, so who has read one may see the count move later.
+        using file = openRaw(name, 'posix');
+        addOne(file!, masterToSlave + channel.writeCount, 8, 'lowest');
+        assert.equal(slave.stats().m2sWriteCount, 5n);
         const loop = slave[Symbol.asyncIterator]();
         const next = loop.next();
         await peer.write(Buffer.from('looped'));
