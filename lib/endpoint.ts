@@ -511,7 +511,7 @@ export class Eshm<
    * ESHM_MASTER_STALE, ESHM_CLOSED, ESHM_INVALID_PARAM while another asynchronous read, iterator or stream reads
    *
    * @example
-   * const message = await slave.read({ timeoutMs: 100, signal: AbortSignal.timeout(50) });
+   * const message = await slave.read({ timeoutMs: 5000, signal: AbortSignal.timeout(60_000) });
    */
   read(options?: AsyncReadOptions): Promise<Data> {
     return this.#reading.read(options);
@@ -566,7 +566,7 @@ export class Eshm<
    * ESHM_CLOSED
    *
    * @example
-   * await master.send('open the gripper', { timeoutMs: 500, resendMs: 5 });
+   * await master.send('open the gripper', { timeoutMs: 5000, resendMs: 5 });
    */
   send(data: WriteOf<Out>, options?: SendOptions): Promise<void> {
     try {

@@ -249,7 +249,8 @@ describe('eshm header --from', function () {
       workshop.write(
         'use.ts',
         `import { Car } from './car.js';
-         export const one: Car = { x: 1, wheels: [{ load: ${value} }], mode: 'idle', id: { name: 'a' } };
+         const wheel = { load: ${value} };
+         export const one: Car = { x: 1, wheels: [wheel, wheel, wheel, wheel], mode: 'idle', id: { name: 'a' } };
          export const bytes: Uint8Array = Car.encode(one);`,
       );
     const compile = (path: string) => {
