@@ -4,7 +4,6 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Results } from '../bench/results.js';
+import { addressesOf, anchorsOf, linksOf } from './support/documents.js';
 import { skip } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
@@ -31,11 +31,15 @@ const STAGED = [
     'CONTRIBUTING.md',
     'LICENSE',
     '.ci',
+    '.gitignore',
     'docs',
     'bench/report',
   ],
   ...['dist/lib', 'dist/layout', 'dist/syscalls', 'dist/bench', 'dist/test/peers', 'dist/test/support'],
 ];
+
+/** Pages of the reference: where typedoc puts the first one, and one of a subpath. */
+const REFERENCE = ['docs/api/README.md', 'docs/api/eshm/record.md'];
 
 /** Longest a child may take before it is killed and its test fails, in ms. */
 const WATCHDOG_MS = 120_000;
@@ -70,7 +74,11 @@ describe('the package', () => {
     folder = mkdtempSync(join(tmpdir(), 'eshm-package-'));
     stage = mkdtempSync(join(tmpdir(), 'eshm-stage-'));
     for (const part of STAGED) cpSync(join(repoRoot, part), join(stage, part), { recursive: true });
-    // What `prepack` does but for the build, which would remove the tests that are running.
+    // Stands for what typedoc makes there, which api-reference.test.ts looks at.
+    rmSync(join(stage, 'docs/api'), { recursive: true, force: true });
+    mkdirSync(join(stage, 'docs/api/eshm'), { recursive: true });
+    for (const page of REFERENCE) writeFileSync(join(stage, page), '# eshm\n');
+    // What `prepack` does but for the reference and the build, which would remove the tests that are running.
     call(process.execPath, ['.ci/pack.mjs'], stage);
     const pack = call('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], stage);
     const [{ filename, files }] = JSON.parse(pack.stdout);
@@ -115,7 +123,7 @@ describe('the package', () => {
 
   it('holds code, types and documents, and nothing else', () => {
     const allowed =
-      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/[a-z-]+\.md|docs\/grafana-dashboard\.json|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/(api\/)?[a-z/-]+\.md|docs\/api\/README\.md|docs\/screens\/[a-z]+\.svg|docs\/grafana-dashboard\.json|bench\/report\/.+\.(md|svg)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     // The benchmark, and how it talks to the processes that it starts.
     const benchmark =
       /^dist\/(bench\/.+|test\/(peers\/(peer-process|voice|typescript\/voice)|support\/harness))\.js$/;
@@ -150,30 +158,35 @@ describe('the package', () => {
     assert.match(published.repository.url, /^git\+https:\/\/.*\.git$/);
   });
 
-  it('README has absolute links, each to a file of this version; other pages where a link leaves the package', () => {
-    const base = `${manifest.repository.url.slice('git+'.length, -'.git'.length)}/`;
+  it('every link of every page leads to a file of the package, and to a place on it', () => {
+    const root = join(folder, 'node_modules/eshm');
+    let links = 0;
     for (const page of packed.filter((path) => path.endsWith('.md'))) {
-      const text = readFileSync(join(folder, 'node_modules/eshm', page), 'utf8');
-      const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
-      for (const target of targets) {
-        if (target.startsWith(base)) {
-          const [, path] = /^(?:raw|blob)\/v[\d.]+\/([^#]+)/.exec(target.slice(base.length)) ?? [];
-          assert.ok(path !== undefined && existsSync(join(repoRoot, path)), `${page}: ${target}`);
-        } else if (!/^(https?:|#)/.test(target)) {
-          assert.notEqual(page, 'README.md', target);
-          const path = join(dirname(page), target.replace(/#.*/, ''));
-          assert.ok(packed.includes(path), `${page}: ${target}`);
-        }
+      const text = readFileSync(join(root, page), 'utf8');
+      for (const { file, anchor } of linksOf(text)) {
+        const path = file === '' ? page : join(dirname(page), file);
+        const link = `${page}: ${file}#${anchor ?? ''}`;
+        assert.ok(packed.includes(path), link);
+        const target = readFileSync(join(root, path), 'utf8');
+        if (anchor !== undefined) assert.ok(anchorsOf(target).has(anchor), link);
+        links++;
+      }
+      for (const address of addressesOf(text)) {
+        assert.doesNotMatch(new URL(address).hostname, /\.example$/, `${page}: ${address}`);
       }
     }
-    const readme = readFileSync(join(folder, 'node_modules/eshm/README.md'), 'utf8');
-    assert.ok(readme.includes(`](${base}raw/v${manifest.version}/`), 'a picture as it is');
+    assert.ok(links >= 40, `only ${links}`);
+  });
+
+  it('the reference is made when it is packed, and is in it', () => {
+    assert.match(manifest.scripts.prepack, /npm run docs:api/);
+    for (const page of REFERENCE) assert.ok(packed.includes(page), page);
   });
 
   it('packing leaves the checkout as it was, also behind one that was cut short', () => {
     call(process.execPath, ['.ci/pack.mjs'], stage);
     call(process.execPath, ['.ci/pack.mjs', 'restore'], stage);
-    for (const file of packed.filter((path) => !path.startsWith('dist/'))) {
+    for (const file of packed.filter((path) => !/^(dist|docs\/api)\//.test(path))) {
       assert.equal(readFileSync(join(stage, file), 'utf8'), readFileSync(join(repoRoot, file), 'utf8'), file);
     }
     const { status, stderr } = spawnSync(process.execPath, ['.ci/pack.mjs', 'check'], {

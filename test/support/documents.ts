@@ -15,6 +15,38 @@ export function codeBlocks(page: string, language: string): string[] {
   );
 }
 
+/** The places of a page that a link can name: its headings, as GitHub calls them, and anchors of its own. */
+export function anchorsOf(text: string): Set<string> {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map((match) => match[1]!)]);
+}
+
+/** A link of a page. */
+export interface Link {
+  /** The file, as the link has it; empty for the page itself. */
+  readonly file: string;
+  /** The place on it. */
+  readonly anchor: string | undefined;
+}
+
+/** The links and pictures of a page that lead to files: all but those of the web. */
+export function linksOf(text: string): Link[] {
+  return [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, file, anchor]) => ({
+    file: file!,
+    anchor,
+  }));
+}
+
+/** The addresses of a page that lead into the web. */
+export function addressesOf(text: string): string[] {
+  return [...text.matchAll(/\]\((https?:[^)\s]+)\)/g)].map((match) => match[1]!);
+}
+
 /** What a program left. */
 export interface Result {
   readonly code: number | null;
