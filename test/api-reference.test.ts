@@ -12,6 +12,7 @@ const PAGES = {
   'lib/index': 'eshm.md',
   'lib/bridge/index': 'eshm/bridge.md',
   'lib/metrics/index': 'eshm/metrics.md',
+  'lib/recording/index': 'eshm/recording.md',
   'lib/record/index': 'eshm/record.md',
   'lib/items/index': 'eshm/items.md',
   'layout/index': 'eshm/layout.md',

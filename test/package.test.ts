@@ -286,6 +286,25 @@ describe('the package', () => {
     assert.match(told, advice);
   });
 
+  it('recordings without the optional package: one line that says what to install', () => {
+    const advice =
+      /the package @mcap\/core is not installed, .* run `npm install @mcap\/core@[\d.]+` where eshm is/;
+    const { status, stderr } = spawnSync('npx', ['--no-install', 'eshm', 'replay', 'a.mcap'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: WATCHDOG_MS,
+    });
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /^eshm: Cannot read a recording: .*\n$/m);
+    assert.match(stderr, advice);
+    assert.equal(manifest.devDependencies['@mcap/core'], /@mcap\/core@([\d.]+)`/.exec(stderr)![1]);
+    const code = `import { openRecording } from 'eshm/recording';
+      await openRecording('a.mcap').catch(({ code, message }) => console.log(code, message));`;
+    const told = runFile('no-recording.mjs', code);
+    assert.match(told, /^ESHM_UNSUPPORTED /);
+    assert.match(told, advice);
+  });
+
   it('works as an ES module', () => {
     assert.equal(runFile('esm.mjs', `import { Eshm } from 'eshm';\n${TALK}`), 'ping pong and a beat\n');
     const both = `import { deriveKey } from 'eshm/layout';

@@ -39,9 +39,10 @@ const ROOMS: Readonly<Record<string, string>> = {
   'lib/metrics': 'lib/errors lib/index node prom-client',
   'lib/bridge':
     'layout syscalls lib/async lib/channel lib/checks lib/errors lib/events lib/header lib/joining lib/options lib/session lib/store node @nats-io/transport-node',
+  'lib/recording': 'layout lib/checks lib/errors lib/idle lib/index lib/items lib/record node @mcap/core',
   // The command is a program like any other: it knows what users can import, and the store.
   'lib/cli':
-    'layout syscalls lib/bridge lib/errors lib/index lib/items lib/metrics lib/metrics/prom-client lib/record lib/store node cli-table3 commander picocolors',
+    'layout syscalls lib/bridge lib/errors lib/index lib/items lib/metrics lib/metrics/prom-client lib/record lib/recording lib/store node cli-table3 commander picocolors',
 };
 
 /** Files that may lie loose in lib/; CONTRIBUTING.md says what each is. */

@@ -61,6 +61,55 @@ export function parsePort(text: string): number {
   return integer(text, 0, 65_535, 'a port, from 1 to 65535, or 0 for any that is free');
 }
 
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  '': 1000,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** The value of `--duration` and the like: `90`, `90s`, `1.5m`, `500ms`, `12h`, `7d`; seconds where no unit is given. Gives ms. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|)$/.exec(text.trim());
+  const value = match === null ? 0 : Number(match[1]) * UNITS_MS[match[2]!]!;
+  if (value >= 1 && value <= 1e15) return value;
+  throw new InvalidArgumentError('Expected a time, for example 90, 90s, 1.5m, 12h or 500ms.');
+}
+
+/** The value of `--split-size`: bytes, or with k, M or G of 1024. */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([kmg]?)(?:i?b)?$/i.exec(text.trim());
+  const power = match === null ? 0 : ['', 'k', 'm', 'g'].indexOf(match[2]!.toLowerCase());
+  const value = match === null ? 0 : Math.floor(Number(match[1]) * 1024 ** power);
+  if (value >= 2 ** 16 && value <= Number.MAX_SAFE_INTEGER) return value;
+  throw new InvalidArgumentError('Expected a size of 64k or more, for example 512k, 100M or 2G.');
+}
+
+/** The value of `--speed`: a factor, or max. */
+export function parseSpeed(text: string): number {
+  const value = text === 'max' ? Number.POSITIVE_INFINITY : /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a factor above 0, for example 0.5 or 10, or max for no pauses.');
+}
+
+/** The value of `--from` and `--to`: a time since the beginning, as {@link parseDuration}, in ms; or a date, in ns. */
+export function parseMoment(text: string): number | bigint {
+  if (/^0+(\.0*)?(ms|s|m|h|d|)$/.test(text)) return 0;
+  if (/^\d{4}-\d\d-\d\d/.test(text)) {
+    const ms = Date.parse(text);
+    if (!Number.isNaN(ms)) return BigInt(ms) * 1_000_000n;
+  }
+  try {
+    return parseDuration(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected a time since the beginning, for example 12.5 or 2m, or a date such as 2026-11-29T08:00:00Z.',
+    );
+  }
+}
+
 function integer(text: string, least: number, most: number, expected: string): number {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Expected ${expected}.`);

@@ -45,7 +45,7 @@ const env = Object.fromEntries(
 
 /**
  * The program: a slave that answers one message, and ends well once its heart was seen to beat. It uses every public
- * entry: two ends of its own exchange a record and an item, and metrics and bridge say that their optional peers are not
+ * entry: two ends of its own exchange a record and an item, and metrics, bridge and recording say that their optional peers are not
  * installed, because here they are not.
  */
 const APP = `import { Eshm } from 'eshm';
@@ -54,6 +54,7 @@ import { fromObject, items, toObject } from 'eshm/items';
 import { deriveKey } from 'eshm/layout';
 import { metrics } from 'eshm/metrics';
 import { array, enumeration, f32, f64, flags, record, text, u8 } from 'eshm/record';
+import { openRecording } from 'eshm/recording';
 import { Segment } from 'eshm/syscalls';
 
 const [, , name, shm = 'auto'] = process.argv;
@@ -92,6 +93,7 @@ async function exchange() {
   expect('the record', slave.view((pose) => [pose.x, pose.q[1], pose.frame, pose.mode, pose.set]), '1.5,0.5,map,moving,armed,4');
   await missing('metrics', metrics(slave), 'prom-client');
   await missing('bridge', bridge(own + '-far', { servers: ['nats://127.0.0.1:1'] }), '@nats-io/transport-node');
+  await missing('a recording', openRecording('own.mcap'), '@mcap/core');
   slave.close();
   master.close();
   const sender = Eshm.open(own, { role: 'master', codec: items() });

@@ -84,6 +84,8 @@ const SHELL_NAMES = [
   ["shm: 'system-v'", '--shm system-v'],
   ['maxDataSize', '--max-data-size'],
   ['(ownerOnly)', '(--owner-only)'],
+  ['resendMs', '--resend'],
+  ['without ack', 'without --ack'],
 ] as const;
 
 /** A message of the library in the words of the command line. */

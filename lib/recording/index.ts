@@ -1,0 +1,22 @@
+/**
+ * Recording: what went over channels, as MCAP files have it, and played again. {@link replay} plays, {@link openRecording} reads.
+ *
+ * Knows observers, endpoints and files. Must not know the command line; only `mcap.ts` knows `@mcap/core`, an optional peer,
+ * and loads it when it is needed.
+ *
+ * @module eshm/recording
+ */
+
+export type { RecordedChannel } from './channels.js';
+export type { Lateness } from './lateness.js';
+export {
+  openRecording,
+  type RecordedMessage,
+  Recording,
+  type RecordingRange,
+} from './recording.js';
+export { replay } from './replay.js';
+export type { ReplayOptions, ReplayRole } from './replay-options.js';
+export { Replay, type ReplayedTraffic, type ReplayStats } from './replaying.js';
+export type { RecordedEvent, RecordedState } from './state.js';
+export type { Direction } from './topics.js';
