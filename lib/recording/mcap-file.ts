@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import type { ChunkBuilder, Mcap, McapChannel, McapChunkIndex, McapSchema, RecordBuilder } from './mcap.js';
+import type { ChunkBuilder, Mcap, McapChunkIndex, McapSchema, RecordBuilder } from './mcap.js';
 import { OutFile } from './out-file.js';
 import { summaryOf, type Topic } from './summary.js';
 import type { NewTopic } from './topics.js';

@@ -28,7 +28,7 @@ interface Tally {
 }
 
 /**
- * A recording that is being made; {@link recorder} begins one. It keeps the process alive until it is closed.
+ * A recording that is being made; {@link recordFrom} begins one. It keeps the process alive until it is closed.
  *
  * Belongs to the thread that made it.
  */
@@ -168,31 +168,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements AsyncDispo
   }
 }
 
-/**
- * Records channels, both directions, in one MCAP file, which Foxglove, Rerun and the tools of ROS 2 read. It looks and is
- * not seen: no role, no count, no byte of a channel. It may begin before there is a channel, and goes on when one is
- * started again.
- *
- * What it has collected goes to the disk once a second: a process that is killed loses a second at most, and the file reads
- * up to there. A message that is overwritten before it is seen is missed; the next one's count says so.
- *
- * @param names - one channel or several
- * @param options - `file`, and what holds where it is not given
- * @returns a recorder that records already
- * @throws {TypeError | RangeError} for a name or an option that is not allowed
- * @throws {EshmError} ESHM_UNSUPPORTED when `@mcap/core` is not installed, when the file cannot be made, and for `compress`
- * before Node 22.15
- */
-export async function recorder(
-  names: string | readonly string[],
-  options: RecorderOptions,
-): Promise<Recorder> {
-  const resolved = resolveRecorder(options);
-  const mcap = await loadMcap('record');
-  throw new Error(`${names} ${resolved} ${mcap}`);
-}
-
-/** As {@link recorder}, with an observer that is there. */
+/** Records what an observer sees, until that is closed. @throws as `McapFile`, and for options that are not allowed */
 export async function recordFrom(
   observation: Observation,
   names: readonly string[],
