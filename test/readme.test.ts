@@ -9,14 +9,14 @@ import { anchorsOf, codeBlocks, linksOf, Programs, type Result, read } from './s
 import { needsCommand } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
-/**
- * The pages that people read; the blocks of each are run or checked below. Those of docs/bridge.md need a server and are
- * run by test/lib/bridge/docs.test.ts.
- */
+/** Pages whose blocks need a server or a recording: test/lib/bridge/docs.test.ts and recording-document.test.ts run them. */
+const ELSEWHERE = ['bridge.md', 'recording.md'];
+
+/** The pages that people read; the blocks of each are run or checked below. */
 const pages = [
   'README.md',
   ...readdirSync(join(repoRoot, 'docs'))
-    .filter((file) => file.endsWith('.md') && file !== 'bridge.md')
+    .filter((file) => file.endsWith('.md') && !ELSEWHERE.includes(file))
     .map((file) => `docs/${file}`),
 ];
 
@@ -287,7 +287,7 @@ describe('documents', () => {
   it('every link to a file leads somewhere, and to a place on it', () => {
     for (const page of [
       ...pages,
-      'docs/bridge.md',
+      ...ELSEWHERE.map((file) => `docs/${file}`),
       'CONTRIBUTING.md',
       'CHANGELOG.md',
       'bench/report/report.md',
