@@ -142,6 +142,89 @@ describe('Pulse', () => {
     assert.equal(pulse.pauseMs(patient.nowMs + 100), 1, 'a reader asks where the writer rests');
   });
 
+  it('a pass after a rest does and tells what a full one does, whatever has happened', () => {
+    /** One pass as the worker makes it; what it tells, and whether the quiet one was enough. */
+    const pass = ({ pulse, nowMs }: Patient, mayRest: boolean) => {
+      const restMs = mayRest ? pulse.rest(nowMs) : 0;
+      if (restMs !== 0) return { news: false, rung: false, pauseMs: restMs, rested: true };
+      pulse.pull(nowMs, true);
+      pulse.beat(nowMs);
+      const isNotice = pulse.notice();
+      pulse.keepFlag();
+      const news = pulse.look(nowMs) || isNotice;
+      const rung = pulse.wakes(nowMs);
+      pulse.push();
+      return { news, rung, pauseMs: pulse.pauseMs(nowMs), rested: false };
+    };
+    const happenings: readonly ((patient: Patient) => void)[] = [
+      ...Array.from({ length: 12 }, () => () => {}),
+      ...Array.from({ length: 12 }, (_, i) => (patient: Patient) => {
+        const beat = patient.bytes.readBigUInt64LE(FIELDS_OF.master.heartbeat);
+        patient.masterBeat = i === 0 ? 0n : i === 1 ? beat + 2n ** 32n - 8n : beat + 8n;
+      }),
+      (patient) => patient.bytes.writeUInt32LE(0, FIELDS_OF.slave.alive),
+      (patient) => patient.bytes.writeUInt32LE(48, STALE_THRESHOLD_AT),
+      (patient) => patient.bytes.writeUInt32LE(100, STALE_THRESHOLD_AT),
+      (patient) => {
+        patient.generation = patient.bytes.readUInt32LE(FIELDS_OF.master.identity) + 1;
+      },
+      ({ table, at }) => {
+        table[at + Slot.armed] = Wake.message;
+      },
+      ({ table, at }) => {
+        table[at + Slot.armed] = 0;
+      },
+      ({ bytes }) => bytes.writeInt32LE(bytes.readInt32LE(FIRST_CHANNEL_AT) + 2, FIRST_CHANNEL_AT),
+      ({ table, at }) => {
+        table[at + Slot.restAsked]! ^= 1;
+      },
+      ({ table, at, bytes }) => {
+        table[at + Slot.moves]! += 2;
+        table[at + Slot.peer] = Peer.alive;
+        bytes.writeBigUInt64LE(0n, FIELDS_OF.slave.heartbeat);
+      },
+      ({ bytes }) => bytes.writeBigUInt64LE(0n, FIELDS_OF.slave.heartbeat),
+      ({ bytes }) => bytes.writeInt32LE(1, FIELDS_OF.slave.pid),
+    ];
+    let rests = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(happenings.length - 1), fc.nat(3)), { minLength: 20, maxLength: 120 }),
+        fc.boolean(),
+        fc.boolean(),
+        (steps, mayBeAbsent, isAbsent) => {
+          const options = { thresholdMs: 100, mayBeAbsent, peer: isAbsent ? Peer.absent : Peer.alive };
+          const [quick, full] = [new Patient(options), new Patient(options)];
+          // Past its youth.
+          for (let ms = 0; ms < 40; ms++) {
+            for (const patient of [quick, full]) {
+              patient.nowMs++;
+              pass(patient, false);
+            }
+          }
+          let pauseMs = 1;
+          for (const [happening, lateMs] of steps) {
+            for (const patient of [quick, full]) {
+              patient.nowMs += Math.max(pauseMs, 1) + lateMs;
+              happenings[happening]!(patient);
+            }
+            const found = pass(quick, pauseMs > 1);
+            const expected = pass(full, false);
+            if (found.rested) rests++;
+            assert.deepEqual(
+              [found.news, found.rung, found.pauseMs],
+              [expected.news, expected.rung, expected.pauseMs],
+            );
+            assert.ok(quick.bytes.equals(full.bytes), 'the segment');
+            assert.deepEqual(quick.table, full.table);
+            pauseMs = expected.pauseMs;
+          }
+        },
+      ),
+    );
+    assert.ok(rests > 100, `${rests} rests`);
+  });
+
   it('looks ever more seldom for a wait that lasts, and closely again for the next', () => {
     const patient = new Patient({ thresholdMs: 100 });
     const { pulse, table, at } = patient;
