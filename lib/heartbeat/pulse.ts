@@ -1,3 +1,4 @@
+// Over 250 lines: one pass over one endpoint, quiet or not, with the order of its accesses.
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { beatIntervalMs } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
