@@ -157,7 +157,7 @@ function hasLeft(endpoint: Eshm): boolean {
 function slaveDied({ name }: Eshm, { waitMs }: SlaveLoss): EshmError {
   return new EshmError(
     'ESHM_TIMEOUT',
-    `Cannot receive from '${name}': its slave is stale, and none came in its place within ${waitMs} ms; start one, or wait for ever with --follow`,
+    `Cannot receive from '${name}': its slave beats no more and has not said that it left, and none came in its place within ${waitMs} ms; start one, or wait for ever with --follow`,
   );
 }
 
