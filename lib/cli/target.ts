@@ -3,6 +3,7 @@ import { formatKey } from '../../syscalls/index.js';
 import { EshmError } from '../errors.js';
 import { type ChannelName, channelName, SHM_KINDS, type ShmKind } from '../store/index.js';
 import { fileAt, listObjects, type ShmStat } from './looking/objects.js';
+import { didYouMean } from './looking/similar.js';
 import { parseId, parseKey } from './parse.js';
 import { escapeText } from './printing/text.js';
 
@@ -90,7 +91,10 @@ export class Target {
         ? 'see `eshm ls --all`'
         : `start a master first, for example ${startMaster(this.name)}`;
     const who = this.id !== undefined || action === 'rm' ? 'there is' : 'nobody has created it, there is';
-    return new EshmError('ESHM_SHM_ATTACH', `Cannot ${action} ${this}: ${who} ${this.#nowhere()}; ${advice}`);
+    return new EshmError(
+      'ESHM_SHM_ATTACH',
+      `Cannot ${action} ${this}: ${who} ${this.#nowhere()}; ${advice}${didYouMean(this.name)}`,
+    );
   }
 
   /** `neither the segment under key 0x0764801e nor the file /dev/shm/eshm_robot`. */

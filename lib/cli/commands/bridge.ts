@@ -4,6 +4,7 @@ import { guarded } from '../guarded.js';
 import { parseDataSize, parseMs, parsePeriod, parseThreshold } from '../parse.js';
 import { plural, print, warn } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
+import { Troubles } from '../printing/troubles.js';
 import { type BridgeFlags, planOf } from '../talking/bridge-plan.js';
 import { inShellWords, shmOption } from '../talking/open-options.js';
 
@@ -87,7 +88,8 @@ async function run(names: string[], options: BridgeFlags): Promise<void> {
       stop.abort();
     });
   }
-  const say = options.json ? sayJson : sayText;
+  const troubles = new Troubles();
+  const say = options.json ? sayJson : (event: string, details: Details) => sayText(event, details, troubles);
   let made: Bridge | undefined;
   const listen = (bridge: Bridge) => {
     made = bridge;
@@ -114,6 +116,7 @@ async function run(names: string[], options: BridgeFlags): Promise<void> {
       : error;
   } finally {
     clearInterval(timer);
+    troubles.end();
     process.off('SIGUSR1', tellStats);
     // Listeners of signals keep nothing alive; what else is open was closed by the bridge.
     if (stop.signal.aborted) process.exit();
@@ -157,7 +160,7 @@ function sayJson(event: string, details: Details): void {
   print(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
 }
 
-function sayText(event: string, details: Details): void {
+function sayText(event: string, details: Details, troubles: Troubles): void {
   const name = escapeText(`${details.name ?? ''}`);
   switch (event) {
     case 'state':
@@ -169,7 +172,7 @@ function sayText(event: string, details: Details): void {
       print(`server ${details.server}: ${details.up ? 'connected' : 'lost'}`);
       return;
     case 'dropped':
-      warn(`${name}: a message was dropped: ${escapeText(`${details.reason}`)}`);
+      troubles.tell(`${name}: a message was dropped: ${escapeText(`${details.reason}`)}`);
       return;
     case 'notice':
       warn(escapeText(`${details.text}`));

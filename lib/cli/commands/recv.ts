@@ -10,8 +10,10 @@ import { itemTable } from '../items/show.js';
 import { parseCount, parseMs } from '../parse.js';
 import { plural, terminalWidth, warn } from '../printing/report.js';
 import { showMessage } from '../printing/text.js';
+import { Troubles } from '../printing/troubles.js';
 import { toJsonLine } from '../records/json.js';
 import { recordAs } from '../records/load.js';
+import { announced, waitingWith } from '../talking/announced.js';
 import { join } from '../talking/join.js';
 import { SlaveLoss } from '../talking/loss.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
@@ -37,7 +39,8 @@ Examples:
   eshm recv robot --items --json          items of 1.0's data handler, likewise
 
 One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
-characters that would drive it are shown as escapes. Exit code 1: nobody came, no message
+characters that would drive it are shown as escapes. Messages that are damaged or no such record are
+told once, then counted. Exit code 1: nobody came, no message
 within --timeout, the other side died and none came in its place within --reconnect-wait,
 or it left before --count messages.`;
 
@@ -72,14 +75,17 @@ async function run(name: string, options: Options): Promise<void> {
   const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
   const endpoint = await join(name, options, options.timeout, endless, true);
   const loss = new SlaveLoss(endpoint, follow ? 0 : options.reconnectWait);
-  const tally: Tally = { lost: 0, damaged: 0 };
+  const tally: Tally = { lost: 0, damaged: 0, troubles: new Troubles() };
   process.on('exit', () => {
-    const { lost } = tally;
+    const { lost, troubles } = tally;
+    troubles.end();
     if (lost > 0) warn(`${plural(lost, 'message')} overwritten before they were read; eshm send --ack waits`);
   });
   try {
     for (let received = 0; received < count; received++) {
-      const message = await next(endpoint, loss, tally, options, record);
+      const message = await announced(next(endpoint, loss, tally, options, record), options, () =>
+        silenceOf(endpoint, received),
+      );
       if (message === undefined) {
         if (options.count !== undefined) throw leftEarly(endpoint, received, options.count);
         return;
@@ -94,12 +100,19 @@ async function run(name: string, options: Options): Promise<void> {
   }
 }
 
+/** What is to be said of a wait: of that for the first message, and while the other side is lost. */
+function silenceOf(endpoint: Eshm, received: number): string | undefined {
+  if (received > 0 && endpoint.state === 'connected') return undefined;
+  return waitingWith(endpoint, 'it has written nothing yet that was not read');
+}
+
 /** What did not come through. */
 interface Tally {
   /** Messages that were overwritten unread. */
   lost: number;
   /** Messages that no read could take, since the last one that came through. */
   damaged: number;
+  readonly troubles: Troubles;
 }
 
 /**
@@ -143,7 +156,7 @@ function take<T>(endpoint: Eshm, tally: Tally, shown: (bytes: Buffer) => T): T |
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     tally.damaged++;
-    warn(error.message);
+    tally.troubles.tell(error.message);
     return undefined;
   }
 }

@@ -5,8 +5,10 @@ import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { fromJson as itemsFromJson } from '../items/json.js';
 import { parseMs, parsePeriod } from '../parse.js';
+import { warn } from '../printing/report.js';
 import { fromJson } from '../records/json.js';
 import { recordAs } from '../records/load.js';
+import { announced, waitingWith } from '../talking/announced.js';
 import { deliver, linger } from '../talking/delivery.js';
 import { join } from '../talking/join.js';
 import { blocks, lines } from '../talking/messages.js';
@@ -85,9 +87,14 @@ async function run(name: string, text: string | undefined, options: Options): Pr
   // What is wrong with it shows before anybody is waited for.
   if (text !== undefined) encode?.(text);
   const endpoint = await join(name, options, timeout);
+  if (text === undefined && process.stdin.isTTY && !options.quiet)
+    warn('each line that you type is a message; Ctrl-D ends');
   try {
     for await (const message of messagesOf(text, options)) {
-      await pass(endpoint, encode === undefined ? message : encode(message.toString()), options);
+      const bytes = encode === undefined ? message : encode(message.toString());
+      await announced(pass(endpoint, bytes, options), options, () =>
+        waitingWith(endpoint, 'it has not read the message yet'),
+      );
     }
     if (!options.ack) await linger(endpoint, Math.min(timeout ?? LINGER_MS, LINGER_MS));
   } finally {

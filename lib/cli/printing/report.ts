@@ -2,7 +2,7 @@ import { formatKey } from '../../../syscalls/index.js';
 import { toJson as itemsToJson } from '../items/json.js';
 import { itemsIn } from '../items/show.js';
 import { type Finding, isChannel, type Side } from '../looking/inspect.js';
-import { userName } from '../system.js';
+import { processName, userName } from '../system.js';
 import { toJsonNumber } from './format.js';
 import { escapeText, showMessage } from './text.js';
 
@@ -12,8 +12,13 @@ export { plural, print, terminalWidth, warn } from './out.js';
 export const NOTHING = 'No ESHM segments or files.';
 
 /** `1234 node`, `1234 (gone)`, `-` for none. */
-export function showSide({ pid, process: name }: Side): string {
+export function showSide({ pid, process: name }: Pick<Side, 'pid' | 'process'>): string {
   return pid === 0 ? '-' : `${pid} ${name ?? '(gone)'}`;
+}
+
+/** As {@link showSide}, of a process id. */
+export function showProcess(pid: number): string {
+  return showSide({ pid, process: processName(pid) });
 }
 
 /** Whether a side's heart beats, in a word. */

@@ -1,5 +1,7 @@
 import { Eshm, EshmError, type EshmOptions } from '../../index.js';
-import { startMaster, Target } from '../target.js';
+import { didYouMean } from '../looking/similar.js';
+import { shellWord, startMaster, Target } from '../target.js';
+import { announced, waitingFor } from './announced.js';
 import { type CliRole, inShellWords, type OpenFlags, openOptions, type ShmOption } from './open-options.js';
 import { Pause } from './pause.js';
 import { type Reader, readerOf } from './reader.js';
@@ -23,26 +25,44 @@ export async function join(
   mayHaveLeft = false,
 ): Promise<Eshm> {
   const start = performance.now();
-  const endpoint = await open(name, flags.role, timeoutMs, { ...openOptions(flags), ...more }).catch(
-    (error) => {
-      throw explained(error, name, flags.shm);
-    },
+  const opening = open(name, flags.role, timeoutMs, { ...openOptions(flags), ...more }).catch((error) => {
+    throw explained(error, name, flags.shm);
+  });
+  const endpoint = await announced(opening, flags, () =>
+    waitingFor(
+      name,
+      'master',
+      isAnything(name, flags) ? 'the one that was there beats no more' : 'nobody has created it',
+    ),
   );
-  const pause = new Pause();
   // A segment of its own making has had no slave before it: one that came at once, and has left already, counts.
   const before = endpoint.stats().masterGeneration === 1 ? NOBODY : traceOf(endpoint);
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
-  while (endpoint.role === 'master' && !isThere(traceOf(endpoint), before, mayHaveLeft)) {
-    if (performance.now() - start >= (timeoutMs ?? Number.POSITIVE_INFINITY)) {
-      endpoint.close();
-      throw new EshmError(
-        'ESHM_TIMEOUT',
-        `Cannot reach the slave of '${name}': none came within ${timeoutMs} ms`,
-      );
-    }
+  if (endpoint.role === 'slave') return endpoint;
+  const leftMs = (timeoutMs ?? Number.POSITIVE_INFINITY) - (performance.now() - start);
+  const hasCome = () => isThere(traceOf(endpoint), before, mayHaveLeft);
+  const text = () => waitingFor(name, 'slave', 'this is its master now, and none has come');
+  if (await announced(within(leftMs, hasCome), flags, text)) return endpoint;
+  endpoint.close();
+  throw new EshmError(
+    'ESHM_TIMEOUT',
+    `Cannot reach the slave of '${name}': none came within ${timeoutMs} ms${didYouMean(name)}`,
+  );
+}
+
+/** Looks until `isSo`, or the time is up. */
+async function within(timeoutMs: number, isSo: () => boolean): Promise<boolean> {
+  const pause = new Pause();
+  while (!isSo()) {
+    if (pause.silentMs >= timeoutMs) return false;
     await pause.rest();
   }
-  return endpoint;
+  return true;
+}
+
+/** Whether there is a segment or a file of that name, whoever it belongs to. */
+function isAnything(name: string, { shm = 'auto' }: OpenFlags): boolean {
+  return new Target('recv', name, shm === 'auto' ? {} : { shm }).find().length > 0;
 }
 
 /** What a slave leaves in the segment. */
@@ -101,5 +121,7 @@ function explained(error: unknown, name: string, shm: ShmOption = 'auto'): unkno
       );
     }
   }
-  return new EshmError(error.code, inShellWords(error.message), { cause: error });
+  const taken = error.message.includes('; stop it, or take its place');
+  const lookOn = taken ? `; or look on beside it: \`eshm stat ${shellWord(name)} --watch\`` : '';
+  return new EshmError(error.code, `${inShellWords(error.message)}${lookOn}`, { cause: error });
 }

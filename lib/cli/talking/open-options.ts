@@ -20,6 +20,7 @@ export interface OpenFlags {
   readonly ownerOnly?: boolean;
   readonly force?: boolean;
   readonly shm?: ShmOption;
+  readonly quiet?: boolean;
 }
 
 /** Adds what `Eshm.open` can be told from the shell. */
@@ -44,6 +45,11 @@ export function addOpenOptions(command: Command, role: CliRole): Command {
       '--reconnect-wait <ms>',
       'how long to look for a new master when it died; 0: no limit (default: 5000)',
       parseMs,
+    )
+    .addOption(
+      new Option('-q, --quiet', 'no line on stderr about what is waited for, after a second').env(
+        'ESHM_QUIET',
+      ),
     );
 }
 

@@ -82,7 +82,8 @@ export class Lab {
 
   /** Starts any program in the lab; it is killed with it. */
   spawn(words: readonly string[], { uid, env }: RunOptions = {}): ChildProcessWithoutNullStreams {
-    const whole: NodeJS.ProcessEnv = { ...process.env, ...env };
+    // On a slow machine any wait may take the second after which a command says what for.
+    const whole: NodeJS.ProcessEnv = { ...process.env, ESHM_QUIET: '1', ...env };
     // Another user may not write c8's files, and would say so on stderr. Empty, because spawn() passes on a missing one.
     if (uid !== undefined) whole.NODE_V8_COVERAGE = '';
     const child = spawn(...this.command(words, uid), { env: whole, stdio: 'pipe', detached: true });

@@ -210,7 +210,10 @@ describe('eshm send and recv', () => {
     }
     const { code, stdout, stderr } = await received;
     assert.deepEqual([code, stdout], [1, 'first\n']);
-    assert.match(stderr, /^eshm: Cannot receive from 'x': its slave beats no more and has not said that it left/);
+    assert.match(
+      stderr,
+      /^eshm: Cannot receive from 'x': its slave beats no more and has not said that it left/,
+    );
   });
 
   /** Leaves a segment in which master and slave were killed. */
@@ -352,7 +355,7 @@ describe('eshm send and recv', () => {
     const second = ['recv', 'x', '--role', 'master', '--timeout', '50'];
     const refused = await lab.run(second);
     assert.deepEqual([refused.code, refused.stdout], [1, '']);
-    assert.match(refused.stderr, /^eshm: .*a live master has it .*or take its place with --force\n$/);
+    assert.match(refused.stderr, /^eshm: .*a live master has it .*or take its place with --force; or look on beside it: `eshm stat x --watch`\n$/);
     const forced = await lab.run([...second, '--force']);
     assert.match(forced.stderr, /none came within 50 ms/);
     first.kill('SIGINT');

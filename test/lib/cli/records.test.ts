@@ -411,7 +411,7 @@ describe('records on the command line', () => {
     }
   });
 
-  it('recv --as passes over a message of another size, and says both sizes', async () => {
+  it('recv --as passes over messages of another size, says both sizes once, and how many more there were', async () => {
     const receiving = lab.run([
       'recv',
       'odd',
@@ -422,11 +422,16 @@ describe('records on the command line', () => {
       '--timeout',
       '20000',
     ]);
-    await lab.run(['send', 'odd', '--role', 'master', '--ack', 'bytes', '--stale-threshold', '5000']);
+    await lab.run(['send', 'odd', '--role', 'master', '--ack', '--stale-threshold', '5000'], {
+      input: 'bytes\nb\nby\n',
+    });
     const { code, stdout, stderr } = await receiving;
     assert.equal(code, 0);
     assert.equal(stdout, '');
-    assert.match(stderr, /Cannot read Pose: the message has 5 bytes, expected 40/);
+    assert.match(
+      stderr,
+      /^eshm: [^\n]*Cannot read Pose: the message has 5 bytes, expected 40[^\n]*\neshm: 2 more like it: [^\n]*\n$/,
+    );
   });
 
   it('stat and top show fields by name', async () => {

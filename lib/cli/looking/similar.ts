@@ -1,0 +1,88 @@
+import { deriveKey } from '../../../layout/index.js';
+import { escapeText } from '../printing/text.js';
+import { listObjects, nameOf } from './objects.js';
+
+/** Names shown at most. */
+const MOST = 3;
+
+/** A longer name is not compared: it was hardly typed. */
+const LONGEST = 64;
+
+/** Characters that a slip of the hand may have left out or put in. */
+const TYPED = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./: '];
+
+/**
+ * Names of channels that are here and differ from `name` by one slip: a character too many, too few, wrong or swapped with
+ * its neighbour, capitals, or `-` for `_`. A file has its name. A segment has a key only: names one slip away are tried
+ * for theirs. Short names share keys, so of those with one key the plainest counts: 'imu', not 'inT', beside 'inu'.
+ *
+ * @returns safe to print; none where nothing can be listed
+ */
+export function similarNames(name: string): string[] {
+  if (name.length > LONGEST) return [];
+  const slips = slipsOf(name);
+  const found = new Set<string>();
+  try {
+    const keys = new Set(listObjects('system-v').map(({ key }) => key));
+    keys.delete(keyOf(name));
+    for (const slip of keys.size === 0 ? [] : plainestFirst(slips, name)) {
+      if (keys.delete(keyOf(slip))) found.add(escapeText(slip));
+    }
+  } catch {
+    // Where the system's table cannot be read, the files still have names.
+  }
+  const inFiles = new Set([...slips].map((slip) => escapeText(slip.replaceAll('/', '_'))));
+  for (const file of listObjects('posix').map(nameOf)) {
+    if (file !== undefined && inFiles.has(file)) found.add(file);
+  }
+  found.delete(escapeText(name));
+  return [...found].slice(0, MOST);
+}
+
+/** `; did you mean 'imu'?`, or nothing. */
+export function didYouMean(name: string | undefined): string {
+  const names = name === undefined ? [] : similarNames(name);
+  return names.length === 0 ? '' : `; did you mean ${names.map((one) => `'${one}'`).join(' or ')}?`;
+}
+
+/** Every name that is one slip away. */
+function slipsOf(name: string): Set<string> {
+  const slips = new Set([
+    name.toLowerCase(),
+    name.toUpperCase(),
+    `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    name.replaceAll('-', '_'),
+    name.replaceAll('_', '-'),
+    name.trim(),
+  ]);
+  for (let at = 0; at <= name.length; at++) {
+    const [before, here, after] = [name.slice(0, at), name.charAt(at), name.slice(at + 1)];
+    for (const typed of TYPED) {
+      slips.add(`${before}${typed}${here}${after}`);
+      if (here !== '') slips.add(`${before}${typed}${after}`);
+    }
+    if (here !== '') slips.add(`${before}${after}`);
+    if (after !== '') slips.add(`${before}${after.charAt(0)}${here}${after.slice(1)}`);
+  }
+  slips.delete(name);
+  slips.delete('');
+  return slips;
+}
+
+/** Names with no character of another class than `name` has come first. */
+function plainestFirst(slips: Iterable<string>, name: string): string[] {
+  const classOf = (char: string) =>
+    [/[a-z]/, /[A-Z]/, /\d/].findIndex((one) => one.test(char)).toString().replace('-1', char);
+  const known = new Set([...name].map(classOf));
+  const oddness = (slip: string) => [...slip].filter((char) => !known.has(classOf(char))).length;
+  return [...slips].toSorted((a, b) => oddness(a) - oddness(b));
+}
+
+/** The key; `undefined` for a name that no channel can have. */
+function keyOf(name: string): number | undefined {
+  try {
+    return deriveKey(name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { formatKey } from '../../../syscalls/index.js';
+import type { Eshm } from '../../index.js';
+import { channelName } from '../../store/index.js';
+import { didYouMean } from '../looking/similar.js';
+import { showProcess, warn } from '../printing/report.js';
+import { escapeText } from '../printing/text.js';
+
+/** Who waits longer than this is told for what, in ms. */
+const SILENCE_MS = 1000;
+
+/** How a wait without `--timeout` ends. */
+export const HOW_TO_END = 'Ctrl-C ends this, --timeout MS limits it';
+
+/**
+ * Waits for `wait`, and says in one line on stderr what for, when it takes longer than a second.
+ *
+ * @param text - asked each second until it gives a line; not at all with `quiet`
+ */
+export async function announced<T>(
+  wait: Promise<T>,
+  { quiet = false }: { readonly quiet?: boolean },
+  text: () => string | undefined,
+): Promise<T> {
+  if (quiet) return wait;
+  const timer = setInterval(() => {
+    const line = text();
+    if (line === undefined) return;
+    clearInterval(timer);
+    warn(line);
+  }, SILENCE_MS);
+  try {
+    return await wait;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** `'robot' (key 0x0764801e, file /dev/shm/eshm_robot)`. */
+export function nameInFull(name: string): string {
+  const { key, path } = channelName(name);
+  return `'${escapeText(name)}' (key ${formatKey(key)}, file ${escapeText(`${path}`)})`;
+}
+
+/** What a command waits for that wants the other side to come. */
+export function waitingFor(name: string, other: 'master' | 'slave', what: string): string {
+  return `waiting for a ${other} of ${nameInFull(name)}: ${what}${didYouMean(name) || ';'} ${HOW_TO_END}`;
+}
+
+/** What a command waits for that has joined: the other side is lost, or says nothing. */
+export function waitingWith(endpoint: Eshm, what: string): string {
+  const { name, role } = endpoint;
+  const other = role === 'slave' ? 'master' : 'slave';
+  if (endpoint.state === 'connected') {
+    const { masterPid, slavePid } = endpoint.stats();
+    const who = showProcess(role === 'slave' ? masterPid : slavePid);
+    return `joined ${nameInFull(name)} as ${role}, its ${other} is ${who}; ${what}; ${HOW_TO_END}`;
+  }
+  return `waiting for a ${other} of ${nameInFull(name)}: the one that was there beats no more; ${HOW_TO_END}`;
+}

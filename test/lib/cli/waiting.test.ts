@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { until } from '../../peers/helpers.js';
+import { Lab, outcomeOf } from './lab.js';
+
+/** With the lines about waits, which other tests leave out. */
+const TALKING = { env: { ESHM_QUIET: undefined } };
+
+describe('a command that waits longer than a second', () => {
+  let peers: Peers;
+  let lab: Lab;
+
+  before(async function () {
+    peers = await requirePeers(this, ['c++']);
+    lab = await Lab.start(this);
+  });
+  after(() => lab?.end());
+
+  /** A command whose wait has been told, and what it had said by then. */
+  async function told(args: readonly string[], input?: string): Promise<string> {
+    const child = lab.start(args, TALKING);
+    if (input !== undefined) child.stdin.write(input);
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    const ended = outcomeOf(child);
+    await until('a line', () => said.includes('\n'));
+    child.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+    return said;
+  }
+
+  for (const shm of ['system-v', 'posix'] as const) {
+    describe(`beside a channel in ${shm}`, () => {
+      it('recv of a name with a typing error says what it waits for, which name is like it, and how to end it', async () => {
+        const master = lab.peer(peers);
+        if (shm === 'system-v') await master.open('master', 'imu');
+        const writer =
+          shm === 'posix' ? lab.start(['send', 'imu', 'x', '--shm', 'posix', '--role', 'master']) : undefined;
+        const isThere = async () => (await lab.run(['stat', 'imu'])).code === 0;
+        await until('the channel', isThere);
+        assert.match(
+          await told(['recv', 'inu', '--timeout', '600000']),
+          /^eshm: waiting for a master of 'inu' \(key 0x[0-9a-f]{8}, file \/dev\/shm\/eshm_inu\): nobody has created it; did you mean 'imu'\? Ctrl-C ends this, --timeout MS limits it\n$/,
+        );
+        const { code, stderr } = await lab.run(['stat', 'inu']);
+        assert.equal(code, 1);
+        assert.match(stderr, /nobody has created it.*; did you mean 'imu'\?\n$/);
+        const gone = writer && outcomeOf(writer);
+        writer?.kill('SIGINT');
+        await gone;
+        await master.quit();
+      });
+    });
+  }
+
+  it('send says that it is master and that no slave has come', async () => {
+    assert.match(
+      await told(['send', 'inu', 'hello']),
+      /^eshm: waiting for a slave of 'inu' \(key 0x[0-9a-f]{8}, file \/dev\/shm\/eshm_inu\): this is its master now, and none has come; Ctrl-C ends this, --timeout MS limits it\n$/,
+    );
+  });
+
+  it('recv beside a master that writes nothing, and send --ack to one that reads nothing, say so', async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', 'threshold=10000');
+    const joined = (role: string, what: string) =>
+      new RegExp(
+        `^eshm: joined 'x' \\(key .*\\) as ${role}, its master is \\d+ eshm_peer; ${what}; Ctrl-C ends`,
+      );
+    assert.match(await told(['recv', 'x']), joined('slave', 'it has written nothing yet that was not read'));
+    assert.match(
+      await told(['send', 'x', 'hi', '--ack']),
+      joined('slave', 'it has not read the message yet'),
+    );
+    await master.quit();
+  });
+
+  it('recv --follow says once that its master has gone', async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', 'threshold=1000');
+    const child = lab.start(['recv', 'x', '--follow'], TALKING);
+    let [said, out] = ['', ''];
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    const ended = outcomeOf(child);
+    await until('a slave', async () => /slave_heartbeat=[1-9]/.test(await master.ask('stats')));
+    await until('the message', async () => {
+      await master.write(Buffer.from('one'));
+      return out.includes('one\n');
+    });
+    await master.kill();
+    await until('the line', () =>
+      /waiting for a master of 'x' .*: the one that was there beats no more/.test(said),
+    );
+    child.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+  });
+
+  it('--quiet and ESHM_QUIET keep it silent', async () => {
+    for (const [args, options] of [
+      [['recv', 'inu', '--timeout', '2000', '--quiet'], TALKING],
+      [['recv', 'inu', '--timeout', '2000'], { env: { ESHM_QUIET: '1' } }],
+    ] as const) {
+      const { code, stderr } = await lab.run(args, options);
+      assert.equal(code, 1);
+      assert.match(stderr, /^eshm: Cannot join 'inu': nobody has created it[^\n]*\n$/);
+    }
+  });
+
+  it('recv beside a live slave names a command that looks on', async () => {
+    const [master, slave] = [lab.peer(peers), lab.peer(peers)];
+    await master.open('master', 'x', 'threshold=10000');
+    await slave.open('slave', 'x');
+    const { code, stderr } = await lab.run(['recv', 'x']);
+    assert.equal(code, 1);
+    assert.match(stderr, /a live slave has it .*; or look on beside it: `eshm stat x --watch`\n$/);
+    await slave.quit();
+    await master.quit();
+  });
+});
