@@ -49,11 +49,16 @@ export interface EshmOptions<
    * by both ends: in a segment that is there already it changes nothing. 100 by default.
    */
   readonly staleThresholdMs?: number;
-  /** A slave gives up reconnecting after this many ms; 0 = no limit. 5000 by default. */
+  /**
+   * `'forever'`: a slave never gives up looking for a new master. The same as 0 for both {@link reconnectWaitMs} and
+   * {@link maxReconnectAttempts}, which are not given beside it.
+   */
+  readonly reconnect?: 'forever' | undefined;
+  /** A slave gives up reconnecting after this many ms; 0 = no limit, beside {@link maxReconnectAttempts}. 5000 by default. */
   readonly reconnectWaitMs?: number;
   /** Time between two attempts to reconnect, in ms. 100 by default. */
   readonly reconnectRetryIntervalMs?: number;
-  /** A slave gives up reconnecting after this many attempts; 0 = no limit. 50 by default. */
+  /** A slave gives up reconnecting after this many attempts; 0 = no limit, beside {@link reconnectWaitMs}. 50 by default. */
   readonly maxReconnectAttempts?: number;
   /** Whether a master removes the segment on close, unless a live slave is in one that it took over; true by default. */
   readonly autoCleanup?: boolean;
@@ -92,7 +97,7 @@ export interface EshmOptions<
 
 /** Options with nothing left open. */
 export interface ResolvedOptions
-  extends Required<Omit<EshmOptions<Encoding>, 'idle' | 'record' | 'codec' | 'encoding'>> {
+  extends Required<Omit<EshmOptions<Encoding>, 'idle' | 'record' | 'codec' | 'encoding' | 'reconnect'>> {
   readonly record: RecordPair;
   /** What each way without a record is to the program. */
   readonly codec: WireCodecs;
@@ -107,6 +112,7 @@ export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
   role: true,
   shm: true,
   disconnectBehavior: true,
+  reconnect: true,
   staleThresholdMs: true,
   reconnectWaitMs: true,
   reconnectRetryIntervalMs: true,
@@ -140,6 +146,12 @@ export function resolveOptions(
       "Cannot open: order is 'plain' while shm is 'posix', expected one of them; in a file no store of this process's publishes",
     );
   }
+  const isEndless = word<'forever', null>('reconnect', options.reconnect, null, ['forever']) === 'forever';
+  if (isEndless && (options.reconnectWaitMs ?? options.maxReconnectAttempts) !== undefined) {
+    throw new RangeError(
+      "Cannot open: reconnect is 'forever' beside reconnectWaitMs or maxReconnectAttempts, expected one of them",
+    );
+  }
   const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
   const maxDataSize = integer(
     'maxDataSize',
@@ -168,17 +180,17 @@ export function resolveOptions(
       PROTOCOL_DEFAULTS.staleThresholdMs,
       1,
     ),
-    reconnectWaitMs: integer('reconnectWaitMs', options.reconnectWaitMs, PROTOCOL_DEFAULTS.reconnectWaitMs),
+    reconnectWaitMs: isEndless
+      ? 0
+      : integer('reconnectWaitMs', options.reconnectWaitMs, PROTOCOL_DEFAULTS.reconnectWaitMs),
     reconnectRetryIntervalMs: integer(
       'reconnectRetryIntervalMs',
       options.reconnectRetryIntervalMs,
       PROTOCOL_DEFAULTS.reconnectRetryIntervalMs,
     ),
-    maxReconnectAttempts: integer(
-      'maxReconnectAttempts',
-      options.maxReconnectAttempts,
-      PROTOCOL_DEFAULTS.maxReconnectAttempts,
-    ),
+    maxReconnectAttempts: isEndless
+      ? 0
+      : integer('maxReconnectAttempts', options.maxReconnectAttempts, PROTOCOL_DEFAULTS.maxReconnectAttempts),
     autoCleanup: flag('autoCleanup', options.autoCleanup, PROTOCOL_DEFAULTS.autoCleanup),
     useThreads: flag('useThreads', options.useThreads, PROTOCOL_DEFAULTS.useThreads),
     maxDataSize,

@@ -97,6 +97,11 @@ export class Target {
     );
   }
 
+  /** That it is not there, with names that are like it. */
+  get absence(): string {
+    return `nobody has created it, there is ${this.#nowhere()}${didYouMean(this.name)}`;
+  }
+
   /** `neither the segment under key 0x0764801e nor the file /dev/shm/eshm_robot`. */
   #nowhere(): string {
     if (this.id !== undefined) return 'none';

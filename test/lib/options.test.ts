@@ -58,7 +58,18 @@ describe('resolveOptions()', () => {
       resolveOptions({ idle });
   });
 
-  const words = ['role', 'disconnectBehavior', 'order'];
+  it("reconnect: 'forever' is no limit, of time or of attempts, and stands beside neither of them", () => {
+    const { reconnectWaitMs, maxReconnectAttempts } = resolveOptions({ reconnect: 'forever' });
+    assert.deepEqual([reconnectWaitMs, maxReconnectAttempts], [0, 0]);
+    for (const other of [{ reconnectWaitMs: 5 }, { maxReconnectAttempts: 5 }]) {
+      assert.throws(() => resolveOptions({ reconnect: 'forever', ...other }), {
+        name: 'RangeError',
+        message: /reconnect is 'forever' beside .*, expected one of them/,
+      });
+    }
+  });
+
+  const words = ['role', 'disconnectBehavior', 'reconnect', 'order'];
   const numbers = [
     'staleThresholdMs',
     'reconnectWaitMs',

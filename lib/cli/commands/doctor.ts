@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { ShmKind } from '../../store/index.js';
 import { checkClocks, checkModes, checkNames, checkSegments } from '../doctor/channels.js';
-import type { CheckResult, Level } from '../doctor/check.js';
+import { type CheckResult, type Level, note, ok } from '../doctor/check.js';
 import { checkFolder, checkSharing } from '../doctor/folder.js';
 import {
   canCall,
@@ -15,10 +15,12 @@ import {
 import { checkPlaces } from '../doctor/places.js';
 import { guarded } from '../guarded.js';
 import { type Channel, inspectAll, isChannel } from '../looking/inspect.js';
+import { lookAtNames, type Named, namedLine } from '../looking/named.js';
 import { identityOf, listObjects } from '../looking/objects.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
 import { coloursFor } from '../printing/colour.js';
 import { plural, print } from '../printing/report.js';
+import { startMaster } from '../target.js';
 
 /** Time over which heartbeats are measured, in ms. */
 const CLOCK_MS = 300;
@@ -26,7 +28,8 @@ const CLOCK_MS = 300;
 const EXAMPLES = `
 Examples:
   eshm doctor
-  eshm doctor robot camera       also whether these names collide, or live in two places
+  eshm doctor robot camera       also what is there of these names, and whether they collide
+                                 or live in two places
   eshm doctor --json
 
 Exit code 1 when there is a problem. A note is worth knowing and leaves it at 0.`;
@@ -63,10 +66,20 @@ async function checkAll(names: readonly string[]): Promise<CheckResult[]> {
     checkRemoveIpc(),
     ...checkSegments(findings),
     ...checkModes(channels),
+    ...(await lookAtNames(names)).map(checkNamed),
     ...checkNames(names, findings),
     ...checkPlaces(names, findings),
     ...checkClocks(measured),
   ];
+}
+
+/** A name that the user gave: what is there of it. */
+function checkNamed(named: Named): CheckResult {
+  const found = namedLine(named);
+  if (named.missing !== undefined)
+    return note('name', found, `start its master, for example ${startMaster(named.name)}`);
+  if (named.findings.some(({ state }) => state === 'live')) return ok('name', found);
+  return note('name', found, 'nobody lives in it: start its master, or remove it with eshm rm');
 }
 
 /** Two inspections with some time between, for the rates of the heartbeats. */

@@ -1,19 +1,25 @@
 import type { Command } from 'commander';
+import type { AnyRecord } from '../../record/index.js';
 import type { ShmKind } from '../../store/index.js';
 import { guarded } from '../guarded.js';
 import { type Channel, type Finding, inspectAll, isChannel } from '../looking/inspect.js';
+import { lookAtNames, type Named, namedLine } from '../looking/named.js';
 import { called, placeOf } from '../looking/objects.js';
 import { paintState } from '../printing/colour.js';
 import { formatAge, formatBytes, formatMode, formatShort } from '../printing/format.js';
 import { NOTHING, plural, print, showSide, terminalWidth, toJson } from '../printing/report.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
 import { escapeText } from '../printing/text.js';
+import { collect, recordsAs } from '../records/load.js';
 import { userName } from '../system.js';
 import { shmFilter } from '../target.js';
 
 const EXAMPLES = `
 Examples:
   eshm ls
+  eshm ls robot camera           these two, a line each: who, live or stale, how large, or
+                                 that nobody has created it (exit code 1)
+  eshm ls --json --as robot.mjs#Pose
   eshm ls --all                  also what is not ESHM's, and what may not be read
   eshm ls --shm posix            the files of /dev/shm only
   eshm ls --json | jq '.[] | select(.state == "stale") | .id'
@@ -86,8 +92,14 @@ export function ls(program: Command): void {
   program
     .command('ls')
     .description('list the ESHM segments and files of this machine')
+    .argument('[names...]', 'these only, a line each')
     .option('-a, --all', "also what is not ESHM's or may not be read, and why")
     .addOption(shmFilter('those of one kind of memory only'))
+    .option(
+      '--as <file#record>',
+      'with --json, messages of its size as this record; may be repeated',
+      collect,
+    )
     .option('--json', 'an array of objects, [] when there are none')
     .addHelpText('after', EXAMPLES)
     .action(guarded('list segments', run));
@@ -97,19 +109,49 @@ interface Options {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly shm?: ShmKind;
+  readonly as?: readonly string[];
 }
 
-async function run({ all = false, json = false, shm }: Options): Promise<void> {
+async function run(names: string[], { all = false, json = false, shm, as }: Options): Promise<void> {
+  if (as !== undefined && !json) {
+    throw new RangeError('Cannot list segments: --as decodes what --json prints, expected --json beside it');
+  }
+  const records = await recordsAs(as);
+  if (names.length > 0) {
+    runNames(await lookAtNames(names, shm), json, records);
+    return;
+  }
   const findings = await inspectAll(shm);
   const shown = all ? findings : findings.filter(isChannel);
   if (json) {
-    print(JSON.stringify(shown.map(toJson), null, 2));
+    print(
+      JSON.stringify(
+        shown.map((finding) => toJson(finding, records)),
+        null,
+        2,
+      ),
+    );
     return;
   }
   if (shown.length === 0) print(NOTHING);
   else print(...segmentTable(shown));
   if (all) print(...reasonLines(shown));
   else hintAtOthers(findings);
+}
+
+/** Of each name what is there; one that is not makes the exit code 1. */
+function runNames(named: readonly Named[], json: boolean, records: readonly AnyRecord[]): void {
+  if (named.some(({ findings }) => findings.length === 0)) process.exitCode = 1;
+  if (!json) {
+    print(...named.map((one) => clip(namedLine(one), terminalWidth())));
+    return;
+  }
+  const found = named.flatMap(({ name, findings, missing }) =>
+    missing === undefined
+      ? findings.map((finding) => ({ name, ...toJson(finding, records) }))
+      : [{ name, state: 'missing', reason: missing }],
+  );
+  print(JSON.stringify(found, null, 2));
 }
 
 function hintAtOthers(findings: readonly Finding[]): void {

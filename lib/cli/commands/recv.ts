@@ -72,7 +72,7 @@ async function run(name: string, options: Options): Promise<void> {
   endOnSignals();
   const { follow, count = Number.POSITIVE_INFINITY } = options;
   const record = options.as === undefined ? undefined : await recordAs(options.as);
-  const endless = follow ? { reconnectWaitMs: 0, maxReconnectAttempts: 0 } : {};
+  const endless = follow ? ({ reconnect: 'forever' } as const) : {};
   const endpoint = await join(name, options, options.timeout, endless, true);
   const loss = new SlaveLoss(endpoint, follow ? 0 : options.reconnectWait);
   const tally: Tally = { lost: 0, damaged: 0, troubles: new Troubles() };

@@ -36,6 +36,7 @@ Examples:
   eshm stat robot
   eshm stat robot --watch            refreshed in place, q quits
   eshm stat --key 0xcd94e220 --json
+  eshm stat robot --json --as robot.mjs#Pose
   eshm stat robot --watch --as robot.mjs#Pose --as robot.mjs#Command
   eshm stat --id 12 --max-data-size 1000
   eshm stat robot --shm posix        the file, where there is a segment too
@@ -81,7 +82,7 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   const next = await source.look().catch(unlessOther);
   // Gone within the interval, or another's: what was seen is better than nothing.
   const { channel, rates } = isLook(next) ? next : first;
-  if (options.json) print(JSON.stringify({ ...toJson(channel), rates: rates ?? null }, null, 2));
+  if (options.json) print(JSON.stringify({ ...toJson(channel, records), rates: rates ?? null }, null, 2));
   else
     print(
       ...dumpChannel(source.title, channel, rates, {
@@ -107,7 +108,7 @@ async function watch(source: Source, options: Options): Promise<void> {
     for (let shown = 0; shown < (options.count ?? Number.POSITIVE_INFINITY); shown++) {
       if (shown > 0) await sleep(options.interval);
       const look = await source.look();
-      if (options.json) print(JSON.stringify(jsonOf(look)));
+      if (options.json) print(JSON.stringify(jsonOf(look, source.records)));
       else if (screen === undefined) print(...linesOf(source, look, Number.POSITIVE_INFINITY), '');
       else screen.paint(linesOf(source, look, screen.width));
     }
@@ -127,9 +128,12 @@ function found(error: unknown): unknown {
     : error;
 }
 
-function jsonOf(look: Look | OtherObject | undefined): Record<string, unknown> {
+function jsonOf(
+  look: Look | OtherObject | undefined,
+  records: readonly AnyRecord[],
+): Record<string, unknown> {
   if (look === undefined) return { state: 'gone' };
-  return isLook(look) ? { ...toJson(look.channel), rates: look.rates ?? null } : toJson(look);
+  return isLook(look) ? { ...toJson(look.channel, records), rates: look.rates ?? null } : toJson(look);
 }
 
 function linesOf(source: Source, look: Look | OtherObject | undefined, width: number): string[] {
@@ -158,6 +162,8 @@ class Source {
   readonly title: string;
   /** A line on what else is under the same name, as of the last look. */
   elsewhere: readonly string[] = [];
+  /** Those of `--as`. */
+  readonly records: readonly AnyRecord[];
   readonly #target: Target;
   readonly #maxDataSize: number | undefined;
   #traffic = new Traffic();
@@ -168,6 +174,7 @@ class Source {
 
   constructor(target: Target, maxDataSize: number | undefined, records: readonly AnyRecord[]) {
     this.show = (message) => fieldsOf(message, records) ?? itemFields(message);
+    this.records = records;
     this.#target = target;
     this.#maxDataSize = maxDataSize;
     this.title = target.title;

@@ -40,8 +40,9 @@ Examples:
   eshm top | tee log             plain lines where output is no terminal
 
 Keys: r k s m a sort by rate, key, state, missed, age; q quits. M>S/s and S>M/s are
-messages per second; MISSED counts those that were overwritten or still wait;
-BEAT is beats per second of master and slave, about 1000 when all is well. Items of
+messages per second; LOST/s those that were overwritten before a reader that is there
+took them, - where nobody reads. Rates are taken over --interval, so the first line comes
+after one. BEAT is beats per second of master and slave, about 1000 when all is well. Items of
 1.0's data handler are shown below the table.`;
 
 /** `eshm top`: all channels, live. */
@@ -67,6 +68,10 @@ async function run(names: string[], options: Options): Promise<void> {
     ? new LiveView(options, records)
     : new PlainView(KEY_OF[options.sort], records);
   try {
+    // What changes between two looks is what there is to tell. On a screen the rest is worth seeing at once.
+    const first = await roster.look();
+    if (view instanceof LiveView) view.show(first);
+    await sleep(options.interval);
     for (let looks = 0; looks < (options.count ?? Number.POSITIVE_INFINITY); looks++) {
       if (looks > 0) await sleep(options.interval);
       view.show(await roster.look());
@@ -143,7 +148,7 @@ class PlainView {
       const { masterPid, slavePid } = row.channel.content.header;
       print(
         `${at} ${row.label} shm=${row.channel.stat.shm} id=${row.channel.stat.id} state=${row.state} master=${masterPid} slave=${slavePid} ` +
-          `m2s/s=${exact(row.rates?.m2sWrites)} s2m/s=${exact(row.rates?.s2mWrites)} missed=${row.notRead} ` +
+          `m2s/s=${exact(row.rates?.m2sWrites)} s2m/s=${exact(row.rates?.s2mWrites)} lost/s=${exact(row.rates?.missed)} ` +
           `beats/s=${exact(row.rates?.masterBeats)},${exact(row.rates?.slaveBeats)}`,
         ...recordLines(row, this.#records),
       );
@@ -186,7 +191,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   { title: 'M>S/s', show: ({ rates }) => short(rates?.m2sWrites), align: 'right', rank: 1 },
   { title: 'S>M/s', show: ({ rates }) => short(rates?.s2mWrites), align: 'right', rank: 1 },
-  { title: 'MISSED', show: ({ notRead }) => formatShort(notRead), align: 'right', rank: 2 },
+  { title: 'LOST/s', show: ({ rates }) => short(rates?.missed), align: 'right', rank: 2 },
   {
     title: 'BEAT',
     // As wide as two healthy hearts, or the table would jump between 999 and 1000.

@@ -23,7 +23,11 @@ class Side {
   sent = 0;
   received = 0;
 
-  constructor(args: readonly string[], say: (line: string) => void) {
+  readonly #tell: (line: string) => void;
+
+  /** @param tell - of each line */
+  constructor(args: readonly string[], tell: (line: string) => void) {
+    this.#tell = tell;
     this.#child = spawn(process.execPath, [MAIN, 'demo', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.ended = once(this.#child, 'close').then(
       ([code]) => code ?? undefined,
@@ -34,7 +38,7 @@ class Side {
     lines.on('line', (line) => {
       if (line.includes('] Sent: ')) this.sent += 1;
       if (/\] Received( \(\d+ bytes\))?: /.test(line)) this.received += 1;
-      say(line);
+      this.#tell(line);
     });
   }
 
@@ -59,21 +63,36 @@ export async function runPair(
   { intervalMs, count, stop, say }: DemoOptions,
   shm?: string,
 ): Promise<boolean> {
+  const shown = new Set<string>();
+  let left = 0;
+  const tell = (line: string) => {
+    // One round tells all; what is no part of one is told whenever it comes.
+    const kind = /^\[\w+\] (Sent|Received)\b/.exec(line)?.[0];
+    if (kind !== undefined && shown.has(kind)) {
+      left++;
+      return;
+    }
+    if (kind !== undefined) shown.add(kind);
+    say(line);
+  };
   const kind = shm === undefined ? [] : ['--shm', shm];
   const master = new Side(
     ['master', ...kind, '--interval', String(intervalMs), '--count', String(count), '--', name],
-    say,
+    tell,
   );
   const slave =
-    (await master.joined) && !stop.aborted ? new Side(['slave', ...kind, '--', name], say) : undefined;
+    (await master.joined) && !stop.aborted ? new Side(['slave', ...kind, '--', name], tell) : undefined;
   if (slave !== undefined) await talk([master, slave], count, stop);
   const slaveCode = await slave?.end();
   const masterCode = await master.end();
   const [slaveSent, slaveReceived] = [slave?.sent ?? 0, slave?.received ?? 0];
-  say('');
+  say(`... and ${left} lines more like these`);
   say(`master -> slave: ${master.sent} sent, ${slaveReceived} received`);
   say(`slave -> master: ${slaveSent} sent, ${master.received} received`);
   const well = masterCode === 0 && slaveCode === 0 && slaveReceived > 0 && master.received > 0;
+  say(
+    'The slot holds the newest message only: what was written before the slave had come, or over one that was not read yet, or last of all, was sent and not received.',
+  );
   say(well ? 'Messages went both ways.' : 'FAILED: messages did not go both ways, or a side ended badly.');
   return well;
 }

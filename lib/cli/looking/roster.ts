@@ -2,7 +2,7 @@ import type { ShmKind } from '../../store/index.js';
 import { type Channel, inspectAll, isChannel } from './inspect.js';
 import { Labels } from './labels.js';
 import { identityOf } from './objects.js';
-import { notRead, type Rates, Traffic } from './traffic.js';
+import { type Rates, Traffic } from './traffic.js';
 
 /** One row of `eshm top`. */
 export interface Row {
@@ -15,7 +15,6 @@ export interface Row {
   readonly rates: Rates | undefined;
   /** Messages per second both ways, one value a look, the newest last. */
   readonly history: readonly number[];
-  readonly notRead: bigint;
 }
 
 /** Looks kept for the sparkline. */
@@ -83,7 +82,6 @@ export class Roster {
       state: gone ? 'gone' : channel.state,
       rates: gone ? undefined : rates,
       history,
-      notRead: notRead(channel),
     };
   }
 }
@@ -93,7 +91,7 @@ export const ORDERS = {
   r: { title: 'rate', compare: (a: Row, b: Row) => (b.history.at(-1) ?? 0) - (a.history.at(-1) ?? 0) },
   k: { title: 'key', compare: (a: Row, b: Row) => a.label.localeCompare(b.label) },
   s: { title: 'state', compare: (a: Row, b: Row) => rankOf(a.state) - rankOf(b.state) },
-  m: { title: 'missed', compare: (a: Row, b: Row) => Number(b.notRead - a.notRead) },
+  m: { title: 'missed', compare: (a: Row, b: Row) => (b.rates?.missed ?? -1) - (a.rates?.missed ?? -1) },
   a: {
     title: 'age',
     compare: (a: Row, b: Row) => a.channel.stat.changedAtS - b.channel.stat.changedAtS,

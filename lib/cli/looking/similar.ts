@@ -72,7 +72,10 @@ function slipsOf(name: string): Set<string> {
 /** Names with no character of another class than `name` has come first. */
 function plainestFirst(slips: Iterable<string>, name: string): string[] {
   const classOf = (char: string) =>
-    [/[a-z]/, /[A-Z]/, /\d/].findIndex((one) => one.test(char)).toString().replace('-1', char);
+    [/[a-z]/, /[A-Z]/, /\d/]
+      .findIndex((one) => one.test(char))
+      .toString()
+      .replace('-1', char);
   const known = new Set([...name].map(classOf));
   const oddness = (slip: string) => [...slip].filter((char) => !known.has(classOf(char))).length;
   return [...slips].toSorted((a, b) => oddness(a) - oddness(b));

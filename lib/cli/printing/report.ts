@@ -1,7 +1,9 @@
 import { formatKey } from '../../../syscalls/index.js';
+import type { AnyRecord } from '../../record/index.js';
 import { toJson as itemsToJson } from '../items/json.js';
 import { itemsIn } from '../items/show.js';
 import { type Finding, isChannel, type Side } from '../looking/inspect.js';
+import { recordOf } from '../records/json.js';
 import { processName, userName } from '../system.js';
 import { toJsonNumber } from './format.js';
 import { escapeText, showMessage } from './text.js';
@@ -28,8 +30,12 @@ export function showHealth({ beating, flagged, pid }: Side): string {
   return pid === 0 ? 'never started' : 'left';
 }
 
-/** A finding for `--json`: plain data, counters as numbers while they are exact. */
-export function toJson(finding: Finding): Record<string, unknown> {
+/**
+ * A finding for `--json`: plain data, counters as numbers while they are exact.
+ *
+ * @param records - those of `--as`: a message of the size of one has it decoded, as `record`
+ */
+export function toJson(finding: Finding, records: readonly AnyRecord[] = []): Record<string, unknown> {
   const { stat, state } = finding;
   const base = {
     shm: stat.shm,
@@ -58,8 +64,8 @@ export function toJson(finding: Finding): Record<string, unknown> {
     generation: header.masterGeneration,
     master: sideToJson(finding.master, header.masterHeartbeat),
     slave: sideToJson(finding.slave, header.slaveHeartbeat),
-    masterToSlave: channelToJson(masterToSlave),
-    slaveToMaster: channelToJson(slaveToMaster),
+    masterToSlave: channelToJson(masterToSlave, records),
+    slaveToMaster: channelToJson(slaveToMaster, records),
   };
 }
 
@@ -73,13 +79,17 @@ function sideToJson(side: Side, heartbeat: bigint) {
   };
 }
 
-function channelToJson(channel: {
-  sequence: number;
-  dataSize: number;
-  writeCount: bigint;
-  readCount: bigint;
-  data: Uint8Array;
-}) {
+function channelToJson(
+  channel: {
+    sequence: number;
+    dataSize: number;
+    writeCount: bigint;
+    readCount: bigint;
+    data: Uint8Array;
+  },
+  records: readonly AnyRecord[],
+) {
+  const record = recordOf(channel.data, records);
   const items = itemsIn(channel.data);
   return {
     sequence: channel.sequence,
@@ -91,6 +101,7 @@ function channelToJson(channel: {
     text: showMessage(channel.data),
     base64: Buffer.from(channel.data).toString('base64'),
     // Large integers are text in it, as JSON.
+    ...(record === undefined ? {} : { record }),
     ...(items === undefined ? {} : { items: JSON.parse(itemsToJson(items)) }),
   };
 }

@@ -122,6 +122,20 @@ function bytesOf(value: unknown, label: string): unknown {
   );
 }
 
+/** A message as the record whose size it has, as plain JSON; `undefined` where none fits or what is in it is none. */
+export function recordOf(
+  message: Uint8Array,
+  records: readonly AnyRecord[],
+): { readonly name: string; readonly value: unknown } | undefined {
+  const record = records.find(({ size }) => size === message.length);
+  if (record === undefined) return undefined;
+  try {
+    return { name: record.name, value: JSON.parse(toJsonLine(record.decode(message))) };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A message as the record whose size it has, a field with its value in each text; `undefined` where none fits or what is
  * in it is none.

@@ -355,7 +355,10 @@ describe('eshm send and recv', () => {
     const second = ['recv', 'x', '--role', 'master', '--timeout', '50'];
     const refused = await lab.run(second);
     assert.deepEqual([refused.code, refused.stdout], [1, '']);
-    assert.match(refused.stderr, /^eshm: .*a live master has it .*or take its place with --force; or look on beside it: `eshm stat x --watch`\n$/);
+    assert.match(
+      refused.stderr,
+      /^eshm: .*a live master has it .*or take its place with --force; or look on beside it: `eshm stat x --watch`\n$/,
+    );
     const forced = await lab.run([...second, '--force']);
     assert.match(forced.stderr, /none came within 50 ms/);
     first.kill('SIGINT');

@@ -79,7 +79,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
       /^robot +system-v +live +(\d+ )?eshm_peer +(\d+ )?python\S* +[\d.]+ +[\d.]+ +\d+ .*[▁▂▃▄▅▆▇█]$/m,
     );
     assert.match(terminal.text, /^eshm top: 1 channel, 1 live, 0 stale, every 100 ms\nsort: rate .*q quits/);
-    assert.match(terminal.text, /^CHANNEL +SHM +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +MISSED .*RATE$/m);
+    assert.match(terminal.text, /^CHANNEL +SHM +STATE +MASTER +SLAVE +M>S\/s +S>M\/s +LOST\/s .*RATE$/m);
     assert.ok(widest(terminal.text) <= 80);
     assert.ok(terminal.styled.includes('\x1b[32mlive'), 'in colour');
     terminal.type('m');
@@ -192,10 +192,13 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
   it('top and stat --watch print plain lines where output is no terminal', async () => {
     const top = await lab.run(['top', 'robot', '--count', '2', '--interval', '50']);
     assert.equal(top.code, 0);
-    assert.match(top.stdout, /^\S+Z robot shm=system-v id=\d+ state=live master=\d+ slave=\d+ m2s\/s=- /);
     assert.match(
       top.stdout,
-      /\n\S+Z robot shm=system-v id=\d+ state=live .* m2s\/s=[\d.]+ s2m\/s=[\d.]+ missed=\d+ beats\/s=[\d.]+,[\d.]+\n$/,
+      /^\S+Z robot shm=system-v id=\d+ state=live master=\d+ slave=\d+ m2s\/s=[\d.]+ /,
+    );
+    assert.match(
+      top.stdout,
+      /\n\S+Z robot shm=system-v id=\d+ state=live .* m2s\/s=[\d.]+ s2m\/s=[\d.]+ lost\/s=[\d.]+ beats\/s=[\d.]+,[\d.]+\n$/,
     );
     const stat = await lab.run(['stat', 'robot', '--watch', '--count', '2', '--interval', '50', '--json']);
     const looks = stat.stdout

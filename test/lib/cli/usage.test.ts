@@ -71,7 +71,7 @@ describe('the eshm command line', () => {
     [['help', 'lst'], /unknown command 'lst' \(Did you mean ls\?\)/],
     [['nosuch', '--help'], /unknown command 'nosuch'/],
     [['ls', '--nope'], /unknown option '--nope'/],
-    [['ls', 'extra'], /too many arguments/],
+    [['stat', 'x', 'extra'], /too many arguments/],
     [['stat'], /expected one of NAME, --key and --id/],
     [['stat', 'x', '--id', '3'], /expected one of NAME, --key and --id/],
     [['stat', '--key', 'abc'], /'abc' is invalid/],
@@ -109,7 +109,7 @@ describe('the eshm command line', () => {
     });
 
     it('also to the shell', () => {
-      const { code, stdout, stderr } = eshm('ls', 'extra');
+      const { code, stdout, stderr } = eshm('stat', 'x', 'extra');
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, /^eshm: [^\n]*too many arguments[^\n]*\n$/);
     });

@@ -12,6 +12,7 @@ const RATES = {
   m2sReads: 50,
   s2mWrites: 0,
   s2mReads: 1,
+  missed: 0,
 };
 
 const dump = (channel: Channel, rates?: typeof RATES, limits = LIMITS) =>

@@ -10,17 +10,21 @@ function rowOf(id: number, over: Partial<Row> & { changedAtS?: number } = {}): R
     state: 'live',
     rates: undefined,
     history: [],
-    notRead: 0n,
     ...rest,
   };
 }
 
+/** Rates of a channel that loses so many messages a second. */
+function losing(missed: number): NonNullable<Row['rates']> {
+  return { masterBeats: 0, slaveBeats: 0, m2sWrites: 0, m2sReads: 0, s2mWrites: 0, s2mReads: 0, missed };
+}
+
 describe('sortRows()', () => {
   const rows = [
-    rowOf(1, { label: 'b', history: [9, 1], notRead: 2n ** 60n, changedAtS: 30 }),
-    rowOf(2, { label: 'c', history: [0, 5], notRead: 2n ** 60n + 2n ** 10n, changedAtS: 10, state: 'stale' }),
-    rowOf(3, { label: 'a', notRead: 1n, changedAtS: 20, state: 'gone' }),
-    rowOf(4, { label: 'd', notRead: 1n, changedAtS: 40 }),
+    rowOf(1, { label: 'b', history: [9, 1], rates: losing(1e6), changedAtS: 30 }),
+    rowOf(2, { label: 'c', history: [0, 5], rates: losing(2e6), changedAtS: 10, state: 'stale' }),
+    rowOf(3, { label: 'a', rates: losing(1), changedAtS: 20, state: 'gone' }),
+    rowOf(4, { label: 'd', rates: losing(1), changedAtS: 40 }),
   ];
   const expected: Record<OrderKey, number[]> = {
     r: [2, 1, 3, 4],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Channel } from '../../../../lib/cli/looking/inspect.js';
-import { notRead, Traffic } from '../../../../lib/cli/looking/traffic.js';
+import { Traffic } from '../../../../lib/cli/looking/traffic.js';
 import { channelOf } from '../samples.js';
 
 /** A channel with these counts from the master to the slave. */
@@ -22,6 +22,7 @@ describe('Traffic', () => {
       m2sReads: 5,
       s2mWrites: 0,
       s2mReads: 0,
+      missed: 19.5,
     });
     assert.equal(traffic.take(counted(150n, 100n), 3_500)?.m2sWrites, 0);
   });
@@ -37,15 +38,21 @@ describe('Traffic', () => {
     traffic.take(counted(0n, 0n), 7);
     assert.equal(traffic.take(counted(2n, 0n), 7)?.m2sWrites, 2000);
   });
-});
 
-describe('notRead()', () => {
-  it('adds up what is unread both ways; more reads than writes are none', () => {
-    const channel = counted(10n, 4n);
-    assert.equal(notRead(channel), 6n);
-    Object.assign(channel.content.slaveToMaster, { writeCount: 5n, readCount: 2n });
-    assert.equal(notRead(channel), 9n);
-    Object.assign(channel.content.slaveToMaster, { writeCount: 5n, readCount: 50n });
-    assert.equal(notRead(channel), 6n);
+  it('counts as lost what a reader that is there did not come to, from when it came, and not what waits', () => {
+    const traffic = new Traffic();
+    const read = (writes: bigint, reads: bigint, isThere = true) => {
+      const channel = counted(writes, reads);
+      Object.assign(channel.slave, { pid: 7, flagged: isThere, beating: isThere });
+      Object.assign(channel.master, { beating: false });
+      return channel;
+    };
+    assert.equal(traffic.take(read(1_000_000n, 0n, false), 0), undefined);
+    assert.equal(traffic.take(read(1_500_000n, 0n, false), 1000)?.missed, undefined);
+    assert.equal(traffic.take(read(1_500_000n, 0n), 2000)?.missed, 0);
+    assert.equal(traffic.take(read(1_500_100n, 99n), 3000)?.missed, 0);
+    assert.equal(traffic.take(read(1_500_200n, 159n), 4000)?.missed, 40);
+    assert.equal(traffic.take(read(1_500_300n, 260n), 5000)?.missed, 0);
+    assert.equal(traffic.take(read(1_500_400n, 260n, false), 6000)?.missed, undefined);
   });
 });

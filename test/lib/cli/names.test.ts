@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { until } from '../../peers/helpers.js';
+import { repoRoot } from '../../support/repo-root.js';
+import { Lab } from './lab.js';
+
+const ROBOT = join(repoRoot, 'test/lib/cli/robot.mjs');
+
+const POSE = '{"seq":1,"x":1.5,"y":-2,"q":[0.5,0],"frame":"map"}';
+
+describe('commands about names', () => {
+  let peers: Peers;
+  let lab: Lab;
+
+  before(async function () {
+    peers = await requirePeers(this, ['c++']);
+    lab = await Lab.start(this);
+    const master = lab.peer(peers);
+    await master.open('master', 'imu', 'threshold=10000');
+    const script = `import { Eshm } from ${JSON.stringify(join(repoRoot, 'dist/lib/index.js'))}; import { Pose } from ${JSON.stringify(ROBOT)};
+      Eshm.open('pose', { role: 'master', shm: 'posix', record: Pose, staleThresholdMs: 5000 }).write({ ...${POSE}, seq: 1n });
+      setInterval(() => {}, 1000);`;
+    lab.spawn([process.execPath, '--input-type=module', '-e', script]);
+    await until('its file', async () => (await lab.run(['stat', 'pose'])).code === 0);
+  });
+  after(() => lab?.end());
+
+  it('ls NAME... says of each what is there, in a line, and exits with 1 where one is missing', async () => {
+    const found = await lab.run(['ls', 'imu', 'pose']);
+    assert.deepEqual([found.code, found.stderr], [0, '']);
+    const [imu, pose, ...rest] = found.stdout.split('\n');
+    assert.match(
+      imu!,
+      /^imu: live in System V, 0x[0-9a-f]{8} \(id \d+\), 8,576 B \(slots of 4,096 B\), master \d+ eshm_peer beating, slave never started$/,
+    );
+    assert.match(
+      pose!,
+      /^pose: live in POSIX, \/dev\/shm\/eshm_pose, 8,576 B .*, master \d+ \S+ beating, slave never started$/,
+    );
+    assert.deepEqual(rest, ['']);
+    const missing = await lab.run(['ls', 'inu', 'imu']);
+    assert.equal(missing.code, 1);
+    assert.match(
+      missing.stdout,
+      /^inu: nobody has created it, there is neither a segment under key 0x[0-9a-f]{8} nor a file \/dev\/shm\/eshm_inu; did you mean 'imu'\?\nimu: live /,
+    );
+    const json = JSON.parse((await lab.run(['ls', 'inu', 'imu', '--json'])).stdout);
+    assert.deepEqual(
+      json.map(({ name, state }: Record<string, unknown>) => [name, state]),
+      [
+        ['inu', 'missing'],
+        ['imu', 'live'],
+      ],
+    );
+  });
+
+  it('doctor NAME... says the same of each', async () => {
+    const { stdout } = await lab.run(['doctor', 'imu', 'inu']);
+    assert.match(stdout, /^ok +name +imu: live in System V, /m);
+    assert.match(stdout, /^note +name +inu: nobody has created it, .*did you mean 'imu'\?$/m);
+  });
+
+  it('stat --json --as and ls --json --as have the decoded record', async () => {
+    const record = { name: 'Pose', value: JSON.parse(POSE) };
+    const as = ['--json', '--as', `${ROBOT}#Pose`];
+    const stat = JSON.parse((await lab.run(['stat', 'pose', ...as, '--interval', '20'])).stdout);
+    assert.deepEqual([stat.masterToSlave.record, stat.slaveToMaster.record], [record, undefined]);
+    const [watched] = (
+      await lab.run(['stat', 'pose', ...as, '--interval', '20', '--watch', '-c', '1'])
+    ).stdout.split('\n');
+    assert.deepEqual(JSON.parse(watched!).masterToSlave.record, record);
+    for (const names of [['pose'], ['--shm', 'posix']]) {
+      const [found] = JSON.parse((await lab.run(['ls', ...names, ...as])).stdout);
+      assert.deepEqual(found.masterToSlave.record, record);
+    }
+    const { code, stderr } = await lab.run(['ls', '--as', `${ROBOT}#Pose`]);
+    assert.equal(code, 2);
+    assert.match(stderr, /expected --json beside it/);
+  });
+
+  it('top -c 1 prints rates, and no loss where nobody has come to read', async () => {
+    const { code, stdout } = await lab.run([
+      'top',
+      'imu',
+      '-c',
+      '1',
+      '--interval',
+      '100',
+      '--shm',
+      'system-v',
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^\S+Z imu .* m2s\/s=0\.0 s2m\/s=0\.0 lost\/s=0\.0 beats\/s=\d+\.\d,0\.0\n$/);
+  });
+});
