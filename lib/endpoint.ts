@@ -49,6 +49,14 @@ import { FIELDS_OF, type Role } from './header/index.js';
 import { waitFor } from './idle/index.js';
 import { type ConnectOptions, connect, type Place } from './joining/index.js';
 import {
+  type ObservedCodecs,
+  type ObservedData,
+  type ObservedRecords,
+  type ObserveOptions,
+  Observer,
+  resolveObserve,
+} from './observe/index.js';
+import {
   type EshmOptions,
   READ_OPTIONS,
   type ReadOptions,
@@ -244,6 +252,27 @@ export class Eshm<
     return stillOpen().flatMap(([endpoint, opening]) =>
       endpoint instanceof Eshm ? [new OpenEndpoint(endpoint, opening)] : [],
     );
+  }
+
+  /**
+   * Observes channels without being anybody on them: see {@link Observer}. Nothing need be there yet.
+   *
+   * @param name - the name of a channel, or several
+   * @param options - `shm`, `maxDataSize`, `encoding`, `record`, `codec`, `signal`, `wake`
+   * @throws {TypeError | RangeError} for a name or an option that is not allowed
+   * @throws {EshmError} ESHM_SHM_ATTACH where something is there that may not be read, or is no channel; ESHM_UNSUPPORTED
+   */
+  static observe<
+    E extends Encoding = null,
+    R extends ObservedRecords | undefined = undefined,
+    C extends ObservedCodecs | undefined = undefined,
+  >(
+    name: string | readonly string[],
+    options: ObserveOptions<E, R, C> = NO_OPTIONS,
+  ): Observer<ObservedData<E, R, C>> {
+    const names = [...new Set(typeof name === 'string' || !Array.isArray(name) ? [name as string] : name)];
+    if (names.length === 0) throw new RangeError('Cannot observe: there is no name, expected one or more');
+    return new Observer(names, resolveObserve(options), new Opening(Eshm.observe));
   }
 
   private constructor(name: string, options: ResolvedOptions, opening: Opening, place?: Place) {

@@ -53,6 +53,21 @@ export {
   YieldingIdleStrategy,
 } from './idle/index.js';
 export type { ConnectOptions } from './joining/index.js';
+export {
+  type Direction,
+  type ObservedChannel,
+  type ObservedCodecs,
+  type ObservedData,
+  type ObservedEvent,
+  type ObservedMessage,
+  type ObservedRecords,
+  type ObservedRole,
+  type ObservedSide,
+  type ObservedState,
+  type ObserveOptions,
+  Observer,
+  type ObserverEvents,
+} from './observe/index.js';
 export type {
   DisconnectBehavior,
   EshmOptions,

@@ -81,9 +81,23 @@ export class Segment {
    * @throws {SyscallError} EACCES (with mode and owner in the message), EINVAL or EIDRM when it is gone
    */
   static attach(id: number): Segment {
+    return Segment.#attach(id, 0);
+  }
+
+  /**
+   * As {@link attach}, for reading only: permission to read is enough, and a store to its bytes kills the process.
+   *
+   * @param id - the kernel's id of the segment
+   * @throws {SyscallError} as {@link attach}
+   */
+  static attachToRead(id: number): Segment {
+    return Segment.#attach(id, SHM_RDONLY);
+  }
+
+  static #attach(id: number, flags: number): Segment {
     try {
       const { size } = statSegment(id);
-      return new Segment(id, shmat(id), size);
+      return new Segment(id, shmat(id, 0, flags), size);
     } catch (error) {
       throw withOwner(error, id);
     }

@@ -31,18 +31,20 @@ const ROOMS: Readonly<Record<string, string>> = {
     'layout syscalls lib/channel lib/errors lib/header lib/heartbeat lib/idle lib/joining lib/options lib/store lib/threads node',
   'lib/events': 'lib/errors lib/session lib/store node',
   'lib/async': 'lib/channel lib/checks lib/errors lib/heartbeat lib/idle lib/options lib/session node',
+  'lib/observe':
+    'layout lib/async lib/channel lib/checks lib/codec lib/errors lib/events lib/header lib/heartbeat lib/joining lib/options lib/record lib/record/endpoint lib/session lib/store node',
   'lib/diagnostics': 'lib/errors lib/header lib/session lib/store node',
   'lib/endpoint':
-    'layout lib/async lib/channel lib/checks lib/codec lib/diagnostics lib/errors lib/events lib/header lib/idle lib/joining lib/options lib/record lib/record/endpoint lib/session lib/store node',
+    'layout lib/async lib/channel lib/checks lib/codec lib/diagnostics lib/errors lib/events lib/header lib/idle lib/joining lib/observe lib/options lib/record lib/record/endpoint lib/session lib/store node',
   'lib/index':
-    'lib/async lib/checks lib/codec lib/diagnostics lib/endpoint lib/errors lib/events lib/header lib/idle lib/joining lib/options lib/record/endpoint lib/session lib/session/janitor lib/store',
+    'lib/async lib/checks lib/codec lib/diagnostics lib/endpoint lib/errors lib/events lib/header lib/idle lib/joining lib/observe lib/options lib/record/endpoint lib/session lib/session/janitor lib/store',
   'lib/metrics': 'lib/errors lib/index node prom-client',
   'lib/bridge':
     'layout syscalls lib/async lib/channel lib/checks lib/errors lib/events lib/header lib/joining lib/options lib/session lib/store node @nats-io/transport-node',
   'lib/recording': 'layout lib/checks lib/errors lib/idle lib/index lib/items lib/record node @mcap/core',
   // The command is a program like any other: it knows what users can import, and the store.
   'lib/cli':
-    'layout syscalls lib/bridge lib/errors lib/index lib/items lib/metrics lib/metrics/prom-client lib/record lib/recording lib/store node cli-table3 commander picocolors',
+    'layout syscalls lib/bridge lib/errors lib/index lib/items lib/metrics lib/metrics/prom-client lib/observe lib/record lib/recording lib/store node cli-table3 commander picocolors',
 };
 
 /** Files that may lie loose in lib/; CONTRIBUTING.md says what each is. */

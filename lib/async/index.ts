@@ -3,8 +3,12 @@
  *
  * Knows a session's reader and writer, and how to be woken. Must not know segments, starts or reconnection.
  */
+
+export type { Condition, WaitManner } from './condition.js';
 export type { DeliveryMark } from './delivery.js';
-export { type Message, MessageIterator, type MessagesOptions } from './messages.js';
+export { Doubts } from './doubts.js';
+export { LEFT, type Message, MessageIterator, type MessageSource, type MessagesOptions } from './messages.js';
 export { AsyncReader, type AsyncReadOptions } from './reader.js';
 export { Sender, type SendOptions, type SendSyncOptions } from './sender.js';
 export { MessageReadable, MessageWritable, type WritableOptions } from './streams.js';
+export { Wait } from './wait.js';

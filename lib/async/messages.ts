@@ -1,6 +1,5 @@
 import { checkOptions, checkSignal, checkWake, type Wake } from '../checks/index.js';
 import type { WaitManner } from './condition.js';
-import type { AsyncReader } from './reader.js';
 
 /** A message with what is known about it. */
 export interface Message<Data> {
@@ -24,8 +23,16 @@ export interface MessagesOptions {
 
 const KNOWN: Readonly<Record<keyof MessagesOptions, true>> = { signal: true, wake: true };
 
-/** Thrown into a wait by `return()`; never seen outside. */
-const LEFT = Symbol('left');
+/** Ends a wait and the iteration with it, without an error; never seen outside. */
+export const LEFT = Symbol('left');
+
+/** Whom an iterator reads from: one holder at a time. */
+export interface MessageSource<Data> {
+  /** The next message for `holder`, without a limit of time; as `AsyncReader` has it. */
+  next<T>(holder: object, manner: WaitManner, wrap: (data: Data) => T): Promise<T>;
+  /** Lets others read again, and ends the wait of `holder` with `reason` if it is waiting. */
+  release(holder: object, reason?: unknown): void;
+}
 
 /**
  * The messages of an endpoint, one after the other, without a limit of time. Lives through a reconnect and passes over
@@ -35,7 +42,7 @@ const LEFT = Symbol('left');
  * Belongs to the endpoint's thread.
  */
 export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, undefined> {
-  readonly #reader: AsyncReader<Data>;
+  readonly #reader: MessageSource<Data>;
   readonly #wrap: (data: Data) => Item;
   readonly #manner: WaitManner;
   #left = false;
@@ -46,7 +53,7 @@ export class MessageIterator<Data, Item> implements AsyncIterableIterator<Item, 
    * @param wrap - what to yield for a message; called while the reader's counters are those of this message
    * @throws {TypeError} for wrong options
    */
-  constructor(reader: AsyncReader<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
+  constructor(reader: MessageSource<Data>, options: MessagesOptions, wrap: (data: Data) => Item) {
     this.#reader = reader;
     this.#wrap = wrap;
     const { signal, wake } = checkOptions('read messages', options, KNOWN);

@@ -10,6 +10,7 @@ import { EshmError, isCorrupt } from '../errors.js';
 import { Wake as Awaited, type Pace } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
 import type { Condition, WaitManner } from './condition.js';
+import { Doubts } from './doubts.js';
 import { Wait } from './wait.js';
 
 /** Options of an asynchronous read. */
@@ -34,9 +35,6 @@ export interface ReadSource<Data> {
   readonly whyNothing: () => string;
 }
 
-/** Wakes in a row that find an unfinished write before the reader waits for a change instead: 100 ms. */
-const LONGEST_DOUBT_WAKES = 100;
-
 /**
  * The asynchronous reading half of an endpoint. One reader at a time: a read while it waits, an iterator from its
  * first message until it ends.
@@ -52,7 +50,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
   #timeoutMs = 0;
   /** Low half of the own `writeCount` at the last read. */
   #written = 0;
-  #doubts = 0;
+  readonly #doubts = new Doubts();
 
   constructor(source: ReadSource<Data>) {
     this.#source = source;
@@ -101,7 +99,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   /** As {@link wake}, after the connection changed. */
   stateChanged(): void {
-    this.#doubts = 0;
+    this.#doubts.reset();
     this.#wait.wake();
   }
 
@@ -122,20 +120,9 @@ export class AsyncReader<Data> implements Condition<unknown> {
     return data === undefined ? undefined : this.#wrap(data as never);
   }
 
-  /**
-   * See {@link Condition}. A slot that stands at an unfinished write is looked at with every pass of the worker for
-   * a while; a writer that stands still in it for longer wakes the wait when it goes on, be it only to count.
-   */
+  /** See {@link Condition}. */
   arm(pace: Pace): boolean {
-    const { link } = this.#source.session;
-    const current = link.reader.currentSequence;
-    const resting = link.reader.restingSequence;
-    if (resting === current) return link.watch.arm(Awaited.message, current, pace);
-    this.#doubts++;
-    if (this.#doubts <= LONGEST_DOUBT_WAKES) return link.watch.arm(Awaited.message, ~current, pace);
-    // A message that is published may become readable by its count alone.
-    link.watch.armCounted(link.reader.currentWrites);
-    return link.watch.arm(Awaited.message, current, pace);
+    return this.#doubts.arm(this.#source.session.link, pace);
   }
 
   /** See {@link Condition}. */
@@ -166,7 +153,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
     const value = this.#wait.tryAtOnce() as T | undefined;
     if (value !== undefined) return Promise.resolve(value);
     this.#timeoutMs = timeoutMs;
-    this.#doubts = 0;
+    this.#doubts.reset();
     // Also without any time to wait: a loop around such reads would keep the event loop from turning for ever.
     return this.#wait.start(performance.now() + timeoutMs, this.#mannerNow(manner)) as Promise<T>;
   }

@@ -43,7 +43,12 @@ export class FileIncoming {
    * @param offset - of the channel in the segment
    * @param writer - where the header tells of the channel's writer
    */
-  constructor({ file, bytes }: Store, layout: SegmentLayout, offset: number, writer: WriterSigns) {
+  constructor(
+    { file, bytes }: Pick<Store, 'file' | 'bytes'>,
+    layout: SegmentLayout,
+    offset: number,
+    writer: WriterSigns,
+  ) {
     this.#file = file!;
     this.#bytes = bytes;
     this.#words = viewChannel(bytes, layout, offset).words;

@@ -6,6 +6,7 @@ import {
   createTable,
   Global,
   MAX_SLOTS,
+  OBSERVER,
   ORIGIN_MS,
   type Pace,
   Peer,
@@ -25,6 +26,7 @@ export interface Registration {
   readonly headerSize: number;
   /** Bytes mapped there. */
   readonly size: number;
+  /** {@link OBSERVER} for who has no role: the worker then stores nothing there. */
   readonly ownHeartbeat: number;
   /** Where the header tells who has the own role, and what is there while it is this endpoint. */
   readonly ownIdentity: number;
@@ -287,6 +289,7 @@ class Heartbeat {
   #overtakeOthers(slot: number): void {
     const { table } = this;
     const at = slotAt(slot);
+    if (table[at + Slot.ownHeartbeat] === OBSERVER) return;
     for (const [other, listener] of this.#listeners.entries()) {
       const from = slotAt(other);
       const isSame =

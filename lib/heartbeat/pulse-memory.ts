@@ -1,5 +1,5 @@
 import { FileBytes } from '../store/file-bytes.js';
-import { loadAddress, Slot } from './table.js';
+import { loadAddress, OBSERVER, Slot } from './table.js';
 
 /** The memory of one endpoint's channel as its pulse looks at it. */
 export interface PulseMemory {
@@ -142,7 +142,7 @@ class FileMemory implements PulseMemory {
   }
 
   push(): void {
-    if (!this.#isWhole) return;
+    if (!this.#isWhole || this.#heartbeat === OBSERVER) return;
     if (Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
     const bytes = this.#bytes;
     const filed = this.#filed;
@@ -161,6 +161,10 @@ class FileMemory implements PulseMemory {
 
   /** The header as it is now, less what is this side's: of that the copy is ahead until the next push. */
   #pullPeersHeader(): void {
+    if (this.#heartbeat === OBSERVER) {
+      this.#file.read(0, this.#bytes, 0, this.#headerSize);
+      return;
+    }
     const [own, alive] = [this.longs[this.#heartbeat >>> 3]!, this.words[this.#alive >>> 2]!];
     this.#file.read(0, this.#bytes, 0, this.#headerSize);
     this.longs[this.#heartbeat >>> 3] = own;

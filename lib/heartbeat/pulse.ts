@@ -1,11 +1,11 @@
 // Over 250 lines: one pass over one endpoint, quiet or not, with the order of its accesses.
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
-import { beatIntervalMs } from './beat-interval.js';
+import { beatIntervalMs, LONGEST_BEAT_INTERVAL_MS } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
 import { Pacing } from './pacing.js';
 import { memoryOf, type PulseMemory } from './pulse-memory.js';
-import { Peer, Slot, Wake } from './table.js';
+import { OBSERVER, Peer, Slot, Wake } from './table.js';
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -20,7 +20,8 @@ export class Pulse {
   readonly #isMapped: boolean;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
-  readonly #own: OwnRole;
+  /** The role to beat for; an observer has none. */
+  readonly #own: OwnRole | undefined;
   readonly #peer: number;
   readonly #thresholdAt: number;
   readonly #identityAt: number;
@@ -55,7 +56,8 @@ export class Pulse {
     this.#isMapped = table[at + Slot.file] === 0;
     this.#longs = this.#memory.longs;
     this.#words = this.#memory.words;
-    this.#own = new OwnRole(table, at, this.#words, this.#longs, nowMs);
+    const isObserver = table[at + Slot.ownHeartbeat] === OBSERVER;
+    this.#own = isObserver ? undefined : new OwnRole(table, at, this.#words, this.#longs, nowMs);
     this.#peer = table[at + Slot.peerHeartbeat]! >>> 3;
     this.#thresholdAt = table[at + Slot.staleThreshold]! >>> 2;
     this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
@@ -107,7 +109,7 @@ export class Pulse {
       if (believed === Peer.alive && stillMs >= this.#thresholdMs()) return 0;
       if (believed === Peer.absent && table[at + Slot.mayBeAbsent] !== 1) return 0;
     } else if (believed !== Peer.alive || low >>> 0 < this.#lastLow >>> 0) return 0;
-    if (words[2 * this.#peer + 1] !== this.#lastHigh || !this.#own.beatQuietly(nowMs)) return 0;
+    if (words[2 * this.#peer + 1] !== this.#lastHigh || this.#own?.beatQuietly(nowMs) === false) return 0;
     this.#lastLow = low;
     this.#stillMs = stillMs;
     this.#lastLookMs = nowMs;
@@ -130,7 +132,7 @@ export class Pulse {
   /** As {@link OwnRole.beat}, where a beat is due. */
   beat(nowMs: number): void {
     if (!this.#isDue(nowMs)) return;
-    this.#own.beat(nowMs);
+    this.#own?.beat(nowMs);
     this.#beatMs = nowMs;
   }
 
@@ -155,6 +157,8 @@ export class Pulse {
   }
 
   #intervalMs(nowMs: number): number {
+    // An observer's beat is a look and no more.
+    if (this.#own === undefined) return LONGEST_BEAT_INTERVAL_MS;
     return this.#own.isInDoubt(nowMs) ? HEARTBEAT_INTERVAL_MS : beatIntervalMs(this.#headerMs);
   }
 
@@ -167,11 +171,12 @@ export class Pulse {
 
   /** As {@link OwnRole.keepFlag}. */
   keepFlag(): void {
-    this.#own.keepFlag();
+    this.#own?.keepFlag();
   }
 
   /** Whether the owner must hear of its own role: it was lost, or is certain to be this endpoint's alone. */
   notice(): boolean {
+    if (this.#own === undefined) return false;
     const isLost = this.#own.isLost;
     const settled = this.#table[this.#at + Slot.settled]!;
     const isNews = (isLost && !this.#wasLost) || settled !== this.#settledSeen;

@@ -31,7 +31,7 @@ export const Slot = {
   addressHigh: 2,
   /** Bytes mapped there. */
   size: 3,
-  /** Byte offset of the heartbeat that the worker advances. */
+  /** Byte offset of the heartbeat that the worker advances; -1 for an observer, for which it changes nothing. */
   ownHeartbeat: 4,
   /** Byte offset of the heartbeat that the worker watches. */
   peerHeartbeat: 5,
@@ -176,6 +176,9 @@ function originMs(): number {
   }
   return bestMs;
 }
+
+/** {@link Slot.ownHeartbeat} of an observer, which has no heartbeat of its own. */
+export const OBSERVER = -1;
 
 /** What the worker knows about the other side. */
 export const Peer = {

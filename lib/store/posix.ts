@@ -15,10 +15,13 @@ import { FileError, isMissing } from './file-error.js';
 import { asidePath, FILE_IDS_FROM, FileStore, idAt } from './file-store.js';
 import type { Shm, Store } from './store.js';
 
-const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Without a link at the end of the path, and without waiting for the other end of what is no file. */
 const OPEN_FLAGS = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
+
+/** The same for whoever only looks. */
+const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 
 /** Bytes written at a time where a new file is filled with zeros. */
 const ZEROS = Buffer.alloc(65_536);
@@ -39,27 +42,20 @@ export const posix: Shm = {
     }
   },
 
-  attach(name) {
-    const fd = open(name, OPEN_FLAGS);
-    try {
-      const stats = fstatSync(fd);
-      if (stats.isFile()) return new FileStore(name.path, fd, stats);
-    } catch (error) {
-      closeSync(fd);
-      throw new FileError('fstat', error, `open ${this.placeOf(name)}`);
-    }
-    closeSync(fd);
-    throw new FileError(
-      'open',
-      { code: 'EINVAL', errno: 22 },
-      `open ${this.placeOf(name)}`,
-      'what lies there is no regular file: remove it, or choose another name',
-    );
-  },
+  attach: (name) => openStore(name, OPEN_FLAGS),
 
   tryAttach(name) {
     try {
       return this.attach(name);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  },
+
+  tryAttachToRead(name) {
+    try {
+      return openStore(name, READ_FLAGS);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -99,6 +95,25 @@ function permissionReason(): string | undefined {
   if (permission === undefined) return undefined;
   if (permission.has('fs.read', path) && permission.has('fs.write', path)) return undefined;
   return `node's permission model forbids files in ${SHM_FOLDER}; give node --allow-fs-read=${SHM_FOLDER}/* and --allow-fs-write=${SHM_FOLDER}/*`;
+}
+
+/** @throws {FileError} also for what is no regular file */
+function openStore(name: ChannelName, flags: number): FileStore {
+  const fd = open(name, flags);
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return new FileStore(name.path, fd, stats);
+  } catch (error) {
+    closeSync(fd);
+    throw new FileError('fstat', error, `open ${posix.placeOf(name)}`);
+  }
+  closeSync(fd);
+  throw new FileError(
+    'open',
+    { code: 'EINVAL', errno: 22 },
+    `open ${posix.placeOf(name)}`,
+    'what lies there is no regular file: remove it, or choose another name',
+  );
 }
 
 function open(name: ChannelName, flags: number): number {

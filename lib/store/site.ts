@@ -40,6 +40,11 @@ export class Site {
     return this.#shm.tryAttach(this.name);
   }
 
+  /** See {@link Shm.tryAttachToRead}. */
+  tryAttachToRead(): Store | undefined {
+    return this.#shm.tryAttachToRead(this.name);
+  }
+
   /** See {@link Shm.create}. */
   create(size: number, mode: number, fill: (store: Store) => boolean): Store | undefined {
     return this.#shm.create(this.name, size, mode, fill);

@@ -67,6 +67,11 @@ export interface Shm {
   find(name: ChannelName): number | undefined;
   /** Opens what is under the name now. @throws {SyscallError | FileError} ENOENT where nothing is */
   attach(name: ChannelName): Store;
+  /**
+   * Opens what is under the name now for reading only: nothing of it can be changed through what this gives. `undefined`
+   * where nothing is, or has gone meanwhile. @throws {SyscallError | FileError}
+   */
+  tryAttachToRead(name: ChannelName): Store | undefined;
   /** As {@link attach}; `undefined` where nothing is, or has gone meanwhile. */
   tryAttach(name: ChannelName): Store | undefined;
   /**

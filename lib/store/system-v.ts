@@ -105,6 +105,15 @@ export const systemV: Shm = {
     }
   },
 
+  tryAttachToRead({ key }) {
+    try {
+      return new MappedStore(Segment.attachToRead(Segment.find(key)));
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  },
+
   create({ key }, size, mode, fill) {
     const segment = tryCreate(key, size, mode);
     if (segment === undefined) return undefined;

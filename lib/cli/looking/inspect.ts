@@ -6,10 +6,9 @@ import {
   layoutFor,
   VERSION,
 } from '../../../layout/index.js';
+import { copyChannels, type DataSize, findDataSize, fitsLayout } from '../../observe/index.js';
 import type { ShmKind } from '../../store/index.js';
 import { processName } from '../system.js';
-import { copyChannels } from './copy.js';
-import { type DataSize, findDataSize, fitsLayout } from './data-size.js';
 import { isGoneObject, isUnreadable, listObjects, readObject, type ShmStat } from './objects.js';
 import { Watch } from './watch.js';
 
@@ -104,7 +103,9 @@ interface Watched {
 
 /** What the watch has shown; `undefined` for one that has gone meanwhile. */
 function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Channel | undefined {
-  const bytes = watch.gone ? undefined : unlessGone(() => copyChannels(stat));
+  const bytes = watch.gone
+    ? undefined
+    : unlessGone(() => copyChannels(stat.size, (offset, length) => readObject(stat, offset, length)));
   if (bytes === undefined) return undefined;
   const dataSize = findDataSize(bytes, maxDataSize);
   const content = decodeSegment(bytes, dataSize.maxDataSize);

@@ -1,9 +1,4 @@
-import {
-  DEFAULT_MAX_DATA_SIZE,
-  decodeSegment,
-  layoutFor,
-  MAX_DATA_SIZE_LIMIT,
-} from '../../../layout/index.js';
+import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
 
 /** How sure a data size is: given by the user, read off the segment, or taken for lack of anything better. */
 export type SizeBasis = 'given' | 'counters' | 'assumed';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_MAX_DATA_SIZE, layoutFor } from '../../../../layout/index.js';
-import { candidateSizes, findDataSize, fitsLayout } from '../../../../lib/cli/looking/data-size.js';
-import { readImage, segmentVectors, sizeVectors } from '../../../support/vectors.js';
+import { DEFAULT_MAX_DATA_SIZE, layoutFor } from '../../../layout/index.js';
+import { candidateSizes, findDataSize, fitsLayout } from '../../../lib/observe/index.js';
+import { readImage, segmentVectors, sizeVectors } from '../../support/vectors.js';
 
 /** Where the counters of a slot size are: sizes that share it cannot be told apart. */
 const placeOf = (maxDataSize: number) => layoutFor(maxDataSize).channel.writeCount;

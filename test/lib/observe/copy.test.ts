@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { decodeSegment, layoutFor } from '../../../../layout/index.js';
-import { copyChannels } from '../../../../lib/cli/looking/copy.js';
-import { candidateSizes } from '../../../../lib/cli/looking/data-size.js';
-import type { ShmStat } from '../../../../lib/cli/looking/objects.js';
-import { Eshm } from '../../../../lib/index.js';
-import { IPC_PRIVATE, Segment, type SegmentStat } from '../../../../syscalls/index.js';
-import { segmentOf, uniqueName } from '../../../support/channels.js';
+import { decodeSegment, layoutFor } from '../../../layout/index.js';
+import { Eshm } from '../../../lib/index.js';
+import { candidateSizes, copyChannels } from '../../../lib/observe/index.js';
+import { IPC_PRIVATE, Segment, type SegmentStat } from '../../../syscalls/index.js';
+import { segmentOf, uniqueName } from '../../support/channels.js';
 
-const shmStatOf = (stat: SegmentStat): ShmStat => ({ ...stat, shm: 'system-v', path: undefined });
+const copyOf = ({ id, size }: SegmentStat) =>
+  copyChannels(size, (offset, length) => Segment.read(id, offset, length));
 
 describe('copyChannels()', () => {
   for (const maxDataSize of [1, 8, 56, 57, 1000, 4096, 100_000]) {
@@ -21,8 +20,8 @@ describe('copyChannels()', () => {
         master.write(Buffer.alloc(size, size + 1));
         assert.equal(slave.tryRead()?.length, size);
         slave.write(Buffer.alloc(maxDataSize - size, 7));
-        const stat = shmStatOf(segmentOf(name)!);
-        const [image, whole] = [copyChannels(stat), Segment.read(stat.id)];
+        const stat = segmentOf(name)!;
+        const [image, whole] = [copyOf(stat), Segment.read(stat.id)];
         for (const candidate of candidateSizes(stat.size)) {
           // Of a smaller slot than the real one, the counters are in the message.
           if (candidate < maxDataSize) continue;
@@ -46,12 +45,12 @@ describe('copyChannels()', () => {
 
     it('keeps the odd sequence of a writer that died in mid-write', () => {
       segment.bytes.writeUInt32LE(7, slaveToMaster);
-      assert.equal(decodeSegment(copyChannels(shmStatOf(segment.stat()))).slaveToMaster.sequence, 7);
+      assert.equal(decodeSegment(copyOf(segment.stat())).slaveToMaster.sequence, 7);
     });
 
     it('copies no further than the channel where the size of a message is damaged', () => {
       segment.bytes.fill(0x55, 128);
-      const image = copyChannels(shmStatOf(segment.stat()));
+      const image = copyOf(segment.stat());
       assert.deepEqual(Buffer.from(image), Buffer.from(segment.bytes));
     });
   });

@@ -1,5 +1,7 @@
-import { layoutFor } from '../../../layout/index.js';
-import { readObject, type ShmStat } from './objects.js';
+import { layoutFor } from '../../layout/index.js';
+
+/** Gives a copy of `length` bytes of a channel's memory from `offset` on; fewer where it ends before. */
+export type ReadBytes = (offset: number, length: number) => Uint8Array;
 
 const { headerSize } = layoutFor();
 /** What stands before the slot of a channel: `sequence` and `data_size`. */
@@ -14,26 +16,27 @@ const MAX_COPIES = 5;
  * A copy of what a channel's segment or file holds: the header, both messages, both ends' counters; the rest of the slots is 0.
  * Taken between two writes where that is possible; else its odd sequence says so.
  *
- * @throws {SyscallError | FileError} when it is gone or may not be read
+ * @param size - bytes of the whole
+ * @throws what `read` throws
  */
-export function copyChannels(stat: ShmStat): Uint8Array {
-  let image = copyOnce(stat);
-  for (let copies = 1; copies < MAX_COPIES && !isStable(stat, image); copies++) image = copyOnce(stat);
+export function copyChannels(size: number, read: ReadBytes): Uint8Array {
+  let image = copyOnce(size, read);
+  for (let copies = 1; copies < MAX_COPIES && !isStable(image, read); copies++) image = copyOnce(size, read);
   return image;
 }
 
 /** Where the two channels begin. */
-function channelsOf({ size }: ShmStat): [masterToSlave: number, slaveToMaster: number] {
+function channelsOf(size: number): [masterToSlave: number, slaveToMaster: number] {
   return [headerSize, headerSize + (size - headerSize) / 2];
 }
 
-function copyOnce(stat: ShmStat): Uint8Array {
-  const image = new Uint8Array(stat.size);
+function copyOnce(size: number, read: ReadBytes): Uint8Array {
+  const image = new Uint8Array(size);
   const view = new DataView(image.buffer);
-  const copy = (offset: number, length: number) => image.set(readObject(stat, offset, length), offset);
+  const copy = (offset: number, length: number) => image.set(read(offset, length), offset);
   copy(0, headerSize);
-  const channelSize = (stat.size - headerSize) / 2;
-  for (const at of channelsOf(stat)) {
+  const channelSize = (size - headerSize) / 2;
+  for (const at of channelsOf(size)) {
     // The sequence first: what is read after it belongs to it, if it is still the same afterwards.
     copy(at, LEAD_SIZE);
     const dataSize = view.getUint32(at + 4, true);
@@ -45,11 +48,11 @@ function copyOnce(stat: ShmStat): Uint8Array {
 }
 
 /** Whether nobody has written since the sequences of `image` were read. */
-function isStable(stat: ShmStat, image: Uint8Array): boolean {
+function isStable(image: Uint8Array, read: ReadBytes): boolean {
   const view = new DataView(image.buffer);
-  return channelsOf(stat).every((at) => {
+  return channelsOf(image.length).every((at) => {
     const sequence = view.getUint32(at, true);
-    const now = readObject(stat, at, 4);
+    const now = read(at, 4);
     // A file that was cut short meanwhile has none.
     if (now.length < 4) return false;
     return sequence % 2 === 0 && new DataView(now.buffer).getUint32(0, true) === sequence;
