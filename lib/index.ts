@@ -67,6 +67,7 @@ export {
   type ObserveOptions,
   Observer,
   type ObserverEvents,
+  type WayData,
 } from './observe/index.js';
 export type {
   DisconnectBehavior,

@@ -24,4 +24,5 @@ export {
   type ObservedRecords,
   type ObserveOptions,
   resolveObserve,
+  type WayData,
 } from './options.js';

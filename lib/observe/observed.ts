@@ -64,7 +64,7 @@ export interface ObserverEvents {
   /** That end beats again, or another has come in its place. */
   recovered: [what: ObservedRole];
   /** What came under the name is no channel, or may not be read: why. It is looked at again until that changes. */
-  unreadable: [what: ObservedEvent & { readonly error: EshmError }];
+  unreadable: [what: ObservedEvent, error: EshmError];
   /** A message that is none: what is wrong, and where there are any its bytes. It is passed over. */
   corrupt: [error: EshmError, message: ObservedMessage | undefined];
 }

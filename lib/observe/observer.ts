@@ -141,7 +141,7 @@ export class Observer<Data = Buffer>
     const owner = {
       tell: (event: PlaceEvent, place: Place, way?: Direction) => this.#tell(event, place, way),
       unreadable: (place: Place, error: EshmError) => {
-        this.#later('unreadable', { ...what(place), error });
+        this.#later('unreadable', what(place), error);
       },
       changed: () => this.#pump?.startLanes(),
       leaving: (lane: Lane) => this.#pump.drain(lane),

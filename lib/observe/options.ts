@@ -9,10 +9,24 @@ import { SHM_KINDS } from '../store/index.js';
 import { DIRECTIONS, type Direction } from './observed.js';
 
 /** What messages are as structs: one record for both ways, or one for each. */
-export type ObservedRecords = AnyRecord | { readonly m2s?: AnyRecord; readonly s2m?: AnyRecord };
+export type ObservedRecords =
+  | AnyRecord
+  | {
+      /** What the master writes. */
+      readonly m2s?: AnyRecord;
+      /** What the slave writes. */
+      readonly s2m?: AnyRecord;
+    };
 
 /** What messages are by a function of your own: one for both ways, or one for each. */
-export type ObservedCodecs = Decoder | { readonly m2s?: Decoder; readonly s2m?: Decoder };
+export type ObservedCodecs =
+  | Decoder
+  | {
+      /** What the master writes. */
+      readonly m2s?: Decoder;
+      /** What the slave writes. */
+      readonly s2m?: Decoder;
+    };
 
 /** Options of `Eshm.observe`. */
 export interface ObserveOptions<
@@ -47,7 +61,8 @@ type ValueOf<C, W extends Direction, Data> =
     : C extends { readonly [K in W]: Decoder<infer Value> }
       ? Value
       : Data;
-type WayData<E extends Encoding, R, C, W extends Direction> = ReadOf<
+/** What `data` is of one direction. */
+export type WayData<E extends Encoding, R, C, W extends Direction> = ReadOf<
   RecordOf<R, W>,
   ValueOf<C, W, DataOf<E>>
 >;
