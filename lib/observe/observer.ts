@@ -33,8 +33,9 @@ const LOOK_MS = 40;
  * Belongs to the thread that made it. Keeps the process alive while a message is waited for.
  *
  * @example
- * const observer = Eshm.observe('robot', { signal: AbortSignal.timeout(100) });
+ * const observer = Eshm.observe('robot');
  * observer.on('stale', ({ name, role }) => console.log(`${name}: the ${role} is stale`));
+ * setTimeout(() => observer.close(), 100);
  * for await (const { direction, data, count, missed } of observer) {
  *   console.log(direction, count, missed, data.length);
  * }

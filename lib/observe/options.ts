@@ -50,21 +50,14 @@ export interface ObserveOptions<
   readonly wake?: Wake | undefined;
 }
 
-type RecordOf<R, W extends Direction> = R extends AnyRecord
-  ? R
-  : R extends { readonly [K in W]: infer One }
-    ? One
-    : undefined;
-type ValueOf<C, W extends Direction, Data> =
+/** What `data` is of one direction. */
+export type WayData<E extends Encoding, R, C, W extends Direction> = ReadOf<
+  R extends AnyRecord ? R : R extends { readonly [K in W]: infer One } ? One : undefined,
   C extends Decoder<infer Value>
     ? Value
     : C extends { readonly [K in W]: Decoder<infer Value> }
       ? Value
-      : Data;
-/** What `data` is of one direction. */
-export type WayData<E extends Encoding, R, C, W extends Direction> = ReadOf<
-  RecordOf<R, W>,
-  ValueOf<C, W, DataOf<E>>
+      : DataOf<E>
 >;
 
 /** What `data` is under these options. */

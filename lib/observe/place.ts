@@ -1,3 +1,4 @@
+// Over 250 lines: one hold on what is under a name, from finding it to letting go, in the order of its steps.
 import { decodeSegment, layoutFor } from '../../layout/index.js';
 import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
