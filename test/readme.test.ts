@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
 import { Eshm } from '../lib/index.js';
 import { buildPeers } from './peers/build.js';
@@ -23,6 +23,20 @@ const pages = [
 /** The program of the README that is master or slave as it is told. */
 const twoProcesses = codeBlocks('README.md', 'js').find((code) => code.includes('process.argv[2]'));
 
+/** The files that README has the reader save, by the name in their first line. */
+const files = new Map(
+  codeBlocks('README.md', 'js').flatMap((code) => {
+    const name = /^\/\/ (\S+\.mjs)\n/.exec(code)?.[1];
+    return name === undefined ? [] : [[name, code] as const];
+  }),
+);
+
+/** The command lines that README prints: those of its shell blocks, and those of the table of pairings. */
+const commandLines = codeBlocks('README.md', 'sh').flatMap((block) => block.trim().split('\n'));
+const pairings = [
+  ...read('README.md').matchAll(/^\| [^|]+ \| `(npm run [^`]+)` \| `(npm run [^`]+)` \|$/gm),
+].map(([, master, slave]) => ({ master: master!, slave: slave! }));
+
 /** Channels of this run's own, in any language. */
 function withOwnNames(code: string): string {
   return code.replace(/(['"])((?:readme|docs)-[a-z]+)\1/g, `$1$2-${process.pid}$1`);
@@ -33,7 +47,6 @@ function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\).*; \/\/ (.+)$/gm)].flatMap((match) => match[1]!.split(', '));
 }
 
-const readme = read('README.md');
 const manifest = JSON.parse(read('package.json'));
 
 describe('documents', () => {
@@ -41,6 +54,7 @@ describe('documents', () => {
 
   before(() => {
     programs = new Programs();
+    for (const [name, code] of files) programs.write(name, code);
   });
   afterEach(() => programs.killAll());
   after(() => programs.dispose());
@@ -58,7 +72,7 @@ describe('documents', () => {
       .replaceAll("'robot'", `'readme-${process.pid}'`)
       .replace("{ role: 'master' }", "{ role: 'master', staleThresholdMs: 5000 }");
     assert.match(code, /'readme-.*staleThresholdMs/);
-    assert.ok(example.trimEnd().split('\n').length <= 22, 'about twenty lines');
+    assert.ok(example.trimEnd().split('\n').length <= 23, 'about twenty lines');
     const [slave, master] = await Promise.all([
       programs.run(code, 'slave').then(endAllUnlessWell),
       programs.run(code, 'master'),
@@ -69,7 +83,7 @@ describe('documents', () => {
   });
 
   /** Code blocks whose program is one half of a recipe, and run with the other. */
-  const halves = new Set([twoProcesses]);
+  const halves = new Set([twoProcesses, ...files.values()]);
   const recipes = [
     ...read('docs/interop.md').matchAll(/^```(cpp|python)\n(.*?)^```.*?^```js\n(.*?)^```/gms),
   ].map(([, language, theirs, ours]) => ({ language: language!, theirs: theirs!, ours: ours! }));
@@ -193,6 +207,7 @@ describe('documents', () => {
       const isForeign = page === 'docs/interop.md' || page === 'docs/records.md';
       const allowed = isForeign ? ['js', 'sh', 'cpp', 'python'] : ['js', 'sh', 'yaml'];
       if (page === 'docs/records.md') allowed.push('ts'); // in records-document.test.ts
+      if (page === 'docs/typescript.md') allowed.push('cpp', 'json', 'ts'); // in typescript-document.test.ts
       if (page === 'docs/codecs.md') allowed.push('python', 'proto'); // in codecs-document.test.ts
       for (const kind of kinds) assert.ok(allowed.includes(kind), `${page}: ${kind}`);
     }
@@ -231,7 +246,11 @@ describe('documents', () => {
   });
 
   it('every npm script that a document names exists', () => {
-    const text = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md'].map(read).join('');
+    // The scripts of docs/typescript.md are those of its own package.json.
+    const text = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md']
+      .filter((page) => page !== 'docs/typescript.md')
+      .map(read)
+      .join('');
     const scripts = [...text.matchAll(/npm (?:run ([a-z:]+)|(test)\b)/g)].map(
       (match) => match[1] ?? match[2]!,
     );
@@ -241,7 +260,7 @@ describe('documents', () => {
 
   it('every program of a shell block is npm, this one, or of the system', () => {
     const lines = pages
-      .filter((page) => page !== 'docs/interop.md') // those are run above
+      .filter((page) => page !== 'docs/interop.md' && page !== 'docs/typescript.md') // those are run
       .flatMap((page) => codeBlocks(page, 'sh'))
       .flatMap((block) => block.trim().split('\n'));
     assert.ok(lines.length >= 6);
@@ -249,33 +268,76 @@ describe('documents', () => {
       for (const command of line.split('&&')) {
         assert.match(
           command.trim(),
-          /^(npm (ci|test|pack|install (\S+\.tgz|prom-client@15)|run [a-z:]+( -- .+)?)|npx eshm .+|ipcs -m|ipcrm -m SHMID)$/,
+          /^(npm (ci|test|pack|install (\S+\.tgz|prom-client@15)|run [a-z:]+( -- .+)?)|npx eshm .+|node peer\.mjs (master|slave)|ipcs -m|ipcrm -m SHMID)$/,
         );
       }
     }
   });
 
-  it('every eshm command of a shell block that changes nothing runs', async () => {
-    const lines = pages
+  it('every eshm command of a shell block runs, as it is printed and on the files that README prints', async function () {
+    needsCommand(this, 'g++', 'g++');
+    const commands = pages
+      .filter((page) => page !== 'docs/typescript.md') // those are run in typescript-document.test.ts
       .flatMap((page) => codeBlocks(page, 'sh'))
       .join('')
-      .split('\n');
-    const commands = lines
-      .filter((line) => line.startsWith('npx eshm '))
-      .map((line) => line.split(' ').slice(2));
-    assert.ok(commands.length >= 2);
-    for (const words of commands) {
-      if (words[0] === 'rm') assert.ok(words.includes('--dry-run'), 'here it would remove what is not ours');
-      const { code, output } = await programs.start(process.execPath, [
-        join(repoRoot, manifest.bin.eshm),
-        ...words,
-      ]);
-      assert.equal(code, 0, output);
+      .split('\n')
+      .filter((line) => line.startsWith('npx eshm '));
+    assert.ok(commands.length >= 8);
+    const npx = `npx() { shift; "${process.execPath}" "${join(repoRoot, manifest.bin.eshm)}" "$@"; }`;
+    for (const command of new Set(commands)) {
+      if (command.includes(' rm ')) {
+        assert.match(command, / --dry-run$/, 'here it would remove what is not ours');
+      }
+      // Goes on until Ctrl-C: one look is enough.
+      const once = command.endsWith(' top') ? `${command} --count 1` : command;
+      const { code, output } = await programs.start('bash', ['-c', `${npx}\n${once}`]);
+      // 1 is what doctor found on this machine.
+      assert.ok(code === 0 || (code === 1 && command.endsWith(' doctor')), `${command}: ${output}`);
+    }
+    assert.match(read(join(relative(repoRoot, programs.folder), 'pose.hpp')), /struct Pose/);
+  });
+
+  it('README: every command line is run, here or by the tests of the package', async () => {
+    for (const line of commandLines) {
+      if (line.startsWith('npx eshm ') || line.startsWith('node peer.mjs ')) continue; // above
+      if (line === 'npm run demo') {
+        const { code, output } = await programs.start('npm', ['run', 'demo', '--prefix', repoRoot]);
+        assert.equal(code, 0, output);
+        continue;
+      }
+      const [test, pattern] = {
+        'npm ci': ['.ci/run', /^npm ci$/m],
+        'npm pack': ['test/package.test.ts', /\['pack', /],
+        'npm install /path/to/eshm-0.1.0.tgz': ['test/package.test.ts', /What `npm install` does/],
+      }[line] as [string, RegExp];
+      assert.match(read(test), pattern, line);
     }
   });
 
+  it('README: the table of pairings has a master and a slave of each language, started by scripts that are there', () => {
+    assert.deepEqual(
+      pairings.flatMap(({ master, slave }) => [master, slave]),
+      ['eshm -- demo', 'peer -- c++', 'peer -- python'].flatMap((side) =>
+        ['master', 'slave'].map((role) => `npm run ${side} ${role} eshm1`),
+      ),
+    );
+    assert.match(manifest.scripts.peer, / && node dist\/test\/peers\/demo\.js$/);
+    assert.equal(manifest.scripts.eshm, 'node dist/lib/cli/main.js');
+  });
+
+  it('README can be read in some minutes', () => {
+    const words = read('README.md')
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    assert.ok(words.length <= 1200, `${words.length} words`);
+  });
+
   it('every folder and file that a page names exists', () => {
-    const text = pages.map(read).join('');
+    // The files of docs/typescript.md are those of a project of its own.
+    const text = pages
+      .filter((page) => page !== 'docs/typescript.md')
+      .map(read)
+      .join('');
     const paths = [...text.matchAll(/`((?:[a-z-]+\/)+[a-zA-Z.-]*|[A-Z]+\.md)`/g)].map((match) => match[1]!);
     assert.ok(paths.length >= 30);
     for (const path of paths) {
@@ -376,7 +438,7 @@ describe('documents', () => {
   });
 
   it('every method of the table of names is there', () => {
-    const table = readme.split('## C++ and Python names, and ours\n')[1]!.split('\n## ')[0]!;
+    const table = read('docs/interop.md').split('## C++ and Python names, and ours\n')[1]!.split('\n## ')[0]!;
     const ours = table.split('\n').map((row) => row.split('|')[3] ?? '');
     const names = ours.flatMap((cell) =>
       [...cell.matchAll(/`(?:Eshm\.)?([a-zA-Z]+)(?:\(|`)/g)].map((m) => m[1]!),
