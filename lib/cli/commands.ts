@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   send: async () => (await import('./commands/send.js')).send,
   recv: async () => (await import('./commands/recv.js')).recv,
   call: async () => (await import('./commands/call.js')).call,
+  record: async () => (await import('./commands/record.js')).record,
   replay: async () => (await import('./commands/replay.js')).replay,
   rm: async () => (await import('./commands/rm.js')).rm,
   key: async () => (await import('./commands/key.js')).key,

@@ -1,5 +1,6 @@
 /**
- * Recording: what went over channels, as MCAP files have it, and played again. {@link replay} plays, {@link openRecording} reads.
+ * Recording: what goes over channels, kept in MCAP files, and played again. {@link recorder} records, {@link replay} plays,
+ * {@link openRecording} reads.
  *
  * Knows observers, endpoints and files. Must not know the command line; only `mcap.ts` knows `@mcap/core`, an optional peer,
  * and loads it when it is needed.
@@ -9,6 +10,9 @@
 
 export type { RecordedChannel } from './channels.js';
 export type { Lateness } from './lateness.js';
+export type { RecorderOptions } from './options.js';
+export { Recorder, type RecorderEvents, recorder } from './recorder.js';
+export type { RecordedTraffic, RecorderStats } from './recorder-stats.js';
 export {
   openRecording,
   type RecordedMessage,

@@ -21,12 +21,21 @@ export interface ObservedChannel {
   readonly maxDataSize: number;
 }
 
+/** What an observer tells beside messages. */
+export interface ObservedChange {
+  readonly event: RecordedEvent;
+  readonly name: string;
+  readonly at: bigint;
+  readonly role?: Role;
+  readonly reason?: string;
+}
+
 /** What a recorder needs of an observer. */
 export interface Observation extends AsyncIterable<ObservedMessage> {
   /** The channel as it is now; `undefined` where it is not there. */
   channel(name: string): ObservedChannel | undefined;
   /** Has what happens told. */
-  onChange(tell: (event: RecordedEvent, name: string, at: bigint, role?: Role) => void): void;
+  onChange(tell: (change: ObservedChange) => void): void;
   /** Now, on the clock of the messages. */
   now(): bigint;
   close(): void;

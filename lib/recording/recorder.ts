@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { deriveKey } from '../../layout/index.js';
 import { untilEnd, unwritable } from './endings.js';
 import { loadMcap, type Mcap } from './mcap.js';
+import { observe } from './observe.js';
 import type { Observation, ObservedMessage } from './observed.js';
 import { type RecorderOptions, type ResolvedRecorder, resolveRecorder } from './options.js';
 import type { RecorderStats } from './recorder-stats.js';
@@ -28,7 +29,7 @@ interface Tally {
 }
 
 /**
- * A recording that is being made; {@link recordFrom} begins one. It keeps the process alive until it is closed.
+ * A recording that is being made; {@link recorder} begins one. It keeps the process alive until it is closed.
  *
  * Belongs to the thread that made it.
  */
@@ -61,9 +62,9 @@ export class Recorder extends EventEmitter<RecorderEvents> implements AsyncDispo
       // On the next tick: of the first one nobody could hear.
       onFile: (path) => process.nextTick(() => this.emit('file', path)),
     });
-    observation.onChange((event, name, at, role) => {
-      const channel = event === 'vanished' ? undefined : observation.channel(name);
-      const state = { event, name, at, ...channel, ...(role === undefined ? {} : { role }) };
+    observation.onChange((change) => {
+      const channel = change.event === 'vanished' ? undefined : observation.channel(change.name);
+      const state = { ...change, ...channel };
       if (this.#endedMs === undefined) this.#tape.state(state);
       this.emit('state', state);
     });
@@ -88,7 +89,11 @@ export class Recorder extends EventEmitter<RecorderEvents> implements AsyncDispo
     };
   }
 
-  /** Whether a channel of {@link names} is there now. */
+  /**
+   * Whether a channel is there now.
+   *
+   * @param name - one of {@link names}
+   */
   isThere(name: string): boolean {
     return this.#observation.channel(name) !== undefined;
   }
@@ -168,7 +173,33 @@ export class Recorder extends EventEmitter<RecorderEvents> implements AsyncDispo
   }
 }
 
-/** Records what an observer sees, until that is closed. @throws as `McapFile`, and for options that are not allowed */
+/**
+ * Records channels, both directions, in one MCAP file, which Foxglove, Rerun and the tools of ROS 2 read. It looks and is
+ * not seen: no role, no count, no byte of a channel. It may begin before there is a channel, and goes on when one is
+ * started again.
+ *
+ * What it has collected goes to the disk once a second: a process that is killed loses a second at most, and the file reads
+ * up to there. A message that is overwritten before it is seen is missed; the next one's count says so.
+ *
+ * @param names - one channel or several
+ * @param options - `file`, and what holds where it is not given
+ * @returns a recorder that records already
+ * @throws {TypeError | RangeError} for a name or an option that is not allowed
+ * @throws {EshmError} ESHM_UNSUPPORTED when `@mcap/core` is not installed, when the file cannot be made, and for `compress`
+ * before Node 22.15
+ */
+export async function recorder(
+  names: string | readonly string[],
+  options: RecorderOptions,
+): Promise<Recorder> {
+  // Before anything is looked at.
+  resolveRecorder(options);
+  await loadMcap('record');
+  const list = typeof names === 'string' ? [names] : [...names];
+  return recordFrom(observe(list, options), list, options);
+}
+
+/** As {@link recorder}, with an observer that is there. */
 export async function recordFrom(
   observation: Observation,
   names: readonly string[],

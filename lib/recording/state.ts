@@ -13,6 +13,8 @@ export type RecordedEvent =
   | 'replaced'
   | 'stale'
   | 'recovered'
+  | 'unreadable'
+  | 'corrupt'
   | 'message';
 
 /** A change of a channel's state, as a recording has it. */
@@ -31,6 +33,8 @@ export interface RecordedState {
   readonly maxDataSize?: number | undefined;
   /** Whose heart it is, of `stale` and `recovered`. */
   readonly role?: 'master' | 'slave' | undefined;
+  /** What is wrong, of `unreadable` and `corrupt`. */
+  readonly reason?: string | undefined;
   /** The way of the message, of `message`. */
   readonly direction?: Direction | undefined;
   /** Its count, of `message`. */

@@ -64,7 +64,7 @@ export class FakeObservation implements Observation {
     for (const one of this.#script) {
       if (this.isClosed) return;
       if ('event' in one) {
-        this.#tell(one.event, 'robot', this.#now, one.role);
+        this.#tell({ ...one, name: 'robot', at: this.#now });
         continue;
       }
       this.#now = one.at;
