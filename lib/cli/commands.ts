@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   replay: async () => (await import('./commands/replay.js')).replay,
   rm: async () => (await import('./commands/rm.js')).rm,
   key: async () => (await import('./commands/key.js')).key,
+  view: async () => (await import('./commands/view.js')).view,
   metrics: async () => (await import('./commands/metrics.js')).metrics,
   header: async () => (await import('./commands/header.js')).header,
   doctor: async () => (await import('./commands/doctor.js')).doctor,

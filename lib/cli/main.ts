@@ -1,18 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
 import { COMMANDS } from './commands.js';
 import { conventions } from './conventions.js';
 import { endForeignCode } from './foreign-code.js';
 import { OUTLINE } from './outline.js';
+import { packageVersion } from './version.js';
 
 /** Exit code for a call the command line does not allow; 1 is for calls that failed. */
 const USAGE_ERROR = 2;
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return JSON.parse(manifest).version;
-}
 
 /** The subcommand that these arguments ask for, or for whose help; any text, and `undefined` where there is none. */
 function wantedOf(args: readonly string[]): string | undefined {
@@ -43,7 +38,7 @@ async function addCommands(program: Command, wanted: string | undefined): Promis
 async function main(): Promise<void> {
   const program = new Command('eshm')
     .description('Talk to, look at and tidy up ESHM shared-memory channels.')
-    .version(version())
+    .version(packageVersion())
     .exitOverride();
   conventions(program);
   const wanted = wantedOf(process.argv.slice(2));

@@ -1,8 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes in one row of a hex dump. */
-const DUMP_WIDTH = 16;
-
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -55,20 +52,6 @@ export function isReadable(bytes: Uint8Array): boolean {
 /** A message as one safe line: text where it is UTF-8, else its bytes with what is not ASCII escaped. */
 export function showMessage(bytes: Uint8Array): string {
   return escapeText(asText(bytes) ?? Buffer.from(bytes).toString('latin1'));
-}
-
-/** Rows of offset, bytes in hexadecimal, and ASCII: 78 columns each. */
-export function hexDump(bytes: Uint8Array): string[] {
-  const rows: string[] = [];
-  for (let at = 0; at < bytes.length; at += DUMP_WIDTH) {
-    const row = bytes.subarray(at, at + DUMP_WIDTH);
-    const hex = Array.from(row, (byte) => byte.toString(16).padStart(2, '0'));
-    const left = hex.slice(0, 8).join(' ').padEnd(23);
-    const right = hex.slice(8).join(' ').padEnd(23);
-    const ascii = Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'));
-    rows.push(`${at.toString(16).padStart(8, '0')}  ${left}  ${right}  |${ascii.join('')}|`);
-  }
-  return rows;
 }
 
 /**

@@ -62,6 +62,18 @@ export async function recordAs(as: string): Promise<AnyRecord> {
   return record;
 }
 
+/**
+ * The records of all `--as` of a command that tells them apart by size: one by name, or all that a module exports.
+ *
+ * @throws {RangeError} as {@link recordAs}
+ */
+export async function everyRecordAs(as: readonly string[] | undefined): Promise<readonly AnyRecord[]> {
+  const found = (as ?? []).map(async (one) =>
+    one.includes('#') ? [await recordAs(one)] : [...(await recordsIn(one)).values()],
+  );
+  return (await Promise.all(found)).flat();
+}
+
 /** Collects an option that may come several times. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
