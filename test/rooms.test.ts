@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'lib/recording': 'layout lib/checks lib/errors lib/idle lib/index lib/items lib/record node @mcap/core',
   // The command is a program like any other: it knows what users can import, and the store.
   'lib/cli':
-    'layout syscalls lib/bridge lib/errors lib/index lib/items lib/metrics lib/metrics/prom-client lib/observe lib/record lib/recording lib/store node cli-table3 commander picocolors',
+    'layout syscalls lib/bridge lib/errors lib/index lib/items lib/metrics lib/metrics/prom-client lib/observe lib/record lib/recording lib/store node cli-table3 commander picocolors uplot',
 };
 
 /** Files that may lie loose in lib/; CONTRIBUTING.md says what each is. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import { openRecording } from '../../recording/index.js';
 import type { ShmKind } from '../../store/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
@@ -14,6 +15,7 @@ import { decoder } from '../view/fields.js';
 import { Guard, isLoopback } from '../view/guard.js';
 import { listen } from '../view/listen.js';
 import { Live } from '../view/live.js';
+import { RecordedView } from '../view/recorded-view.js';
 import { createViewServer, type Served } from '../view/server.js';
 
 interface Options {
@@ -32,6 +34,7 @@ Examples:
   eshm view                               http://127.0.0.1:8765/ until Ctrl-C
   eshm view robot camera                  these two by name: a segment knows only its key
   eshm view robot --as robot.mjs          messages as the records that a module exports
+  eshm view black-box.mcap                a recording
   eshm view --port 9000 --host 10.0.0.7   for others on that network: whoever reaches it sees all
 
 The page shows every channel of this machine: who is there, rates, missed messages, and of
@@ -44,7 +47,7 @@ export function view(program: Command): void {
   program
     .command('view')
     .description('show all channels on a web page: a live table, fields, charts')
-    .argument('[names...]', 'names to show in the place of their keys')
+    .argument('[names...]', 'names to show in the place of their keys; or the files of a recording')
     .option('--as <file[#record]>', 'show messages of their size as these records; may be repeated', collect)
     .option('--items', 'show messages as items or as bytes, whatever else they look like')
     .addOption(shmFilter('channels in one kind of memory only'))
@@ -60,7 +63,11 @@ export function view(program: Command): void {
 }
 
 async function run(names: string[], options: Options): Promise<void> {
-  const served = await machine(names, options);
+  const files = names.filter((name) => name.endsWith('.mcap'));
+  if (files.length > 0 && files.length < names.length) {
+    throw new RangeError('Cannot show the page: expected names of channels or .mcap files, not both');
+  }
+  const served = await (files.length > 0 ? recorded(files, options) : machine(names, options));
   const { host, port } = options;
   const server = createViewServer(new Assets(), new Guard(host), served);
   const url = await listen(server, host, port ?? DEFAULT_PORT, port !== undefined);
@@ -76,4 +83,11 @@ async function machine(names: string[], options: Options): Promise<Served> {
   const decode = decoder(await everyRecordAs(options.as), options.items);
   const live = new Live({ names, shm: options.shm, decode, intervalMs: options.interval });
   return { about: { mode: 'live', host: escapeText(hostname()), version: packageVersion() }, live };
+}
+
+/** What was recorded; several files are parts of one recording. */
+async function recorded(files: readonly string[], options: Options): Promise<Served> {
+  const recording = await openRecording(files);
+  const view = new RecordedView(recording, decoder(await everyRecordAs(options.as), options.items));
+  return { about: view.about(packageVersion()), recording: view };
 }

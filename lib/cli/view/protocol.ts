@@ -3,7 +3,9 @@
  *
  * Texts of a channel (labels, names of fields, messages) come from foreign memory: the page shows them as text only.
  */
-import type { ShmKind } from '../../store/index.js';
+
+/** The kinds of memory; no import, because the page is compiled without Node. */
+type ShmKind = 'system-v' | 'posix';
 
 /** Which way a message went: from the master to the slave, or back. */
 export type Direction = 'm2s' | 's2m';

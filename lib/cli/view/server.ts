@@ -3,18 +3,13 @@ import type { Assets } from './assets.js';
 import type { Guard } from './guard.js';
 import { type Live, MAX_PAGES } from './live.js';
 import type { About } from './protocol.js';
+import type { RecordedView } from './recorded-view.js';
 
 /** What is served: a live machine or a file. */
 export interface Served {
   readonly about: About;
   readonly live?: Live;
-  readonly recording?: Recorded;
-}
-
-/** Answers about a recording. */
-export interface Recorded {
-  history(channel: string, fromS: number, toS: number): Promise<unknown>;
-  message(channel: string, direction: string, atS: number): Promise<unknown>;
+  readonly recording?: RecordedView;
 }
 
 /** Connections at once: pages, and what each loads beside its stream. */
@@ -99,9 +94,10 @@ async function answer(
   const query = new Query(searchParams);
   if (path === '/about') json(response, served.about);
   else if (path === '/events' && served.live) openStream(response, served.live, query);
-  else if (path === '/history') json(response, await historyOf(served, query));
-  else if (path === '/message' && served.recording) json(response, await messageOf(served.recording, query));
-  else response.writeHead(404, PLAIN).end('There is nothing here; the page is at /\n');
+  else if (path === '/history') json(response, await historyOf(served, query, untilClosed(response)));
+  else if (path === '/message' && served.recording) {
+    json(response, await messageOf(served.recording, query, untilClosed(response)));
+  } else response.writeHead(404, PLAIN).end('There is nothing here; the page is at /\n');
 }
 
 function json(response: ServerResponse, value: unknown): void {
@@ -118,11 +114,22 @@ function openStream(response: ServerResponse, live: Live, query: Query): void {
   live.open(response, { channel: query.text('channel'), rangeS });
 }
 
-function historyOf({ live, recording }: Served, query: Query): unknown {
-  const [channel, from, to] = [query.text('channel') ?? '', query.number('from'), query.number('to')];
-  return live === undefined ? recording?.history(channel, from, to) : live.history(channel, from, to);
+/** Aborted when the page has gone, or wants something else by now. */
+function untilClosed(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
 }
 
-function messageOf(recording: Recorded, query: Query): Promise<unknown> {
-  return recording.message(query.text('channel') ?? '', query.text('direction') ?? '', query.number('at'));
+async function historyOf({ live, recording }: Served, query: Query, signal: AbortSignal): Promise<unknown> {
+  const [channel, from, to] = [query.text('channel') ?? '', query.number('from'), query.number('to')];
+  return live === undefined ? recording?.history(channel, from, to, signal) : live.history(channel, from, to);
+}
+
+async function messageOf(recording: RecordedView, query: Query, signal: AbortSignal): Promise<unknown> {
+  const direction = query.text('direction');
+  if (direction !== 'm2s' && direction !== 's2m') {
+    throw new RangeError(`Cannot read direction: it is ${direction ?? 'missing'}, expected m2s or s2m`);
+  }
+  return recording.message(query.text('channel') ?? '', direction, query.number('at'), signal);
 }

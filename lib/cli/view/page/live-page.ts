@@ -1,6 +1,7 @@
 import type { ChannelRow, FrameEvent, History, LiveAbout, TableEvent } from '../protocol.js';
 import type { ChartEvents } from './charts.js';
 import { byId, setText } from './dom.js';
+import type { Actions } from './keys.js';
 import { showStatus } from './status.js';
 import { ChannelTable, hashOf } from './table.js';
 import { TrackPanel } from './track-panel.js';
@@ -22,10 +23,11 @@ const PATIENCE_MS = 3000;
 const DRAW_MS = 100;
 
 /** The page of a machine's channels as they are now. */
-export class LivePage {
+export class LivePage implements Actions {
   readonly #table: ChannelTable;
   readonly #m2s: TrackPanel;
   readonly #s2m: TrackPanel;
+  readonly #theme: () => void;
   #source: EventSource | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #rangeS = 60;
@@ -38,7 +40,9 @@ export class LivePage {
   #skewS = 0;
   #heardMs = performance.now();
 
-  constructor(about: LiveAbout) {
+  /** @param theme - changes the theme */
+  constructor(about: LiveAbout, theme: () => void) {
+    this.#theme = theme;
     this.#table = new ChannelTable(byId('channels'), (id) => this.choose(id));
     const events: ChartEvents = {
       zoomed: (fromS, toS) => this.#zoom(fromS, toS),
@@ -94,13 +98,21 @@ export class LivePage {
   }
 
   /** The range at this place in the list. */
-  setRangeAt(index: number): void {
+  range(index: number): void {
     const [, seconds] = RANGES[index] ?? [];
     if (seconds !== undefined) this.setRange(seconds);
   }
 
-  get isPaused(): boolean {
-    return this.#isPaused;
+  pause(): void {
+    this.setPaused(!this.#isPaused);
+  }
+
+  theme(): void {
+    this.#theme();
+  }
+
+  help(): void {
+    byId<HTMLDialogElement>('keys').showModal();
   }
 
   setPaused(isPaused: boolean): void {

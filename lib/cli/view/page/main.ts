@@ -1,26 +1,21 @@
 import type { About } from '../protocol.js';
 import { byId } from './dom.js';
-import { listenToKeys } from './keys.js';
+import { type Actions, listenToKeys } from './keys.js';
 import { LivePage } from './live-page.js';
+import { RecordingPage } from './recording-page.js';
 import { showStatus } from './status.js';
 import { ThemeSwitch } from './theme.js';
+
+let page: (Actions & { redraw(): void }) | undefined;
+const theme = new ThemeSwitch(() => page?.redraw());
 
 async function start(): Promise<void> {
   showStatus('connecting', 'connecting');
   const about = (await (await fetch('/about')).json()) as About;
-  if (about.mode !== 'live') return;
-  const page = new LivePage(about);
-  const theme = new ThemeSwitch(() => page.redraw());
-  const keys = byId<HTMLDialogElement>('keys');
-  byId('help').addEventListener('click', () => keys.showModal());
-  listenToKeys({
-    step: (by) => page.step(by),
-    pause: () => page.setPaused(!page.isPaused),
-    range: (index) => page.setRangeAt(index),
-    theme: () => theme.next(),
-    help: () => keys.showModal(),
-    leave: () => page.leave(),
-  });
+  const next = () => theme.next();
+  page = about.mode === 'live' ? new LivePage(about, next) : new RecordingPage(about, next);
+  byId('help').addEventListener('click', () => page?.help());
+  listenToKeys(page);
 }
 
 await start();

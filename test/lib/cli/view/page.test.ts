@@ -52,11 +52,14 @@ describe('the page of eshm view', () => {
   const fieldValue = (field: string) => `#m2s tr[data-field="${field}"] .value`;
   const write = (peer: PeerProcess, value: unknown) => peer.write(Buffer.from(JSON.stringify(value)));
 
-  /** Chooses the channel with this label, by a click. */
+  /** Chooses the channel with this label, by a click, once it is there. */
   const choose = (label: string) =>
-    page.evaluate(
-      `[...document.querySelectorAll('#channels tbody a')].find(({ textContent }) => textContent === '${label}').click()`,
-    );
+    until(`${label} is chosen`, async () => {
+      await page.evaluate(
+        `[...document.querySelectorAll('#channels tbody a')].find(({ textContent }) => textContent === '${label}')?.click()`,
+      );
+      return (await textOf('#detail-title')) === label;
+    });
 
   it('shows channels of both kinds of memory as they appear', async () => {
     await until('both have a row', async () => (await rowsIn()) === 2);
@@ -185,7 +188,7 @@ describe('the page of eshm view', () => {
     assert.equal(await textOf('#theme'), 'Theme: dark');
     assert.equal(await ground(), dark);
     await page.reload();
-    assert.equal(await ground(), dark);
+    await until('it is dark again', async () => (await ground()) === dark);
     await page.click('#theme');
     assert.equal(await ground(), light);
     await page.click('#theme');
