@@ -21,6 +21,8 @@ export class Sampler implements Disposable {
   readonly #take: Take;
   readonly #timer: NodeJS.Timeout;
   #stat: ShmStat | undefined;
+  /** Bytes in one slot: what two looks have agreed upon, since a write under way can look like another size. */
+  #dataSize: { readonly bytes: number; readonly isSure: boolean } | undefined;
   readonly #seen: Record<Direction, { sequence: number; count: bigint } | undefined> = {
     m2s: undefined,
     s2m: undefined,
@@ -46,12 +48,15 @@ export class Sampler implements Disposable {
       // Gone, cut short, or another's by now: looked for again at the next look.
       if (!isUnreadable(error) && !(error instanceof RangeError)) throw error;
       this.#stat = undefined;
+      this.#dataSize = undefined;
     }
   }
 
   #read(stat: ShmStat): void {
     const bytes = copyChannels(stat);
-    const { header, masterToSlave, slaveToMaster } = decodeSegment(bytes, findDataSize(bytes).maxDataSize);
+    const size = this.#dataSizeOf(bytes);
+    if (size === undefined) return;
+    const { header, masterToSlave, slaveToMaster } = decodeSegment(bytes, size);
     const atS = Date.now() / 1000;
     for (const [direction, channel] of [
       ['m2s', masterToSlave],
@@ -72,5 +77,13 @@ export class Sampler implements Disposable {
         atS,
       });
     }
+  }
+
+  #dataSizeOf(bytes: Uint8Array): number | undefined {
+    if (this.#dataSize?.isSure) return this.#dataSize.bytes;
+    const { maxDataSize } = findDataSize(bytes);
+    const isSure = this.#dataSize?.bytes === maxDataSize;
+    this.#dataSize = { bytes: maxDataSize, isSure };
+    return isSure ? maxDataSize : undefined;
   }
 }
