@@ -1,6 +1,5 @@
 import { decodeSegment } from '../../../layout/index.js';
-import { copyChannels } from '../looking/copy.js';
-import { findDataSize } from '../looking/data-size.js';
+import { copyChannels, findDataSize } from '../../observe/index.js';
 import { isUnreadable, listObjects, type ShmStat } from '../looking/objects.js';
 import type { Direction } from './protocol.js';
 import { idOf } from './rows.js';
