@@ -123,7 +123,7 @@ describe('the package', () => {
 
   it('holds code, types and documents, and nothing else', () => {
     const allowed =
-      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|docs\/(api\/)?[a-z/-]+\.md|docs\/api\/README\.md|docs\/screens\/[a-z]+\.svg|docs\/grafana-dashboard\.json|bench\/report\/.+\.(md|svg)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist\/(lib|layout|syscalls)\/.+\.(js|d\.ts)|dist\/lib\/cli\/view\/page\/[a-z]+\.(html|css|svg|LICENSE)|docs\/(api\/)?[a-z/-]+\.md|docs\/api\/README\.md|docs\/screens\/[a-z-]+\.(svg|png)|docs\/grafana-dashboard\.json|bench\/report\/.+\.(md|svg)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     // The benchmark, and how it talks to the processes that it starts.
     const benchmark =
       /^dist\/(bench\/.+|test\/(peers\/(peer-process|voice|typescript\/voice)|support\/harness))\.js$/;

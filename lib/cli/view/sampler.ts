@@ -1,6 +1,6 @@
 import { decodeSegment } from '../../../layout/index.js';
 import { copyChannels, findDataSize } from '../../observe/index.js';
-import { isUnreadable, listObjects, type ShmStat } from '../looking/objects.js';
+import { isUnreadable, listObjects, readObject, type ShmStat } from '../looking/objects.js';
 import type { Direction } from './protocol.js';
 import { idOf } from './rows.js';
 import type { SeenMessage } from './track.js';
@@ -52,7 +52,7 @@ export class Sampler implements Disposable {
   }
 
   #read(stat: ShmStat): void {
-    const bytes = copyChannels(stat);
+    const bytes = copyChannels(stat.size, (offset, length) => readObject(stat, offset, length));
     const size = this.#dataSizeOf(bytes);
     if (size === undefined) return;
     const { header, masterToSlave, slaveToMaster } = decodeSegment(bytes, size);
