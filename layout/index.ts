@@ -19,6 +19,7 @@ export {
   VERSION,
   WATCH_INTERVAL_MS,
 } from './constants.js';
+export { messagesIn } from './count.js';
 export { type DecodedSegment, decodeSegment } from './decode.js';
 export { checkHeader, type DecodedHeader } from './header.js';
 export { deriveKey } from './key.js';

@@ -1,5 +1,5 @@
 // Over 250 lines: one hold on what is under a name, from finding it to letting go, in the order of its steps.
-import { decodeSegment, layoutFor } from '../../layout/index.js';
+import { decodeSegment, layoutFor, messagesIn } from '../../layout/index.js';
 import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
@@ -117,7 +117,8 @@ export class Place {
     const master = side('m2s', header.masterPid, header.masterAlive, header.masterHeartbeat);
     const slave = side('s2m', header.slavePid, header.slaveAlive, header.slaveHeartbeat);
     const channel = ({ sequence, dataSize, writeCount, readCount, data }: typeof masterToSlave) => {
-      return { sequence, dataSize, writeCount, readCount, data: Buffer.from(data) };
+      const [written, read] = [messagesIn(writeCount), messagesIn(readCount)];
+      return { sequence, dataSize, writeCount: written, readCount: read, data: Buffer.from(data) };
     };
     return {
       name: this.name,

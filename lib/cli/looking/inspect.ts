@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   checkHeader,
+  type DecodedChannel,
   type DecodedSegment,
   decodeSegment,
   layoutFor,
+  messagesIn,
   VERSION,
 } from '../../../layout/index.js';
 import { copyChannels, type DataSize, findDataSize, fitsLayout } from '../../observe/index.js';
@@ -108,7 +110,7 @@ function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Chann
     : unlessGone(() => copyChannels(stat.size, (offset, length) => readObject(stat, offset, length)));
   if (bytes === undefined) return undefined;
   const dataSize = findDataSize(bytes, maxDataSize);
-  const content = decodeSegment(bytes, dataSize.maxDataSize);
+  const content = contentOf(bytes, dataSize.maxDataSize);
   const { header } = content;
   const side = (role: 'master' | 'slave', pid: number, alive: number): Side => ({
     pid,
@@ -120,6 +122,18 @@ function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Chann
   const slave = side('slave', header.slavePid, header.slaveAlive);
   const state = master.beating || slave.beating ? 'live' : 'stale';
   return { state, stat, content, dataSize, master, slave };
+}
+
+/** What a channel holds, with counts of messages. */
+export function contentOf(bytes: Uint8Array, maxDataSize: number): DecodedSegment {
+  const content = decodeSegment(bytes, maxDataSize);
+  const counted = (channel: DecodedChannel): DecodedChannel => ({
+    ...channel,
+    writeCount: messagesIn(channel.writeCount),
+    readCount: messagesIn(channel.readCount),
+  });
+  const { masterToSlave, slaveToMaster } = content;
+  return { ...content, masterToSlave: counted(masterToSlave), slaveToMaster: counted(slaveToMaster) };
 }
 
 function look(stat: ShmStat): Watched | OtherObject | undefined {

@@ -1,5 +1,5 @@
-import { decodeSegment } from '../../../layout/index.js';
 import { copyChannels, findDataSize } from '../../observe/index.js';
+import { contentOf } from '../looking/inspect.js';
 import { isUnreadable, listObjects, readObject, type ShmStat } from '../looking/objects.js';
 import type { Direction } from './protocol.js';
 import { idOf } from './rows.js';
@@ -55,7 +55,7 @@ export class Sampler implements Disposable {
     const bytes = copyChannels(stat.size, (offset, length) => readObject(stat, offset, length));
     const size = this.#dataSizeOf(bytes);
     if (size === undefined) return;
-    const { header, masterToSlave, slaveToMaster } = decodeSegment(bytes, size);
+    const { header, masterToSlave, slaveToMaster } = contentOf(bytes, size);
     const atS = Date.now() / 1000;
     for (const [direction, channel] of [
       ['m2s', masterToSlave],
