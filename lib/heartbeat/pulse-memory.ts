@@ -116,7 +116,7 @@ class FileMemory implements PulseMemory {
     } catch {
       return false;
     }
-    // A byte is whole, and all others agree with an earlier read: see `file-byte`.
+    // A byte is whole, and all others agree with an earlier read: see ORDER(file-byte).
     const beat = now[this.#peer]!;
     now[this.#peer] = filed[this.#peer]!;
     for (let at = 0; at < this.#headerSize; at++) if (now[at] !== filed[at]) return false;

@@ -1,4 +1,3 @@
-// Over 250 lines: one pass over one endpoint, quiet or not, with the order of its accesses.
 import { HEARTBEAT_INTERVAL_MS, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { beatIntervalMs, LONGEST_BEAT_INTERVAL_MS } from './beat-interval.js';
 import { CycleWatch } from './cycle-watch.js';
