@@ -48,14 +48,12 @@ export class OwnRole {
   readonly #words: Int32Array;
   readonly #longs: BigInt64Array;
   readonly #heartbeatAt: number;
-  readonly #lowAt: number;
   readonly #identityAt: number;
   readonly #mark: number;
   readonly #aliveAt: number;
-  /** What this endpoint stored in its heartbeat last: low and high half. */
-  #low = 0;
-  #high = 0;
-  /** `Slot.moves` of the segment to which that belongs. */
+  /** What this endpoint stored in its heartbeat last. */
+  #shadow: bigint;
+  /** `Slot.moves` of the segment that {@link #shadow} belongs to. */
   #moves: number;
   /** Until when the heartbeat is kept at 0; 0 where it is not. */
   #heldUntilMs = 0;
@@ -73,7 +71,6 @@ export class OwnRole {
     this.#words = words;
     this.#longs = longs;
     this.#heartbeatAt = table[at + Slot.ownHeartbeat]! >>> 3;
-    this.#lowAt = 2 * this.#heartbeatAt;
     this.#identityAt = table[at + Slot.ownIdentity]! >>> 2;
     this.#mark = table[at + Slot.ownMark]!;
     this.#aliveAt = table[at + Slot.ownAlive]! >>> 2;
@@ -81,7 +78,7 @@ export class OwnRole {
     this.#moves = Atomics.load(table, at + Slot.moves) & ~1;
     // A worker that was started anew goes on where the one before stopped.
     const hasBeaten = table[at + Slot.beatMoves] === this.#moves;
-    if (hasBeaten) this.#keep(this.#tableLongs[(at + Slot.beat) >>> 1]!);
+    this.#shadow = hasBeaten ? this.#tableLongs[(at + Slot.beat) >>> 1]! : 0n;
     this.#begin(nowMs);
   }
 
@@ -99,34 +96,6 @@ export class OwnRole {
   }
 
   /**
-   * As {@link beat}, where there is nothing to decide and the worker need not come again soon: a few loads and one store. False
-   * where there is, and then nothing has changed.
-   */
-  beatQuietly(nowMs: number): boolean {
-    const words = this.#words;
-    const table = this.#table;
-    const at = this.#at;
-    if (words[this.#identityAt] !== this.#mark || words[this.#aliveAt] === 0) return false;
-    if (table[at + Slot.moves] !== this.#moves || table[at + Slot.overtaken] !== 0) return false;
-    if (this.#intrusions !== 0 || this.#heldUntilMs !== 0 || nowMs < this.#youngUntilMs) return false;
-    const low = this.#low;
-    const step = (nowMs - this.#countedMs) | 0;
-    const next = (low + step) | 0;
-    // A 0 could be that of a start, whatever is in the high half, which changes with a carry.
-    if (step < 1 || step > LONGEST_STEP_MS || low === 0 || next >>> 0 < low >>> 0) return false;
-    // ORDER(quiet-beat): as ORDER(heartbeat), with the low half alone: a start's 0 is another than the own one, which is not 0.
-    // Pairs with: Header.claim(), which sets all of it to 0; a peer's load of 64 bits, of which the other half stays.
-    // Else: as there.
-    // Not covered: another beater whose count is a multiple of 2^32 ms away from the own.
-    if (Atomics.compareExchange(words, this.#lowAt, low, next) !== low) return false;
-    this.#low = next;
-    table[at + Slot.beat] = next;
-    this.#lastBeatMs = nowMs;
-    this.#countedMs += step;
-    return true;
-  }
-
-  /**
    * Adds the milliseconds since the last beat to the own heartbeat, 1 at least, unless another has taken the role: its
    * death must be seen.
    */
@@ -136,8 +105,7 @@ export class OwnRole {
     if ((moves & 1) !== 0) return;
     if (moves !== this.#moves) {
       this.#moves = moves;
-      this.#low = 0;
-      this.#high = 0;
+      this.#shadow = 0n;
       this.#begin(nowMs);
     }
     if (this.#heldUntilMs !== 0 && nowMs >= this.#heldUntilMs) this.#release();
@@ -213,14 +181,8 @@ export class OwnRole {
     Atomics.add(this.#table, this.#at + Slot.settled, 1);
   }
 
-  /** What this endpoint stored in its heartbeat last. */
-  get #shadow(): bigint {
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low >>> 0);
-  }
-
   #keep(beat: bigint): void {
-    this.#low = Number(BigInt.asIntN(32, beat));
-    this.#high = Number(BigInt.asIntN(32, beat >> 32n));
+    this.#shadow = beat;
     this.#tableLongs[(this.#at + Slot.beat) >>> 1] = beat;
   }
 }

@@ -7,11 +7,6 @@ export interface PulseMemory {
   readonly longs: BigInt64Array;
   /** Brings the header up to date, and what parked waits are for. */
   pull(hasHeader: boolean, hasCounters: boolean): void;
-  /**
-   * As {@link pull} of the header in half of the calls, where only the lowest bytes of the other side's heartbeat have moved since
-   * the last time; false where that is not so, and then the copy has not changed.
-   */
-  pullQuietly(): boolean;
   /** Brings the channel that is read up to date: false where the writer was at work meanwhile. */
   pullChannel(): boolean;
   /** Makes what the pulse has changed visible to others. */
@@ -38,7 +33,6 @@ class MappedMemory implements PulseMemory {
   readonly longs: BigInt64Array;
   readonly pull = nothing;
   readonly pullChannel = always;
-  readonly pullQuietly = always;
   readonly push = nothing;
 
   constructor(bytes: Buffer) {
@@ -71,7 +65,6 @@ class FileMemory implements PulseMemory {
   readonly #file = new FileBytes(-1);
   readonly #heartbeat: number;
   readonly #alive: number;
-  readonly #peer: number;
   #moves = 0;
 
   constructor(table: Int32Array, at: number) {
@@ -87,7 +80,6 @@ class FileMemory implements PulseMemory {
     this.#filed = Buffer.alloc(headerSize);
     this.#heartbeat = table[at + Slot.ownHeartbeat]!;
     this.#alive = table[at + Slot.ownAlive]!;
-    this.#peer = table[at + Slot.peerHeartbeat]!;
     this.pull(true, true);
   }
 
@@ -105,24 +97,6 @@ class FileMemory implements PulseMemory {
     } catch {
       this.#isWhole = false;
     }
-  }
-
-  pullQuietly(): boolean {
-    if (!this.#isWhole || Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves) return false;
-    const now = this.#looks[0];
-    const filed = this.#filed;
-    try {
-      if (!this.#file.read(0, now, 0, this.#headerSize)) return false;
-    } catch {
-      return false;
-    }
-    // A byte is whole, and all others agree with an earlier read: see ORDER(file-byte).
-    const beat = now[this.#peer]!;
-    now[this.#peer] = filed[this.#peer]!;
-    for (let at = 0; at < this.#headerSize; at++) if (now[at] !== filed[at]) return false;
-    filed[this.#peer] = beat;
-    this.#bytes[this.#peer] = beat;
-    return true;
   }
 
   pullChannel(): boolean {
@@ -144,15 +118,13 @@ class FileMemory implements PulseMemory {
   push(): void {
     if (!this.#isWhole || this.#heartbeat === OBSERVER) return;
     if (Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
-    const bytes = this.#bytes;
-    const filed = this.#filed;
-    const heartbeat = this.#heartbeat;
+    const _bytes = this.#bytes;
     try {
       // ORDER(file-beat): the lowest byte first; see `file-count`. Only the bytes that changed.
       // Pairs with: the other side's look at the heartbeat, which asks whether it moved.
       // Else: nothing that hurts: any state on the way is another than before.
       // Not covered: a start that sets it to 0 between this process's read and this; the next beats meet it.
-      for (let at = heartbeat; at < heartbeat + 8; at++) if (bytes[at] !== filed[at]) this.#pushByte(at);
+      for (let byte = 0; byte < 8; byte++) this.#pushByte(this.#heartbeat + byte);
       this.#pushByte(this.#alive);
     } catch {
       // It cannot be written: the other side sees no beat, which is true.

@@ -16,7 +16,6 @@ export class Pulse {
   readonly #table: Int32Array;
   readonly #at: number;
   readonly #memory: PulseMemory;
-  readonly #isMapped: boolean;
   readonly #longs: BigInt64Array;
   readonly #words: Int32Array;
   /** The role to beat for; an observer has none. */
@@ -29,9 +28,9 @@ export class Pulse {
   readonly #writeCountAt: number;
   readonly #cycle: CycleWatch;
   readonly #pacing: Pacing;
-  /** The peer's heartbeat at the last look: low and high half. */
-  #lastLow = 0;
-  #lastHigh = 0;
+  #lastPeer: bigint;
+  /** The low half of it. */
+  #lastLow: number;
   #lastIdentity: number;
   #lastLookMs: number;
   #beatMs = Number.NEGATIVE_INFINITY;
@@ -40,11 +39,6 @@ export class Pulse {
   #moves = 0;
   #wasLost = false;
   #settledSeen = 0;
-  /** Whether the last pass has found that the next beat is all there is to come for. */
-  #isQuiet = false;
-  /** The segment's stale threshold with that, and what follows from it. */
-  #quietHeader = 0;
-  #quietIntervalMs = 0;
 
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
     this.registration = table[at + Slot.registration]!;
@@ -52,7 +46,6 @@ export class Pulse {
     this.#at = at;
     this.#pacing = new Pacing(table, at);
     this.#memory = memoryOf(table, at, map);
-    this.#isMapped = table[at + Slot.file] === 0;
     this.#longs = this.#memory.longs;
     this.#words = this.#memory.words;
     const isObserver = table[at + Slot.ownHeartbeat] === OBSERVER;
@@ -72,49 +65,10 @@ export class Pulse {
       memory: this.#memory,
     });
     this.#moves = table[at + Slot.moves]!;
-    this.#followBeat();
+    this.#lastPeer = this.#longs[this.#peer]!;
+    this.#lastLow = Number(BigInt.asIntN(32, this.#lastPeer));
     this.#lastIdentity = this.#words[this.#identityAt]!;
     this.#lastLookMs = nowMs;
-  }
-
-  /**
-   * A whole pass of a worker that has slept until a beat was due, where nothing has happened meanwhile but beats: a few loads and
-   * one store, without what costs dearly in code that V8 does not optimise because it runs too seldom (calls, 64-bit numbers).
-   *
-   * @returns how soon the next beat is due, in ms; 0 where something has happened, and a pass must be made that sees to it
-   */
-  rest(nowMs: number): number {
-    if (!this.#isQuiet) return 0;
-    const table = this.#table;
-    const words = this.#words;
-    const at = this.#at;
-    if (!this.#isMapped && !this.#memory.pullQuietly()) return 0;
-    // ORDER(quiet): what is believed of the peer, then its heartbeat, then (in beatQuietly) the moves: as in look(). All plain
-    // loads, which x86-64 and V8 keep in order, as in memory-order.md.
-    // Pairs with: as ORDER(wake) and ORDER(peer): whatever the owner changes meanwhile is seen by the next pass, for which it
-    // wakes the worker where it matters.
-    // Else: a look in the old segment counts against the master of a new one.
-    // Not covered: nothing.
-    const believed = table[at + Slot.peer];
-    const low = words[2 * this.#peer]!;
-    if (table[at + Slot.armed] !== 0 || words[this.#identityAt] !== this.#lastIdentity) return 0;
-    if (words[this.#thresholdAt] !== this.#quietHeader) return 0;
-    const asked = table[at + Slot.restAsked];
-    if (asked !== 0 && asked !== table[at + Slot.restFound]) return 0;
-    let stillMs = 0;
-    if (low === this.#lastLow) {
-      const passedMs = nowMs - this.#lastLookMs;
-      stillMs = this.#stillMs + (passedMs < 2 * WATCH_INTERVAL_MS ? passedMs : 2 * WATCH_INTERVAL_MS);
-      if (believed === Peer.alive && stillMs >= this.#thresholdMs()) return 0;
-      if (believed === Peer.absent && table[at + Slot.mayBeAbsent] !== 1) return 0;
-    } else if (believed !== Peer.alive || low >>> 0 < this.#lastLow >>> 0) return 0;
-    if (words[2 * this.#peer + 1] !== this.#lastHigh || this.#own?.beatQuietly(nowMs) === false) return 0;
-    this.#lastLow = low;
-    this.#stillMs = stillMs;
-    this.#lastLookMs = nowMs;
-    this.#beatMs = nowMs;
-    if (!this.#isMapped) this.#memory.push();
-    return this.#quietIntervalMs;
   }
 
   /** To be called before everything else in a pass. */
@@ -137,13 +91,9 @@ export class Pulse {
 
   /** How soon the worker must make its next pass for this endpoint, in ms: for a beat, or because somebody waits. */
   pauseMs(nowMs: number): number {
-    this.#isQuiet = false;
     const lookMs = this.#pacing.pauseMs(nowMs);
     if (lookMs !== Number.POSITIVE_INFINITY) return Math.min(lookMs, this.#beatInMs(nowMs));
     if (this.#cycle.isAsked) return HEARTBEAT_INTERVAL_MS;
-    this.#isQuiet = true;
-    this.#quietHeader = this.#words[this.#thresholdAt]!;
-    this.#quietIntervalMs = this.#intervalMs(nowMs);
     return this.#beatInMs(nowMs);
   }
 
@@ -241,11 +191,11 @@ export class Pulse {
 
   /** Notes the peer's heartbeat; whether it is behind the one noted last. */
   #followBeat(): boolean {
-    const beat = BigInt.asUintN(64, Atomics.load(this.#longs, this.#peer));
-    const last = (BigInt(this.#lastHigh >>> 0) << 32n) | BigInt(this.#lastLow >>> 0);
+    const beat = Atomics.load(this.#longs, this.#peer);
+    const ranBack = BigInt.asUintN(64, beat) < BigInt.asUintN(64, this.#lastPeer);
+    this.#lastPeer = beat;
     this.#lastLow = Number(BigInt.asIntN(32, beat));
-    this.#lastHigh = Number(BigInt.asIntN(32, beat >> 32n));
-    return beat < last;
+    return ranBack;
   }
 
   #neverCame(): boolean {

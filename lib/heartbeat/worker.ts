@@ -32,19 +32,7 @@ const now = () => performance.now();
 
 /** When the peers are to be looked at: at the latest, because every pass after a rest looks. */
 let lookMs = 0;
-
-/**
- * A look at the clock costs a third of a pass in which nothing happens. So after a rest that was slept to its end it is left out,
- * so many times in a row at most: since then at least that time has passed, and the next look makes up for what it was longer.
- */
-const RESTS_BY_GUESS = 7;
-
-/** Those of this row. */
-let guesses = 0;
-/** When the last pass was, and how long the worker meant to sleep after it. */
-let passMs = 0;
-let restMs = 0;
-let hasSleptOut = false;
+let hasRested = false;
 
 try {
   if (isNative) loadBinary(binary!);
@@ -63,53 +51,20 @@ function turn(): void {
     return;
   }
   const arms = Atomics.load(table, Global.arms);
-  const isRest = restMs > HEARTBEAT_INTERVAL_MS;
-  const isGuess = isRest && hasSleptOut && guesses < RESTS_BY_GUESS;
-  guesses = isGuess ? guesses + 1 : 0;
-  passMs = isGuess ? passMs + restMs : performance.now();
-  // ORDER(pass): the pass is marked before any registration is read, and unmarked after the last address is used.
-  // Pairs with: Heartbeat.leave(), which clears the registration before it reads the mark.
-  // Else: the owner unmaps a segment that the worker is about to beat in, which kills the process.
-  // Not covered: a worker stopped in the middle of a pass; leave() gives up after a while and entombs the segment.
-  Atomics.add(table, Global.passes, 1);
-  restMs = isRest ? rest() : 0;
-  if (restMs === 0) {
-    if (isGuess) passMs = performance.now();
-    const looking = isRest || passMs >= lookMs;
-    if (looking) lookMs = passMs + WATCH_INTERVAL_MS;
-    restMs = pass(passMs, looking);
-  }
-  Atomics.add(table, Global.passes, 1);
+  const nowMs = performance.now();
+  const looking = hasRested || nowMs >= lookMs;
+  if (looking) lookMs = nowMs + WATCH_INTERVAL_MS;
+  const pauseMs = pass(nowMs, looking);
+  hasRested = pauseMs > HEARTBEAT_INTERVAL_MS;
   // ORDER(rest): until when the worker sleeps is stored before the arms are counted once more. A store and a load of another
   // word, the one pair that x86 may swap: so the count is loaded by an addition of nothing, which is locked and waits for
   // the store. Once a pass, some 10 ns.
   // Pairs with: Heartbeat.arm(), which counts what it arms, locked, before it looks how long the worker sleeps.
   // Else: a wait that is armed at this moment is looked at when the next pass is due, some ms late.
   // Not covered: 2^32 waits armed within one pass.
-  doubles[Global.next >>> 1] =
-    restMs > HEARTBEAT_INTERVAL_MS ? Number.POSITIVE_INFINITY : passMs + restMs + ORIGIN_MS;
+  doubles[Global.next >>> 1] = nowMs + pauseMs + ORIGIN_MS;
   // The kernel's timer slack makes 1.1 ms of 1, as it does for the original's sleep.
-  hasSleptOut =
-    Atomics.add(table, Global.arms, 0) === arms &&
-    Atomics.wait(table, Global.wake, wake, restMs) === 'timed-out';
-}
-
-/**
- * A pass after a rest in which nothing has happened to any endpoint: returns how soon the next is due, in ms; 0 where something
- * has, and a {@link pass} must be made.
- */
-function rest(): number {
-  let soonestMs = Number.POSITIVE_INFINITY;
-  const slots = table[Global.slots]!;
-  for (let slot = 0; slot < slots; slot++) {
-    const registration = table[slotAt(slot)];
-    const pulse = pulses[slot];
-    if (pulse === undefined && registration === 0) continue;
-    const pulseMs = pulse !== undefined && pulse.registration === registration ? pulse.rest(passMs) : 0;
-    if (pulseMs === 0) return 0;
-    if (pulseMs < soonestMs) soonestMs = pulseMs;
-  }
-  return soonestMs;
+  if (Atomics.add(table, Global.arms, 0) === arms) Atomics.wait(table, Global.wake, wake, pauseMs);
 }
 
 /**
@@ -118,6 +73,11 @@ function rest(): number {
  */
 function pass(nowMs: number, looking: boolean): number {
   let pauseMs = Number.POSITIVE_INFINITY;
+  // ORDER(pass): the pass is marked before any registration is read, and unmarked after the last address is used.
+  // Pairs with: Heartbeat.leave(), which clears the registration before it reads the mark.
+  // Else: the owner unmaps a segment that the worker is about to beat in, which kills the process.
+  // Not covered: a worker stopped in the middle of a pass; leave() gives up after a while and entombs the segment.
+  Atomics.add(table, Global.passes, 1);
   const slots = Atomics.load(table, Global.slots);
   for (let slot = 0; slot < slots; slot++) {
     const at = slotAt(slot);
@@ -141,6 +101,7 @@ function pass(nowMs: number, looking: boolean): number {
     pulse.push();
     pauseMs = Math.min(pauseMs, pulse.pauseMs(nowMs));
   }
+  Atomics.add(table, Global.passes, 1);
   return pauseMs;
 }
 

@@ -75,11 +75,7 @@ function run(roles: { beat(nowMs: number): void }[], fromMs: number, ms: number)
 
 /** As {@link run}, of workers that beat as seldom as they may. */
 function runByNeed(
-  roles: {
-    beat(nowMs: number): void;
-    beatQuietly?(nowMs: number): boolean;
-    isInDoubt?(nowMs: number): boolean;
-  }[],
+  roles: { beat(nowMs: number): void; isInDoubt?(nowMs: number): boolean }[],
   fromMs: number,
   ms: number,
 ): number {
@@ -87,7 +83,7 @@ function runByNeed(
   for (let nowMs = fromMs; nowMs < fromMs + ms; nowMs++) {
     for (const [i, role] of roles.entries()) {
       if (nowMs < dueMs[i]!) continue;
-      if (!role.beatQuietly?.(nowMs)) role.beat(nowMs);
+      role.beat(nowMs);
       dueMs[i] = nowMs + (role.isInDoubt?.(nowMs) === false ? LONGEST_BEAT_INTERVAL_MS : 1);
     }
   }
@@ -102,30 +98,6 @@ describe('OwnRole', () => {
       run([slave.role], 0, 3);
       assert.equal(header.beat, BigInt.asIntN(64, from + 3n));
       assert.equal(slave.role.isLost, false);
-    }
-  });
-
-  it('a quiet beat is one of the same kind, or none at all where there is something to decide', () => {
-    for (const from of [1n, 2n ** 32n - 9n, 2n ** 32n, -9n]) {
-      const header = new Header();
-      const slave = new Slave(header, 0, from);
-      assert.equal(slave.role.beatQuietly(1), false, 'while it is young');
-      for (let ms = 24; ms <= 80; ms += 8) {
-        const before = header.beat;
-        if (!slave.role.beatQuietly(ms)) {
-          assert.equal(header.beat, before, 'nothing has changed');
-          slave.role.beat(ms);
-        }
-      }
-      assert.equal(header.beat, BigInt.asIntN(64, from + 81n));
-      assert.equal(slave.role.isLost, false);
-      header.beat = 0n;
-      assert.equal(slave.role.beatQuietly(88), false, 'somebody has started');
-      assert.equal(header.beat, 0n);
-      slave.role.beat(88);
-      assert.equal(slave.role.isLost, true);
-      assert.equal(slave.role.beatQuietly(96), false);
-      assert.equal(header.beat, 0n);
     }
   });
 

@@ -36,7 +36,6 @@ describe('the memory of a pulse in a file', () => {
     table[at + Slot.headerSize] = headerSize;
     table[at + Slot.ownHeartbeat] = heartbeat;
     table[at + Slot.ownAlive] = alive;
-    table[at + Slot.peerHeartbeat] = FIELDS_OF.master.heartbeat;
     table[at + Slot.sequence] = masterToSlave;
     table[at + Slot.writeCount] = masterToSlave + channel.writeCount;
     return memoryOf(table, at, () => assert.fail('nothing is mapped'));
@@ -50,37 +49,6 @@ describe('the memory of a pulse in a file', () => {
     const file = readFileSync(path);
     assert.equal(file.readBigUInt64LE(heartbeat), 0x1ffn);
     assert.equal(file.readUInt32LE(alive), 1);
-  });
-
-  it('brings a beat of the other side up to date with one look, and leaves all else for the next with care', () => {
-    const pulse = memory();
-    const file = Buffer.alloc(segmentSize);
-    const peer = FIELDS_OF.master.heartbeat;
-    const put = (beat: bigint) => {
-      file.writeBigUInt64LE(beat, peer);
-      writeFileSync(path, file);
-    };
-    put(8n);
-    assert.equal(pulse.pullQuietly(), true);
-    assert.equal(pulse.longs[peer >>> 3], 8n);
-    put(0x100n);
-    assert.equal(pulse.pullQuietly(), false, 'a carry could be half done');
-    assert.equal(pulse.longs[peer >>> 3], 8n);
-    pulse.pull(true, false);
-    assert.equal(pulse.longs[peer >>> 3], 0x100n);
-    put(0x108n);
-    assert.equal(pulse.pullQuietly(), true);
-    for (let at = 0; at < headerSize; at++) {
-      if (at === peer) continue;
-      file[at]! ^= 1;
-      writeFileSync(path, file);
-      assert.equal(pulse.pullQuietly(), false, `byte ${at}`);
-      file[at]! ^= 1;
-    }
-    writeFileSync(path, file);
-    assert.equal(pulse.pullQuietly(), true);
-    writeFileSync(path, Buffer.alloc(headerSize - 1));
-    assert.equal(pulse.pullQuietly(), false, 'it was cut');
   });
 
   it('keeps a beat that is not in the file yet through a look at the channel', () => {
