@@ -10,7 +10,7 @@ import { createFault } from '../../../lib/heartbeat/fault.js';
 import { createTable } from '../../../lib/heartbeat/table.js';
 import { WORKER_CODE } from '../../../lib/heartbeat/worker-code.js';
 import { uniqueName } from '../../support/channels.js';
-import { skip } from '../../support/needs.js';
+import { needsAnotherUser } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
 import { builtUrl, type ChildOptions, evaluate, killChildren, runNode } from '../../support/run-node.js';
 
@@ -131,7 +131,8 @@ describe('the start of the heartbeat worker', () => {
   });
 
   it('says that the system gives no thread', async function () {
-    if (process.geteuid?.() !== 0) skip(this, 'a user with a limit of threads of their own needs root');
+    // A limit of threads is a user's, so it takes one of its own.
+    needsAnotherUser(this);
     // A user whom nobody else is; the limit is found at which Node starts and nothing more does.
     const uid = `${400_000 + (process.pid % 100_000)}`;
     for (let threads = 6; threads < 40; threads++) {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { layoutFor } from '../../../layout/index.js';
+import { HOLD_MS } from '../../../lib/heartbeat/own-role.js';
 import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
 import { resolveOptions } from '../../../lib/options.js';
 import { Session } from '../../../lib/session/session.js';
@@ -20,6 +21,7 @@ import {
 } from '../../support/channels.js';
 import { skip } from '../../support/needs.js';
 import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
+import { unlessStarved } from '../../support/starved.js';
 
 const SLAVE_ALIVE = layoutFor().header.slaveAlive;
 const lib = builtUrl('lib/index.js');
@@ -326,25 +328,36 @@ describe('two slaves with one process id', () => {
       assert.deepEqual([master.remoteAlive, told.includes('disconnected')], [true, false]);
     });
 
-    it('one that was stopped, taken for dead and replaced gives way when it goes on', async () => {
-      const older = container();
-      const olderLines = lineReader(older);
-      assert.equal(await olderLines(), 'pid 1');
-      await until('its heart', () => master.remoteAlive);
-      // `unshare` waits for it: node is its only child.
-      const pid = childOf(older.pid!);
-      process.kill(pid, 'SIGSTOP');
-      await until('its silence', () => !master.remoteAlive);
-      const younger = container();
-      const youngerLines = lineReader(younger);
-      assert.equal(await youngerLines(), 'pid 1');
-      // Past the heartbeat at which the older one stopped.
-      await until('a long life', () => master.stats().slaveHeartbeat > 400n);
-      process.kill(pid, 'SIGCONT');
-      assert.match(await olderLines(), /^ESHM_ROLE_MISMATCH /);
-      assert.equal(await olderLines(), 'closed');
-      await master.send('still here', { timeoutMs: 5000 });
-      assert.equal(await youngerLines(), 'got still here');
+    it('one that was stopped, taken for dead and replaced gives way when it goes on', async function () {
+      // A younger one that does not run either, at the moment at which the older goes on, cannot tell who it is.
+      await unlessStarved(this, HOLD_MS, async (waits) => {
+        const older = container();
+        const olderLines = lineReader(older);
+        assert.equal(await olderLines(), 'pid 1');
+        await until('its heart', () => master.remoteAlive);
+        // `unshare` waits for it: node is its only child.
+        const pid = childOf(older.pid!);
+        process.kill(pid, 'SIGSTOP');
+        await until('its silence', () => !master.remoteAlive);
+        const younger = container();
+        const youngerLines = lineReader(younger);
+        try {
+          assert.equal(await youngerLines(), 'pid 1');
+          // Past the heartbeat at which the older one stopped.
+          await until('a long life', () => master.stats().slaveHeartbeat > 400n);
+          waits.watch(childOf(younger.pid!));
+          process.kill(pid, 'SIGCONT');
+          const [olderSays, youngerSays] = [olderLines(), youngerLines()];
+          await Promise.race([olderSays, youngerSays.then((line) => assert.fail(`the younger: ${line}`))]);
+          assert.match(await olderSays, /^ESHM_ROLE_MISMATCH /);
+          assert.equal(await olderLines(), 'closed');
+          await master.send('still here', { timeoutMs: 5000 });
+          assert.equal(await youngerSays, 'got still here');
+        } finally {
+          killChildren();
+          await until('their end', () => !master.remoteAlive);
+        }
+      });
     });
   });
 });
