@@ -29,7 +29,7 @@ describe(PAGE, () => {
       }),
     );
     const file = join(programs.folder, 'robot.mcap');
-    await (await recordFrom(new FakeObservation(messages), ['robot'], { file })).over();
+    await (await recordFrom(() => new FakeObservation(messages), ['robot'], { file })).over();
     programs.write(
       'npx',
       `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(repoRoot, 'dist/lib/cli/main.js')}" "$@"\n`,

@@ -1,8 +1,8 @@
-import type { SegmentLayout } from '../../layout/index.js';
+import { messagesIn, type SegmentLayout } from '../../layout/index.js';
 import type { FileBytes, Store } from '../store/index.js';
 import type { WriterSigns } from './cursor.js';
 import { isWhole } from './cycle.js';
-import { asUnsigned, viewChannel } from './views.js';
+import { viewChannel } from './views.js';
 
 /** Tries for a moment at which nobody writes, in one call. */
 const MAX_TRIES = 4;
@@ -94,13 +94,8 @@ export class FileIncoming {
    * @returns undefined where the file has been cut
    */
   writes(): bigint | undefined {
-    const [one, other] = [new Int32Array(2), new Int32Array(2)];
-    // Two reads that agree; see `file-byte`.
-    do {
-      if (!this.#file.read(this.#counters, Buffer.from(one.buffer), 0, 8)) return undefined;
-      if (!this.#file.read(this.#counters, Buffer.from(other.buffer), 0, 8)) return undefined;
-    } while (one[0] !== other[0] || one[1] !== other[1]);
-    return asUnsigned(one);
+    if (!this.#file.read(this.#counters, Buffer.alloc(8), 0, 8)) return undefined;
+    return messagesIn(this.#file.loadLong(this.#counters));
   }
 
   /** Whether the header tells of another writer than the copy does. */

@@ -1,4 +1,4 @@
-import { EPOCH_FROM, layoutFor, type SegmentLayout } from '../../layout/index.js';
+import { layoutFor, messagesIn, type SegmentLayout } from '../../layout/index.js';
 
 /** Where `sequence` is in {@link ChannelViews.words}. */
 export const SEQUENCE = 0;
@@ -57,7 +57,8 @@ export function placeOf({ words, writeCount }: Pick<ChannelViews, 'words' | 'wri
     sequence = Atomics.load(words, SEQUENCE);
   }
   // Two loads, which may fall on both sides of a carry: the high half is for people.
-  return { sequence, writes: messagesIn(writeCount[1]! >>> 0) * 2 ** 32 + (low >>> 0) };
+  const count = (BigInt(writeCount[1]! >>> 0) << 32n) | BigInt(low >>> 0);
+  return { sequence, writes: Number(messagesIn(count)) };
 }
 
 /** What both ends of a channel have counted; no moment at which both were so is promised. */
@@ -73,15 +74,8 @@ export function countersOf({ writeCount, reads }: Pick<ChannelViews, 'writeCount
   return { writes: asUnsigned(writeCount), reads: asUnsigned(reads) };
 }
 
-/** A counter of which these are the halves, without what is no count of messages. */
-export function asUnsigned(halves: Int32Array): bigint {
-  const low = BigInt.asUintN(32, wholeOf(halves)[0]!);
-  return (BigInt(messagesIn(halves[1]! >>> 0)) << 32n) | low;
-}
-
-/** What the high half of a count tells of messages: nothing where it is an epoch. */
-function messagesIn(high: number): number {
-  return high < EPOCH_FROM ? high : 0;
+function asUnsigned(halves: Int32Array): bigint {
+  return messagesIn(BigInt.asUintN(64, wholeOf(halves)[0]!));
 }
 
 /** The 64-bit counter of which the first two words are the halves. */

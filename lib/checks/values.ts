@@ -43,11 +43,11 @@ export function integer(
   return value;
 }
 
-/** True or false. @throws {TypeError} */
-export function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
+/** True or false. @param action - what cannot be done else @throws {TypeError} */
+export function flag(name: string, value: boolean | undefined, fallback: boolean, action = 'open'): boolean {
   if (value === undefined) return fallback;
   if (typeof value !== 'boolean') {
-    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected true or false`);
+    throw new TypeError(`Cannot ${action}: ${name} is ${describe(value)}, expected true or false`);
   }
   return value;
 }

@@ -118,7 +118,6 @@ class FileMemory implements PulseMemory {
   push(): void {
     if (!this.#isWhole || this.#heartbeat === OBSERVER) return;
     if (Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
-    const _bytes = this.#bytes;
     try {
       // ORDER(file-beat): the lowest byte first; see `file-count`. Only the bytes that changed.
       // Pairs with: the other side's look at the heartbeat, which asks whether it moved.

@@ -1,9 +1,10 @@
 // Over 250 lines: one hold on what is under a name, from finding it to letting go, in the order of its steps.
-import { decodeSegment, layoutFor, messagesIn } from '../../layout/index.js';
+import { layoutFor } from '../../layout/index.js';
 import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
 import type { Site, Store } from '../store/index.js';
+import { contentOf } from './content.js';
 import { copyChannels } from './copy.js';
 import { findDataSize, fitsLayout } from './data-size.js';
 import type { Lane } from './lane.js';
@@ -106,7 +107,7 @@ export class Place {
     const hold = this.#hold;
     if (hold === undefined) return undefined;
     const { store, sources, maxDataSize } = hold;
-    const { header, masterToSlave, slaveToMaster } = decodeSegment(imageOf(store), maxDataSize);
+    const { header, masterToSlave, slaveToMaster } = contentOf(imageOf(store), maxDataSize);
     const { size, mode, uid, users } = store.stat();
     const side = (way: Direction, pid: number, alive: number, heartbeat: bigint): ObservedSide => ({
       pid,
@@ -117,8 +118,7 @@ export class Place {
     const master = side('m2s', header.masterPid, header.masterAlive, header.masterHeartbeat);
     const slave = side('s2m', header.slavePid, header.slaveAlive, header.slaveHeartbeat);
     const channel = ({ sequence, dataSize, writeCount, readCount, data }: typeof masterToSlave) => {
-      const [written, read] = [messagesIn(writeCount), messagesIn(readCount)];
-      return { sequence, dataSize, writeCount: written, readCount: read, data: Buffer.from(data) };
+      return { sequence, dataSize, writeCount, readCount, data: Buffer.from(data) };
     };
     return {
       name: this.name,

@@ -8,6 +8,7 @@
  * @module eshm/recording
  */
 
+export type { Direction } from '../index.js';
 export type { RecordedChannel } from './channels.js';
 export type { Lateness } from './lateness.js';
 export type { RecorderOptions } from './options.js';
@@ -23,4 +24,3 @@ export { replay } from './replay.js';
 export type { ReplayOptions, ReplayRole } from './replay-options.js';
 export { Replay, type ReplayedTraffic, type ReplayStats } from './replaying.js';
 export type { RecordedEvent, RecordedState } from './state.js';
-export type { Direction } from './topics.js';

@@ -1,25 +1,11 @@
-import type { Role, ShmKind } from '../index.js';
+import type { ObservedMessage as Observed, ObservedState, Role } from '../index.js';
 import type { RecordedEvent } from './state.js';
-import type { Direction } from './topics.js';
 
-/** A message as an observer has seen it. */
-export interface ObservedMessage {
-  readonly name: string;
-  readonly direction: Direction;
-  readonly data: Buffer;
-  readonly count: number;
-  readonly missed: number;
-  readonly generation: number;
-  readonly shm: ShmKind;
-  readonly at: bigint;
-}
+/** A message as an observer has seen it: its bytes are its data. */
+export type ObservedMessage = Omit<Observed, 'bytes'>;
 
-/** A channel as an observer sees it. */
-export interface ObservedChannel {
-  readonly shm: ShmKind;
-  readonly generation: number;
-  readonly maxDataSize: number;
-}
+/** What a recording has of a channel's state. */
+export type ObservedChannel = Pick<ObservedState, 'shm' | 'generation' | 'maxDataSize'>;
 
 /** What an observer tells beside messages. */
 export interface ObservedChange {

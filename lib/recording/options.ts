@@ -1,5 +1,5 @@
 import { describe, describeNumber } from '../../layout/describe.js';
-import { checkOptions, checkSignal } from '../checks/index.js';
+import { checkOptions, checkSignal, flag } from '../checks/index.js';
 import type { ShmOption } from '../index.js';
 import { type AnyRecord, isRecord } from '../record/index.js';
 
@@ -84,12 +84,12 @@ export function resolveRecorder(options: RecorderOptions): ResolvedRecorder {
   return {
     file,
     records,
-    items: flag('record', 'items', options.items),
+    items: flag('items', options.items, false, 'record'),
     splitSize,
     splitDurationMs,
     keep,
-    compress: flag('record', 'compress', options.compress),
-    overwrite: flag('record', 'overwrite', options.overwrite),
+    compress: flag('compress', options.compress, false, 'record'),
+    overwrite: flag('overwrite', options.overwrite, false, 'record'),
     durationMs: amount('record', 'durationMs', options.durationMs, 'ms', 1),
     signal: checkSignal('record', signal),
   };
@@ -108,11 +108,4 @@ export function amount(
   if (typeof value === 'number' && value >= least) return value;
   const Wrong = typeof value === 'number' ? RangeError : TypeError;
   throw new Wrong(`Cannot ${action}: ${name} is ${describeNumber(value)}, expected ${least} ${unit} or more`);
-}
-
-/** True or false. @throws {TypeError} */
-export function flag(action: string, name: string, value: boolean | undefined): boolean {
-  if (value === undefined) return false;
-  if (typeof value === 'boolean') return value;
-  throw new TypeError(`Cannot ${action}: ${name} is ${describe(value)}, expected true or false`);
 }

@@ -1,9 +1,8 @@
 import { DEFAULT_MAX_DATA_SIZE } from '../../layout/index.js';
 import { EshmError } from '../errors.js';
-import type { Eshm } from '../index.js';
+import type { Direction, Eshm } from '../index.js';
 import type { RecordedChannel } from './channels.js';
 import type { ResolvedReplay } from './replay-options.js';
-import type { Direction } from './topics.js';
 
 /** One end of one channel, which writes what was recorded of one direction. Belongs to its replay. */
 export class Player {

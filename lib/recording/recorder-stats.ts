@@ -1,4 +1,4 @@
-import type { Direction } from './topics.js';
+import type { Direction } from '../index.js';
 
 /** What was recorded of one direction. */
 export interface RecordedTraffic {

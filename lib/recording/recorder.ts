@@ -192,22 +192,20 @@ export async function recorder(
   names: string | readonly string[],
   options: RecorderOptions,
 ): Promise<Recorder> {
-  // Before anything is looked at.
-  resolveRecorder(options);
-  await loadMcap('record');
   const list = typeof names === 'string' ? [names] : [...names];
-  return recordFrom(observe(list, options), list, options);
+  return recordFrom(() => observe(list, options), list, options);
 }
 
-/** As {@link recorder}, with an observer that is there. */
+/** As {@link recorder}. @param look - begins to observe, when the options are checked */
 export async function recordFrom(
-  observation: Observation,
+  look: () => Observation,
   names: readonly string[],
   options: RecorderOptions,
 ): Promise<Recorder> {
   const resolved = resolveRecorder(options);
+  const mcap = await loadMcap('record');
+  const observation = look();
   try {
-    const mcap = await loadMcap('record');
     return new Recorder(names, mcap, resolved, observation);
   } catch (error) {
     observation.close();

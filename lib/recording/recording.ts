@@ -1,10 +1,11 @@
+import type { Direction } from '../index.js';
 import { channelsOf, type RecordedChannel, topicsOf } from './channels.js';
 import { Counting } from './counting.js';
 import { compare, Head, partsOf, startOf } from './head.js';
 import { loadMcap } from './mcap.js';
 import { corrupt, openSource, type Source } from './source.js';
 import { parseState, type RecordedState } from './state.js';
-import type { Content, Direction } from './topics.js';
+import type { Content } from './topics.js';
 
 /** A message as it was recorded. */
 export interface RecordedMessage {

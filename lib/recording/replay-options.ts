@@ -1,7 +1,7 @@
 import { describe, describeNumber } from '../../layout/describe.js';
-import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs } from '../checks/index.js';
+import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, flag } from '../checks/index.js';
 import type { ShmOption } from '../index.js';
-import { amount, flag } from './options.js';
+import { amount } from './options.js';
 
 /**
  * Which end of each channel a replay is: the master, which writes what went from the master to the slave, the slave, which
@@ -99,7 +99,7 @@ export function resolveReplay(options: ReplayOptions): ResolvedReplay {
       'Cannot replay: resendMs is set without ack, expected both: nobody asks who has read',
     );
   }
-  const waitForPeer = flag('replay', 'waitForPeer', options.waitForPeer);
+  const waitForPeer = flag('waitForPeer', options.waitForPeer, false, 'replay');
   return {
     names: namesOf(options.names),
     role,
@@ -112,7 +112,7 @@ export function resolveReplay(options: ReplayOptions): ResolvedReplay {
     from: moment('from', options.from),
     to: moment('to', options.to),
     waitForPeer,
-    ack: flag('replay', 'ack', ack),
+    ack: flag('ack', ack, false, 'replay'),
     ackTimeoutMs: checkTimeoutMs('replay', options.ackTimeoutMs ?? DEFAULT_TIMEOUT_MS),
     resendMs,
     timeoutMs: checkTimeoutMs(

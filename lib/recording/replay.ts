@@ -1,11 +1,11 @@
-import { Eshm } from '../index.js';
+import { type Direction, Eshm } from '../index.js';
 import type { RecordedChannel } from './channels.js';
 import { waitUntil } from './due.js';
 import { Player } from './player.js';
 import { openRecording, type Recording } from './recording.js';
 import { type ReplayOptions, type ResolvedReplay, resolveReplay } from './replay-options.js';
 import { keyOf, Replay } from './replaying.js';
-import { DIRECTIONS, type Direction } from './topics.js';
+import { DIRECTIONS } from './topics.js';
 
 /**
  * Plays a recording: writes its messages into channels with the timing that they had, several channels on one clock. As the

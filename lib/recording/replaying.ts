@@ -1,10 +1,10 @@
+import type { Direction } from '../index.js';
 import { waitUntil } from './due.js';
 import { LateMeter, type Lateness } from './lateness.js';
 import type { Player } from './player.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RecordedMessage, Recording } from './recording.js';
 import type { ResolvedReplay } from './replay-options.js';
-import type { Direction } from './topics.js';
 
 /** What was played of one direction. */
 export interface ReplayedTraffic {

@@ -1,5 +1,4 @@
-import type { ShmKind } from '../index.js';
-import type { Direction } from './topics.js';
+import type { Direction, ShmKind } from '../index.js';
 
 /**
  * What happened: `recording`, the channel as it is where a file begins (`absent` where it is not there), what an observer

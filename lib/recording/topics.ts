@@ -1,4 +1,4 @@
-import type { ShmKind } from '../index.js';
+import type { Direction, ShmKind } from '../index.js';
 
 /** A topic to be, as a file takes it. */
 export interface NewTopic {
@@ -7,9 +7,6 @@ export interface NewTopic {
   readonly metadata: Readonly<Record<string, string>>;
   readonly schema?: { readonly name: string; readonly encoding: string; readonly data: string };
 }
-
-/** Which way a message goes: from the master to the slave, or back. */
-export type Direction = 'm2s' | 's2m';
 
 export const DIRECTIONS: readonly Direction[] = ['m2s', 's2m'];
 

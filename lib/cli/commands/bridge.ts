@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Bridge, BridgeStats } from '../../bridge/index.js';
 import { guarded } from '../guarded.js';
 import { parseDataSize, parseMs, parsePeriod, parseThreshold } from '../parse.js';
-import { plural, print, warn } from '../printing/report.js';
+import { plural, print, printEvent, warn } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
 import { Troubles } from '../printing/troubles.js';
 import { type BridgeFlags, planOf } from '../talking/bridge-plan.js';
-import { inShellWords, shmOption } from '../talking/open-options.js';
+import { errorInShellWords, shmOption } from '../talking/open-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -89,7 +89,9 @@ async function run(names: string[], options: BridgeFlags): Promise<void> {
     });
   }
   const troubles = new Troubles();
-  const say = options.json ? sayJson : (event: string, details: Details) => sayText(event, details, troubles);
+  const say = options.json
+    ? printEvent
+    : (event: string, details: Details) => sayText(event, details, troubles);
   let made: Bridge | undefined;
   const listen = (bridge: Bridge) => {
     made = bridge;
@@ -111,9 +113,7 @@ async function run(names: string[], options: BridgeFlags): Promise<void> {
     if (error !== undefined) throw error;
   } catch (error) {
     if (stop.signal.aborted) return;
-    throw error instanceof Error && 'code' in error
-      ? Object.assign(error, { message: inShellWords(error.message) })
-      : error;
+    throw error instanceof Error && 'code' in error ? errorInShellWords(error) : error;
   } finally {
     clearInterval(timer);
     troubles.end();
@@ -155,10 +155,6 @@ function parseSeconds(text: string): number {
 }
 
 type Details = Readonly<Record<string, unknown>>;
-
-function sayJson(event: string, details: Details): void {
-  print(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
-}
 
 function sayText(event: string, details: Details, troubles: Troubles): void {
   const name = escapeText(`${details.name ?? ''}`);

@@ -3,12 +3,12 @@ import type { RecordedState, Recorder, RecorderStats } from '../../recording/ind
 import { guarded } from '../guarded.js';
 import { parseCount, parseDataSize, parseDuration, parseSize } from '../parse.js';
 import { formatBytes, formatCount, formatShort } from '../printing/format.js';
-import { Progress } from '../printing/progress.js';
-import { plural, print } from '../printing/report.js';
+import { PROGRESS_MS, Progress } from '../printing/progress.js';
+import { plural, print, printEvent } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
 import { collect, recordsAs } from '../records/load.js';
-import { LONGEST_TIMER_MS, stopSignal } from '../stop.js';
-import { inShellWords, type ShmOption, shmOption } from '../talking/open-options.js';
+import { stopSignal } from '../stop.js';
+import { errorInShellWords, type ShmOption, shmOption } from '../talking/open-options.js';
 
 interface Options {
   readonly output: string;
@@ -24,9 +24,6 @@ interface Options {
   readonly maxDataSize?: number;
   readonly json?: boolean;
 }
-
-/** Time between two lines of progress, in ms. */
-const PROGRESS_MS = 1000;
 
 const EXAMPLES = `
 Examples:
@@ -86,30 +83,21 @@ async function run(names: string[], options: Options): Promise<void> {
     maxDataSize: options.maxDataSize,
     signal,
   }).catch((error) => {
-    throw inWords(error);
+    throw errorInShellWords(error);
   });
   const teller = options.json ? new JsonTeller(recording) : new TextTeller(recording);
   recording.on('file', (path) => teller.file(path));
   recording.on('state', (state) => teller.state(state));
-  const timer = setInterval(() => teller.progress(), Math.min(PROGRESS_MS, LONGEST_TIMER_MS));
+  const timer = setInterval(() => teller.progress(), PROGRESS_MS);
   try {
     await recording.over();
   } catch (error) {
     teller.end();
-    throw inWords(error);
+    throw errorInShellWords(error);
   } finally {
     clearInterval(timer);
   }
   teller.end();
-}
-
-/** Messages of the library in the words of the command line. */
-function inWords(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const message = inShellWords(error.message)
-    .replace('or overwrite it', 'or --overwrite')
-    .replace('record with compress', 'record with --compress');
-  return Object.assign(error, { message });
 }
 
 /** Messages per second between two looks. */
@@ -176,7 +164,7 @@ function summary({ messages, missed, size }: RecorderStats): string {
 }
 
 /** `0:01:05`. */
-export function clock(ms: number): string {
+function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (value: number) => `${value}`.padStart(2, '0');
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
@@ -192,28 +180,24 @@ class JsonTeller {
   }
 
   file(path: string): void {
-    this.#say('file', { file: path });
+    printEvent('file', { file: path });
   }
 
   state({ event, at, ...state }: RecordedState): void {
-    this.#say(event, { ...state, at: `${at}` });
+    printEvent(event, { ...state, at: `${at}` });
   }
 
   progress(): void {
-    this.#say('progress', this.#figures());
+    printEvent('progress', this.#figures());
   }
 
   end(): void {
-    this.#say('end', this.#figures());
+    printEvent('end', this.#figures());
   }
 
   #figures(): object {
     const stats = this.#recorder.stats();
     const rate = Math.round(this.#rate.take(stats) * 10) / 10;
     return { ...stats, durationMs: Math.round(stats.durationMs), rate };
-  }
-
-  #say(event: string, details: object): void {
-    print(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
   }
 }

@@ -4,11 +4,11 @@ import type { Replay, ReplayRole, ReplayStats } from '../../recording/index.js';
 import { guarded } from '../guarded.js';
 import { parseCount, parseDataSize, parseMoment, parseMs, parsePeriod, parseSpeed } from '../parse.js';
 import { formatCount } from '../printing/format.js';
-import { Progress } from '../printing/progress.js';
-import { plural, print } from '../printing/report.js';
+import { PROGRESS_MS, Progress } from '../printing/progress.js';
+import { plural, print, printEvent } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
 import { stopSignal } from '../stop.js';
-import { inShellWords, type ShmOption, shmOption } from '../talking/open-options.js';
+import { errorInShellWords, type ShmOption, shmOption } from '../talking/open-options.js';
 
 interface Options {
   readonly role: ReplayRole;
@@ -24,9 +24,6 @@ interface Options {
   readonly maxDataSize?: number;
   readonly json?: boolean;
 }
-
-/** Time between two lines of progress, in ms. */
-const PROGRESS_MS = 1000;
 
 const EXAMPLES = `
 Examples:
@@ -74,12 +71,12 @@ async function run(args: string[], options: Options): Promise<void> {
   const { loop, timeout } = options;
   // Loaded here, because no other command needs it.
   const { replay: start } = await import('../../recording/index.js');
-  const say = options.json ? sayJson : sayText;
+  const say = options.json ? printEvent : sayText;
   const progress = new Progress();
   let playing: Replay | undefined;
   const timer = setInterval(() => {
     if (playing === undefined) return;
-    if (options.json) sayJson('progress', playing.stats());
+    if (options.json) printEvent('progress', playing.stats());
     else progress.show(line(playing.stats()));
   }, PROGRESS_MS);
   try {
@@ -107,7 +104,7 @@ async function run(args: string[], options: Options): Promise<void> {
     }
     await playing.over();
   } catch (error) {
-    if (!signal.aborted) throw inWords(error);
+    if (!signal.aborted) throw errorInShellWords(error);
   } finally {
     clearInterval(timer);
     progress.clear();
@@ -132,19 +129,9 @@ function planOf(args: readonly string[]): { files: string[]; names: Record<strin
   return { files, names: Object.fromEntries(pairs) };
 }
 
-/** Messages of the library in the words of the command line. */
-function inWords(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  return Object.assign(error, { message: inShellWords(error.message).replace('the option role', '--role') });
-}
-
 function line({ messages, positionMs, passes, late }: ReplayStats): string {
   const pass = passes > 1 ? `  pass ${passes}` : '';
   return `at ${(positionMs / 1000).toFixed(1)} s${pass}  ${plural(messages, 'message')}, ${formatCount(late)} late`;
-}
-
-function sayJson(event: string, stats: ReplayStats): void {
-  print(JSON.stringify({ time: new Date().toISOString(), event, ...stats }));
 }
 
 function sayText(_event: string, stats: ReplayStats): void {

@@ -1,14 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  checkHeader,
-  type DecodedChannel,
-  type DecodedSegment,
-  decodeSegment,
-  layoutFor,
-  messagesIn,
-  VERSION,
-} from '../../../layout/index.js';
-import { copyChannels, type DataSize, findDataSize, fitsLayout } from '../../observe/index.js';
+import { checkHeader, type DecodedSegment, layoutFor, VERSION } from '../../../layout/index.js';
+import { contentOf, copyChannels, type DataSize, findDataSize, fitsLayout } from '../../observe/index.js';
 import type { ShmKind } from '../../store/index.js';
 import { processName } from '../system.js';
 import { isGoneObject, isUnreadable, listObjects, readObject, type ShmStat } from './objects.js';
@@ -122,18 +114,6 @@ function judge({ stat, watch }: Watched, maxDataSize: number | undefined): Chann
   const slave = side('slave', header.slavePid, header.slaveAlive);
   const state = master.beating || slave.beating ? 'live' : 'stale';
   return { state, stat, content, dataSize, master, slave };
-}
-
-/** What a channel holds, with counts of messages. */
-export function contentOf(bytes: Uint8Array, maxDataSize: number): DecodedSegment {
-  const content = decodeSegment(bytes, maxDataSize);
-  const counted = (channel: DecodedChannel): DecodedChannel => ({
-    ...channel,
-    writeCount: messagesIn(channel.writeCount),
-    readCount: messagesIn(channel.readCount),
-  });
-  const { masterToSlave, slaveToMaster } = content;
-  return { ...content, masterToSlave: counted(masterToSlave), slaveToMaster: counted(slaveToMaster) };
 }
 
 function look(stat: ShmStat): Watched | OtherObject | undefined {

@@ -1,5 +1,8 @@
 import { terminalWidth } from './out.js';
 
+/** Time between two lines of progress, in ms. */
+export const PROGRESS_MS = 1000;
+
 const CLEAR_LINE = '\x1b[2K';
 
 /**

@@ -92,9 +92,18 @@ const SHELL_NAMES = [
   ['(ownerOnly)', '(--owner-only)'],
   ['resendMs', '--resend'],
   ['without ack', 'without --ack'],
+  ['or overwrite it', 'or --overwrite'],
+  ['record with compress', 'record with --compress'],
+  ['the option role', '--role'],
 ] as const;
 
 /** A message of the library in the words of the command line. */
 export function inShellWords(message: string): string {
   return SHELL_NAMES.reduce((text, [ours, theirs]) => text.replaceAll(ours, theirs), message);
+}
+
+/** An error of the library, its message in the words of the command line; anything else as it is. */
+export function errorInShellWords(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return Object.assign(error, { message: inShellWords(error.message) });
 }

@@ -1,9 +1,7 @@
-import { formatKey } from '../../../syscalls/index.js';
-import { channelName } from '../../store/index.js';
 import type { Decode } from './fields.js';
 import type { Direction } from './protocol.js';
+import { Sampler } from './sampler.js';
 import { Track } from './track.js';
-import { type Take, watchChannel } from './watch-channel.js';
 
 /** A feed that nobody looks at goes on for this long: who reloads the page or comes back to it finds no gap. */
 const LINGER_MS = 60_000;
@@ -12,21 +10,15 @@ const MAX_FEEDS = 16;
 
 /** The messages of one channel while somebody looks at it, for any number of pages. */
 export class Feed implements Disposable {
-  /** How its messages are come by, for people; empty where there is nothing to say. */
-  readonly note: string;
   readonly tracks: Readonly<Record<Direction, Track>>;
   readonly #watching: Disposable;
   #users = 0;
   #leftMs = performance.now();
 
-  /** @param name - the channel's, where it is known */
-  constructor(id: string, name: string | undefined, decode: Decode) {
+  constructor(id: string, decode: Decode) {
     const tracks = { m2s: new Track(decode), s2m: new Track(decode) };
     this.tracks = tracks;
-    const take: Take = (direction, message) => tracks[direction].take(message);
-    const { watching, note } = watchChannel(id, name, take);
-    this.#watching = watching;
-    this.note = note;
+    this.#watching = new Sampler(id, (direction, message) => tracks[direction].take(message));
   }
 
   /** Whether it may be ended: nobody looks at it, and `leftFor` ms ago somebody did. */
@@ -50,14 +42,11 @@ export class Feed implements Disposable {
 
 /** The feeds of all channels that somebody looks at, or looked at just now. */
 export class Feeds {
-  readonly #names: ReadonlyMap<string, string>;
   readonly #decode: Decode;
   /** The one that was asked for last stands last. */
   readonly #feeds = new Map<string, Feed>();
 
-  /** @param names - of channels that the user knows */
-  constructor(names: readonly string[], decode: Decode) {
-    this.#names = new Map(names.flatMap((name) => idsOf(name).map((id) => [id, name] as const)));
+  constructor(decode: Decode) {
     this.#decode = decode;
   }
 
@@ -82,7 +71,7 @@ export class Feeds {
 
   #begin(id: string): Feed | undefined {
     if (this.#feeds.size >= MAX_FEEDS && !this.#endOne()) return undefined;
-    return new Feed(id, this.#names.get(id) ?? nameOfFile(id), this.#decode);
+    return new Feed(id, this.#decode);
   }
 
   #endOne(): boolean {
@@ -99,26 +88,5 @@ export class Feeds {
   #end(id: string, feed: Feed): void {
     this.#feeds.delete(id);
     feed[Symbol.dispose]();
-  }
-}
-
-/** Where a channel of this name may be, as `idOf` tells channels apart. */
-function idsOf(name: string): string[] {
-  const { key, path } = channelName(name);
-  return [`system-v:${formatKey(key)}`, `posix:${fileOf(path)}`];
-}
-
-function fileOf(path: Buffer): string {
-  return path.toString().replace(/^.*\//, '');
-}
-
-/** A name that leads to this file: it has one itself, in which each slash is an underscore. */
-function nameOfFile(id: string): string | undefined {
-  const [, name] = /^posix:eshm_(.+)$/s.exec(id) ?? [];
-  if (name === undefined) return undefined;
-  try {
-    return idsOf(name).includes(id) ? name : undefined;
-  } catch {
-    return undefined;
   }
 }

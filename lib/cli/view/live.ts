@@ -64,7 +64,7 @@ export class Live {
   /** @throws {TypeError | RangeError} for a name that no channel can have */
   constructor({ names, shm, decode, intervalMs }: LiveOptions) {
     this.#roster = new Roster(names, shm);
-    this.#feeds = new Feeds(names, decode);
+    this.#feeds = new Feeds(decode);
     this.#intervalMs = intervalMs;
   }
 
@@ -158,7 +158,7 @@ export class Live {
     const frame: FrameEvent = {
       at: Date.now() / 1000,
       channel,
-      note: feed?.note ?? 'too many channels are looked at: close a page of another',
+      note: feed === undefined ? 'too many channels are looked at: close a page of another' : '',
       ...(m2s === undefined ? {} : { m2s }),
       ...(s2m === undefined ? {} : { s2m }),
     };

@@ -1,5 +1,4 @@
-import { copyChannels, findDataSize } from '../../observe/index.js';
-import { contentOf } from '../looking/inspect.js';
+import { contentOf, copyChannels, findDataSize } from '../../observe/index.js';
 import { isUnreadable, listObjects, readObject, type ShmStat } from '../looking/objects.js';
 import type { Direction } from './protocol.js';
 import { idOf } from './rows.js';

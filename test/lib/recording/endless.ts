@@ -19,7 +19,7 @@ class Endless extends FakeObservation {
 }
 
 const split = keep === undefined ? {} : { splitSize: 2 ** 18, keep: Number(keep) };
-const recorder = await recordFrom(new Endless(), ['robot'], { file, ...split });
+const recorder = await recordFrom(() => new Endless(), ['robot'], { file, ...split });
 process.once('SIGTERM', () => recorder.close().catch(() => {}));
 console.log('recording');
 try {

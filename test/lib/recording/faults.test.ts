@@ -108,7 +108,7 @@ describe('a recorder', () => {
   it('replaces no file that is there, unless it is told to', async () => {
     const file = folder.file('there.mcap');
     const record = (options = {}) =>
-      recordFrom(new FakeObservation([seen({ count: 1 })]), ['robot'], { file, ...options });
+      recordFrom(() => new FakeObservation([seen({ count: 1 })]), ['robot'], { file, ...options });
     await (await record()).over();
     await assert.rejects(record(), {
       code: 'ESHM_UNSUPPORTED',
@@ -122,7 +122,7 @@ describe('a recorder', () => {
 
   it('ends by its duration, its signal, or when it is closed, and tells what it does', async () => {
     const record = (options = {}, script = [seen({ count: 1 })]) =>
-      recordFrom(new FakeObservation(script, true), ['robot'], {
+      recordFrom(() => new FakeObservation(script, true), ['robot'], {
         file: folder.file('end.mcap'),
         overwrite: true,
         ...options,
@@ -151,10 +151,13 @@ describe('a recorder', () => {
     const refused = async (options: object, expected: RegExp, type = 'RangeError') => {
       const observation = new FakeObservation([]);
       const file = folder.file('never.mcap');
-      await assert.rejects(recordFrom(observation, ['robot'], { file, ...options }), {
-        name: type,
-        message: expected,
-      });
+      await assert.rejects(
+        recordFrom(() => observation, ['robot'], { file, ...options }),
+        {
+          name: type,
+          message: expected,
+        },
+      );
       assert.ok(!existsSync(file));
     };
     await refused({ pace: 1 }, /there is no option 'pace'/, 'TypeError');

@@ -55,7 +55,7 @@ describe('messages as JSON', () => {
     const file = folder.file('json.mcap');
     const messages = data.map((one, i) => seen({ count: i + 1, data: Buffer.from(one) }));
     await (
-      await recordFrom(new FakeObservation(messages), ['robot'], { file, overwrite: true, ...options })
+      await recordFrom(() => new FakeObservation(messages), ['robot'], { file, overwrite: true, ...options })
     ).over();
     assert.equal((await messagesOf(file)).length, data.length, 'every message as its bytes');
     return readStrictly(file);
@@ -146,7 +146,7 @@ describe('messages as JSON', () => {
     const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer };
     const file = folder.file('zstd.mcap');
     const messages = Array.from({ length: 500 }, (_, i) => seen({ count: i + 1 }));
-    const recording = recordFrom(new FakeObservation(messages), ['robot'], {
+    const recording = recordFrom(() => new FakeObservation(messages), ['robot'], {
       file,
       compress: true,
       overwrite: true,

@@ -13,7 +13,7 @@ import { messagesOf, ownFolder, readStrictly } from './files.js';
 
 /** Records what a test has prepared, to its end. */
 async function record(file: string, script: Iterable<ObservedMessage | Change>, options = {}) {
-  const recorder = await recordFrom(new FakeObservation(script), ['robot'], {
+  const recorder = await recordFrom(() => new FakeObservation(script), ['robot'], {
     file,
     overwrite: true,
     ...options,

@@ -34,7 +34,7 @@ describe('replay()', () => {
     const names = [...new Set(messages.map((message) => message.name))];
     const observation = new FakeObservation(messages);
     observation.channelNow = { shm: 'system-v', generation: 1, maxDataSize };
-    const recorder = await recordFrom(observation, names, { file, overwrite: true });
+    const recorder = await recordFrom(() => observation, names, { file, overwrite: true });
     await recorder.over();
     return file;
   }

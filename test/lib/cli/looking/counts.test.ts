@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { contentOf } from '../../../../lib/cli/looking/inspect.js';
 import { Eshm } from '../../../../lib/index.js';
+import { contentOf } from '../../../../lib/observe/index.js';
 import { uniqueName } from '../../../support/channels.js';
 import { rawImage } from '../../../support/raw-memory.js';
 
