@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Eshm } from '../lib/index.js';
-import { anchorsOf, linksOf, Programs, read } from './support/documents.js';
+import { anchorsOf, linksOf, membersOf, Programs, read } from './support/documents.js';
 import { lacks } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
@@ -46,10 +46,19 @@ function declarationOf({ name, from }: Export): string {
     `^(?:/\\*\\*(?:(?!\\*/).)*\\*/\\n)?export (?:${kinds}) ${name}\\b(?:[^\\n]*;$|.*?^[}\\]][^\\n]*$)`,
     'ms',
   ).exec(text);
-  if (found) return found[0];
+  if (found) return found[0] + inheritedBy(found[0], text, from);
   const next = new RegExp(`\\{[^}]*\\b${name}\\b[^}]*\\} from '(.*)\\.js'`).exec(text);
   assert.ok(next, `no declaration of ${name} in ${from}`);
   return declarationOf({ name, from: join(dirname(from), next[1]!) });
+}
+
+/** The declaration of the class in the same room that a declared class is built on; empty for others. */
+function inheritedBy(declaration: string, text: string, from: string): string {
+  const [, base] = / extends (\w+)</.exec(declaration.slice(declaration.indexOf('declare class'))) ?? [];
+  const [, file] = new RegExp(`\\{[^}]*\\b${base}\\b[^}]*\\} from '(\\./.*)\\.js'`).exec(text) ?? [];
+  return base === undefined || file === undefined
+    ? ''
+    : declarationOf({ name: base, from: join(dirname(from), file) });
 }
 
 /** The comments of a declaration, each without its stars. */
@@ -174,8 +183,9 @@ describe('the reference', () => {
       const text = page(PAGES['lib/index']);
       const eshm = text.slice(text.indexOf('\n## Eshm\n'), text.indexOf('\n## EshmEvents\n'));
       const titles = [...eshm.matchAll(/^#### \\?\[?(\w+)/gm)].map((match) => match[1]!);
-      const own = [...Object.getOwnPropertyNames(Eshm.prototype), ...Object.getOwnPropertyNames(Eshm)];
-      const members = own.filter((name) => !['constructor', 'length', 'name', 'prototype'].includes(name));
+      const members = membersOf(Eshm).filter(
+        (name) => !['constructor', 'length', 'name', 'prototype'].includes(name),
+      );
       assert.ok(members.length >= 15);
       for (const member of members) assert.ok(titles.includes(member), `Eshm.${member}`);
     });

@@ -5,7 +5,15 @@ import { dirname, join, relative } from 'node:path';
 import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
 import { Eshm } from '../lib/index.js';
 import { buildPeers } from './peers/build.js';
-import { anchorsOf, codeBlocks, linksOf, Programs, type Result, read } from './support/documents.js';
+import {
+  anchorsOf,
+  codeBlocks,
+  linksOf,
+  membersOf,
+  Programs,
+  type Result,
+  read,
+} from './support/documents.js';
 import { needsCommand } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
@@ -443,11 +451,7 @@ describe('documents', () => {
     const names = ours.flatMap((cell) =>
       [...cell.matchAll(/`(?:Eshm\.)?([a-zA-Z]+)(?:\(|`)/g)].map((m) => m[1]!),
     );
-    const known = [
-      ...Object.getOwnPropertyNames(Eshm.prototype),
-      ...Object.getOwnPropertyNames(Eshm),
-      'role',
-    ];
+    const known = [...membersOf(Eshm), 'role'];
     const others = ['EshmError', 'errorText', 'code', 'status', 'message', 'using'];
     assert.ok(names.length >= 10);
     for (const name of names) assert.ok([...known, ...others].includes(name), name);

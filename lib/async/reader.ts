@@ -54,6 +54,10 @@ export class AsyncReader<Data> implements Condition<unknown> {
 
   constructor(source: ReadSource<Data>) {
     this.#source = source;
+    source.session.subscribe((isNewState) => {
+      if (isNewState) this.#doubts.reset();
+      this.#wait.wake();
+    });
   }
 
   /** One read, for {@link Eshm.read}. */
@@ -90,17 +94,6 @@ export class AsyncReader<Data> implements Condition<unknown> {
     if (this.#holder !== holder) return;
     this.#holder = undefined;
     this.#wait.end(reason);
-  }
-
-  /** Has a parked read look again: the worker reported something, or the endpoint's state changed. */
-  wake(): void {
-    this.#wait.wake();
-  }
-
-  /** As {@link wake}, after the connection changed. */
-  stateChanged(): void {
-    this.#doubts.reset();
-    this.#wait.wake();
   }
 
   /** See {@link Condition}. */

@@ -66,11 +66,7 @@ export class Sender {
     this.#options = options;
     this.#delivery = new Delivery(name, session);
     this.#wait = new Wait(this.#delivery);
-  }
-
-  /** Has a parked send look again. */
-  wake(): void {
-    this.#wait.wake();
+    session.subscribe(() => this.#wait.wake());
   }
 
   /** As {@link Delivery.mark}. */

@@ -56,23 +56,7 @@ export class Port {
     this.name = name;
     this.#countsLate = countsLate;
     this.from = { count: place.readFrom.writes, sequence: place.readFrom.sequence };
-    this.#session = new Session(
-      channel,
-      options,
-      place,
-      () => {
-        process.nextTick(() => {
-          this.#reader.stateChanged();
-          this.#sender.wake();
-          if (!this.#isClosed) onChange();
-        });
-      },
-      () => {
-        this.#reader.wake();
-        this.#sender.wake();
-        if (!this.#isClosed) onChange();
-      },
-    );
+    this.#session = new Session(channel, options, place);
     this.role = this.#session.link.role;
     this.#reader = new AsyncReader({
       name,
@@ -81,6 +65,9 @@ export class Port {
       whyNothing: () => 'nothing was written',
     });
     this.#sender = new Sender(name, this.#session, options);
+    this.#session.subscribe(() => {
+      if (!this.#isClosed) onChange();
+    });
     closeAtExit(this, new Opening(closeAtExit));
   }
 
@@ -201,8 +188,6 @@ export class Port {
     this.#isClosed = true;
     forgetAtExit(this);
     this.#session.close();
-    this.#reader.stateChanged();
-    this.#sender.wake();
   }
 
   /** Whether the channel may be touched. */

@@ -1,7 +1,7 @@
 /**
  * What endpoints need of records, beside what users import: index.ts is public as it is.
  */
-export type { Incoming } from './incoming.js';
+export { Incoming } from './incoming.js';
 export {
   type AccessorsOf,
   type InOf,
@@ -15,6 +15,5 @@ export {
   type ViewedOf,
   type WriteOf,
 } from './option.js';
-export type { Outgoing } from './outgoing.js';
-export { refuseNesting } from './refusals.js';
-export { noRecord, recordTraffic } from './traffic.js';
+export { Outgoing } from './outgoing.js';
+export { noRecord, refuseNesting } from './refusals.js';

@@ -17,7 +17,7 @@ export class Incoming implements Window<object>, WireDecoder {
   /** Whether a callback of this endpoint is under way. */
   readonly busy: Life;
   readonly #onCorrupt: (error: unknown) => void;
-  readonly #slot: Views;
+  #slot: Views;
   readonly #copied: Views;
   readonly #nowhere: Views;
   /** The accessors of a look that is within no other. */
@@ -42,6 +42,11 @@ export class Incoming implements Window<object>, WireDecoder {
     this.#nowhere = nowhereOf(record);
     this.#first = foreignOf(record, 0);
     this.#now = this.#first.memory;
+  }
+
+  /** Looks at another slot from now on; never within a look. */
+  moveTo(slot: Uint8Array): void {
+    this.#slot = new Views(slot.subarray(0, this.size));
   }
 
   /** Whether a look is under way. */

@@ -28,7 +28,7 @@ export class Outgoing implements WireEncoder {
   readonly #accessors: Accessors;
   readonly #life: Life;
   readonly #live: object;
-  readonly #writer: MailboxWriter;
+  #writer: MailboxWriter;
   /** Memory for a whole value that is still to be judged. */
   readonly #given: Uint8Array;
   readonly #port: Port<object>;
@@ -67,6 +67,13 @@ export class Outgoing implements WireEncoder {
     this.#port = recordPort(record, given, 0, record.name);
     this.#judge = judgeOf(record, memory);
     this.#judgeGiven = judgeOf(record, given);
+    this.moveTo(writer);
+  }
+
+  /** Publishes with another writer from now on; the values stay. */
+  moveTo(writer: MailboxWriter): void {
+    this.#writer = writer;
+    this.#publishedAt = NEVER;
     writer.onResync = () => {
       this.#publishedAt = NEVER;
     };

@@ -26,3 +26,11 @@ export function refusePromise(action: string, returned: object | null): void {
     `Cannot ${action}: the callback returned a promise, expected it to be done when it returns; await before or after ${action}()`,
   );
 }
+
+/** The error for `update` or `view` on an endpoint that was not told of a record. */
+export function noRecord(action: 'update' | 'view'): TypeError {
+  const way = action === 'update' ? 'out' : 'in';
+  return new TypeError(
+    `Cannot ${action}: the endpoint has no record for that way, expected the option record or record.${way}`,
+  );
+}

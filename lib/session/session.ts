@@ -27,7 +27,6 @@ export class Session {
   readonly #name: string;
   readonly #sites: Sites;
   readonly #options: ResolvedOptions;
-  readonly #tell: (event: SessionEvent) => void;
   #state: State = 'connected';
   /** The news attended to last; what came during the start is news too. */
   #heard = 0;
@@ -38,7 +37,9 @@ export class Session {
   /** Who has taken this endpoint's role. */
   #heir: string | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #onChange: () => void;
+  readonly #waits: ((isNewState: boolean) => void)[] = [];
+  /** Called with every event, on the next tick, so that no listener runs in the middle of an operation. */
+  onEvent: (event: SessionEvent) => void = () => {};
   /** Called when {@link link} is another one: with the reader and the writer in the other kind of memory. */
   onLink: () => void = () => {};
 
@@ -46,30 +47,25 @@ export class Session {
    * Enters the place for `options.role`; nothing is left behind when it throws.
    *
    * @param found - the place, where it was found before this; else this thread is blocked until it is found
-   * @param tell - called in the middle of things: it must do nothing but take note
-   * @param wake - called on the event loop when something moved that a parked wait is armed for
    */
-  constructor(
-    name: ChannelName,
-    options: ResolvedOptions,
-    found: Place | undefined,
-    tell: (event: SessionEvent) => void,
-    wake: () => void,
-  ) {
+  constructor(name: ChannelName, options: ResolvedOptions, found: Place | undefined) {
     this.#name = name.name;
     this.#sites = sitesFor(name, options.shm);
     this.#options = options;
-    this.#tell = tell;
-    this.#onChange = () => {
-      this.attend();
-      wake();
-    };
     const place = found ?? findPlace(this.#sites, options);
     this.#link = new Link(place, options, this.#onChange);
     this.#generation = this.#link.header.generation;
     if (place.second !== undefined) this.#second = this.#linkOrNone(place.second);
     this.#watchLink();
     this.#settle();
+  }
+
+  /**
+   * Calls `wake` on the event loop from now on whenever something may have come that a parked wait is armed for, and with
+   * `true` on the tick after an event, before {@link onEvent}.
+   */
+  subscribe(wake: (isNewState: boolean) => void): void {
+    this.#waits.push(wake);
   }
 
   /** The hold on the segment or file; another one when the endpoint goes to the other kind of memory. */
@@ -109,7 +105,8 @@ export class Session {
       this.link.reader.recount();
       return;
     }
-    if (this.#second !== undefined) this.#decide(this.#second);
+    // Under a callback nothing is unmapped.
+    if (this.#second !== undefined && !this.callback.isAlive) this.#decide(this.#second);
     const news = this.gate.news;
     if (news !== this.#heard) {
       this.#heard = news;
@@ -171,6 +168,18 @@ export class Session {
   /** A {@link callback} is over: unmaps what one that called {@link close} was still looking at. */
   callbackOver(): void {
     if (this.#state === 'closed' && !this.callback.isAlive) this.link.unmap();
+  }
+
+  readonly #onChange = (): void => {
+    this.attend();
+    for (const wake of this.#waits) wake(false);
+  };
+
+  #tell(event: SessionEvent): void {
+    process.nextTick(() => {
+      for (const wake of this.#waits) wake(true);
+      this.onEvent(event);
+    });
   }
 
   #onStale(): void {

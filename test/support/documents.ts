@@ -1,6 +1,6 @@
 /** The code that documents show: found in their pages, and run as programs of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repoRoot } from './repo-root.js';
@@ -115,4 +115,11 @@ export class Programs {
     this.killAll();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The names of a class's members, static ones too, with those of the classes of ours that it is built on. */
+export function membersOf(ours: { readonly prototype: object }): string[] {
+  if (ours.prototype === EventEmitter.prototype) return [];
+  const own = [...Object.getOwnPropertyNames(ours.prototype), ...Object.getOwnPropertyNames(ours)];
+  return [...own, ...membersOf(Object.getPrototypeOf(ours))];
 }

@@ -19,7 +19,7 @@ describe('the tiers of the tests', () => {
     ['test/lib/options.test.js', 'unit', 'imports sources that could'],
     ['test/lib/heartbeat/pulse.test.js', 'unit', 'runs the code of a thread, and no thread'],
     ['test/tiers/tiers.test.js', 'peers', 'imports node:child_process'],
-    ['test/lib/endpoint.test.js', 'peers', 'opens endpoints, whose heart is a thread'],
+    ['test/lib/endpoint/endpoint.test.js', 'peers', 'opens endpoints, whose heart is a thread'],
     ['test/interop/interop.test.js', 'peers', 'imports a helper that starts processes'],
   ] as const) {
     it(`${file} is one of ${tier}: it ${why}`, () => assert.equal(tierOf(built(file)), tier));

@@ -44,6 +44,21 @@ describe('An endpoint with records', () => {
       assert.deepEqual(slave.tryRead(), { ...POSE, x: 1.5, y: 2, q: [1, 2, 3, 4] });
     });
 
+    for (const shm of ['system-v', 'posix'] as const) {
+      it(`keeps the values of a master that goes to its slave in ${shm}`, () => {
+        const name = uniqueName('record-places');
+        using waiting = Eshm.open(name, { role: 'master', record: { out: Pose } });
+        waiting.update((pose) => {
+          pose.x = 1.5;
+        });
+        using come = Eshm.open(name, { role: 'slave', shm, record: { in: Pose } });
+        waiting.update((pose) => {
+          pose.y = 2;
+        });
+        assert.deepEqual([waiting.shm, come.tryRead()], [shm, { ...NOTHING, x: 1.5, y: 2 }]);
+      });
+    }
+
     it('goes on from what write() has set', () => {
       master.write(POSE);
       master.update((pose) => {

@@ -107,13 +107,7 @@ describe('two slaves with one process id', () => {
 
   it('what an older one read and wrote in its last moment takes nothing from the younger', async () => {
     const sessionOf = (force: boolean) =>
-      new Session(
-        channelName(name),
-        resolveOptions({ role: 'slave', force }),
-        undefined,
-        () => {},
-        () => {},
-      );
+      new Session(channelName(name), resolveOptions({ role: 'slave', force }), undefined);
     const older = sessionOf(false);
     const younger = sessionOf(true);
     try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Eshm, type EshmError } from '../../lib/index.js';
-import { array, record, u8 } from '../../lib/record/index.js';
-import { assertNothingLeft, thrownBy, uniqueName } from '../support/channels.js';
+import { Eshm, type EshmError } from '../../../lib/index.js';
+import { array, record, u8 } from '../../../lib/record/index.js';
+import { assertNothingLeft, thrownBy, uniqueName } from '../../support/channels.js';
 
 const BYTES = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
 

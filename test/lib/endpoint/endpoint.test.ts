@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
-import { layoutFor } from '../../layout/index.js';
-import { Eshm, EshmError, type EshmOptions } from '../../lib/index.js';
-import { Segment } from '../../syscalls/index.js';
-import { assertNothingLeft, segmentOf, thrownBy, uniqueName, until } from '../support/channels.js';
+import { layoutFor } from '../../../layout/index.js';
+import { Eshm, EshmError, type EshmOptions } from '../../../lib/index.js';
+import { Segment } from '../../../syscalls/index.js';
+import { assertNothingLeft, segmentOf, thrownBy, uniqueName, until } from '../../support/channels.js';
 
 describe('Eshm', () => {
   let name: string;

@@ -1,15 +1,15 @@
 /** Closing, from wherever it happens: own flag down, segment removed or kept, nothing left, no signal handlers. */
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { deriveKey } from '../../layout/index.js';
-import { Eshm } from '../../lib/index.js';
-import { Segment } from '../../syscalls/index.js';
-import { type Peers, requirePeers } from '../peers/build.js';
-import { cleanUp, listSegments, uniqueName, until } from '../peers/helpers.js';
-import { PeerProcess } from '../peers/peer-process.js';
-import { codeOf, openRecorded } from './recording.js';
+import { deriveKey } from '../../../layout/index.js';
+import { Eshm } from '../../../lib/index.js';
+import { Segment } from '../../../syscalls/index.js';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import { cleanUp, listSegments, uniqueName, until } from '../../peers/helpers.js';
+import { PeerProcess } from '../../peers/peer-process.js';
+import { codeOf, openRecorded } from '../recording.js';
 
-const library = new URL('../../lib/index.js', import.meta.url).href;
+const library = new URL('../../../lib/index.js', import.meta.url).href;
 
 describe('closing', () => {
   let peers: Peers;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { layoutFor } from '../../layout/index.js';
-import { Eshm, type EshmError } from '../../lib/index.js';
-import { Segment } from '../../syscalls/index.js';
-import { assertNothingLeft, segmentOf, thrownBy, uniqueName, until } from '../support/channels.js';
+import { layoutFor } from '../../../layout/index.js';
+import { Eshm, type EshmError } from '../../../lib/index.js';
+import { Segment } from '../../../syscalls/index.js';
+import { assertNothingLeft, segmentOf, thrownBy, uniqueName, until } from '../../support/channels.js';
 
 const corrupt = { name: 'EshmError', code: 'ESHM_CORRUPT' };
 

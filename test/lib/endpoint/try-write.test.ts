@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Eshm, type EshmError, type EshmOptions } from '../../lib/index.js';
-import { assertNothingLeft, removeLeftovers, thrownBy, uniqueName, until } from '../support/channels.js';
-import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
+import { Eshm, type EshmError, type EshmOptions } from '../../../lib/index.js';
+import { assertNothingLeft, removeLeftovers, thrownBy, uniqueName, until } from '../../support/channels.js';
+import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
 
 const NO_LIMIT = { maxReconnectAttempts: 0, reconnectWaitMs: 0, reconnectRetryIntervalMs: 10 };
 
