@@ -152,7 +152,7 @@ export class BridgedChannel {
    */
   async start(): Promise<void> {
     this.#checkPayload();
-    const end = this.options.as ?? (await this.#decide());
+    const end = await this.#decide();
     if (this.#stop.signal.aborted) return;
     this.#end = end;
     const seat = new Seat({
@@ -174,7 +174,10 @@ export class BridgedChannel {
     if (this.fault !== undefined) throw this.fault;
     if (this.#stop.signal.aborted) return;
     this.#timers.push(setInterval(() => this.#beat(), Math.max(20, this.#leaseMs / BEATS_PER_LEASE)));
-    if (end === 'near') this.#timers.push(setInterval(() => this.#look(), WATCH_INTERVAL_MS));
+    if (end === 'near') {
+      this.#look();
+      this.#timers.push(setInterval(() => this.#look(), WATCH_INTERVAL_MS));
+    }
     this.#update();
   }
 
@@ -215,14 +218,21 @@ export class BridgedChannel {
     );
   }
 
-  /** Near where a master lives. */
+  /**
+   * Near where a master lives, unless it was told. A near end looks until it knows whether one lives, before it says so to
+   * anybody.
+   */
   async #decide(): Promise<End> {
+    const { as } = this.options;
+    if (as === 'far') return as;
     const endMs = performance.now() + DECIDE_MS;
-    do {
-      if (this.#watch.look()) return 'near';
+    for (;;) {
+      this.#look();
+      if (this.#masterLives || (as === 'near' && this.#watch.isSure)) return 'near';
       await sleep(WATCH_INTERVAL_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
-    } while (performance.now() < endMs && !this.#stop.signal.aborted);
-    return 'far';
+      const isOver = as === undefined && performance.now() >= endMs;
+      if (isOver || this.#stop.signal.aborted) return as ?? 'far';
+    }
   }
 
   #onRival(id: string): void {

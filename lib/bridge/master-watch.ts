@@ -33,6 +33,11 @@ export class MasterWatch {
     return living.length > 0;
   }
 
+  /** Whether that none lives is known: a marked master that has not been seen to beat yet is given the time for it. */
+  get isSure(): boolean {
+    return this.#places.every(({ isSure }) => isSure);
+  }
+
   /** Why the master that lives cannot be joined, for people. */
   get hindrance(): string | undefined {
     return this.#at.hindrance;
@@ -58,6 +63,10 @@ class PlaceWatch {
   #last: { readonly id: number; readonly beat: bigint } | undefined;
   #lives = false;
   #movedMs = 0;
+  /** When what is there was seen for the first time. */
+  #sinceMs = 0;
+  /** What {@link MasterWatch.isSure} says, of this place. */
+  isSure = false;
   /** The slave that is there, and when its heart was seen to beat last, or first. */
   #slave: { readonly id: number; readonly beat: bigint; readonly movedMs: number } | undefined;
   /** Why the master that lives cannot be joined, for people. */
@@ -75,6 +84,7 @@ class PlaceWatch {
   /** Looks once. A master that was not known to live is seen at the second look. */
   look(): boolean {
     this.hindrance = undefined;
+    this.isSure = true;
     this.#lives = this.#judge(performance.now());
     return this.#lives;
   }
@@ -112,10 +122,13 @@ class PlaceWatch {
     const last = this.#last;
     const beat = header.heartbeat('master');
     this.#last = { id, beat };
-    if (last !== undefined && last.id !== id) return false;
-    if (last === undefined || last.beat === beat) {
+    if (last?.id !== id) this.#sinceMs = nowMs;
+    if (last?.id !== id || last.beat === beat) {
       const patienceMs = Math.max(LEAST_PATIENCE_MS, header.staleThresholdMs);
-      return this.#lives && nowMs - this.#movedMs <= patienceMs;
+      const isOther = last !== undefined && last.id !== id;
+      const isBelieved = !isOther && this.#lives && nowMs - this.#movedMs <= patienceMs;
+      this.isSure = isBelieved || nowMs - this.#sinceMs > Math.min(patienceMs, LONGEST_GRACE_MS);
+      return isBelieved;
     }
     this.#movedMs = nowMs;
     this.generation = header.generation;

@@ -1,6 +1,8 @@
 /** What senders are told, and what becomes of the last message, when bridges, links and servers go and come back. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Machine } from '../../bridge/machine.js';
+import { NatsServer } from '../../bridge/nats-server.js';
 import { endPairs, type LinkedPair, needsBridge, startLinkedPair } from '../../bridge/pair.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { join, write } from '../../peers/helpers.js';
@@ -46,6 +48,29 @@ describe('eshm bridge: the truth around a break', () => {
   const send = (peer: PeerProcess, text: string, timeoutMs: number) =>
     peer.ask(`send ${hex(text)} ${timeoutMs}`);
   const acknowledged = ['--delivery', 'acknowledged'];
+
+  it('neither end says that there is no master while one lives, not even in its first moment', async () => {
+    await using nats = await NatsServer.start();
+    const [a, b] = [await Machine.make(), await Machine.make()];
+    const master = a.peer(peers);
+    await master.open('master', NAME, 'threshold=10000');
+    const far = b.bridge([NAME, '--as', 'far', '--nats', nats.url]);
+    await far.line(({ reason }) => reason === 'no bridge at the near end');
+    const told = a.bridge([NAME, '--as', 'near', '--nats', nats.url]);
+    await far.reach('carrying');
+    await told.line(({ reason }) => reason === 'no live slave at the far end');
+    await told.quit();
+    const decided = a.bridge([NAME, '--nats', nats.url]);
+    await decided.line(({ reason }) => reason === 'no live slave at the far end');
+    for (const { lines } of [far, told, decided]) {
+      const reasons = lines.map(({ reason }) => `${reason}`);
+      assert.deepEqual(
+        reasons.filter((reason) => reason.startsWith('no live master')),
+        [],
+        `${reasons}`,
+      );
+    }
+  });
 
   it('acknowledged: what nobody has read is not told to be read after the far bridge was killed', async () => {
     const { master, near, far } = await open(acknowledged);
