@@ -64,7 +64,10 @@ export interface EshmOptions<
   readonly autoCleanup?: boolean;
   /** Whether to beat and to watch the other's heartbeat in the background; true by default. */
   readonly useThreads?: boolean;
-  /** Bytes in one message at most, 1 to 2^29. The segment does not say, so both ends must agree. 4096 by default. */
+  /**
+   * Bytes in one message at most, 1 to 2^29. The segment does not say, so both ends must agree: another size is refused where
+   * the size of the segment or the counts of the other side's messages tell. 4096 by default.
+   */
   readonly maxDataSize?: number;
   /** Permission bits of a segment that this endpoint creates; 0o666 by default, 0o600 with `ownerOnly`. */
   readonly mode?: number;

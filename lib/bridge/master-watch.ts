@@ -111,7 +111,8 @@ class PlaceWatch {
       const header = new Header(segment);
       if (header.fault() !== undefined || !header.flagged('master')) return false;
       this.hindrance =
-        faultNow(segment, { maxDataSize: this.#maxDataSize }) ?? this.#judgeSlave(nowMs, segment.id, header);
+        faultNow(segment, { maxDataSize: this.#maxDataSize, role: 'slave', force: false }) ??
+        this.#judgeSlave(nowMs, segment.id, header);
       return this.#judgeBeat(nowMs, segment.id, header);
     } finally {
       segment.detach();

@@ -1,7 +1,8 @@
 /**
  * Channel: one mailbox, the slot and the words around it, from its one writer's and its one reader's side.
  *
- * Knows the seqlock, where a writer rests, and what deaths in mid-write leave behind. Must not know who lives, waits or
+ * Knows the seqlock, where a writer rests, what deaths in mid-write leave behind, and what the counts tell of the slot's
+ * size. Must not know who lives, waits or
  * reconnects: it is told of a death, and never looks at a clock.
  */
 export type { WriterSigns } from './cursor.js';
@@ -12,6 +13,7 @@ export { copyOf, lengthOf, toBytes, tooLarge, unfillable, unreadable, withLength
 export { MailboxReader } from './reader.js';
 export { Answer, type Published } from './receipt.js';
 export type { RestFinder } from './rest.js';
+export { aheadOf, candidateSizes, fitsLayout, otherSlotSize } from './slot-size.js';
 export {
   type ChannelPlace,
   type ChannelViews,

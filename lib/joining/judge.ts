@@ -1,7 +1,8 @@
 import { layoutFor, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { isGone, Segment, type SegmentStat } from '../../syscalls/index.js';
+import { otherSlotSize } from '../channel/index.js';
 import { EshmError } from '../errors.js';
-import { Header, type Role } from '../header/index.js';
+import { channelsOf, Header, otherRole, type Role } from '../header/index.js';
 import { Patience, type Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Site, Store } from '../store/index.js';
@@ -26,22 +27,22 @@ const SETUP_GRACE_MS = 100;
 /** Pause between two looks at a segment, in ms. */
 const LOOK_INTERVAL_MS = 1;
 
+/** What a place is judged by. */
+type Expected = Pick<ResolvedOptions, 'maxDataSize' | 'role' | 'force'>;
+
 /**
  * Why `segment` cannot be this channel's, or `undefined`. A segment without any header gets a moment: its creator may
  * be about to fill it in, or may not even have attached it yet.
  */
-export function* faultOf(
-  segment: Store,
-  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
-): Steps<string | undefined> {
+export function* faultOf(segment: Store, expected: Expected): Steps<string | undefined> {
   const patience = new Patience(SETUP_GRACE_MS);
   // A file has its size a moment after it has its name.
   while (segment.size === 0 && !patience.isOver) yield LOOK_INTERVAL_MS;
-  const fault = sizeFaultOf(segment, maxDataSize);
+  const fault = sizeFaultOf(segment, expected.maxDataSize);
   if (fault !== undefined) return fault;
   const header = new Header(segment);
   while (header.blank && !patience.isOver) yield LOOK_INTERVAL_MS;
-  return header.fault();
+  return header.fault() ?? slotFaultOf(segment, header, expected);
 }
 
 /**
@@ -54,11 +55,11 @@ export function* awaitCreator(header: Header): Steps<void> {
 }
 
 /** As {@link faultOf} at this moment: a segment that is only not set up yet has a fault too. */
-export function faultNow(
-  segment: Store,
-  { maxDataSize }: Pick<ResolvedOptions, 'maxDataSize'>,
-): string | undefined {
-  return sizeFaultOf(segment, maxDataSize) ?? new Header(segment).fault();
+export function faultNow(segment: Store, expected: Expected): string | undefined {
+  const fault = sizeFaultOf(segment, expected.maxDataSize);
+  if (fault !== undefined) return fault;
+  const header = new Header(segment);
+  return header.fault() ?? slotFaultOf(segment, header, expected);
 }
 
 /**
@@ -123,6 +124,25 @@ function sizeFaultOf({ size }: Store, maxDataSize: number): string | undefined {
   const expected = layoutFor(maxDataSize).segmentSize;
   if (size === expected) return undefined;
   return `its size is ${size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; give both ends the same maxDataSize`;
+}
+
+/**
+ * What the messages of the other side say against this endpoint's size of a slot, where sizes that make one size of the
+ * whole put the counts at different places. Of a side that has left nothing is asked. A slave joins all the same by force;
+ * a master replaces by force whatever is not this channel's.
+ */
+function slotFaultOf(
+  { words, size }: Store,
+  header: Header,
+  { maxDataSize, role, force }: Expected,
+): string | undefined {
+  const own = role === 'master' ? role : 'slave';
+  if ((force && own === 'slave') || !header.flagged(otherRole(own))) return undefined;
+  const { incoming } = channelsOf(own, layoutFor(maxDataSize));
+  const found = otherSlotSize(words, incoming, size, maxDataSize);
+  if (found === undefined) return undefined;
+  const byForce = own === 'slave' ? ', or join all the same with force: true' : '';
+  return `the ${otherRole(own)}'s messages are of a maxDataSize of ${found} (or up to 7 less) by their counts, expected ${maxDataSize}; give both ends the same maxDataSize${byForce}`;
 }
 
 /**

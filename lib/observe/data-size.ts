@@ -1,4 +1,5 @@
-import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
+import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor } from '../../layout/index.js';
+import { aheadOf, candidateSizes } from '../channel/index.js';
 
 /** How sure a data size is: given by the user, read off the segment, or taken for lack of anything better. */
 export type SizeBasis = 'given' | 'counters' | 'assumed';
@@ -7,33 +8,6 @@ export type SizeBasis = 'given' | 'counters' | 'assumed';
 export interface DataSize {
   readonly maxDataSize: number;
   readonly basis: SizeBasis;
-}
-
-/** Header, and the least and the most that a channel takes. */
-const HEADER_SIZE = layoutFor().headerSize;
-const LEAST_CHANNEL_SIZE = layoutFor(1).channelSize;
-const LARGEST_CHANNEL_SIZE = layoutFor(MAX_DATA_SIZE_LIMIT).channelSize;
-/** What a channel has beside its slot, before it is rounded up. */
-const BESIDE_SLOT = 72;
-
-/** Whether a segment of `size` bytes can be ESHM's: the header and two equal channels of whole cache lines. */
-export function fitsLayout(size: number): boolean {
-  const channel = (size - HEADER_SIZE) / 2;
-  return channel >= LEAST_CHANNEL_SIZE && channel <= LARGEST_CHANNEL_SIZE && channel % 64 === 0;
-}
-
-/**
- * Every slot size that makes a segment of `size` bytes and has a place of its own for the counters; ascending. Slots
- * that differ by less than 8 bytes share one place; the largest of them stands for all.
- */
-export function candidateSizes(size: number): number[] {
-  if (!fitsLayout(size)) return [];
-  const largest = (size - HEADER_SIZE) / 2 - BESIDE_SLOT;
-  const candidates: number[] = [];
-  for (let slot = largest - 56; slot <= largest; slot += 8) {
-    if (slot > 0 && slot <= MAX_DATA_SIZE_LIMIT) candidates.push(slot);
-  }
-  return candidates;
 }
 
 /**
@@ -74,9 +48,8 @@ function fitOf(bytes: Uint8Array, maxDataSize: number): 'exact' | 'near' | 'none
   const written = [masterToSlave, slaveToMaster].filter(({ sequence }) => sequence !== 0);
   if (written.length === 0) return undefined;
   if (written.some(({ dataSize, data }) => dataSize !== data.length)) return 'none';
-  // `sequence = 2 * writeCount` at rest, 1 more during a write, 2 more between publishing and counting.
   const ahead = written.map(({ sequence, writeCount }) => {
-    return (sequence - Number(BigInt.asUintN(32, 2n * writeCount))) | 0;
+    return aheadOf(sequence, Number(BigInt.asUintN(32, writeCount)));
   });
   if (ahead.every((distance) => distance === 0)) return 'exact';
   return ahead.every((distance) => distance >= 0 && distance <= 2) ? 'near' : 'none';

@@ -5,9 +5,10 @@
  * `lane.ts` reads one direction of it, `pump.ts` makes one sequence of all lanes. `data-size.ts`, `copy.ts` and `content.ts`
  * tell what a channel's memory holds, for commands that look too. Must not know roles that are taken: it writes no byte.
  */
+export { fitsLayout } from '../channel/index.js';
 export { contentOf } from './content.js';
 export { copyChannels, type ReadBytes } from './copy.js';
-export { candidateSizes, type DataSize, findDataSize, fitsLayout, type SizeBasis } from './data-size.js';
+export { type DataSize, findDataSize, type SizeBasis } from './data-size.js';
 export type {
   Direction,
   ObservedChannel,

@@ -1,12 +1,13 @@
 // Over 250 lines: one hold on what is under a name, from finding it to letting go, in the order of its steps.
 import { layoutFor } from '../../layout/index.js';
+import { fitsLayout } from '../channel/index.js';
 import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
 import type { Site, Store } from '../store/index.js';
 import { contentOf } from './content.js';
 import { copyChannels } from './copy.js';
-import { findDataSize, fitsLayout } from './data-size.js';
+import { findDataSize } from './data-size.js';
 import type { Lane } from './lane.js';
 import { DIRECTIONS, type Direction, type ObservedSide, type ObservedState } from './observed.js';
 import { SUSPENDED } from './pump.js';

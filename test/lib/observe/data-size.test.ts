@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEFAULT_MAX_DATA_SIZE, layoutFor } from '../../../layout/index.js';
-import { candidateSizes, findDataSize, fitsLayout } from '../../../lib/observe/index.js';
+import { findDataSize } from '../../../lib/observe/index.js';
 import { readImage, segmentVectors, sizeVectors } from '../../support/vectors.js';
 
 /** Where the counters of a slot size are: sizes that share it cannot be told apart. */
@@ -40,28 +40,6 @@ const traffic = fc
     text: fc.string({ minLength: 1, maxLength: 200 }).map((text) => Buffer.from(text.replaceAll('\0', ' '))),
   })
   .map(({ writes, read, text }) => ({ writes, reads: Math.round(writes * read), text }));
-
-describe('candidateSizes()', () => {
-  it('has every slot size that makes the segment, as one that shares its place of the counters', () => {
-    fc.assert(
-      fc.property(slotSizes, (maxDataSize) => {
-        const { segmentSize } = layoutFor(maxDataSize);
-        assert.ok(fitsLayout(segmentSize));
-        const candidates = candidateSizes(segmentSize);
-        assert.ok(candidates.map(placeOf).includes(placeOf(maxDataSize)));
-        for (const candidate of candidates) assert.equal(layoutFor(candidate).segmentSize, segmentSize);
-        assert.equal(new Set(candidates.map(placeOf)).size, candidates.length);
-      }),
-    );
-  });
-
-  it('is empty for sizes that no slot makes', () => {
-    for (const size of [0, 1, 128, 128 + 2 * 64, 8575, 8577, 8576 + 64, 2 ** 40, 2 ** 50]) {
-      assert.equal(fitsLayout(size), false, `${size}`);
-      assert.deepEqual(candidateSizes(size), []);
-    }
-  });
-});
 
 describe('findDataSize()', () => {
   for (const { file, max_data_size } of sizeVectors) {
