@@ -9,7 +9,7 @@ import type { RecordOption } from '../record/endpoint.js';
 import { channelName } from '../store/index.js';
 import type { Place } from './enter.js';
 import { Obstacle, PlaceSearch, SearchTime } from './search.js';
-import { type Sites, sitesFor } from './sites.js';
+import { type Sites, sitesFor, withSimilarNames } from './sites.js';
 import { startSteps } from './start.js';
 
 /** Options of `Eshm.connect`. */
@@ -59,7 +59,7 @@ export async function connect<T>(
     for (;;) {
       const outcome = attempt.step();
       if (!(outcome instanceof Obstacle)) return open(resolved, outcome);
-      if (time.isOver(outcome)) throw timeoutError(name, timeoutMs, outcome);
+      if (time.isOver(outcome)) throw timeoutError(sites, timeoutMs, outcome);
       await pause(outcome.pauseMs, signal);
     }
   } finally {
@@ -76,9 +76,11 @@ function begin(sites: Sites, options: ResolvedOptions): Attempt {
   }
 }
 
-function timeoutError(name: string, timeoutMs: number, { reason, question }: Obstacle): EshmError {
+function timeoutError(sites: Sites, timeoutMs: number, obstacle: Obstacle): EshmError {
+  const { question } = obstacle;
+  const reason = withSimilarNames(obstacle.reason, sites) as EshmError;
   const what = question === 'slave' ? 'the place was not free' : 'no live master';
-  const action = `Cannot connect to '${name}': `;
+  const action = `Cannot connect to '${sites[0].name.name}': `;
   const why = reason.message.startsWith(action) ? reason.message.slice(action.length) : reason.message;
   return new EshmError('ESHM_TIMEOUT', `${action}${what} within ${timeoutMs} ms; ${why}`, { cause: reason });
 }

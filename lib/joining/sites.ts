@@ -3,7 +3,7 @@ import { EshmError } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
-import { type ChannelName, isMissing, SHM_KINDS, Site, type Store } from '../store/index.js';
+import { type ChannelName, didYouMean, isMissing, SHM_KINDS, Site, type Store } from '../store/index.js';
 import { checkFree, faultNow, lives } from './judge.js';
 
 /** Where a start looks, in this order: one place, or both. */
@@ -93,6 +93,17 @@ export function absentError(sites: Sites, action: string): EshmError {
     `Cannot ${action}: nobody has created it, there is neither ${sites.join(' nor ')}; start the master first, with the same name (in containers: in the same IPC namespace, or with the same /dev/shm)`,
     { cause: new SyscallError('shmget', 2, `find ${sites[0]}`) },
   );
+}
+
+/** An error that says that nothing is in any of `sites`, with names of channels that are there and like it; any other as it is. */
+export function withSimilarNames(error: unknown, sites: Sites): unknown {
+  if (!(error instanceof EshmError && isAbsent(error))) return error;
+  const similar = didYouMean(
+    sites[0].name.name,
+    sites.map(({ kind }) => kind),
+  );
+  if (similar === '') return error;
+  return new EshmError(error.code, `${error.message}${similar}`, { cause: error.cause });
 }
 
 /** What is in a place, attached, where it is this channel's and has a master to ask about. */

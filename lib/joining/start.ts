@@ -15,7 +15,7 @@ import {
   identityIfUnfinished,
   usersOf,
 } from './judge.js';
-import { isAbsent, type Sites, siteOfMaster, sitesToStandIn } from './sites.js';
+import { isAbsent, type Sites, siteOfMaster, sitesToStandIn, withSimilarNames } from './sites.js';
 
 /** Rounds of looking before a start gives up because others create and remove the segment all the time. */
 const MAX_ROUNDS = 16;
@@ -50,7 +50,8 @@ export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place
     }
   } catch (error) {
     const code = isOfCreating(error) ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH';
-    throw withOtherPlace(translate(error, code, `open '${name}' as ${options.role}`), sites, options);
+    const told = withOtherPlace(translate(error, code, `open '${name}' as ${options.role}`), sites, options);
+    throw options.role === 'slave' ? withSimilarNames(told, sites) : told;
   }
 }
 

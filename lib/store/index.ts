@@ -10,6 +10,7 @@ export { type FileCall, FileError, isMissing } from './file-error.js';
 export { FileStore } from './file-store.js';
 export { SHM_KINDS, type ShmKind } from './kind.js';
 export { listFiles, posix, tryOpenById } from './posix.js';
+export { didYouMean } from './similar.js';
 export { Site } from './site.js';
 export type { Shm, Store, StoreStat } from './store.js';
 export { MappedStore, systemV } from './system-v.js';

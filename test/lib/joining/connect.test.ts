@@ -6,7 +6,14 @@ import { type ConnectOptions, Eshm, type EshmError } from '../../../lib/index.js
 import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
-import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName, until } from '../../support/channels.js';
+import {
+  assertNothingLeft,
+  removeLeftovers,
+  segmentOf,
+  thrownBy,
+  uniqueName,
+  until,
+} from '../../support/channels.js';
 import { headerOf } from '../../support/header-of.js';
 import { builtUrl, ended, killChildren, runNode, startNode } from '../../support/run-node.js';
 
@@ -110,6 +117,26 @@ describe('Eshm.connect()', () => {
     const cause = error.cause as EshmError;
     assert.deepEqual([cause.code, cause.errnoName], ['ESHM_SHM_ATTACH', 'ENOENT']);
   });
+
+  for (const shm of ['system-v', 'posix'] as const) {
+    it(`names the channel in ${shm} that a typing error has missed, as open does`, async () => {
+      using _master = Eshm.open(name, { role: 'master', shm });
+      const typed = `${name.slice(0, -1)}o${name.slice(-1)}`;
+      const meant = new RegExp(`; did you mean '${name}'\\?$`);
+      for (const where of ['auto', shm] as const) {
+        const error = await rejection(Eshm.connect(typed, { timeoutMs: 0, shm: where }));
+        assert.equal(error.code, 'ESHM_TIMEOUT');
+        assert.match(error.message, meant);
+        const refused = thrownBy<EshmError>(() => Eshm.open(typed, { role: 'slave', shm: where }));
+        assert.deepEqual([refused.code, refused.errnoName], ['ESHM_SHM_ATTACH', 'ENOENT']);
+        assert.match(refused.message, meant);
+      }
+      // Where it would not be looked for, it is none that could have been meant.
+      const elsewhere = shm === 'posix' ? 'system-v' : 'posix';
+      const error = await rejection(Eshm.connect(typed, { timeoutMs: 0, shm: elsewhere }));
+      assert.doesNotMatch(error.message, /did you mean/);
+    });
+  }
 
   it('does not take a dead master for a live one', async () => {
     const master = PeerProcess.start(peers);
