@@ -52,6 +52,26 @@ describe(PAGE, () => {
     ({ Pose, Command } = await import(pathToFileURL(join(programs.folder, 'dist/robot.js')).href));
   });
 
+  it('using closes an endpoint on the oldest Node, as TypeScript translates it', async () => {
+    programs.write(
+      'src/short.ts',
+      `import { Eshm } from 'eshm';
+      function states(): string[] {
+        using master = Eshm.open('${name}-short', { role: 'master' });
+        const open = master.state;
+        kept = master;
+        return [open];
+      }
+      let kept: Eshm | undefined;
+      console.log([...states(), kept?.state].join());`,
+    );
+    const { code, output } = await bash(
+      'node_modules/.bin/tsc -p . && { grep -c "using master" dist/short.js || node dist/short.js; }',
+    );
+    assert.deepEqual([code, output], [0, '0\nconnected,closed\n']);
+    programs.write('src/short.ts', 'export {};');
+  });
+
   it('a header that has changed is found', async () => {
     const [header] = codeBlocks(PAGE, 'cpp');
     programs.write('robot.hpp', header!.replace('double speed', 'float speed'));

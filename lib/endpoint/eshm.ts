@@ -215,7 +215,7 @@ export class Eshm<
     this.#core.callbacks.close();
   }
 
-  /** {@link close}, for `using`. */
+  /** {@link close}, for `using`; in plain JavaScript that is a syntax error before Node 24: write `try` and `finally` there. */
   [Symbol.dispose](): void {
     this.close();
   }
