@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { repoRoot } from '../support/repo-root.js';
+
+/** Files of another checkout, and when each was changed last, in s. */
+const COMPILED = 'dist/test/peers/demo.js';
+const COMPILED_AT_S = 1_000_000;
+
+describe('scripts/compiled.mjs', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eshm-compiled-'));
+    for (const name of ['bench', 'docs', 'layout', 'lib', 'syscalls', 'test']) mkdirSync(join(folder, name));
+    write('package.json', JSON.stringify({ scripts: { 'build:test': 'echo built > built' } }));
+    write(COMPILED, '', COMPILED_AT_S);
+    write('lib/index.ts', '', COMPILED_AT_S - 1);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(name: string, text: string, changedAtS?: number): void {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    if (changedAtS !== undefined) utimesSync(path, changedAtS, changedAtS);
+  }
+
+  /** Runs it there: its exit code, and whether it has compiled. */
+  function run(): [code: number | null, hasCompiled: boolean] {
+    const { status } = spawnSync(process.execPath, [join(repoRoot, 'scripts/compiled.mjs')], { cwd: folder });
+    return [status, existsSync(join(folder, 'built'))];
+  }
+
+  it('compiles nothing where nothing has changed, whatever the dependencies of the documents have', () => {
+    write('docs/tools/node_modules/one/index.ts', '', COMPILED_AT_S + 1);
+    write('lib/notes.md', '', COMPILED_AT_S + 1);
+    assert.deepEqual(run(), [0, false]);
+  });
+
+  for (const changed of ['layout/key.ts', 'lib/cli/commands/send.ts', 'test/peers/demo.ts']) {
+    it(`compiles where ${changed} has changed since`, () => {
+      write(changed, '', COMPILED_AT_S + 1);
+      assert.deepEqual(run(), [0, true]);
+    });
+  }
+
+  it('compiles where nothing was compiled yet', () => {
+    rmSync(join(folder, 'dist'), { recursive: true });
+    assert.deepEqual(run(), [0, true]);
+  });
+
+  it('fails where the compiler does, so that nothing runs behind it', () => {
+    write('package.json', JSON.stringify({ scripts: { 'build:test': 'exit 3' } }));
+    write('lib/index.ts', '', COMPILED_AT_S + 1);
+    assert.deepEqual(run(), [3, false]);
+  });
+});
