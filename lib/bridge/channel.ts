@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EshmError } from '../errors.js';
 import { sitesFor } from '../joining/index.js';
-import { Carrier } from './carrier.js';
 import { type BridgeStats, Counters } from './counters.js';
 import { type Confirmed, Entry } from './entry.js';
 import { HEADER_ROOM } from './headers.js';
@@ -12,6 +11,7 @@ import type { Port } from './port.js';
 import { Receiver } from './receiver.js';
 import { type OwnPresence, Seat } from './seat.js';
 import type { Server } from './server.js';
+import { Stay, type StayMeans } from './stay.js';
 import { type End, type Subjects, subjectsOf } from './subjects.js';
 
 /** What a bridged channel is doing. `waiting` says for whom; only `carrying` is in the local channel. */
@@ -26,12 +26,6 @@ const WATCH_INTERVAL_MS = 50;
 /** Beats within one lease: two may be lost. */
 const BEATS_PER_LEASE = 3;
 
-/** Pause before the local channel is tried again where it could not be joined, in ms. */
-const RETRY_MS = 500;
-
-/** The longest one: each is twice the one before. */
-const LONGEST_RETRY_MS = 8000;
-
 /** A line about dropped messages at most this often, in ms. */
 const DROP_LINE_INTERVAL_MS = 1000;
 
@@ -41,18 +35,6 @@ export interface ChannelListener {
   readonly onDropped: (channel: BridgedChannel, reason: string, bytes: number) => void;
   /** It is over for good, with the error that `channel.fault` holds. */
   readonly onRefused: (channel: BridgedChannel) => void;
-}
-
-/** A stay in the local channel. */
-interface Stay {
-  readonly port: Port;
-  /** What it is for: another one needs another stay. */
-  readonly wanted: string;
-  readonly stop: AbortController;
-  readonly incoming: { unsubscribe(): void };
-  carrier: Carrier | undefined;
-  /** The stay of the other bridge that it carries to; `undefined` while that one takes nothing. */
-  heardBy: string | undefined;
 }
 
 /**
@@ -89,10 +71,6 @@ export class BridgedChannel {
   /** The newest message that was settled with this other end; see {@link #other}. */
   #confirmed: (Confirmed & { readonly by: string }) | undefined;
   #isEntering = false;
-  #retryAtMs = 0;
-  /** Attempts to join in a row that failed, and the reason of the last. */
-  #failedJoins = 0;
-  #joinReason = '';
   #timers: NodeJS.Timeout[] = [];
   #dropLineAtMs = 0;
   /** Why it is over. */
@@ -167,7 +145,7 @@ export class BridgedChannel {
     this.#seat = seat;
     this.#acks = this.#server.subscribe(`${this.#subjects.ack}.${seat.id}.*`, ({ subject, data }) => {
       const number = subject.slice(subject.lastIndexOf('.') + 1);
-      this.#stay?.carrier?.hear(number, Buffer.from(data).toString('latin1'));
+      this.#stay?.hear(number, Buffer.from(data).toString('latin1'));
     });
     this.#become('starting', `asking whether another bridge has the ${end} end`);
     await seat.claim(this.#stop.signal);
@@ -254,7 +232,7 @@ export class BridgedChannel {
   #look(): void {
     if (this.#stay !== undefined) return;
     const lives = this.#watch.look();
-    const hindrance = this.#watch.hindrance ?? this.#joinFault;
+    const hindrance = this.#watch.hindrance ?? this.#entry.hindrance;
     if (lives === this.#masterLives && hindrance === this.#hindrance) return;
     this.#masterLives = lives;
     this.#hindrance = hindrance;
@@ -287,7 +265,7 @@ export class BridgedChannel {
     if (obstacle !== undefined || wanted !== this.#stay?.wanted) this.#leave();
     if (obstacle !== undefined) this.#become('waiting', obstacle);
     else if (this.#stay === undefined) this.#enter(wanted);
-    if (this.#stay !== undefined) this.#carryIfHeard(this.#stay);
+    this.#stay?.carryIfHeard(this.#seat.partner);
     this.#seat.sayIfNew();
   }
 
@@ -321,14 +299,13 @@ export class BridgedChannel {
   }
 
   #enter(wanted: string): void {
-    if (this.#isEntering || performance.now() < this.#retryAtMs) return;
+    if (this.#isEntering || !this.#entry.isDue) return;
     this.#isEntering = true;
-    const partner = this.#seat?.partner;
     const from = this.#confirmed?.by === this.#other ? this.#confirmed : undefined;
     const entering =
       this.#end === 'near'
         ? this.#entry.join(this.#stop.signal, from)
-        : this.#entry.start(partner?.staleThresholdMs, from);
+        : this.#entry.start(this.#seat?.partner?.staleThresholdMs, from);
     entering.then(
       (port) => {
         this.#isEntering = false;
@@ -337,86 +314,48 @@ export class BridgedChannel {
       },
       (error: Error) => {
         this.#isEntering = false;
-        if (this.#end === 'near') this.#failedJoins++;
-        this.#joinReason = error.message;
-        const pauseMs = RETRY_MS * 2 ** Math.max(0, this.#failedJoins - 1);
-        this.#retryAtMs = performance.now() + Math.min(pauseMs, LONGEST_RETRY_MS);
         if (!this.#stop.signal.aborted) this.#become('waiting', error.message);
       },
     );
   }
 
-  /** Why it could not be joined, from the second time on and until it is time to try again. */
-  get #joinFault(): string | undefined {
-    return this.#failedJoins > 1 && performance.now() < this.#retryAtMs ? this.#joinReason : undefined;
-  }
-
   #begin(port: Port, wanted: string): void {
-    this.#stays++;
-    this.#failedJoins = 0;
     this.#hindrance = undefined;
-    this.#receiver.enter(port);
-    const { m2s, s2m } = this.#subjects;
-    const subject = this.#end === 'near' ? s2m : m2s;
-    const incoming = this.#server.subscribe(subject, (message) => this.#receiver.take(message));
-    this.#stay = {
-      port,
-      wanted,
-      stop: new AbortController(),
-      incoming,
-      carrier: undefined,
-      heardBy: undefined,
-    };
-    const by = this.#other;
-    if (by !== undefined && this.#confirmed?.by !== by) {
-      this.#confirmed = { by, segment: port.segmentId, generation: port.generation, ...port.from };
+    this.#stay = new Stay(this.#means(), port, wanted, ++this.#stays);
+    if (this.#confirmed?.by !== this.#other) {
+      this.#confirm({ segment: port.segmentId, generation: port.generation, ...port.from });
     }
     this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
     this.#update();
   }
 
-  /** Begins to take messages away once somebody is there to take them in: until then the newest waits in the slot. */
-  #carryIfHeard(stay: Stay): void {
-    const seat = this.#seat!;
-    const { partner } = seat;
-    const heardBy = partner?.open ? `${partner.id}/${partner.stay}` : undefined;
-    const isNews = heardBy !== stay.heardBy;
-    stay.heardBy = heardBy;
-    if (isNews) stay.carrier?.partnerChanged();
-    if (stay.carrier !== undefined || !(this.options.gateway || partner?.open)) return;
-    const { m2s, s2m, ack } = this.#subjects;
-    const { signal } = stay.stop;
-    stay.carrier = new Carrier({
+  #means(): StayMeans {
+    return {
+      channel: this.options,
       server: this.#server,
-      port: stay.port,
+      subjects: this.#subjects,
       counters: this.#counters,
-      subject: this.#end === 'near' ? m2s : s2m,
-      ack: `${ack}.${seat.id}`,
-      bridge: seat.id,
-      stay: this.#stays,
-      isAcknowledged: this.options.delivery === 'acknowledged',
+      receiver: this.#receiver,
+      seat: this.#seat!,
+      isNear: this.#end === 'near',
       patienceMs: this.#leaseMs,
-      hasPartner: () => seat.partner?.open === true,
-      isGateway: this.options.gateway,
       nextNumber: () => ++this.#numbers,
-      onConfirmed: ({ count, sequence }) => {
-        const by = this.#other;
-        const { segmentId: segment, generation } = stay.port;
+      onConfirmed: (confirmed) => {
         // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it has.
-        if (by !== undefined && sequence !== 0)
-          this.#confirmed = { by, segment, generation, count, sequence };
+        if (confirmed.sequence !== 0) this.#confirm(confirmed);
       },
-      signal,
-    });
-    stay.carrier.run().catch(() => {
-      // The channel was lost: its peer is stale, or another has taken the role here.
-      if (!signal.aborted) setImmediate(() => this.#onLost(stay));
-    });
+      onLost: (stay) => this.#onLost(stay),
+    };
+  }
+
+  #confirm(confirmed: Confirmed): void {
+    const by = this.#other;
+    if (by !== undefined) this.#confirmed = { by, ...confirmed };
   }
 
   #onLost(stay: Stay): void {
     if (this.#stay !== stay) return;
-    this.#retryAtMs = performance.now() + RETRY_MS;
+    this.#entry.rest();
     this.#masterLives = stay.port.peerAlive;
     this.#leave();
     this.#update();
@@ -428,15 +367,8 @@ export class BridgedChannel {
     if (stay === undefined) return;
     if (this.#end === 'near') this.#watch.generation = stay.port.generation;
     this.#stay = undefined;
-    stay.stop.abort();
-    stay.incoming.unsubscribe();
-    this.#receiver.enter(undefined);
+    stay.end();
     this.#watch.restart(this.#masterLives);
-    try {
-      stay.port.close();
-    } catch (error) {
-      process.emitWarning(error as Error);
-    }
   }
 
   #tellDropped(reason: string, bytes: number): void {

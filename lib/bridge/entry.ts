@@ -6,6 +6,12 @@ import { isLeft, Port } from './port.js';
 /** How long one attempt to join as a slave may take, in ms. */
 const JOIN_MS = 1000;
 
+/** Pause before the local channel is tried again where it could not be entered, in ms. */
+const RETRY_MS = 500;
+
+/** The longest one: each is twice the one before. */
+const LONGEST_RETRY_MS = 8000;
+
 /** How far the messages of a segment have come at the other end, as it has confirmed them. */
 export interface Confirmed {
   readonly segment: number;
@@ -22,6 +28,10 @@ export class Entry {
   readonly #onChange: () => void;
   /** The segments and files that this end made or took over. */
   readonly #left = new Set<number>();
+  #retryAtMs = 0;
+  /** Attempts to join in a row that failed, and the reason of the last. */
+  #failedJoins = 0;
+  #reason = '';
 
   /** @param onChange - as {@link Port} has it */
   constructor(channel: ResolvedChannel, onChange: () => void) {
@@ -29,18 +39,28 @@ export class Entry {
     this.#onChange = onChange;
   }
 
+  /** Whether the pause after the last attempt is over. */
+  get isDue(): boolean {
+    return performance.now() >= this.#retryAtMs;
+  }
+
+  /** Why the channel could not be joined, from the second time on and until it is time to try again. */
+  get hindrance(): string | undefined {
+    return this.#failedJoins > 1 && !this.isDue ? this.#reason : undefined;
+  }
+
+  /** Pauses before the next attempt: the channel was lost. */
+  rest(): void {
+    this.#retryAtMs = performance.now() + RETRY_MS;
+  }
+
   /**
-   * Near: as a slave of the master that lives here.
+   * Near: as a slave of the master that lives here; each attempt that fails makes the pause before the next twice as long.
    *
    * @param from - what is newer than this is still to be carried; what is there counts as read, where it is not given
    */
   join(signal: AbortSignal, from: Confirmed | undefined): Promise<Port> {
-    const { name } = this.#channel;
-    return connect(
-      name.name,
-      { ...this.#options, role: 'slave', timeoutMs: JOIN_MS, signal },
-      (options, place) => new Port(name, options, goOn(place, from), this.#countsLate, this.#onChange),
-    );
+    return this.#enter(() => this.#join(signal, from), 1);
   }
 
   /**
@@ -49,7 +69,34 @@ export class Entry {
    * @param staleThresholdMs - that of the near end's segment
    * @param from - as in {@link join}
    */
-  async start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Promise<Port> {
+  start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Promise<Port> {
+    return this.#enter(async () => this.#start(staleThresholdMs, from), 0);
+  }
+
+  async #enter(attempt: () => Promise<Port>, growth: 0 | 1): Promise<Port> {
+    try {
+      const port = await attempt();
+      this.#failedJoins = 0;
+      return port;
+    } catch (error) {
+      this.#failedJoins += growth;
+      this.#reason = (error as Error).message;
+      const pauseMs = RETRY_MS * 2 ** Math.max(0, this.#failedJoins - 1);
+      this.#retryAtMs = performance.now() + Math.min(pauseMs, LONGEST_RETRY_MS);
+      throw error;
+    }
+  }
+
+  #join(signal: AbortSignal, from: Confirmed | undefined): Promise<Port> {
+    const { name } = this.#channel;
+    return connect(
+      name.name,
+      { ...this.#options, role: 'slave', timeoutMs: JOIN_MS, signal },
+      (options, place) => new Port(name, options, goOn(place, from), this.#countsLate, this.#onChange),
+    );
+  }
+
+  #start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Port {
     const { name } = this.#channel;
     const threshold = this.#channel.staleThresholdMs ?? (staleThresholdMs || undefined);
     const options = resolveOptions({
