@@ -26,10 +26,16 @@ export async function workerCode() {
     sourcemap: 'inline',
     sourcesContent: false,
     legalComments: 'none',
-    // Made by the build beside this; the worker needs nothing of it, and the test of its text would tell.
-    external: ['*/offsets.js'],
+    plugins: [{ name: 'offsets', setup: useBuiltOffsets }],
   });
   return `${outputFiles[0].text.trimEnd()}\n//# sourceURL=${SOURCE_URL}\n`;
+}
+
+/** The module with the offsets has no source: the build has made it just before this. */
+function useBuiltOffsets({ onResolve }) {
+  onResolve({ filter: /\/offsets\.js$/ }, () => ({
+    path: fileURLToPath(new URL('../dist/layout/offsets.js', import.meta.url)),
+  }));
 }
 
 /** Writes the module that exports the text. */

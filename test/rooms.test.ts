@@ -23,7 +23,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'lib/codec': 'layout lib/channel lib/errors node',
   'lib/record': 'layout lib/channel lib/codec lib/errors node typed-struct',
   'lib/heartbeat':
-    'layout syscalls lib/channel lib/channel/cycle lib/errors lib/idle lib/store lib/store/file-bytes lib/threads node',
+    'layout syscalls lib/channel lib/channel/cycle lib/errors lib/header lib/header/header lib/idle lib/store lib/store/file-bytes lib/threads node',
   'lib/options': 'layout lib/checks lib/codec lib/idle lib/record/endpoint lib/store',
   'lib/joining':
     'layout syscalls lib/channel lib/checks lib/codec lib/errors lib/header lib/heartbeat lib/idle lib/options lib/record/endpoint lib/store node',

@@ -1,15 +1,17 @@
 // Over 250 lines: the owner's side of the table is in one place, with the order of its accesses.
+import type { Role } from '../header/index.js';
 import { type Steps, sleepSync } from '../idle/index.js';
+import type { Store } from '../store/index.js';
 import { Graveyard } from './graveyard.js';
 import { Keeper } from './keeper.js';
 import {
   createTable,
   Global,
   MAX_SLOTS,
-  OBSERVER,
   ORIGIN_MS,
   type Pace,
   Peer,
+  SLOT_WORDS,
   Slot,
   slotAt,
   storeAddress,
@@ -17,38 +19,23 @@ import {
   Wake,
 } from './table.js';
 
-/** What the worker must know about an endpoint: addresses and byte offsets in its segment. */
+/** What the worker must know about an endpoint. */
 export interface Registration {
-  /** Where the segment is mapped. It stays mapped there until {@link Heartbeat.leave} has returned. */
-  readonly address: number;
-  /** Number of the open file in its place, -1 for none. It stays open as long. */
-  readonly fd: number;
-  readonly headerSize: number;
-  /** Bytes mapped there. */
-  readonly size: number;
-  /** {@link OBSERVER} for who has no role: the worker then stores nothing there. */
-  readonly ownHeartbeat: number;
-  /** Where the header tells who has the own role, and what is there while it is this endpoint. */
-  readonly ownIdentity: number;
-  readonly ownMark: number;
-  readonly ownAlive: number;
-  /** The kernel's id of the segment, or the inode of the file; its lower 32 bits. */
-  readonly segment: number;
+  readonly role: Role;
+  /** Whether it only looks, as if it had the role: the worker then stores nothing in the memory. */
+  readonly isObserver: boolean;
+  /** The memory. It stays mapped, or open, until {@link Heartbeat.leave} has returned. */
+  readonly store: Pick<Store, 'address' | 'file' | 'id'>;
+  /** Bytes in one slot. */
+  readonly maxDataSize: number;
+  /** The role's identity in the header while it is this endpoint. */
+  readonly mark: number;
   /** Whether the mark was there before the start: see {@link Place.isNamesake}. */
   readonly isNamesake: boolean;
-  readonly peerHeartbeat: number;
-  readonly staleThreshold: number;
-  readonly peerIdentity: number;
   /** One of `Peer`: what to believe about the other side until it is seen. */
   readonly peer: number;
   /** Whether a peer that was never seen is no loss. */
   readonly mayBeAbsent: boolean;
-  /** Where `sequence` of the channel lies that this endpoint reads. */
-  readonly sequence: number;
-  /** Where `writeCount` of that channel lies. */
-  readonly writeCount: number;
-  /** Where `readCount` of the channel lies that this endpoint writes. */
-  readonly readCount: number;
   /**
    * Called on the owner's event loop when the other side went stale, recovered or was started anew, and when a word
    * moved that {@link Heartbeat.arm} was asked to watch.
@@ -102,39 +89,18 @@ class Heartbeat {
     const slot = this.#freeSlot();
     const { table } = this;
     const at = slotAt(slot);
-    storeAddress(table, at, registration.address);
-    table[at + Slot.file] = registration.fd + 1;
-    table[at + Slot.headerSize] = registration.headerSize;
-    table[at + Slot.size] = registration.size;
-    table[at + Slot.ownHeartbeat] = registration.ownHeartbeat;
-    table[at + Slot.ownIdentity] = registration.ownIdentity;
-    table[at + Slot.ownMark] = registration.ownMark;
-    table[at + Slot.ownAlive] = registration.ownAlive;
-    table[at + Slot.peerHeartbeat] = registration.peerHeartbeat;
-    table[at + Slot.staleThreshold] = registration.staleThreshold;
-    table[at + Slot.peerIdentity] = registration.peerIdentity;
-    table[at + Slot.peer] = registration.peer;
-    table[at + Slot.restarts] = 0;
-    table[at + Slot.news] = 0;
-    table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
-    table[at + Slot.armed] = 0;
-    table[at + Slot.sequence] = registration.sequence;
-    table[at + Slot.readCount] = registration.readCount;
-    table[at + Slot.writeCount] = registration.writeCount;
-    table[at + Slot.restAsked] = 0;
-    table[at + Slot.restFound] = 0;
-    table[at + Slot.lookUs] = 0;
-    table[at + Slot.longestLookUs] = 0;
-    table[at + Slot.readLookUs] = 0;
-    table[at + Slot.readLongestLookUs] = 0;
-    table[at + Slot.periodUs] = 0;
-    table[at + Slot.segment] = registration.segment;
-    table[at + Slot.moves] = 0;
-    this.#beats[(at + Slot.beat) >>> 1] = 0n;
-    table[at + Slot.beatMoves] = 0;
+    const { store } = registration;
+    table.fill(0, at, at + SLOT_WORDS);
+    storeAddress(table, at, store.address);
+    table[at + Slot.file] = (store.file?.fd ?? -1) + 1;
+    table[at + Slot.maxDataSize] = registration.maxDataSize;
+    table[at + Slot.isMaster] = registration.role === 'master' ? 1 : 0;
+    table[at + Slot.isObserver] = registration.isObserver ? 1 : 0;
+    table[at + Slot.ownMark] = registration.mark;
     table[at + Slot.isNamesake] = registration.isNamesake ? 1 : 0;
-    table[at + Slot.overtaken] = 0;
-    table[at + Slot.settled] = 0;
+    table[at + Slot.segment] = store.id;
+    table[at + Slot.peer] = registration.peer;
+    table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
     this.#overtakeOthers(slot);
     this.#listeners[slot] = registration.onChange;
     this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;
@@ -183,15 +149,13 @@ class Heartbeat {
   /**
    * Ends {@link moving}: the endpoint's heartbeat is at 0 in another segment now.
    *
-   * @param segment - the kernel's id of it
    * @param isNamesake - whether the mark was there before
-   * @param fd - the file that is open now, where it is one, else -1
    */
-  moved(slot: number, segment: number, isNamesake: boolean, fd: number): void {
+  moved(slot: number, { id, file }: Registration['store'], isNamesake: boolean): void {
     const { table } = this;
     const at = slotAt(slot);
-    table[at + Slot.segment] = segment;
-    Atomics.store(table, at + Slot.file, fd + 1);
+    table[at + Slot.segment] = id;
+    Atomics.store(table, at + Slot.file, (file?.fd ?? -1) + 1);
     table[at + Slot.isNamesake] = isNamesake ? 1 : 0;
     Atomics.store(table, at + Slot.peer, Peer.alive);
     Atomics.add(table, at + Slot.moves, 1);
@@ -289,7 +253,7 @@ class Heartbeat {
   #overtakeOthers(slot: number): void {
     const { table } = this;
     const at = slotAt(slot);
-    if (table[at + Slot.ownHeartbeat] === OBSERVER) return;
+    if (table[at + Slot.isObserver] === 1) return;
     for (const [other, listener] of this.#listeners.entries()) {
       const from = slotAt(other);
       const isSame =
@@ -297,7 +261,8 @@ class Heartbeat {
         other !== slot &&
         table[from + Slot.segment] === table[at + Slot.segment] &&
         (table[from + Slot.file] === 0) === (table[at + Slot.file] === 0) &&
-        table[from + Slot.ownHeartbeat] === table[at + Slot.ownHeartbeat];
+        table[from + Slot.isMaster] === table[at + Slot.isMaster] &&
+        table[from + Slot.isObserver] === 0;
       if (isSame) Atomics.store(table, from + Slot.overtaken, 1);
     }
   }

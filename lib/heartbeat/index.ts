@@ -6,4 +6,4 @@
  */
 export { heartbeat, type Registration } from './heartbeat.js';
 export { HeartbeatRest } from './rest-finder.js';
-export { OBSERVER, type Pace, Peer, Slot, slotAt, Wake } from './table.js';
+export { type Pace, Peer, Slot, slotAt, Wake } from './table.js';

@@ -1,6 +1,8 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { isEnding } from '../threads/index.js';
+import type { PulseMemory } from './pulse-memory.js';
 import { Slot } from './table.js';
+import type { Offsets } from './words.js';
 
 /**
  * A start that found its own mark keeps its heartbeat at 0 for this long, in ms, so that an older endpoint of the same
@@ -64,16 +66,22 @@ export class OwnRole {
   /** Beats that met a larger value, less those that did not. */
   #intrusions = 0;
 
-  constructor(table: Int32Array, at: number, words: Int32Array, longs: BigInt64Array, nowMs: number) {
+  constructor(
+    table: Int32Array,
+    at: number,
+    fields: Offsets['own'],
+    { words, longs }: Pick<PulseMemory, 'words' | 'longs'>,
+    nowMs: number,
+  ) {
     this.#table = table;
     this.#at = at;
     this.#tableLongs = new BigInt64Array(table.buffer, table.byteOffset, table.length >>> 1);
     this.#words = words;
     this.#longs = longs;
-    this.#heartbeatAt = table[at + Slot.ownHeartbeat]! >>> 3;
-    this.#identityAt = table[at + Slot.ownIdentity]! >>> 2;
+    this.#heartbeatAt = fields.heartbeat >>> 3;
+    this.#identityAt = fields.identity >>> 2;
     this.#mark = table[at + Slot.ownMark]!;
-    this.#aliveAt = table[at + Slot.ownAlive]! >>> 2;
+    this.#aliveAt = fields.alive >>> 2;
     this.#lastBeatMs = nowMs;
     this.#moves = Atomics.load(table, at + Slot.moves) & ~1;
     // A worker that was started anew goes on where the one before stopped.

@@ -1,5 +1,6 @@
 import { FileBytes } from '../store/file-bytes.js';
-import { loadAddress, OBSERVER, Slot } from './table.js';
+import { loadAddress, Slot } from './table.js';
+import type { Offsets } from './words.js';
 
 /** The memory of one endpoint's channel as its pulse looks at it. */
 export interface PulseMemory {
@@ -17,11 +18,11 @@ export interface PulseMemory {
 export function memoryOf(
   table: Int32Array,
   at: number,
+  offsets: Offsets,
   map: (address: number, size: number) => Buffer,
 ): PulseMemory {
-  if (table[at + Slot.file] === 0)
-    return new MappedMemory(map(loadAddress(table, at), table[at + Slot.size]!));
-  return new FileMemory(table, at);
+  if (table[at + Slot.file] === 0) return new MappedMemory(map(loadAddress(table, at), offsets.size));
+  return new FileMemory(table, at, offsets);
 }
 
 const nothing = (): void => {};
@@ -56,7 +57,9 @@ class FileMemory implements PulseMemory {
   readonly #table: Int32Array;
   readonly #at: number;
   readonly #bytes: Buffer;
+  readonly #offsets: Offsets;
   readonly #headerSize: number;
+  readonly #isObserver: boolean;
   readonly #looks: readonly [Buffer, Buffer];
   /** The header as the file has it. */
   readonly #filed: Buffer;
@@ -67,19 +70,21 @@ class FileMemory implements PulseMemory {
   readonly #alive: number;
   #moves = 0;
 
-  constructor(table: Int32Array, at: number) {
+  constructor(table: Int32Array, at: number, offsets: Offsets) {
     this.#table = table;
     this.#at = at;
-    const bytes = Buffer.alloc(table[at + Slot.size]!);
+    const bytes = Buffer.alloc(offsets.size);
     this.#bytes = bytes;
     this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
     this.longs = new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 3);
-    const headerSize = table[at + Slot.headerSize]!;
+    const { headerSize, own } = offsets;
+    this.#offsets = offsets;
     this.#headerSize = headerSize;
+    this.#isObserver = table[at + Slot.isObserver] === 1;
     this.#looks = [Buffer.alloc(headerSize), Buffer.alloc(headerSize)];
     this.#filed = Buffer.alloc(headerSize);
-    this.#heartbeat = table[at + Slot.ownHeartbeat]!;
-    this.#alive = table[at + Slot.ownAlive]!;
+    this.#heartbeat = own.heartbeat;
+    this.#alive = own.alive;
     this.pull(true, true);
   }
 
@@ -100,13 +105,12 @@ class FileMemory implements PulseMemory {
   }
 
   pullChannel(): boolean {
-    const table = this.#table;
-    const sequence = table[this.#at + Slot.sequence]!;
+    const { sequence, writeCount } = this.#offsets;
     const bytes = this.#bytes;
     try {
       const before = this.#file.load(sequence);
       this.#pullPeersHeader();
-      this.#file.read(table[this.#at + Slot.writeCount]!, bytes, table[this.#at + Slot.writeCount]!, 8);
+      this.#file.read(writeCount, bytes, writeCount, 8);
       // Pairs with `file-read`.
       this.#file.read(sequence, bytes, sequence, 8);
       return bytes.readInt32LE(sequence) === before && this.#file.load(sequence) === before;
@@ -116,7 +120,7 @@ class FileMemory implements PulseMemory {
   }
 
   push(): void {
-    if (!this.#isWhole || this.#heartbeat === OBSERVER) return;
+    if (!this.#isWhole || this.#isObserver) return;
     if (Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
     try {
       // ORDER(file-beat): the lowest byte first; see `file-count`. Only the bytes that changed.
@@ -132,7 +136,7 @@ class FileMemory implements PulseMemory {
 
   /** The header as it is now, less what is this side's: of that the copy is ahead until the next push. */
   #pullPeersHeader(): void {
-    if (this.#heartbeat === OBSERVER) {
+    if (this.#isObserver) {
       this.#file.read(0, this.#bytes, 0, this.#headerSize);
       return;
     }
@@ -165,14 +169,7 @@ class FileMemory implements PulseMemory {
 
   /** What the armed waits compare; a torn value wakes one for nothing, or a look later. */
   #pullWaits(): void {
-    const table = this.#table;
-    for (const [slot, length] of [
-      [Slot.sequence, 8],
-      [Slot.writeCount, 8],
-      [Slot.readCount, 8],
-    ] as const) {
-      const at = table[this.#at + slot]!;
-      this.#file.read(at, this.#bytes, at, length);
-    }
+    const { sequence, writeCount, readCount } = this.#offsets;
+    for (const at of [sequence, writeCount, readCount]) this.#file.read(at, this.#bytes, at, 8);
   }
 }

@@ -4,7 +4,8 @@ import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
 import { Pacing } from './pacing.js';
 import { memoryOf, type PulseMemory } from './pulse-memory.js';
-import { OBSERVER, Peer, Slot, Wake } from './table.js';
+import { Peer, Slot, Wake } from './table.js';
+import { offsetsOf } from './words.js';
 
 /**
  * One endpoint as the worker sees it: advances its heartbeat and judges the other's.
@@ -45,17 +46,18 @@ export class Pulse {
     this.#table = table;
     this.#at = at;
     this.#pacing = new Pacing(table, at);
-    this.#memory = memoryOf(table, at, map);
+    const offsets = offsetsOf(table, at);
+    this.#memory = memoryOf(table, at, offsets, map);
     this.#longs = this.#memory.longs;
     this.#words = this.#memory.words;
-    const isObserver = table[at + Slot.ownHeartbeat] === OBSERVER;
-    this.#own = isObserver ? undefined : new OwnRole(table, at, this.#words, this.#longs, nowMs);
-    this.#peer = table[at + Slot.peerHeartbeat]! >>> 3;
-    this.#thresholdAt = table[at + Slot.staleThreshold]! >>> 2;
-    this.#identityAt = table[at + Slot.peerIdentity]! >>> 2;
-    this.#sequenceAt = table[at + Slot.sequence]! >>> 2;
-    this.#readCountAt = table[at + Slot.readCount]! >>> 2;
-    this.#writeCountAt = table[at + Slot.writeCount]! >>> 2;
+    const isObserver = table[at + Slot.isObserver] === 1;
+    this.#own = isObserver ? undefined : new OwnRole(table, at, offsets.own, this.#memory, nowMs);
+    this.#peer = offsets.peer.heartbeat >>> 3;
+    this.#thresholdAt = offsets.staleThreshold >>> 2;
+    this.#identityAt = offsets.peer.identity >>> 2;
+    this.#sequenceAt = offsets.sequence >>> 2;
+    this.#readCountAt = offsets.readCount >>> 2;
+    this.#writeCountAt = offsets.writeCount >>> 2;
     this.#cycle = new CycleWatch(table, at, {
       words: this.#words,
       sequence: this.#sequenceAt,

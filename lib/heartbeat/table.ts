@@ -29,94 +29,75 @@ export const Slot = {
   /** Where the segment is mapped: low and high half. */
   addressLow: 1,
   addressHigh: 2,
-  /** Bytes mapped there. */
-  size: 3,
-  /** Byte offset of the heartbeat that the worker advances; -1 for an observer, for which it changes nothing. */
-  ownHeartbeat: 4,
-  /** Byte offset of the heartbeat that the worker watches. */
-  peerHeartbeat: 5,
-  /** Byte offset of the word in which the segment has its stale threshold. */
-  staleThreshold: 6,
-  /** Byte offset of the word that changes when the peer is started anew: its generation or pid. */
-  peerIdentity: 7,
+  /** Number of the open file, where the channel is in one, and 1 more; 0 where a segment is mapped. */
+  file: 3,
+  /** Bytes in one slot of the channel, and which role it is: what lies where follows from these, see words.ts. */
+  maxDataSize: 4,
+  isMaster: 5,
+  /** 1 for who has no role: the worker then changes nothing in the memory. */
+  isObserver: 6,
+  /** What stands in the word that tells who has the own role, generation or pid, while it is this endpoint. */
+  ownMark: 7,
+  /** 1 where the start found its own mark: an older endpoint that has it may still be there. */
+  isNamesake: 8,
+  /** The kernel's id of the segment. */
+  segment: 9,
+  /** Changes twice with every move to another segment: odd while one is under way. The owner writes it. */
+  moves: 10,
   /** One of {@link Peer}; the worker writes it, the owner writes its first value. */
-  peer: 8,
-  /** Times the peer was seen to be another one: its identity changed, or its heartbeat ran backwards. */
-  restarts: 9,
+  peer: 11,
   /** 1 where a peer that was never there is no loss: a master waits for its slave, a slave has lost its master. */
-  mayBeAbsent: 10,
+  mayBeAbsent: 12,
+  /** Times the peer was seen to be another one: its identity changed, or its heartbeat ran backwards. */
+  restarts: 13,
   /** Changes whenever the worker has something to report, so that one load tells whether there is anything new;
    * never negative. */
-  news: 11,
-  /** Which waits are armed: bits of {@link Wake}. The owner sets them, the worker clears what it has reported. */
-  armed: 12,
-  /** Byte offset of the word that {@link Wake.message} watches: `sequence` of the channel that is read. */
-  sequence: 13,
-  /** The value that word moves away from. */
-  sequenceSeen: 14,
-  /** Byte offset of the word that {@link Wake.read} watches: the low half of `readCount` of the channel written. */
-  readCount: 15,
-  /** The value that word moves away from. */
-  readCountSeen: 16,
-  /** Byte offset of the word that tells who has the own role: generation or pid. */
-  ownIdentity: 17,
-  /** What is there while it is this endpoint. */
-  ownMark: 18,
-  /** Byte offset of the own `alive` flag. */
-  ownAlive: 19,
-  /** The kernel's id of the segment. */
-  segment: 20,
-  /** Changes twice with every move to another segment: odd while one is under way. The owner writes it. */
-  moves: 21,
+  news: 14,
+  /** {@link Slot.moves} of the segment in which {@link Slot.beat} was stored. */
+  beatMoves: 15,
   /** What the worker stored in the own heartbeat last: 64 bits. */
-  beat: 22,
-  /** {@link Slot.moves} of the segment in which that was. */
-  beatMoves: 24,
-  /** 1 where the start found its own mark: an older endpoint that has it may still be there. */
-  isNamesake: 25,
+  beat: 16,
   /** 1 once another has started in the own role after this endpoint; for those that the identity does not tell apart. */
-  overtaken: 26,
+  overtaken: 18,
   /** Times the worker has made sure that no older endpoint with the same mark uses the role any more. */
-  settled: 27,
-  /** The reader does not know where the writer of its channel rests: the number of its question, 0 for none. */
-  restAsked: 28,
-  /** The question that the worker has answered last. */
-  restFound: 29,
-  /** Its answer: `sequence - 2 * writeCount` at rest. */
-  rest: 30,
-  /** The writer's identity that the answer is about. */
-  restOf: 31,
-  /** 1 where the answer is a guess. */
-  restIsGuess: 40,
-  /** Byte offset of `writeCount` of the channel that is read. */
-  writeCount: 32,
+  settled: 19,
+  /** Which waits are armed: bits of {@link Wake}. The owner sets them, the worker clears what it has reported. */
+  armed: 20,
+  /** The values that the watched words move away from: `sequence`, and the low halves of both counts. */
+  sequenceSeen: 21,
+  readCountSeen: 22,
+  writeCountSeen: 23,
   /** How often to look for a message, in us; 0: with every beat. */
-  lookUs: 33,
+  lookUs: 24,
   /** To what the time between two looks grows with the wait, in us. */
-  longestLookUs: 37,
+  longestLookUs: 25,
   /** When the wait for a message began: ms of the clock that both threads have, as a double. */
-  since: 38,
+  since: 26,
   /** The same three of a wait for an acknowledgement. */
-  readLookUs: 41,
-  readLongestLookUs: 42,
-  readSince: 44,
-  /** Time from one alarm to the next as far as is known, in us; 0 where it is not. */
-  periodUs: 36,
+  readLookUs: 28,
+  readLongestLookUs: 29,
+  readSince: 30,
   /**
    * When to wake the owner that waits for a message, whether or not anything moved: ms of the clock that both threads have,
    * as a double.
    */
-  alarm: 34,
-  /** The value that `writeCount` moves away from, for {@link Wake.counted}. */
-  writeCountSeen: 43,
-  /** Number of the open file, where the channel is in one, and 1 more; 0 where a segment is mapped. */
-  file: 46,
-  /** Bytes of the header, in which all words are that the worker changes. */
-  headerSize: 47,
+  alarm: 32,
+  /** Time from one alarm to the next as far as is known, in us; 0 where it is not. */
+  periodUs: 34,
+  /** The reader does not know where the writer of its channel rests: the number of its question, 0 for none. */
+  restAsked: 35,
+  /** The question that the worker has answered last. */
+  restFound: 36,
+  /** Its answer: `sequence - 2 * writeCount` at rest. */
+  rest: 37,
+  /** The writer's identity that the answer is about. */
+  restOf: 38,
+  /** 1 where the answer is a guess. */
+  restIsGuess: 39,
 } as const;
 
 /** A multiple of 16, so that no two slots share a cache line. */
-const SLOT_WORDS = 48;
+export const SLOT_WORDS = 48;
 
 /** What a parked wait is for. */
 export const Wake = {
@@ -176,9 +157,6 @@ function originMs(): number {
   }
   return bestMs;
 }
-
-/** {@link Slot.ownHeartbeat} of an observer, which has no heartbeat of its own. */
-export const OBSERVER = -1;
 
 /** What the worker knows about the other side. */
 export const Peer = {

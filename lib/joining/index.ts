@@ -6,8 +6,8 @@
  * `leave.ts` is the end. Knows the header and the store. Must not know the life in between: no messages, no reconnection, no endpoint.
  */
 export { type ConnectOptions, connect } from './connect.js';
-export { checkMark, claim, type Place } from './enter.js';
-export { checkOwner, faultNow, faultOf, LONGEST_GRACE_MS, lives } from './judge.js';
+export { checkMark, type Place } from './enter.js';
+export { faultNow, faultOf, LONGEST_GRACE_MS, lives } from './judge.js';
 export { type Departure, leave } from './leave.js';
 export { type Sites, siteOfMaster, sitesFor } from './sites.js';
 export { findPlace, startSteps } from './start.js';

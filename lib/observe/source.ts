@@ -1,7 +1,7 @@
 import type { SegmentLayout } from '../../layout/index.js';
 import { FileIncoming, MailboxReader, placeOf, viewChannel } from '../channel/index.js';
-import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, STALE_THRESHOLD_AT } from '../header/index.js';
-import { OBSERVER, Peer } from '../heartbeat/index.js';
+import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole } from '../header/index.js';
+import { Peer } from '../heartbeat/index.js';
 import { Watch } from '../session/index.js';
 import type { Store } from '../store/index.js';
 import { type Direction, WRITER_OF } from './observed.js';
@@ -36,7 +36,7 @@ export class Source {
    */
   constructor(store: Store, layout: SegmentLayout, way: Direction, isNew: boolean, onChange: () => void) {
     const writer = WRITER_OF[way];
-    const { outgoing, incoming } = channelsOf(otherRole(writer), layout);
+    const { incoming } = channelsOf(otherRole(writer), layout);
     const signs = FIELDS_OF[writer];
     this.#store = store;
     this.#writer = writer;
@@ -54,24 +54,14 @@ export class Source {
     const from = isNew ? { sequence: 0, writes: 0 } : placeOf(channel);
     this.reader = new MailboxReader(own, this.#bytes, signs, from);
     this.watch.begin({
-      address: store.address,
-      fd: store.file?.fd ?? -1,
-      headerSize: layout.headerSize,
-      size: store.size,
-      ownHeartbeat: OBSERVER,
-      ownIdentity: 0,
-      ownMark: 0,
-      ownAlive: 0,
-      segment: store.id,
+      role: otherRole(writer),
+      isObserver: true,
+      store,
+      maxDataSize: layout.maxDataSize,
+      mark: 0,
       isNamesake: false,
-      peerHeartbeat: signs.heartbeat,
-      peerIdentity: signs.identity,
-      staleThreshold: STALE_THRESHOLD_AT,
       peer: this.#header.flagged(writer) ? Peer.alive : Peer.absent,
       mayBeAbsent: true,
-      sequence: incoming + layout.channel.sequence,
-      readCount: outgoing + layout.channel.readCount,
-      writeCount: incoming + layout.channel.writeCount,
       onChange,
     });
     this.reader.restFinder = this.watch.restFinder;

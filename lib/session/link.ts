@@ -10,14 +10,14 @@ import {
 } from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
-import { runBlocking, type Steps } from '../idle/index.js';
-import { checkMark, claim, type Departure, leave, type Place } from '../joining/index.js';
+import { runBlocking } from '../idle/index.js';
+import { checkMark, type Departure, leave, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { ShmKind, Site, Store } from '../store/index.js';
 import type { EndpointRecord } from '../threads/index.js';
 import { recordEndpoint } from './janitor.js';
 import { Retirement } from './retirement.js';
-import { registrationOf, Watch, watchedWords } from './watch.js';
+import { Watch } from './watch.js';
 
 /** Looks at a file in one go: some tens of us. */
 const LOOKS_AT_A_FILE = 4;
@@ -98,7 +98,18 @@ export class Link {
       this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
       this.#sign();
       if (options.useThreads) {
-        this.watch.begin(registrationOf(place, watchedWords(out, back, layout), this.header, onChange));
+        this.watch.begin({
+          role,
+          isObserver: false,
+          store,
+          maxDataSize: options.maxDataSize,
+          mark: this.#mark,
+          isNamesake: place.isNamesake,
+          peer: this.header.flagged(this.peerRole) ? Peer.alive : Peer.absent,
+          // A master without a slave waits; a slave without a master has lost it.
+          mayBeAbsent: role === 'master',
+          onChange,
+        });
         this.reader.restFinder = this.watch.restFinder;
       }
       this.#record = recordEndpoint({
@@ -209,30 +220,27 @@ export class Link {
   }
 
   /**
-   * Moves this slave to `candidate`, which is of the same kind and size and was found good. With a segment that is one step
-   * of the kernel, so there is no moment at which a read or a heartbeat could meet an unmapped address.
+   * Moves this slave to `place`, which is of the same kind and size and has its mark. With a segment that is one step of the
+   * kernel, so there is no moment at which a read or a heartbeat could meet an unmapped address. A file is this link's from
+   * then on; an attached segment stays the caller's to detach.
    *
-   * @param candidate - attached or open elsewhere in this process; a file is this link's from then on
-   * @param seen - the slave's identity in it when it was found free
-   * @returns false when another slave was quicker; this one stays where it is then, or has given way to it: {@link heir}
+   * @returns false when another slave has taken the place since; this one has given way to it then: {@link heir}
    * @throws {SyscallError} when the segment is gone; the old one is still mapped then
    */
-  *moveTo(candidate: Store, seen: number): Steps<boolean> {
-    if ((yield* claim(candidate, this.role, seen)) === undefined) return false;
-    const next = new Header(candidate);
+  moveTo({ store, isNamesake }: Place): boolean {
     this.watch.moving();
     let old: Store | undefined;
     try {
-      old = this.#store.replace(candidate);
-      this.#record?.move(candidate.id);
+      old = this.#store.replace(store);
+      this.#record?.move(store.id);
       if (old !== undefined) leaveIfMarked(new Header(old), this.role, this.#mark);
     } catch (error) {
       this.watch.stayed();
-      leaveIfMarked(next, this.role, this.#mark);
+      leaveIfMarked(new Header(store), this.role, this.#mark);
       throw error;
     }
     try {
-      return this.#settleIn(seen);
+      return this.#settleIn(isNamesake);
     } finally {
       if (old?.file !== undefined) this.watch.bury(old);
       else old?.detach();
@@ -240,7 +248,7 @@ export class Link {
   }
 
   /** The second half of {@link moveTo}: another segment or file is in place. */
-  #settleIn(seen: number): boolean {
+  #settleIn(isNamesake: boolean): boolean {
     // As at a start, by checkMark(): this process may have been stopped since its claim for long enough to be taken for
     // dead, and the repair would corrupt the messages of whoever has the role now.
     if (this.header.identity(this.role) !== this.#mark) {
@@ -255,7 +263,7 @@ export class Link {
     this.#outgoing?.pushRepair();
     this.reader.resync();
     this.#sign();
-    this.watch.moved(this.#store, seen === this.#mark);
+    this.watch.moved(this.#store, isNamesake);
     return true;
   }
 

@@ -1,8 +1,8 @@
 import { Header } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
-import { checkOwner, faultOf, lives, type Place, type Sites, startSteps } from '../joining/index.js';
+import { faultOf, lives, type Place, type Sites, startSteps } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
-import type { Site, Store } from '../store/index.js';
+import type { Site } from '../store/index.js';
 import type { Link } from './link.js';
 
 /** Longest delay of a timer, in ms. */
@@ -35,7 +35,7 @@ export class Reconnector {
   constructor(sites: Sites, link: Link, options: ResolvedOptions, nowMs: number) {
     this.#sites = [...sites].sort((a, b) => rank(a, link) - rank(b, link)) as unknown as Sites;
     this.#link = link;
-    this.#options = options;
+    this.#options = { ...options, role: 'slave' };
     this.#sinceMs = nowMs;
     this.#nextMs = nowMs;
     this.#lastMasterBeat = link.header.heartbeat('master');
@@ -83,60 +83,45 @@ export class Reconnector {
     return this.#attempt === undefined ? this.#nextMs : this.#resumeMs;
   }
 
-  /** Looks where the channel may be, the own place first, and goes to another segment or file with a living master. */
+  /** Looks where the channel may be, the own kind of memory first, and starts anew where a master is to be followed. */
   *#attemptSteps(): Steps<boolean> {
     for (const site of this.#sites) {
-      const isOwn = site.kind === this.#link.kind;
-      if (yield* isOwn ? this.#tryOwn(site) : this.#tryOther(site)) return true;
+      try {
+        if (yield* this.#isToFollow(site)) return this.#goTo(yield* startSteps([site], this.#options));
+      } catch {
+        // Nobody has created one yet, it went again, or it is not for us: the next attempt may do better.
+      }
     }
     return false;
   }
 
-  *#tryOwn(site: Site): Steps<boolean> {
-    let candidate: Store | undefined;
-    try {
-      // A master that takes over our own is seen by its heartbeat.
-      if (site.find() === this.#link.segmentId) return false;
-      candidate = site.attach();
-      const { id } = candidate;
-      if (id === this.#link.segmentId) return false;
-      const seen = yield* this.#judge(candidate);
-      // It may have been replaced while a slave in it was given time to show a beat.
-      return seen !== undefined && site.find() === id && (yield* this.#link.moveTo(candidate, seen));
-    } catch {
-      // Nobody has created one yet, it went again, or it is not for us: the next attempt may do better.
-      return false;
-    } finally {
-      candidate?.detach();
-    }
-  }
-
-  /** In the other kind of memory the endpoint must start anew: {@link found} is its place there. */
-  *#tryOther(site: Site): Steps<boolean> {
-    let candidate: Store | undefined;
-    try {
-      candidate = site.attach();
-      const isGood = (yield* faultOf(candidate, this.#options)) === undefined;
-      if (!isGood || !(yield* lives(new Header(candidate), 'master'))) return false;
-      candidate.detach();
-      this.found = yield* startSteps([site], { ...this.#options, role: 'slave' });
+  #goTo(place: Place): boolean {
+    if (place.site.kind !== this.#link.kind) {
+      // The endpoint must have other readers and writers there.
+      this.found = place;
       return true;
-    } catch {
-      return false;
+    }
+    try {
+      return this.#link.moveTo(place);
     } finally {
-      candidate?.detach();
+      place.store.detach();
     }
   }
 
-  /** The slave's identity in `candidate`, if there is a master to follow and no living slave. */
-  *#judge(candidate: Store): Steps<number | undefined> {
-    checkOwner(this.#sites[0].name.name, candidate, this.#options);
-    if ((yield* faultOf(candidate, this.#options)) !== undefined) return undefined;
-    const header = new Header(candidate);
-    if (!header.flagged('master') || header.heartbeat('master') === this.#lastMasterBeat) return undefined;
-    const seen = header.identity('slave');
-    const isTaken = !this.#options.force && (yield* lives(header, 'slave'));
-    return isTaken ? undefined : seen;
+  /** Whether another master than the lost one is in a place; one that takes over our own is seen by its heartbeat. */
+  *#isToFollow(site: Site): Steps<boolean> {
+    const isOwn = site.kind === this.#link.kind;
+    if (isOwn && site.find() === this.#link.segmentId) return false;
+    const candidate = site.attach();
+    try {
+      if (candidate.id === this.#link.segmentId) return false;
+      if ((yield* faultOf(candidate, this.#options)) !== undefined) return false;
+      const header = new Header(candidate);
+      if (!isOwn) return yield* lives(header, 'master');
+      return header.flagged('master') && header.heartbeat('master') !== this.#lastMasterBeat;
+    } finally {
+      candidate.detach();
+    }
   }
 }
 

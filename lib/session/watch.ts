@@ -1,68 +1,13 @@
-import { layoutFor, type SegmentLayout } from '../../layout/index.js';
-import { FIELDS_OF, type Header, otherRole, STALE_THRESHOLD_AT } from '../header/index.js';
 import {
   HeartbeatRest,
   heartbeat,
   type Pace,
-  Peer,
   type Registration,
   Slot,
   slotAt,
   type Wake,
 } from '../heartbeat/index.js';
-import type { Place } from '../joining/index.js';
 import type { Store } from '../store/index.js';
-
-/** Byte offsets of the words that a wait may be for; they stay when another segment is mapped in place. */
-interface WatchedWords {
-  /** Of the channel that is read. */
-  readonly sequence: number;
-  readonly incomingWriteCount: number;
-  /** Of the channel that is written. */
-  readonly readCount: number;
-}
-
-/** The words of an endpoint whose channels begin at these offsets. */
-export function watchedWords(outgoing: number, incoming: number, { channel }: SegmentLayout): WatchedWords {
-  return {
-    sequence: incoming + channel.sequence,
-    incomingWriteCount: incoming + channel.writeCount,
-    readCount: outgoing + channel.readCount,
-  };
-}
-
-/** What the worker must know of an endpoint in `place`, whose mark is made and whose segment is mapped. */
-export function registrationOf(
-  { role, store, identity, isNamesake }: Place,
-  words: WatchedWords,
-  header: Header,
-  onChange: () => void,
-): Registration {
-  const own = FIELDS_OF[role];
-  const peer = FIELDS_OF[otherRole(role)];
-  return {
-    address: store.address,
-    fd: store.file?.fd ?? -1,
-    headerSize: layoutFor().headerSize,
-    size: store.size,
-    ownHeartbeat: own.heartbeat,
-    ownIdentity: own.identity,
-    ownMark: identity,
-    ownAlive: own.alive,
-    segment: store.id,
-    isNamesake,
-    peerHeartbeat: peer.heartbeat,
-    peerIdentity: peer.identity,
-    staleThreshold: STALE_THRESHOLD_AT,
-    peer: header.flagged(otherRole(role)) ? Peer.alive : Peer.absent,
-    // A master without a slave waits; a slave without a master has lost it.
-    mayBeAbsent: role === 'master',
-    sequence: words.sequence,
-    readCount: words.readCount,
-    writeCount: words.incomingWriteCount,
-    onChange,
-  };
-}
 
 /**
  * An endpoint's place with the heartbeat worker: it beats, watches the other side, and wakes who waits. Without a worker
@@ -199,8 +144,8 @@ export class Watch {
   }
 
   /** It was. */
-  moved({ id, file }: Store, isNamesake: boolean): void {
-    if (this.#slot !== undefined) heartbeat.moved(this.#slot, id, isNamesake, file?.fd ?? -1);
+  moved(store: Store, isNamesake: boolean): void {
+    if (this.#slot !== undefined) heartbeat.moved(this.#slot, store, isNamesake);
   }
 }
 

@@ -47,14 +47,11 @@ class Slave {
 
   constructor(header: Header, nowMs = 0, from = 0n) {
     const { table, at } = this;
-    table[at + Slot.ownHeartbeat] = FIELDS_OF.slave.heartbeat;
-    table[at + Slot.ownIdentity] = FIELDS_OF.slave.identity;
     table[at + Slot.ownMark] = PID;
-    table[at + Slot.ownAlive] = FIELDS_OF.slave.alive;
     table[at + Slot.isNamesake] = header.start() ? 1 : 0;
     new BigInt64Array(table.buffer)[(at + Slot.beat) >>> 1] = from;
     if (from !== 0n) header.beat = from;
-    this.role = new OwnRole(table, at, header.words, header.longs, nowMs);
+    this.role = new OwnRole(table, at, FIELDS_OF.slave, header, nowMs);
   }
   get settled(): number {
     return this.table[this.at + Slot.settled]!;

@@ -6,8 +6,9 @@ import { layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF } from '../../../lib/header/header.js';
 import { memoryOf } from '../../../lib/heartbeat/pulse-memory.js';
 import { createTable, Slot, slotAt } from '../../../lib/heartbeat/table.js';
+import { offsetsOf } from '../../../lib/heartbeat/words.js';
 
-const { headerSize, segmentSize, masterToSlave, channel } = layoutFor();
+const { segmentSize } = layoutFor();
 const { heartbeat, alive } = FIELDS_OF.slave;
 
 describe('the memory of a pulse in a file', () => {
@@ -32,13 +33,8 @@ describe('the memory of a pulse in a file', () => {
     const table = createTable(1);
     const at = slotAt(0);
     table[at + Slot.file] = fd + 1;
-    table[at + Slot.size] = segmentSize;
-    table[at + Slot.headerSize] = headerSize;
-    table[at + Slot.ownHeartbeat] = heartbeat;
-    table[at + Slot.ownAlive] = alive;
-    table[at + Slot.sequence] = masterToSlave;
-    table[at + Slot.writeCount] = masterToSlave + channel.writeCount;
-    return memoryOf(table, at, () => assert.fail('nothing is mapped'));
+    table[at + Slot.maxDataSize] = layoutFor().maxDataSize;
+    return memoryOf(table, at, offsetsOf(table, at), () => assert.fail('nothing is mapped'));
   }
 
   it('puts what changed in it into the file', () => {

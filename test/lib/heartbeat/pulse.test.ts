@@ -16,8 +16,8 @@ import {
 
 const OWN_PID = 4711;
 
-/** Where the words are that waits watch; the worker is told, so it may be anywhere. */
-const FIRST_CHANNEL_AT = 256;
+/** Where the words are that waits of a slave watch: it reads the first channel. */
+const { masterToSlave, channel } = layoutFor();
 
 /** A slave's pulse on ordinary memory, and the master it watches. */
 class Patient {
@@ -31,21 +31,12 @@ class Patient {
     const { table, at } = this;
     storeAddress(table, at, 0x7f12_3456_7000);
     table[at + Slot.registration] = 9;
-    table[at + Slot.size] = this.bytes.length;
-    table[at + Slot.ownHeartbeat] = FIELDS_OF.slave.heartbeat;
-    table[at + Slot.ownIdentity] = FIELDS_OF.slave.identity;
+    table[at + Slot.maxDataSize] = layoutFor().maxDataSize;
     table[at + Slot.ownMark] = OWN_PID;
-    table[at + Slot.ownAlive] = FIELDS_OF.slave.alive;
     this.bytes.writeInt32LE(OWN_PID, FIELDS_OF.slave.pid);
     this.bytes.writeUInt32LE(1, FIELDS_OF.slave.alive);
-    table[at + Slot.peerHeartbeat] = FIELDS_OF.master.heartbeat;
-    table[at + Slot.staleThreshold] = STALE_THRESHOLD_AT;
-    table[at + Slot.peerIdentity] = FIELDS_OF.master.identity;
     table[at + Slot.peer] = peer;
     table[at + Slot.mayBeAbsent] = mayBeAbsent ? 1 : 0;
-    table[at + Slot.sequence] = FIRST_CHANNEL_AT;
-    table[at + Slot.writeCount] = FIRST_CHANNEL_AT + 8;
-    table[at + Slot.readCount] = FIRST_CHANNEL_AT + 16;
     this.bytes.writeUInt32LE(thresholdMs, STALE_THRESHOLD_AT);
     this.pulse = new Pulse(table, at, this.nowMs, (address, size) => {
       assert.deepEqual([address, size], [0x7f12_3456_7000, this.bytes.length]);
@@ -211,7 +202,7 @@ describe('Pulse', () => {
     const patient = new Patient();
     const { pulse, table, at } = patient;
     table[at + Slot.armed] = Wake.message;
-    const count = new Int32Array(patient.bytes.buffer, FIRST_CHANNEL_AT + 8, 1);
+    const count = new Int32Array(patient.bytes.buffer, masterToSlave + channel.writeCount, 1);
     count[0] = 1;
     assert.equal(pulse.wakes(patient.nowMs), false, 'others have what they need in the sequence');
     table[at + Slot.armed] = Wake.message | Wake.counted | Wake.read;

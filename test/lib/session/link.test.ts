@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { Header } from '../../../lib/header/header.js';
-import { runBlocking } from '../../../lib/idle/steps.js';
 import { Eshm, type EshmError } from '../../../lib/index.js';
+import type { Place } from '../../../lib/joining/enter.js';
 import { sitesFor } from '../../../lib/joining/sites.js';
 import { findPlace } from '../../../lib/joining/start.js';
 import { type ResolvedOptions, resolveOptions } from '../../../lib/options.js';
@@ -51,6 +51,24 @@ describe('Link', () => {
     return candidate;
   }
 
+  /** The slave's place in a segment: marked. */
+  function placeIn(candidate: Segment): Place {
+    const store = storeOf(candidate);
+    const [site] = sitesFor(channelName(name), 'system-v');
+    const identity = new Header(store).claim('slave', 0)!;
+    const readFrom = { sequence: 0, writes: 0 };
+    return {
+      role: 'slave',
+      site,
+      store,
+      created: false,
+      identity,
+      isNamesake: false,
+      readFrom,
+      epochBefore: 0,
+    };
+  }
+
   /** Another process enters as slave, and is in the middle of its second message. */
   function enterAsAnother(bytes: Buffer): void {
     const { header, slaveToMaster, channel } = layoutFor();
@@ -83,7 +101,7 @@ describe('Link', () => {
     const old = Segment.attach(segmentOf(name)!.id);
     const candidate = candidateOf();
     try {
-      assert.equal(runBlocking(slave.moveTo(storeOf(candidate), 0)), true);
+      assert.equal(slave.moveTo(placeIn(candidate)), true);
       const header = headerOf(candidate.bytes);
       assert.deepEqual([header.flagged('slave'), header.pid('slave')], [true, process.pid]);
       assert.equal(headerOf(old.bytes).flagged('slave'), false);
@@ -91,20 +109,6 @@ describe('Link', () => {
     } finally {
       candidate.detach();
       old.detach();
-    }
-  });
-
-  it('moveTo() comes too late for a place that another slave has taken since, and stays where it is', () => {
-    link('master');
-    const slave = link('slave');
-    const { id } = segmentOf(name)!;
-    const candidate = candidateOf((header) => header.claim('slave', 0));
-    try {
-      assert.equal(runBlocking(slave.moveTo(storeOf(candidate), 0)), false);
-      assert.equal(slave.segmentId, id);
-      assert.ok(slave.header.flagged('slave'), 'in the old one');
-    } finally {
-      candidate.detach();
     }
   });
 
@@ -122,7 +126,7 @@ describe('Link', () => {
       before = Buffer.from(bytes);
     };
     try {
-      assert.equal(runBlocking(slave.moveTo(storeOf(candidate), 0)), false);
+      assert.equal(slave.moveTo(placeIn(candidate)), false);
       assert.match(slave.heir ?? 'nobody', /^pid \d+$/);
       slave.close();
       assert.ok(bytes.equals(before), 'untouched');
@@ -170,7 +174,7 @@ describe('Link', () => {
       throw new Error('on purpose');
     };
     try {
-      assert.throws(() => runBlocking(slave.moveTo(storeOf(candidate), 0)), /on purpose/);
+      assert.throws(() => slave.moveTo(placeIn(candidate)), /on purpose/);
     } finally {
       Segment.prototype.replace = replace;
     }
