@@ -1,7 +1,7 @@
 /** docs/supply-chain.md against the lock file: what is installed with the package, in which version. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repoRoot } from './support/repo-root.js';
 
@@ -33,6 +33,14 @@ function broughtBy(path: string, found = new Set<string>()): Set<string> {
     broughtBy(locate(name, path), found);
   }
   return found;
+}
+
+/** The packages whose code is in the page of `eshm view`: what its sources import. */
+function packagesOfPage(): string[] {
+  const folder = 'lib/cli/view/page';
+  const sources = readdirSync(join(repoRoot, folder)).filter((file) => file.endsWith('.ts'));
+  const imports = sources.flatMap((file) => [...read(join(folder, file)).matchAll(/ from '([^.'][^']*)'/g)]);
+  return [...new Set(imports.map(([, name]) => name!))];
 }
 
 /** The table: package, version and what it brings, by a pattern for the builds of one package. */
@@ -84,10 +92,20 @@ describe('docs/supply-chain.md', () => {
       components: { name: string; version: string; hashes: { alg: string }[] }[];
     };
     assert.equal(bill.bomFormat, 'CycloneDX');
-    const direct = Object.keys(manifest.dependencies);
+    const builtIn = packagesOfPage();
+    assert.ok(builtIn.length > 0);
+    const direct = [...Object.keys(manifest.dependencies), ...builtIn];
     const all = new Set([...direct, ...direct.flatMap((name) => [...broughtBy(`node_modules/${name}`)])]);
     assert.deepEqual(bill.components.map(({ name }) => name).sort(), [...all].sort());
     for (const { name, hashes } of bill.components) assert.equal(hashes[0]?.alg, 'SHA-512', name);
+  });
+
+  it('names what is built into the page of eshm view', () => {
+    const line = /^Built into .*$/m.exec(read('docs/supply-chain.md'))![0];
+    for (const name of packagesOfPage()) {
+      const { version } = packages[`node_modules/${name}`]!;
+      assert.ok(line.includes(`\`${name}\` ${version}`), name);
+    }
   });
 
   it('names every optional peer', () => {

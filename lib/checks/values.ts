@@ -1,6 +1,6 @@
 import { describe } from '../../layout/describe.js';
 
-/* Values of options of `open`: each as it is, or what holds where it was not given. */
+/* Values of options: each as it is, or what holds where it was not given. `action` is what cannot be done else. */
 
 /** Largest u32: the widest a duration or a count can be on the wire. */
 const U32_MAX = 2 ** 32 - 1;
@@ -11,15 +11,16 @@ export function word<T extends string, F>(
   value: T | undefined,
   fallback: F,
   allowed: readonly T[],
+  action = 'open',
 ): T | F {
   if (value === undefined) return fallback;
   if (typeof value !== 'string') {
-    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected a string`);
+    throw new TypeError(`Cannot ${action}: ${name} is ${describe(value)}, expected a string`);
   }
   if (!allowed.includes(value)) {
     const others = fallback === null ? ' or null' : '';
     throw new RangeError(
-      `Cannot open: ${name} is '${value}', expected one of '${allowed.join("', '")}'${others}`,
+      `Cannot ${action}: ${name} is '${value}', expected one of '${allowed.join("', '")}'${others}`,
     );
   }
   return value;
@@ -32,18 +33,21 @@ export function integer(
   fallback: number,
   least = 0,
   most = U32_MAX,
+  action = 'open',
 ): number {
   if (value === undefined) return fallback;
   if (typeof value !== 'number') {
-    throw new TypeError(`Cannot open: ${name} is ${describe(value)}, expected a number`);
+    throw new TypeError(`Cannot ${action}: ${name} is ${describe(value)}, expected a number`);
   }
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`Cannot open: ${name} is ${value}, expected an integer from ${least} to ${most}`);
+    throw new RangeError(
+      `Cannot ${action}: ${name} is ${value}, expected an integer from ${least} to ${most}`,
+    );
   }
   return value;
 }
 
-/** True or false. @param action - what cannot be done else @throws {TypeError} */
+/** True or false. @throws {TypeError} */
 export function flag(name: string, value: boolean | undefined, fallback: boolean, action = 'open'): boolean {
   if (value === undefined) return fallback;
   if (typeof value !== 'boolean') {

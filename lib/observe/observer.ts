@@ -1,6 +1,6 @@
 import { MessageIterator } from '../async/index.js';
 import { NO_OPTIONS } from '../checks/index.js';
-import { type EshmError, translate } from '../errors.js';
+import { EshmError, translate } from '../errors.js';
 import { EmitterBase } from '../events.js';
 import { sitesFor } from '../joining/index.js';
 import { closeAtExit, forgetAtExit, Opening } from '../session/index.js';
@@ -68,7 +68,7 @@ export class Observer<Data = Buffer>
     const lanes = this.#places.flatMap((place) => place.lanes);
     this.#pump = new Pump(lanes, options.wake, (isNeeded) => this.#need(isNeeded));
     try {
-      for (const place of this.#places) place.look();
+      for (const name of names) this.#begin(this.#places.filter((place) => place.name === name));
     } catch (error) {
       for (const place of this.#places) place.close();
       throw error;
@@ -160,6 +160,24 @@ export class Observer<Data = Buffer>
       const lanes = (isUnsure: () => boolean) => ({ m2s: lane('m2s', isUnsure), s2m: lane('s2m', isUnsure) });
       return new Place(site, lanes, maxDataSize, owner);
     });
+  }
+
+  /**
+   * Looks for the first time in the places of one name. Where a channel is in one of them, what is wrong with the other does
+   * not matter: the next look tells it as `unreadable`.
+   */
+  #begin(places: readonly Place[]): void {
+    const errors: EshmError[] = [];
+    for (const place of places) {
+      try {
+        place.look();
+      } catch (error) {
+        if (!(error instanceof EshmError)) throw error;
+        errors.push(error);
+      }
+    }
+    const [error] = errors;
+    if (error !== undefined && !places.some(({ isAttached }) => isAttached)) throw error;
   }
 
   #tell(event: PlaceEvent, place: Place, way: Direction | undefined): void {

@@ -91,12 +91,15 @@ export function resolveObserve(
   options: ObserveOptions<Encoding, ObservedRecords | undefined, ObservedCodecs | undefined>,
 ): ResolvedObserve {
   checkOptions('observe', options, KNOWN);
-  const encoding = word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
-    'cstring',
-    'utf8',
-  ]);
+  const encoding = word<'cstring' | 'utf8', null>(
+    'encoding',
+    options.encoding ?? undefined,
+    null,
+    ['cstring', 'utf8'],
+    'observe',
+  );
   const { maxDataSize } = options;
-  if (maxDataSize !== undefined) integer('maxDataSize', maxDataSize, 1, 1, MAX_DATA_SIZE_LIMIT);
+  if (maxDataSize !== undefined) integer('maxDataSize', maxDataSize, 1, 1, MAX_DATA_SIZE_LIMIT, 'observe');
   const records = wayOf('record', options.record, isRecord, maxDataSize);
   const codecs = wayOf('codec', options.codec, isDecoder, undefined);
   const decoder = (way: Direction): WireDecoder | undefined => {
@@ -109,7 +112,7 @@ export function resolveObserve(
     return resolveCodecs(codec && { in: codec }, encoding, {}).in;
   };
   return {
-    shm: word<ShmOption, 'auto'>('shm', options.shm, 'auto', ['auto', ...SHM_KINDS]),
+    shm: word<ShmOption, 'auto'>('shm', options.shm, 'auto', ['auto', ...SHM_KINDS], 'observe'),
     maxDataSize,
     decoders: { m2s: decoder('m2s'), s2m: decoder('s2m') },
     signal: checkSignal('observe', options.signal),

@@ -72,6 +72,11 @@ export class Place {
     return DIRECTIONS.map((way) => this.#lanes[way]);
   }
 
+  /** Whether a channel is attached. */
+  get isAttached(): boolean {
+    return this.#hold !== undefined;
+  }
+
   /** Whether a direction's writer has left in good order. */
   hasLeft(way: Direction): boolean {
     return this.#hold?.sources[way].hasLeft ?? true;
@@ -80,7 +85,7 @@ export class Place {
   /**
    * Looks what is under the name now, and goes there.
    *
-   * @throws {EshmError} where it may not be read, at the first look only
+   * @throws {EshmError} where it is no channel or may not be read, at the first look only: every other tells its owner
    */
   look(): void {
     const isNew = this.#hasLooked && this.#refused === undefined;

@@ -120,7 +120,7 @@ function open(name: ChannelName, flags: number): number {
   try {
     return openSync(name.path, flags);
   } catch (error) {
-    throw new FileError('open', error, `open ${posix.placeOf(name)}`, adviceOnOwner(error, name));
+    throw new FileError('open', error, `open ${posix.placeOf(name)}`, adviceOnOwner(error, name, flags));
   }
 }
 
@@ -158,12 +158,16 @@ function fillNew(
   }
 }
 
-/** Who owns a file that may not be opened. */
-function adviceOnOwner(error: unknown, { path }: ChannelName): string | undefined {
+/** Who owns a file that may not be opened, and what would open it. */
+function adviceOnOwner(error: unknown, { path }: ChannelName, flags: number): string | undefined {
   if ((error as NodeJS.ErrnoException).code !== 'EACCES') return undefined;
   try {
     const { uid, mode } = lstatSync(path);
-    return `it has mode ${(mode & 0o777).toString(8).padStart(4, '0')} and belongs to uid ${uid}, this process runs as uid ${process.geteuid?.()}: run as uid ${uid}, or have the file opened to others (chmod 666 ${path}; the original obeys the umask, so start it under \`umask 0\`)`;
+    const toOpen =
+      flags === READ_FLAGS
+        ? `chmod a+r ${path}`
+        : `chmod 666 ${path}; the original obeys the umask, so start it under \`umask 0\``;
+    return `it has mode ${(mode & 0o777).toString(8).padStart(4, '0')} and belongs to uid ${uid}, this process runs as uid ${process.geteuid?.()}: run as uid ${uid}, or have the file opened to others (${toOpen})`;
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import type { Peers } from '../../peers/build.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { skip } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
+import { Terminal } from '../../support/terminal.js';
 
 /** The built command. */
 export const ESHM = join(repoRoot, 'dist/lib/cli/main.js');
@@ -144,6 +145,18 @@ export class Lab {
     this.#holder.stdin?.end();
     await gone;
   }
+}
+
+/** `eshm` in a terminal of the lab. */
+export function inTerminal(
+  lab: Lab,
+  command: string,
+  columns = 80,
+  rows = 24,
+  env = 'LANG=C.UTF-8',
+): Terminal {
+  const [program, args] = lab.command(['env', env, process.execPath, ESHM, ...command.split(' ')]);
+  return new Terminal([program, ...args], { columns, rows, showsEnd: true });
 }
 
 /** Waits for a child's end and collects what it says. */

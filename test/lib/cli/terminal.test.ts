@@ -10,19 +10,7 @@ import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { skip } from '../../support/needs.js';
 import { Terminal } from '../../support/terminal.js';
-import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
-
-/** `eshm` in a terminal of the lab. */
-function inTerminal(
-  lab: Lab,
-  command: string,
-  columns: number,
-  rows: number,
-  env = 'LANG=C.UTF-8',
-): Terminal {
-  const [program, args] = lab.command(['env', env, process.execPath, ESHM, ...command.split(' ')]);
-  return new Terminal([program, ...args], { columns, rows, showsEnd: true });
-}
+import { ESHM, inTerminal, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
 describe('eshm top and eshm stat --watch in a terminal', () => {
   let peers: Peers;

@@ -1,6 +1,8 @@
 /** What was recorded is played: into C++ programs, into endpoints of ours, and refused where it does not fit. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { McapWriter } from '@mcap/core';
 import { Eshm } from '../../../lib/index.js';
 import { type ReplayOptions, replay } from '../../../lib/recording/index.js';
 import type { ObservedMessage } from '../../../lib/recording/observed.js';
@@ -174,6 +176,50 @@ describe('replay()', () => {
     const unread = await replay(answers, { role: 'slave', ack: true, ackTimeoutMs: 50 });
     await assert.rejects(unread.over(), { code: 'ESHM_TIMEOUT' });
     await master.quit();
+  });
+
+  it('plays more than it reads ahead, each message once, in order', async () => {
+    const messages = numbered(4096 + 500, 0.001);
+    const file = await record(messages);
+    const texts = await readings(file, { ack: true, ackTimeoutMs: 60_000, speed: Number.POSITIVE_INFINITY });
+    assert.deepEqual(texts, textsOf(messages));
+  });
+
+  it('says that a file of another tool has no channel', async () => {
+    const file = folder.file('foreign.mcap');
+    const parts: Uint8Array[] = [];
+    let size = 0n;
+    const writer = new McapWriter({
+      writable: {
+        position: () => size,
+        async write(part) {
+          parts.push(Buffer.from(part));
+          size += BigInt(part.length);
+        },
+      },
+    });
+    await writer.start({ profile: 'ros2', library: 'another' });
+    const schemaId = await writer.registerSchema({
+      name: 'geometry_msgs/msg/Pose',
+      encoding: 'ros2msg',
+      data: Buffer.from('float64 x'),
+    });
+    const channelId = await writer.registerChannel({
+      schemaId,
+      topic: `${name}/m2s`,
+      messageEncoding: 'cdr',
+      metadata: new Map(),
+    });
+    for (let sequence = 1; sequence <= 3; sequence++) {
+      const logTime = START_AT + BigInt(sequence);
+      await writer.addMessage({ channelId, sequence, logTime, publishTime: logTime, data: Buffer.alloc(8) });
+    }
+    await writer.end();
+    writeFileSync(file, Buffer.concat(parts));
+    await assert.rejects(replay(file), {
+      code: 'ESHM_CORRUPT',
+      message: `Cannot read recording ${file}: it is of another tool ('another') and has topics such as ${name}/m2s, expected a file of eshm record`,
+    });
   });
 
   it('refuses options that are not allowed, before it opens anything', async () => {

@@ -1,0 +1,106 @@
+/** `eshm record`: what it says of a recording that goes on, to people and to scripts. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import type { PeerProcess } from '../../peers/peer-process.js';
+import { until } from '../../support/channels.js';
+import { skip } from '../../support/needs.js';
+import { messagesOf, ownFolder } from '../recording/files.js';
+import { inTerminal, Lab, outcomeOf } from './lab.js';
+
+describe('eshm record', () => {
+  const folder = ownFolder();
+  let peers: Peers;
+  let lab: Lab;
+  let master: PeerProcess;
+
+  before(async function () {
+    peers = await requirePeers(this, ['c++']);
+    lab = await Lab.start(this);
+  });
+  after(() => lab?.end());
+  beforeEach(() => {
+    master = lab.peer(peers);
+  });
+  afterEach(() => master.kill());
+
+  /** Writes messages of ten bytes until something holds; gives how many. */
+  async function writeUntil(what: string, condition: () => boolean): Promise<number> {
+    let written = 0;
+    await until(what, async () => {
+      await master.write(Buffer.from(`${written}`.padStart(10, '0')));
+      written += 1;
+      return condition();
+    });
+    return written;
+  }
+
+  it('--json has a line for each event and each second, and at the end what is in the file', async () => {
+    const file = folder.file('lines.mcap');
+    const recording = lab.start(['record', 'robot', '-o', file, '--json']);
+    const outcome = outcomeOf(recording);
+    const lines: Record<string, unknown>[] = [];
+    let rest = '';
+    recording.stdout.on('data', (text: string) => {
+      const parts = `${rest}${text}`.split('\n');
+      rest = parts.pop()!;
+      lines.push(...parts.map((line) => JSON.parse(line)));
+    });
+    const of = (event: string) => lines.filter((line) => line.event === event);
+    await until('the file is told', () => of('file').length === 1);
+    await master.open('master', 'robot', 'threshold=10000');
+    await until('the channel is told', () => of('appeared').length === 1);
+    const written = await writeUntil('progress', () =>
+      of('progress').some(({ messages }) => Number(messages) > 0),
+    );
+    await master.quit();
+    await until('its end is told', () => of('vanished').length === 1);
+    recording.kill('SIGINT');
+    const { code, stderr } = await outcome;
+    assert.deepEqual([code, stderr, rest], [0, '', '']);
+    assert.deepEqual(
+      lines.filter(({ event }) => event !== 'progress').map(({ event }) => event),
+      ['file', 'appeared', 'vanished', 'end'],
+    );
+    assert.deepEqual([of('file')[0]!.file, of('appeared')[0]!.name], [file, 'robot']);
+    assert.match(`${of('appeared')[0]!.at}`, /^\d{19}$/);
+    for (const { time } of lines) assert.ok(!Number.isNaN(Date.parse(`${time}`)), `${time}`);
+    const end = of('end')[0] as Record<string, number>;
+    const recorded = await messagesOf(file);
+    assert.equal(end.messages, recorded.length);
+    assert.equal(Number(end.messages) + Number(end.missed), written);
+    assert.deepEqual([end.file, end.files], [file, 1]);
+    const traffic = lines.at(-1)!.traffic as Record<string, unknown>[];
+    assert.deepEqual(
+      traffic.map(({ name, direction, messages, bytes }) => [name, direction, messages, bytes]),
+      [
+        ['robot', 'm2s', recorded.length, 10 * recorded.length],
+        ['robot', 's2m', 0, 0],
+      ],
+    );
+    // None goes back, and none says more than the end.
+    const counts = [...of('progress'), ...of('end')].map(({ messages }) => Number(messages));
+    assert.deepEqual(
+      counts,
+      counts.toSorted((one, other) => one - other),
+    );
+  });
+
+  it('shows a line of progress on a terminal, below what it says, and takes it away at the end', async function () {
+    if (spawnSync('tmux', ['-V']).status !== 0)
+      skip(this, 'tmux is missing: install it with apt-get install tmux');
+    const file = folder.file('t.mcap');
+    using terminal = inTerminal(lab, `record robot -o ${file}`, 100, 24);
+    await terminal.shows(/^robot: not there yet, waiting for it\nrecording to .*t\.mcap$/m);
+    await master.open('master', 'robot', 'threshold=10000');
+    const progress = /^0:00:\d\d {2}[1-9][\d,]* messages, \d+ missed, [\d,]+ B {2}[\d.]+k?\/s$/m;
+    await writeUntil('progress', () => progress.test(terminal.text));
+    // One line, written anew, and the last one.
+    assert.equal(terminal.text.match(/\/s$/gm)!.length, 1);
+    assert.match(terminal.text, /^robot: appeared, generation 1\n0:00:.*\/s$/m);
+    terminal.type('C-c');
+    await terminal.shows(/^[1-9][\d,]* messages, \d+ missed, [\d.,]+ K?i?B in [\d.]+ s\nended with 0$/m);
+    assert.doesNotMatch(terminal.text, /\/s$/m);
+    assert.ok((await messagesOf(file)).length > 0);
+  });
+});
