@@ -17,8 +17,8 @@ import {
 import { needsCommand } from './support/needs.js';
 import { repoRoot } from './support/repo-root.js';
 
-/** Pages whose blocks need a server or a recording: test/lib/bridge/docs.test.ts and recording-document.test.ts run them. */
-const ELSEWHERE = ['bridge.md', 'recording.md'];
+/** Pages whose blocks need a server, a recording or a channel: test/lib/bridge/docs.test.ts and ...-document.test.ts run them. */
+const ELSEWHERE = ['bridge.md', 'observing.md', 'recording.md'];
 
 /** The pages that people read; the blocks of each are run or checked below. */
 const pages = [

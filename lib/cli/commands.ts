@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   top: async () => (await import('./commands/top.js')).top,
   send: async () => (await import('./commands/send.js')).send,
   recv: async () => (await import('./commands/recv.js')).recv,
+  hz: async () => (await import('./commands/hz.js')).hz,
   call: async () => (await import('./commands/call.js')).call,
   record: async () => (await import('./commands/record.js')).record,
   replay: async () => (await import('./commands/replay.js')).replay,

@@ -81,17 +81,24 @@ export class Programs {
     return this.start(process.execPath, [file, ...args]);
   }
 
-  /** Runs any command in the folder. */
-  async start(command: string, args: readonly string[], env = process.env): Promise<Result> {
+  /** Runs any command in the folder. @param heard - told what it prints as it comes, of both streams */
+  async start(
+    command: string,
+    args: readonly string[],
+    env = process.env,
+    heard: (text: string) => void = () => {},
+  ): Promise<Result> {
     const child = spawn(command, args, { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.push(child);
     let [output, stdout] = ['', ''];
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      heard(text);
     });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       stdout += text;
+      heard(text);
     });
     const watchdog = setTimeout(() => child.kill('SIGKILL'), WATCHDOG_MS);
     const [code] = await once(child, 'close');

@@ -1,29 +1,25 @@
 import { type Command, Option } from 'commander';
 import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
-import { items } from '../../items/index.js';
 import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
-import { toJson } from '../items/json.js';
-import { itemTable } from '../items/show.js';
 import { parseCount, parseMs } from '../parse.js';
-import { plural, terminalWidth, warn } from '../printing/report.js';
-import { showMessage } from '../printing/text.js';
+import { plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
-import { toJsonLine } from '../records/json.js';
 import { recordAs } from '../records/load.js';
 import { announced, waitingWith } from '../talking/announced.js';
 import { join } from '../talking/join.js';
 import { SlaveLoss } from '../talking/loss.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
+import { overhear } from '../talking/overhear.js';
 import { Pause } from '../talking/pause.js';
+import { type ShowFlags, show } from '../talking/shown.js';
 
-interface Options extends OpenFlags {
-  readonly raw?: boolean;
+interface Options extends OpenFlags, ShowFlags {
   readonly as?: string;
-  readonly items?: boolean;
-  readonly json?: boolean;
+  readonly observe?: boolean;
+  readonly direction?: 'm2s' | 's2m';
   readonly follow?: boolean;
   readonly count?: number;
   readonly timeout?: number;
@@ -37,14 +33,20 @@ Examples:
   eshm recv robot --raw > image           the bytes and nothing else
   eshm recv robot --as pose.mjs#Pose      records: a line of JSON per message
   eshm recv robot --items --json          items of 1.0's data handler, likewise
+  eshm recv robot --observe               what goes either way, without being the slave
+  eshm recv robot --direction s2m         the same, what the slave writes only
 
 One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
 characters that would drive it are shown as escapes. Messages that are damaged or no such record are
 told once, then counted. Exit code 1: nobody came, no message
 within --timeout, the other side died and none came in its place within --reconnect-wait,
-or it left before --count messages.`;
+or it left before --count messages.
 
-const codec = items();
+With --observe no role is taken and nothing is counted as read; it ends when the channel is removed.
+Of both directions each line begins with M>S or S>M; JSON is {"direction", "message"}.`;
+
+/** Options of an end of a channel, which an observer is not. */
+const ENDS = ['role', 'staleThreshold', 'mode', 'ownerOnly', 'force', 'reconnectWait'] as const;
 
 /** `eshm recv`: from a channel to the shell. */
 export function recv(program: Command): void {
@@ -61,6 +63,16 @@ export function recv(program: Command): void {
     .option('-c, --count <n>', 'leave after this many messages', parseCount)
     .option('--timeout <ms>', 'longest wait for the other side to come and for each message', parseMs)
     .addOption(
+      new Option('--observe', 'look on: both directions, without being anybody on the channel').conflicts([
+        ...ENDS,
+      ]),
+    )
+    .addOption(
+      new Option('--direction <way>', 'look on, at what the master writes, or what the slave does')
+        .choices(['m2s', 's2m'])
+        .implies({ observe: true }),
+    )
+    .addOption(
       new Option('-f, --follow', 'wait for the next one when the other side leaves').conflicts(
         'reconnectWait',
       ),
@@ -68,10 +80,20 @@ export function recv(program: Command): void {
   addOpenOptions(command, 'slave').addHelpText('after', EXAMPLES).action(guarded('receive', run));
 }
 
-async function run(name: string, options: Options): Promise<void> {
+async function run(name: string, options: Options, command: Command): Promise<void> {
   endOnSignals();
   const { follow, count = Number.POSITIVE_INFINITY } = options;
   const record = options.as === undefined ? undefined : await recordAs(options.as);
+  if (options.observe) {
+    if (options.raw && options.direction === undefined) {
+      throw new RangeError(
+        'Cannot receive: --raw of both directions cannot be told apart, expected --direction m2s or s2m',
+      );
+    }
+    const isGiven = command.getOptionValueSource('maxDataSize') !== 'default';
+    await overhear(name, { ...options, maxDataSize: isGiven ? options.maxDataSize : undefined }, record);
+    return;
+  }
   const endless = follow ? ({ reconnect: 'forever' } as const) : {};
   const endpoint = await join(name, options, options.timeout, endless, true);
   const loss = new SlaveLoss(endpoint, follow ? 0 : options.reconnectWait);
@@ -180,24 +202,4 @@ function leftEarly(endpoint: Eshm, received: number, count: number): EshmError {
     'ESHM_NO_DATA',
     `Cannot receive from '${endpoint.name}': the ${other} left after ${received} messages, expected ${count}`,
   );
-}
-
-/** A message as it is put out. */
-function show(
-  message: Buffer,
-  { raw, items, json }: Options,
-  record: AnyRecord | undefined,
-): Uint8Array | string {
-  if (record !== undefined) return `${toJsonLine(record.decode(message))}\n`;
-  if (items) {
-    const list = codec.decode(message);
-    return json ? `${toJson(list)}\n` : `${itemTable(list, terminalWidth()).join('\n')}\n\n`;
-  }
-  return raw ? message : asLine(message);
-}
-
-/** A message as a line of output: as it is for a program, safe to show on a terminal. */
-function asLine(message: Buffer): Uint8Array | string {
-  const text = message.at(-1) === 0 ? message.subarray(0, -1) : message;
-  return process.stdout.isTTY ? `${showMessage(text)}\n` : Buffer.concat([text, Buffer.of(0x0a)]);
 }

@@ -9,7 +9,7 @@ import type { Side } from '../looking/inspect.js';
 import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../looking/roster.js';
 import { parseCount, parseInterval } from '../parse.js';
 import { coloursFor, paintState } from '../printing/colour.js';
-import { formatShort } from '../printing/format.js';
+import { formatShort, WAYS } from '../printing/format.js';
 import { NOTHING, plural, print, showSide } from '../printing/report.js';
 import { Screen } from '../printing/screen.js';
 import { sparkline } from '../printing/spark.js';
@@ -164,8 +164,8 @@ function recordLines({ label, channel, state }: Row, records: readonly AnyRecord
   const { masterToSlave, slaveToMaster } = channel.content;
   return (
     [
-      ['M>S', masterToSlave],
-      ['S>M', slaveToMaster],
+      [WAYS.m2s, masterToSlave],
+      [WAYS.s2m, slaveToMaster],
     ] as const
   ).flatMap(([way, { data }]) => {
     const fields = fieldsOf(data, records) ?? itemFields(data);

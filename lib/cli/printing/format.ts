@@ -1,3 +1,6 @@
+/** The directions as people read them: what the master writes, and what the slave writes. */
+export const WAYS = { m2s: 'M>S', s2m: 'S>M' } as const;
+
 /** A count with thousands separated: `12,345`. */
 export function formatCount(count: bigint | number): string {
   return count.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
@@ -18,6 +21,11 @@ export function formatShort(count: bigint | number): string {
     if (scaled < 999.5) return `${scaled.toFixed(0)}${unit}`;
   }
   return value.toExponential(0);
+}
+
+/** A measured number with four digits that count, to a thousandth at best: `0.125`, `12.50`, `999.9`, `1000`. */
+export function formatFigure(value: number): string {
+  return value.toFixed(value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3);
 }
 
 /** Bytes: `8,576 B`, `1.0 MiB`. */

@@ -21,3 +21,9 @@ export function sparkline(values: readonly number[], width: number): string {
     })
     .join('');
 }
+
+/** A bar as long as `value` is of `most`; whatever is more than nothing is seen. */
+export function bar(value: number, most: number, width: number): string {
+  if (value <= 0) return '';
+  return (isUtf8() ? '█' : '#').repeat(Math.max(1, Math.round((value / most) * width)));
+}

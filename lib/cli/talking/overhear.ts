@@ -1,0 +1,106 @@
+import { isCorrupt } from '../../errors.js';
+import { Eshm, EshmError, type Observer } from '../../index.js';
+import type { AnyRecord } from '../../record/index.js';
+import { plural, warn } from '../printing/report.js';
+import { Troubles } from '../printing/troubles.js';
+import { announced, HOW_TO_END, nameInFull, waitingFor } from './announced.js';
+import { errorInShellWords, inShellWords, type ShmOption } from './open-options.js';
+import { type ShowFlags, show } from './shown.js';
+
+/** What `eshm recv --observe` is told. */
+export interface OverhearOptions extends ShowFlags {
+  readonly direction?: 'm2s' | 's2m';
+  readonly follow?: boolean;
+  readonly count?: number;
+  readonly timeout?: number;
+  readonly shm?: ShmOption | undefined;
+  /** Told from the memory where it is not given. */
+  readonly maxDataSize?: number | undefined;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Puts out what goes over a channel, both ways or one, without being anybody on it: until the channel has gone, unless
+ * `follow`, or after so many messages.
+ *
+ * @throws {EshmError} ESHM_TIMEOUT for no message in time, ESHM_NO_DATA where the channel has gone before they were enough,
+ * and what `Eshm.observe` throws
+ */
+export async function overhear(
+  name: string,
+  options: OverhearOptions,
+  record: AnyRecord | undefined,
+): Promise<void> {
+  const { direction, follow, count = Number.POSITIVE_INFINITY, timeout, shm, maxDataSize } = options;
+  const observer = observe(name, { shm, maxDataSize });
+  const troubles = new Troubles();
+  let [received, missed, isLate] = [0, 0, false];
+  process.on('exit', () => {
+    troubles.end();
+    if (missed > 0) warn(`${plural(missed, 'message')} overwritten before they were seen`);
+  });
+  observer.on('corrupt', (error) => troubles.tell(error.message));
+  observer.on('unreadable', (_what, error) => warn(inShellWords(error.message)));
+  // A master that stands in both kinds of memory leaves one of them when somebody comes to the other.
+  observer.on('vanished', () => {
+    if (!follow && observer.state() === null) observer.close();
+  });
+  const silence =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          isLate = true;
+          observer.close();
+        }, timeout);
+  const take = async () => {
+    for await (const message of observer) {
+      if (direction !== undefined && message.direction !== direction) continue;
+      missed += message.missed;
+      const way = direction === undefined ? message.direction : undefined;
+      const shown = unlessCorrupt(() => show(message.data, options, record, way), troubles);
+      if (shown === undefined) continue;
+      process.stdout.write(shown);
+      silence?.refresh();
+      if (++received >= count) break;
+    }
+  };
+  try {
+    await announced(take(), options, () => (received > 0 ? undefined : waitedFor(observer)));
+  } finally {
+    clearTimeout(silence);
+    observer.close();
+  }
+  if (isLate) {
+    throw new EshmError('ESHM_TIMEOUT', `Cannot receive from '${name}': no message within ${timeout} ms`);
+  }
+  if (options.count === undefined || received >= count) return;
+  throw new EshmError(
+    'ESHM_NO_DATA',
+    `Cannot receive from '${name}': it was removed after ${plural(received, 'message')}, expected ${count}`,
+  );
+}
+
+function observe(name: string, options: Pick<OverhearOptions, 'shm' | 'maxDataSize'>): Observer {
+  try {
+    return Eshm.observe(name, options);
+  } catch (error) {
+    throw errorInShellWords(error);
+  }
+}
+
+/** What is put out of a message; one that is none of what was asked for is told and passed over. */
+function unlessCorrupt<T>(shown: () => T, troubles: Troubles): T | undefined {
+  try {
+    return shown();
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    troubles.tell(error.message);
+    return undefined;
+  }
+}
+
+function waitedFor(observer: Observer): string {
+  const [name] = observer.names as [string];
+  if (observer.state() === null) return waitingFor(name, 'master', 'there is no such channel yet');
+  return `looking at ${nameInFull(name)}: nothing was written to it since, \`eshm stat\` shows what was before; ${HOW_TO_END}`;
+}

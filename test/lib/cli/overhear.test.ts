@@ -1,0 +1,125 @@
+/** `eshm recv --observe`: what two C++ programs say to each other, put out by a third that is nobody. */
+import assert from 'node:assert/strict';
+import { type Peers, requirePeers } from '../../peers/build.js';
+import type { PeerProcess } from '../../peers/peer-process.js';
+import { until } from '../../support/channels.js';
+import { Lab, outcomeOf } from './lab.js';
+
+describe('eshm recv --observe', () => {
+  let peers: Peers;
+  let lab: Lab;
+  let master: PeerProcess;
+  let slave: PeerProcess;
+
+  before(async function () {
+    peers = await requirePeers(this, ['c++']);
+    lab = await Lab.start(this);
+  });
+  after(() => lab?.end());
+  beforeEach(async () => {
+    master = lab.peer(peers);
+    slave = lab.peer(peers);
+    await master.open('master', 'x', 'threshold=10000');
+    await slave.open('slave', 'x', 'threshold=10000');
+  });
+  afterEach(async () => {
+    await slave.quit();
+    await master.quit();
+  });
+
+  /** `eshm recv x`, once it looks. */
+  async function start(...args: string[]) {
+    const attached = () => lab.segments()[0]?.attachments ?? 0;
+    const before = attached();
+    const child = lab.start(['recv', 'x', ...args]);
+    const outcome = outcomeOf(child);
+    let text = '';
+    child.stdout.on('data', (more: string) => {
+      text += more;
+    });
+    await until('it is attached', () => attached() === before + 1);
+    /** Writes it until it is put out: what is written in the moment of its coming it does not see. */
+    const say = async (peer: PeerProcess, message: string, shown = message) => {
+      await until(`${message} is put out`, async () => {
+        await peer.write(Buffer.from(message));
+        return text.includes(shown);
+      });
+    };
+    return { child, outcome, say, text: () => text };
+  }
+
+  /** Lines, each once: which came how often is a matter of time. */
+  const linesOf = (text: string) => [...new Set(text.trimEnd().split('\n'))];
+
+  it('puts out both directions, takes no role, counts nothing, and ends when the channel is removed', async () => {
+    const { outcome, say } = await start('--observe');
+    await say(master, 'order 1\0', 'M>S order 1\n');
+    await say(slave, 'done 1', 'S>M done 1\n');
+    await say(master, 'order 2', 'M>S order 2\n');
+    const { m2s_read_count, s2m_read_count, slave_pid } = await master.values('stats');
+    assert.deepEqual([m2s_read_count, s2m_read_count, slave_pid], [0, 0, slave.pid]);
+    await slave.quit();
+    await master.quit();
+    const { code, stdout } = await outcome;
+    assert.equal(code, 0);
+    assert.deepEqual(linesOf(stdout), ['M>S order 1', 'S>M done 1', 'M>S order 2']);
+  });
+
+  it('puts out one direction as recv does', async () => {
+    const { outcome, say } = await start('--direction', 's2m', '--count', '1');
+    await master.write(Buffer.from('order'));
+    await say(slave, 'done');
+    const { code, stdout } = await outcome;
+    assert.deepEqual([code, stdout], [0, 'done\n']);
+  });
+
+  it('stays with --follow when the channel is removed, and shows the next one', async () => {
+    const { child, outcome, say } = await start('--observe', '--follow');
+    await say(master, 'first');
+    await slave.quit();
+    await master.quit();
+    master = lab.peer(peers);
+    await master.open('master', 'x', 'threshold=10000');
+    await say(master, 'second');
+    child.kill('SIGINT');
+    const { code, stdout } = await outcome;
+    assert.equal(code, 130);
+    assert.deepEqual(linesOf(stdout), ['M>S first', 'M>S second']);
+  });
+
+  it('puts out JSON with the direction, and tells of what is none', async () => {
+    const { outcome, say, text } = await start(
+      '--observe',
+      '--items',
+      '--json',
+      '--follow',
+      '--timeout',
+      '2000',
+    );
+    const sending = (peer: PeerProcess) => peer.command('items-send c++ 1 0');
+    await say(master, 'no items', '').catch(() => {});
+    await until('both directions', async () => {
+      await sending(master);
+      await sending(slave);
+      return /"m2s"/.test(text()) && /"s2m"/.test(text());
+    });
+    const { code, stdout, stderr } = await outcome;
+    assert.equal(code, 1);
+    for (const line of stdout.trimEnd().split('\n')) {
+      const { direction, message } = JSON.parse(line);
+      assert.ok(direction === 'm2s' || direction === 's2m');
+      assert.ok(Array.isArray(message) || typeof message === 'object', line);
+    }
+    assert.match(stderr, /Cannot receive from 'x': no message within 2000 ms\n/);
+  });
+
+  it('ends with 1 where the channel is removed before there were enough messages', async () => {
+    const { outcome, say } = await start('--observe', '--count', '1000000');
+    await say(master, 'one');
+    await slave.quit();
+    await master.quit();
+    const { code, stderr } = await outcome;
+    assert.equal(code, 1);
+    assert.match(stderr, /Cannot receive from 'x': it was removed after \d+ messages?, expected 1000000\n/);
+  });
+});
