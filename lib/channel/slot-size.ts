@@ -51,9 +51,9 @@ export function aheadOf(sequence: number, writes: number): number {
  * The size that the messages in a channel are of, where they cannot be of `maxDataSize`: that size does not go with the
  * counts, and the other does, to the bit. `undefined` where nothing was written, or nothing can be told.
  *
- * It is never told by counts that only do not fit: writers that died in mid-write leave such ones. Nor does what such
- * deaths leave fit another size by chance: its count of writes would be this one's count of reads, which gets ahead
- * of the writes by one at most, or bytes of a message.
+ * It is never told by counts that only do not fit: writers that died in mid-write leave such ones. What such deaths leave
+ * hardly fits another size by chance: its count of writes would be this one's count of reads, which gets ahead of the
+ * writes by one at most, the words of a receipt, or bytes of a message.
  *
  * @param at - where the channel begins
  * @param size - bytes of the whole segment or file, which `maxDataSize` makes
@@ -83,17 +83,18 @@ function otherSizeBy(
   // Nothing is exact while a write is under way.
   if (sequence === 0 || sequence % 2 !== 0) return undefined;
   const length = words.load(at + layoutFor().channel.dataSize) >>> 0;
-  const writesOf = (slot: number) => words.load(at + layoutFor(slot).channel.writeCount);
-  const writes = writesOf(maxDataSize);
-  const ahead = aheadOf(sequence, writes);
-  const unread = (writes - words.load(at + layoutFor(maxDataSize).channel.readCount)) | 0;
-  // A reader may have counted a message that its writer did not come to counting.
-  const isPossible = length <= maxDataSize && (isWhole(ahead) || ahead === 2) && unread >= -1;
-  if (isPossible) return undefined;
+  /** How far ahead the sequence is of the counts of a size; `undefined` where they are none. */
+  const aheadAt = (slot: number): number | undefined => {
+    const { writeCount, readCount } = layoutFor(slot).channel;
+    const writes = words.load(at + writeCount);
+    const unread = (writes - words.load(at + readCount)) | 0;
+    // A reader may have counted a message that its writer did not come to counting.
+    return length <= slot && unread >= -1 ? aheadOf(sequence, writes) : undefined;
+  };
+  const ahead = aheadAt(maxDataSize);
+  if (ahead !== undefined && (isWhole(ahead) || ahead === 2)) return undefined;
+  const { writeCount } = layoutFor(maxDataSize).channel;
   return candidateSizes(size).find(
-    (slot) =>
-      layoutFor(slot).channel.writeCount !== layoutFor(maxDataSize).channel.writeCount &&
-      length <= slot &&
-      aheadOf(sequence, writesOf(slot)) === 0,
+    (slot) => layoutFor(slot).channel.writeCount !== writeCount && aheadAt(slot) === 0,
   );
 }

@@ -112,6 +112,17 @@ for (const shm of ['system-v', 'posix-remembers'] as const) {
       assert.equal(master!.stats().masterGeneration, 1, 'a new one');
     });
 
+    it('a master asks nothing of a slave that has left, also where somebody still looks on', async () => {
+      const [first, slave] = [await writingMaster(), PeerProcess.start(peers)];
+      await slave.open('slave', name);
+      for (const text of ['b', 'c', 'd']) await slave.write(Buffer.from(text));
+      await slave.ask('close');
+      await first.ask('close');
+      using observer = Eshm.observe(name, { shm: other.shm });
+      assert.equal(observer.state()?.s2m.sequence, 6);
+      assert.equal(open({ ...other, role: 'master' }).stats().masterGeneration, 1);
+    });
+
     it('a master replaces it by force', async () => {
       const [first, slave] = [await writingMaster(), PeerProcess.start(peers)];
       await slave.open('slave', name);
