@@ -14,6 +14,9 @@ const LARGEST_CHANNEL_SIZE = layoutFor(MAX_DATA_SIZE_LIMIT).channelSize;
 /** What a channel has beside its slot, before it is rounded up. */
 const BESIDE_SLOT = 72;
 
+/** So many writers, and some more, may have died between publishing a message and counting it. */
+const MOST_DEATHS = 64;
+
 /** Looks tried until no write falls into one. */
 const MAX_LOOKS = 3;
 
@@ -51,9 +54,9 @@ export function aheadOf(sequence: number, writes: number): number {
  * The size that the messages in a channel are of, where they cannot be of `maxDataSize`: that size does not go with the
  * counts, and the other does, to the bit. `undefined` where nothing was written, or nothing can be told.
  *
- * It is never told by counts that only do not fit: writers that died in mid-write leave such ones. What such deaths leave
- * hardly fits another size by chance: its count of writes would be this one's count of reads, which gets ahead of the
- * writes by one at most, the words of a receipt, or bytes of a message.
+ * It is never told by counts that only do not fit: writers that died in mid-write leave such ones. Nor is it told by what
+ * can be there anyhow: a reader counts what its writer did not come to counting, or counts a message twice, and a receipt
+ * has numbers of any kind.
  *
  * @param at - where the channel begins
  * @param size - bytes of the whole segment or file, which `maxDataSize` makes
@@ -83,18 +86,22 @@ function otherSizeBy(
   // Nothing is exact while a write is under way.
   if (sequence === 0 || sequence % 2 !== 0) return undefined;
   const length = words.load(at + layoutFor().channel.dataSize) >>> 0;
-  /** How far ahead the sequence is of the counts of a size; `undefined` where they are none. */
-  const aheadAt = (slot: number): number | undefined => {
-    const { writeCount, readCount } = layoutFor(slot).channel;
-    const writes = words.load(at + writeCount);
-    const unread = (writes - words.load(at + readCount)) | 0;
-    // A reader may have counted a message that its writer did not come to counting.
-    return length <= slot && unread >= -1 ? aheadOf(sequence, writes) : undefined;
-  };
-  const ahead = aheadAt(maxDataSize);
-  if (ahead !== undefined && (isWhole(ahead) || ahead === 2)) return undefined;
-  const { writeCount } = layoutFor(maxDataSize).channel;
-  return candidateSizes(size).find(
-    (slot) => layoutFor(slot).channel.writeCount !== writeCount && aheadAt(slot) === 0,
-  );
+  const own = layoutFor(maxDataSize).channel;
+  const writes = words.load(at + own.writeCount);
+  const reads = words.load(at + own.readCount);
+  const ahead = aheadOf(sequence, writes);
+  const fits = length <= maxDataSize && (isWhole(ahead) || ahead === 2);
+  return candidateSizes(size).find((slot) => {
+    const { writeCount, readCount, receiptSequence } = layoutFor(slot).channel;
+    if (writeCount === own.writeCount || length > slot) return false;
+    // What would be in its place is part of a receipt, or what nobody uses.
+    if (writeCount > own.readCount) return false;
+    if (aheadOf(sequence, words.load(at + writeCount)) !== 0) return false;
+    // What would be in its place is the count of reads: as many of the writes are missing there as writers died.
+    if (writeCount === own.readCount) return !fits && (reads - writes) >>> 0 > MOST_DEATHS;
+    // With this size the count of reads would be the receipt of the newest message.
+    if (fits) return receiptSequence === own.readCount && reads === sequence;
+    // Bytes of a message go with the sequence by chance, and seldom are followed by a second number that could be a count.
+    return (((sequence >>> 1) - words.load(at + readCount)) | 0) >= -MOST_DEATHS;
+  });
 }

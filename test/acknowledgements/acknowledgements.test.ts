@@ -5,7 +5,7 @@ import { f64, record, u32 } from '../../lib/record/index.js';
 import { assertNothingLeft, uniqueName } from '../support/channels.js';
 import { needsCommand } from '../support/needs.js';
 import { builtUrl, ended, killChildren, startNode } from '../support/run-node.js';
-import { size } from '../support/sizes.js';
+import { isLong, size } from '../support/sizes.js';
 import { Numbers } from './numbers.js';
 import { run, type Trouble, trialsOf } from './trial.js';
 
@@ -32,6 +32,8 @@ describe('what is acknowledged was read', () => {
         const { acknowledged, deceived } = await run(trial);
         assert.deepEqual(deceived, [], `of ${acknowledged} that were acknowledged`);
         assert.ok(acknowledged > 0);
+        // Who runs it in full wants to know of how many that holds.
+        if (isLong) console.log(`      ${acknowledged} were acknowledged, each was read`);
       });
     }
   }
