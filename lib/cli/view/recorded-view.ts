@@ -58,7 +58,7 @@ export class RecordedView {
   /** What went over a channel between two times, in s since the epoch. */
   async history(channel: string, fromS: number, toS: number, signal: AbortSignal): Promise<History> {
     const points = { m2s: new Points(fromS, toS, this.#decode), s2m: new Points(fromS, toS, this.#decode) };
-    const range = { names: [channel], from: nanosecondsOf(fromS), to: nanosecondsOf(toS) };
+    const range = { names: [channel], from: nanosecondsOf(fromS), to: endOf(toS) };
     for await (const message of this.#recording.messages(range)) {
       if (signal.aborted) break;
       points[message.direction].take(message);
@@ -73,7 +73,7 @@ export class RecordedView {
     atS: number,
     signal: AbortSignal,
   ): Promise<ShownMessage | undefined> {
-    const to = nanosecondsOf(atS);
+    const to = endOf(atS);
     const starts = [...LOOK_BACK_S.map((backS) => nanosecondsOf(atS - backS)), this.#recording.startAt];
     for (const from of starts) {
       let newest: RecordedMessage | undefined;
@@ -179,4 +179,9 @@ function secondsOf(at: bigint): number {
 
 function nanosecondsOf(atS: number): bigint {
   return BigInt(Math.round(atS * 1e6)) * 1000n;
+}
+
+/** The end of the microsecond: what a page is told has no more digits, and what it asks for then is whole. */
+function endOf(atS: number): bigint {
+  return nanosecondsOf(atS) + 999n;
 }

@@ -147,7 +147,8 @@ export class RecordingPage implements Actions {
         at: `${atS}`,
       });
       if (asked !== this.#askedMessages) return;
-      if (message) panel.take({ message }, Number.POSITIVE_INFINITY);
+      if (message === null) panel.showNone();
+      else if (message !== undefined) panel.take({ message }, Number.POSITIVE_INFINITY);
       panel.draw(this.#fromS, this.#toS);
     }
   }

@@ -59,9 +59,14 @@ export class TrackPanel {
   /** Forgets the channel that was shown. */
   clear(): void {
     this.#series = new Series();
-    this.#message = undefined;
     this.#rows.clear();
     this.#body.replaceChildren();
+    this.showNone();
+  }
+
+  /** Shows that there is no message. */
+  showNone(): void {
+    this.#message = undefined;
     this.#fields.hidden = true;
     this.#bytes.hidden = true;
     setText(this.#meta, 'No message yet.');

@@ -1,6 +1,7 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type Lab, type Outcome, outcomeOf } from '../lab.js';
+import { ESHM, type Lab, type Outcome, outcomeOf } from '../lab.js';
 
 /** `eshm view` that runs. */
 export interface Serving {
@@ -12,8 +13,16 @@ export interface Serving {
 }
 
 /** Starts `eshm view`. */
-export async function serve(lab: Lab, ...args: string[]): Promise<Serving> {
-  const child = lab.start(['view', ...args]);
+export function serve(lab: Lab, ...args: string[]): Promise<Serving> {
+  return serving(lab.start(['view', ...args]));
+}
+
+/** Starts `eshm view` of a recording, for which it takes no lab. */
+export function serveFile(file: string, ...args: string[]): Promise<Serving> {
+  return serving(spawn(process.execPath, [ESHM, 'view', file, '--port', '0', ...args], { stdio: 'pipe' }));
+}
+
+async function serving(child: ChildProcessWithoutNullStreams): Promise<Serving> {
   const outcome = outcomeOf(child);
   const [url] = (await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),
