@@ -65,11 +65,11 @@ export class Bench {
     return name;
   }
 
-  /** A path for a socket, in a folder that goes with the run. */
-  socketPath(): string {
+  /** A path for a file with this ending, in a folder that goes with the run. */
+  path(ending: string): string {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'eshm-bench-'));
     this.#count += 1;
-    return join(this.#folder, `${this.#count}.sock`);
+    return join(this.#folder, `${this.#count}.${ending}`);
   }
 
   /** The TypeScript driver, whose channels are all of the kind `shm`; on `core` if one is given. */

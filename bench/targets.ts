@@ -21,6 +21,7 @@ export const TARGETS: readonly Target[] = [
   atMost('rtt-64-ts', 'rtt-64-floor', 2.0),
   atLeast('rtt-64-c', 'rtt-64-ts', 300),
   atMost('rtt-64-ts-c', 'rtt-64-c', 0.7),
+  atMost('rtt-64-c-observed', 'rtt-64-c', 1.1),
   atLeast('rtt-64-uds', 'rtt-64-ts', 80),
   atLeast('rtt-64-uds', 'rtt-64-ts-async', 4),
   atMost('idle-cpu-ts', 'idle-cpu-c', 0.5),

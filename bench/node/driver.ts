@@ -3,6 +3,8 @@
  * are, then
  *
  *   open master|slave NAME [ORDER] [IDLE] [SIZE]                               -> ok
+ *   open observer NAME                sees both directions from now on         -> ok
+ *   open recorder NAME FILE           likewise, into a file that goes with it  -> ok
  *   close                                                                     -> ok
  *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
@@ -18,6 +20,8 @@
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS [SIZE]      writes at intended times                -> ok
  *   follow COUNT TIMEOUT_MS WAKE|sync [busy]   native `jittered`, read        -> ok ns=A,B,... of each read
+ *   watch COUNT TIMEOUT_MS            of an observer or recorder: native `jittered` -> ok ns=A,B,... of each seen
+ *   watched                           what it has seen so far                   -> ok messages=N
  *   flatout                           reads native `flood` to its end           -> ok per-second=N
  *   collect COUNT TIMEOUT_MS          spins for messages of `paced`           -> ok ns=A,B,... after the intended time
  *   park                              awaits a message that nobody writes     -> ok
@@ -38,6 +42,7 @@ import { readFlatOut } from './flat-out.js';
 import { timeItemReads, timeItemWrites } from './items.js';
 import { timeMisses } from './misses.js';
 import { collect, paced } from './one-way.js';
+import { type Onlooker, observing, recording } from './onlookers.js';
 import { park, rouse, roused, unpark } from './parked.js';
 import { drain, stream } from './rate.js';
 import { timeLooks, timeUpdates } from './records.js';
@@ -55,6 +60,7 @@ const shm = (process.argv[2] ?? 'system-v') as ShmKind;
 const MASTER = { role: 'master', shm, staleThresholdMs: STALE_THRESHOLD_MS } as const;
 
 let endpoint: Eshm | undefined;
+let onlooker: Onlooker | undefined;
 const others: Eshm[] = [];
 
 function opened(): Eshm {
@@ -62,10 +68,18 @@ function opened(): Eshm {
   return endpoint;
 }
 
-function close(): void {
+function looking(): Onlooker {
+  if (onlooker === undefined) throw new Error('nobody looks on');
+  return onlooker;
+}
+
+async function close(): Promise<void> {
   endpoint?.close();
   endpoint = undefined;
   for (const other of others.splice(0)) other.close();
+  const left = onlooker;
+  onlooker = undefined;
+  await left?.close();
 }
 
 function timeOpenMs(name: string): number {
@@ -76,8 +90,16 @@ function timeOpenMs(name: string): number {
 
 await serve(
   {
-    open: (role, name, order = 'atomics', idle = 'adaptive', size = '4096') => {
-      close(); // what a failed round left open
+    open: async (role, name, order = 'atomics', idle = 'adaptive', size = '4096') => {
+      await close(); // what a failed round left open
+      if (role === 'observer') {
+        onlooker = observing(name!, shm);
+        return '';
+      }
+      if (role === 'recorder') {
+        onlooker = await recording(name!, shm, order);
+        return '';
+      }
       endpoint = Eshm.open(name!, {
         role: role as 'master' | 'slave',
         shm,
@@ -86,11 +108,11 @@ await serve(
         maxDataSize: Number(size),
         staleThresholdMs: STALE_THRESHOLD_MS,
       });
-      return undefined;
+      return '';
     },
-    close: () => {
-      close();
-      return undefined;
+    close: async () => {
+      await close();
+      return '';
     },
     'open-others': (...names) => {
       for (const name of names) others.push(Eshm.open(name, MASTER));
@@ -141,6 +163,9 @@ await serve(
         stop();
       }
     },
+    watch: async (count, timeoutMs) =>
+      figures('ns', await looking().follow(Number(count), Number(timeoutMs))),
+    watched: () => `messages=${looking().seen()}`,
     park: () => {
       park(opened());
       return undefined;

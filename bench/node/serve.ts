@@ -10,7 +10,10 @@ export type Command = (...words: string[]) => string | Promise<string> | undefin
  *
  * @param atEnd - lets go of what is still open
  */
-export async function serve(commands: Record<string, Command>, atEnd: () => void = () => {}): Promise<void> {
+export async function serve(
+  commands: Record<string, Command>,
+  atEnd: () => void | Promise<void> = () => {},
+): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const [command = '', ...words] = line.trim().split(/\s+/);
     if (command === 'quit') break;
@@ -24,7 +27,7 @@ export async function serve(commands: Record<string, Command>, atEnd: () => void
     }
     say(answer);
   }
-  atEnd();
+  await atEnd();
   say('ok');
   // Sockets, ports and IPC channels of a driver keep it alive.
   process.exit(0);

@@ -3,6 +3,7 @@ import { bridge } from './bridge.js';
 import { idleCpu } from './idle-cpu.js';
 import { itemRows } from './items.js';
 import { missTs } from './miss-ts.js';
+import { rttCObserved } from './observed.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rttNative,
   rttFloor,
   rttC('system-v'),
+  rttCObserved,
   rttTsC('system-v'),
   rttTsPy,
   rttTsAsync,

@@ -26,24 +26,29 @@ export function running(drivers: readonly Driver[], round: () => Promise<Round>)
   };
 }
 
-/** A master and a slave on one channel for the time of `work`, a new one each round; closed however it ends. */
+/**
+ * A master and a slave on one channel for the time of `work`, a new one each round; closed however it ends.
+ *
+ * @param slaveAs - what the other is where it is no slave: `observer` or `recorder`
+ */
 export async function connected<T>(
   bench: Bench,
   master: Driver,
   slave: Driver,
   order: string,
-  work: () => Promise<T>,
+  work: (name: string) => Promise<T>,
   slaveOptions = order,
+  slaveAs = 'slave',
 ): Promise<T> {
   const name = bench.name();
   await master.command(`open master ${name} ${order}`);
-  await slave.command(`open slave ${name} ${slaveOptions}`);
+  await slave.command(`open ${slaveAs} ${name} ${slaveOptions}`);
   const close = async () => {
     for (const driver of [slave, master]) await driver.command('close');
   };
   let result: T;
   try {
-    result = await work();
+    result = await work(name);
   } catch (error) {
     // The round is taken again, and a peer may refuse to open what is open.
     await close().catch(() => {});

@@ -9,7 +9,7 @@ export async function piping(bench: Bench, transport: string): Promise<Running> 
   // process.send needs a parent: the asking end forks the answering one, on the other core.
   const echo =
     transport === 'process-send' ? undefined : bench.script('pipes.js', bench.cores?.[1], [transport]);
-  const path = bench.socketPath();
+  const path = bench.path('sock');
   await echo?.command(`listen ${path}`);
   await ping.command(`connect ${path}`);
   return running(echo === undefined ? [ping] : [ping, echo], async () => {

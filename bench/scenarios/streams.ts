@@ -2,11 +2,13 @@
  * stream-100hz-*, stream-1khz-*, stream-5khz-*: a C++ process writes 64 bytes at that pace, each message up to a tenth of the
  * period early or late, sleeping in between; another process reads: `-ts` with `for await` (wake: 'balanced'), `-ts-sync`
  * with `readSync` (idle: 'adaptive'), `-ts-busy` as `-ts` in a process whose event loop has 30 % of other work, `-c` with the
- * library's blocking `eshm_read_ex`. The latency runs from just before the write to the line after the read, both clocks
+ * library's blocking `eshm_read_ex`, `-observe` with `Eshm.observe` and `-record` with a recorder, as `eshm record` has one:
+ * both look on while nobody reads. The latency runs from just before the write to the line after the read, both clocks
  * CLOCK_MONOTONIC; the row's figure is its median. Beside each row, of the same run: `-cpu`, the CPU time of the reading
  * process, user and system (getrusage), with its heartbeat, a share of one core; `-read`, the share of the messages that
  * were read. Nothing is pinned. posix-stream-1khz-*: the same over files, for half as long.
  */
+import { createRequire } from 'node:module';
 import type { ShmKind } from '../../lib/store/index.js';
 import type { Bench } from '../bench.js';
 import type { Driver } from '../driver.js';
@@ -21,19 +23,27 @@ const SILENCE_MS = 1000;
 
 interface Reader {
   readonly driver: (bench: Bench, shm: ShmKind) => Driver;
-  /** Options of the slave that is opened. */
-  readonly options: string;
-  /** What `follow` is told beyond count and silence. */
+  /** What is opened. */
+  readonly as: 'slave' | 'observer' | 'recorder';
+  /** Options of what is opened. */
+  readonly options: (bench: Bench) => string;
+  /** What is told it, and what beyond count and silence. */
+  readonly follow: string;
   readonly how: string;
 }
 
 const inNode = (bench: Bench, shm: ShmKind) => bench.node(undefined, shm);
 
+const READS = { as: 'slave', options: () => '', follow: 'follow' } as const;
+const LOOKS = { driver: inNode, follow: 'watch', how: '' } as const;
+
 const READERS: Readonly<Record<string, Reader>> = {
-  ts: { driver: inNode, options: '', how: 'balanced' },
-  'ts-sync': { driver: inNode, options: 'atomics adaptive', how: 'sync' },
-  'ts-busy': { driver: inNode, options: '', how: 'balanced busy' },
-  c: { driver: (bench, shm) => bench.native(undefined, shm), options: '', how: '' },
+  ts: { ...READS, driver: inNode, how: 'balanced' },
+  'ts-sync': { ...READS, driver: inNode, options: () => 'atomics adaptive', how: 'sync' },
+  'ts-busy': { ...READS, driver: inNode, how: 'balanced busy' },
+  c: { ...READS, driver: (bench, shm) => bench.native(undefined, shm), how: '' },
+  observe: { ...LOOKS, as: 'observer', options: () => '' },
+  record: { ...LOOKS, as: 'recorder', options: (bench) => bench.path('mcap') },
 };
 
 /** What one run of a stream showed. */
@@ -80,7 +90,7 @@ class Stream {
     const [writer, reader] = this.#processes!;
     const durationMs = bench.amounts.streamMs / (this.#shm === 'posix' ? 2 : 1);
     const count = Math.ceil((this.#perSecond * durationMs) / 1000);
-    const { options, how } = this.#reader;
+    const { as, options, follow, how } = this.#reader;
     return connected(
       bench,
       writer,
@@ -89,7 +99,7 @@ class Stream {
       async () => {
         const startMs = performance.now();
         const before = await reader.figure('cpu');
-        const following = reader.figures(`follow ${count} ${SILENCE_MS} ${how}`);
+        const following = reader.figures(`${follow} ${count} ${SILENCE_MS} ${how}`);
         await writer.command(`jittered ${count} ${1e9 / this.#perSecond}`);
         const samplesNs = await following;
         const spentUs = (await reader.figure('cpu')) - before;
@@ -100,7 +110,8 @@ class Stream {
           read: { value: (samplesNs.length / count) * 100 },
         };
       },
-      options,
+      options(bench),
+      as,
     );
   }
 }
@@ -113,12 +124,25 @@ const ROWS: readonly [figure: keyof Figures, suffix: string, unit: Unit][] = [
 
 function rowsOf(pace: keyof typeof PACES, name: string, shm: ShmKind): Scenario[] {
   const stream = new Stream(PACES[pace], READERS[name]!, shm);
-  return ROWS.map(([figure, suffix, unit]) => ({
+  const isRecorder = READERS[name]!.as === 'recorder';
+  // When a recorder has seen a message it does not say.
+  return ROWS.filter(([figure]) => !isRecorder || figure !== 'delay').map(([figure, suffix, unit]) => ({
     id: rowName(`stream-${pace}-${name}${suffix}`, shm),
     group: rowName(`stream-${pace}`, shm),
     unit,
+    ...(isRecorder ? { missing: missingMcap } : {}),
     start: async (bench: Bench) => stream.start(bench, figure),
   }));
+}
+
+/** Why nothing can be recorded here. */
+async function missingMcap(): Promise<string | undefined> {
+  try {
+    createRequire(import.meta.url).resolve('@mcap/core');
+    return undefined;
+  } catch {
+    return 'install @mcap/core';
+  }
 }
 
 export const streams: Scenario[] = (['100hz', '1khz', '5khz'] as const).flatMap((pace) =>

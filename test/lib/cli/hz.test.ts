@@ -87,10 +87,9 @@ describe('eshm hz', () => {
     // The writer sleeps for 2 ms or more between two.
     assert.ok(2 <= mean! && min! <= mean! && mean! <= max! && 0 <= stdDev!, JSON.stringify(m2s));
     assert.ok(Math.abs(m2s!.rate! * mean! - 1000) < 0.01);
-    assert.equal(
-      m2s!.histogram!.reduce((sum, { count }) => sum + count, 0),
-      m2s!.missed === 0 ? written! - 1 : m2s!.histogram!.reduce((sum, { count }) => sum + count, 0),
-    );
+    const inHistogram = m2s!.histogram!.reduce((sum, { count }) => sum + count, 0);
+    if (m2s!.missed === 0) assert.equal(inHistogram, written! - 1);
+    else assert.ok(inHistogram < m2s!.messages);
     assert.deepEqual([s2m!.messages, s2m!.rate, s2m!.readShare], [0, null, null]);
     const after = await master.values('stats');
     assert.equal(after.slave_pid, before.slave_pid);
