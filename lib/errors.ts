@@ -53,14 +53,15 @@ export class EshmError extends Error {
   readonly code: EshmErrorCode;
   /** The C API's number for it, for example -10; `undefined` where C has none. */
   readonly status: number | undefined;
+  // Declared only: what is not known is no property, and not printed with an error that nobody has caught.
   /** The call that failed, where one did: `shmget`, `shmat`, `shmdt` or `shmctl`; `open`, `write` and the like of a file. */
-  readonly syscall?: string;
+  declare readonly syscall?: string;
   /** The kernel's error number, where a system call failed: for example 13. */
-  readonly errno?: number;
+  declare readonly errno?: number;
   /** The system's name for {@link errno}, where a system call failed: for example `EACCES`. */
-  readonly errnoName?: string;
+  declare readonly errnoName?: string;
   /** Where a `send` was not read in time: whether the peer's heart was beating then. */
-  readonly peerAlive?: boolean;
+  declare readonly peerAlive?: boolean;
 
   /**
    * Of use to programs that throw it themselves, for example in a stand-in for an endpoint.

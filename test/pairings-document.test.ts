@@ -69,7 +69,7 @@ class Terminal {
 /** What npm runs for a command, without the compiler, which would write what these tests run from. */
 function withoutNpm(command: string, name: string): string {
   const [, script, args] = /^npm run (\w+) -- (.+) eshm1$/.exec(command)!;
-  const line = scripts[script!]!.replace('node scripts/compiled.mjs && ', '');
+  const line = scripts[script!]!.replace(/^node scripts\/compiled\.mjs .+ && /, '');
   assert.match(line, /^node dist\//);
   return `exec ${line.replace(/^node/, `'${process.execPath}'`)} ${args} ${name}`;
 }

@@ -60,7 +60,7 @@ async function installBundlers(): Promise<string> {
 /** An empty folder with the tarball installed and the program in it. */
 async function installPackage(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'eshm-bundlers-'));
-  // Without scripts: `prepare` would remove what is running here.
+  // Without scripts: `prepack` would remove what is running here.
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await run('npm', pack, { cwd: repoRoot, env });
   const [{ filename }] = JSON.parse(stdout);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repoRoot } from '../support/repo-root.js';
@@ -14,7 +14,8 @@ describe('scripts/compiled.mjs', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'eshm-compiled-'));
-    for (const name of ['bench', 'docs', 'layout', 'lib', 'syscalls', 'test']) mkdirSync(join(folder, name));
+    for (const name of ['bench', 'docs', 'layout', 'lib', 'scripts', 'syscalls', 'test'])
+      mkdirSync(join(folder, name));
     write('package.json', JSON.stringify({ scripts: { 'build:test': 'echo built > built' } }));
     write(COMPILED, '', COMPILED_AT_S);
     write('lib/index.ts', '', COMPILED_AT_S - 1);
@@ -30,7 +31,8 @@ describe('scripts/compiled.mjs', () => {
 
   /** Runs it there: its exit code, and whether it has compiled. */
   function run(): [code: number | null, hasCompiled: boolean] {
-    const { status } = spawnSync(process.execPath, [join(repoRoot, 'scripts/compiled.mjs')], { cwd: folder });
+    const args = [join(repoRoot, 'scripts/compiled.mjs'), COMPILED, 'build:test'];
+    const { status } = spawnSync(process.execPath, args, { cwd: folder });
     return [status, existsSync(join(folder, 'built'))];
   }
 
@@ -40,7 +42,13 @@ describe('scripts/compiled.mjs', () => {
     assert.deepEqual(run(), [0, false]);
   });
 
-  for (const changed of ['layout/key.ts', 'lib/cli/commands/send.ts', 'test/peers/demo.ts']) {
+  for (const changed of [
+    'layout/key.ts',
+    'lib/cli/commands/send.ts',
+    'lib/cli/view/page/page.css',
+    'scripts/worker.mjs',
+    'test/peers/demo.ts',
+  ]) {
     it(`compiles where ${changed} has changed since`, () => {
       write(changed, '', COMPILED_AT_S + 1);
       assert.deepEqual(run(), [0, true]);
@@ -50,6 +58,16 @@ describe('scripts/compiled.mjs', () => {
   it('compiles where nothing was compiled yet', () => {
     rmSync(join(folder, 'dist'), { recursive: true });
     assert.deepEqual(run(), [0, true]);
+  });
+
+  it('is what the package is prepared by, which the first npx eshm in a checkout does again beside what runs there', () => {
+    const { scripts } = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
+    const [, file, script] = /^node scripts\/compiled\.mjs (\S+) (\S+)$/.exec(scripts.prepare)!;
+    assert.match(scripts[script!], / && node scripts\/outline\.mjs && node scripts\/executable\.mjs$/);
+    assert.ok(existsSync(join(repoRoot, file!)), 'the last file that the build writes');
+    for (const name of ['peer', 'peers:folder', 'peers:noisy']) {
+      assert.match(scripts[name], new RegExp(`^node scripts/compiled\\.mjs ${COMPILED} build:test && node `));
+    }
   });
 
   it('fails where the compiler does, so that nothing runs behind it', () => {
