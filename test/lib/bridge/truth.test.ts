@@ -38,7 +38,8 @@ describe('eshm bridge: the truth around a break', () => {
     const [master, slave] = [pair.a.peer(peers, languages[0]), pair.b.peer(peers, languages[1])];
     await master.open('master', NAME);
     await pair.far.reach('carrying');
-    await join(slave, NAME);
+    // However long a server takes to come back, it looks for its master.
+    await join(slave, NAME, 'attempts=0 wait=0');
     await pair.near.reach('carrying');
     await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
     return { ...pair, master, slave };
@@ -124,14 +125,15 @@ describe('eshm bridge: the truth around a break', () => {
     const { master, slave, nats, near, far } = await open();
     for (let round = 0; round < 4; round++) {
       await nats.kill();
-      await write(master, Buffer.from(`m${round}`));
-      await write(slave, Buffer.from(`s${round}`));
+      // A slave whose far bridge has left takes it when that one is back, if it has missed it by now.
+      const writing = [write(master, Buffer.from(`m${round}`)), write(slave, Buffer.from(`s${round}`))];
       // The one is back some time before the other.
       const last = round % 2 === 0 ? near : far;
       last.child.kill('SIGSTOP');
       await nats.start();
       await sleep(300);
       last.child.kill('SIGCONT');
+      await Promise.all(writing);
       assert.equal(`${await slave.read(120_000)}`, `m${round}`);
       assert.equal(`${await master.read(120_000)}`, `s${round}`);
       await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
