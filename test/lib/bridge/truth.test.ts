@@ -8,8 +8,12 @@ import { type Peers, requirePeers } from '../../peers/build.js';
 import { join, write } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
+import { size } from '../../support/sizes.js';
 
 const NAME = 'robot';
+
+/** Breaks in a row: each goes other ways than the one before, at least by its length. */
+const BREAKS = size({ short: 2, long: 4 });
 
 describe('eshm bridge: the truth around a break', () => {
   let peers: Peers;
@@ -84,7 +88,7 @@ describe('eshm bridge: the truth around a break', () => {
 
   it('acknowledged: nor while the near bridge was gone for a moment', async () => {
     const { slave, master, links, far } = await open(acknowledged);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < BREAKS; round++) {
       links.near.cut();
       await sleep(20);
       assert.match(await send(slave, `S${round}`, 1500), /^error /, `round ${round}`);
@@ -107,7 +111,7 @@ describe('eshm bridge: the truth around a break', () => {
   for (const end of ['near', 'far'] as const) {
     it(`newest: what was written while the ${end} bridge was gone for a moment arrives both ways, once`, async () => {
       const { master, slave, links } = await open();
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < BREAKS; round++) {
         links[end].cut();
         await sleep(20 + 30 * round);
         await write(master, Buffer.from(`m${round}`));
@@ -123,7 +127,7 @@ describe('eshm bridge: the truth around a break', () => {
 
   it('newest: what was written while the server was restarted arrives both ways', async () => {
     const { master, slave, nats, near, far } = await open();
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < BREAKS; round++) {
       await nats.kill();
       // A slave whose far bridge has left takes it when that one is back, if it has missed it by now.
       const writing = [write(master, Buffer.from(`m${round}`)), write(slave, Buffer.from(`s${round}`))];
@@ -142,7 +146,7 @@ describe('eshm bridge: the truth around a break', () => {
 
   it('acknowledged: delivers once through a restart of the server with the message on its way', async () => {
     const { master, slave, nats } = await open(acknowledged);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < BREAKS; round++) {
       // It gets as far as the socket of the server.
       nats.signal('SIGSTOP');
       await sleep(30);
