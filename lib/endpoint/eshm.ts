@@ -155,7 +155,8 @@ export class Eshm<
    * @param name - the name of a channel, or several
    * @param options - `shm`, `maxDataSize`, `encoding`, `record`, `codec`, `signal`, `wake`
    * @throws {TypeError | RangeError} for a name or an option that is not allowed
-   * @throws {EshmError} ESHM_SHM_ATTACH where something is there that may not be read, or is no channel; ESHM_UNSUPPORTED
+   * @throws {EshmError} ESHM_SHM_ATTACH where something is there that may not be read, or is no channel, and the other kind of
+   * memory has no channel either; ESHM_UNSUPPORTED
    */
   static observe<
     E extends Encoding = null,

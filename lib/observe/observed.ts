@@ -63,7 +63,10 @@ export interface ObserverEvents {
   stale: [what: ObservedRole];
   /** That end beats again, or another has come in its place. */
   recovered: [what: ObservedRole];
-  /** What came under the name is no channel, or may not be read: why. It is looked at again until that changes. */
+  /**
+   * What is under the name in one kind of memory is no channel, or may not be read: why. It came later, or the other kind has
+   * the channel. It is looked at again until that changes.
+   */
   unreadable: [what: ObservedEvent, error: EshmError];
   /** A message that is none: what is wrong, and where there are any its bytes. It is passed over. */
   corrupt: [error: EshmError, message: ObservedMessage | undefined];

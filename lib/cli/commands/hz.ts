@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { Eshm, EshmError, type ObservedState, type Observer } from '../../index.js';
+import { Eshm, type Observer } from '../../index.js';
 import { guarded } from '../guarded.js';
 import { Meter } from '../hz/meter.js';
 import { jsonOf, jsonWithSpread, type Measured, plainLine, report } from '../hz/report.js';
+import { stateOf } from '../looking/observed.js';
 import { didYouMean } from '../looking/similar.js';
 import { parseDataSize, parseDuration, parseInterval } from '../parse.js';
 import { Progress } from '../printing/progress.js';
@@ -112,16 +113,6 @@ function observe(names: readonly string[], { shm, maxDataSize }: Options): Obser
     warn(`${escapeText(name)}: not there yet, waiting for it${didYouMean(name)}`);
   }
   return observer;
-}
-
-/** What may not be looked at just now is told by the observer. */
-function stateOf(observer: Observer, name: string): ObservedState | null {
-  try {
-    return observer.state(name);
-  } catch (error) {
-    if (error instanceof EshmError) return null;
-    throw error;
-  }
 }
 
 /** For people: a table that is written anew on a terminal, lines elsewhere. */

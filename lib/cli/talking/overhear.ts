@@ -1,6 +1,7 @@
 import { isCorrupt } from '../../errors.js';
 import { Eshm, EshmError, type Observer } from '../../index.js';
 import type { AnyRecord } from '../../record/index.js';
+import { stateOf } from '../looking/observed.js';
 import { plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
 import { announced, HOW_TO_END, nameInFull, waitingFor } from './announced.js';
@@ -43,7 +44,7 @@ export async function overhear(
   observer.on('unreadable', (_what, error) => warn(inShellWords(error.message)));
   // A master that stands in both kinds of memory leaves one of them when somebody comes to the other.
   observer.on('vanished', () => {
-    if (!follow && observer.state() === null) observer.close();
+    if (!follow && stateOf(observer, name) === null) observer.close();
   });
   const silence =
     timeout === undefined
@@ -101,6 +102,6 @@ function unlessCorrupt<T>(shown: () => T, troubles: Troubles): T | undefined {
 
 function waitedFor(observer: Observer): string {
   const [name] = observer.names as [string];
-  if (observer.state() === null) return waitingFor(name, 'master', 'there is no such channel yet');
+  if (stateOf(observer, name) === null) return waitingFor(name, 'master', 'there is no such channel yet');
   return `looking at ${nameInFull(name)}: nothing was written to it since, \`eshm stat\` shows what was before; ${HOW_TO_END}`;
 }

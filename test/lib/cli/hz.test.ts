@@ -37,7 +37,7 @@ describe('eshm hz', () => {
     master = lab.peer(peers);
     await master.open('master', 'robot', 'threshold=10000');
   });
-  afterEach(() => master.kill());
+  afterEach(() => master.quit());
 
   /** `eshm hz --json` while it runs. */
   function start(...args: string[]) {
@@ -66,7 +66,7 @@ describe('eshm hz', () => {
         ['robot', 's2m', 0, null],
       ],
     );
-    const reading = slave.command('drain 1000');
+    const reading = slave.command('drain 500');
     const { messages: written } = await master.values('stream-write 1 64 64 2000');
     await reading;
     // The window slides on until there is nothing in it.

@@ -65,12 +65,15 @@ describe('eshm recv --observe', () => {
     assert.deepEqual(linesOf(stdout), ['M>S order 1', 'S>M done 1', 'M>S order 2']);
   });
 
-  it('puts out one direction as recv does', async () => {
-    const { outcome, say } = await start('--direction', 's2m', '--count', '1');
-    await master.write(Buffer.from('order'));
-    await say(slave, 'done');
+  it('puts out one direction as recv does, and nothing of the other', async () => {
+    const { outcome, text } = await start('--direction', 's2m', '--count', '5');
+    await until('enough', async () => {
+      await master.write(Buffer.from('order'));
+      await slave.write(Buffer.from('done'));
+      return text() === 'done\n'.repeat(5);
+    });
     const { code, stdout } = await outcome;
-    assert.deepEqual([code, stdout], [0, 'done\n']);
+    assert.deepEqual([code, stdout], [0, 'done\n'.repeat(5)]);
   });
 
   it('stays with --follow when the channel is removed, and shows the next one', async () => {
@@ -78,6 +81,7 @@ describe('eshm recv --observe', () => {
     await say(master, 'first');
     await slave.quit();
     await master.quit();
+    await until('it has let go of it', () => lab.segments().length === 0);
     master = lab.peer(peers);
     await master.open('master', 'x', 'threshold=10000');
     await say(master, 'second');
@@ -88,29 +92,35 @@ describe('eshm recv --observe', () => {
   });
 
   it('puts out JSON with the direction, and tells of what is none', async () => {
-    const { outcome, say, text } = await start(
-      '--observe',
-      '--items',
-      '--json',
-      '--follow',
-      '--timeout',
-      '2000',
-    );
-    const sending = (peer: PeerProcess) => peer.command('items-send c++ 1 0');
-    await say(master, 'no items', '').catch(() => {});
-    await until('both directions', async () => {
-      await sending(master);
-      await sending(slave);
-      return /"m2s"/.test(text()) && /"s2m"/.test(text());
+    const { child, outcome, text } = await start('--observe', '--items', '--json');
+    let told = '';
+    child.stderr.on('data', (more: string) => {
+      told += more;
     });
+    await until('both directions, and what is none', async () => {
+      await master.write(Buffer.from('no items'));
+      await master.command('items-send c++ 1 0');
+      await slave.command('items-send c++ 1 0');
+      return /"m2s"/.test(text()) && /"s2m"/.test(text()) && told !== '';
+    });
+    child.kill('SIGINT');
     const { code, stdout, stderr } = await outcome;
-    assert.equal(code, 1);
+    assert.equal(code, 130);
     for (const line of stdout.trimEnd().split('\n')) {
       const { direction, message } = JSON.parse(line);
-      assert.ok(direction === 'm2s' || direction === 's2m');
-      assert.ok(Array.isArray(message) || typeof message === 'object', line);
+      assert.ok(direction === 'm2s' || direction === 's2m', line);
+      assert.equal(typeof message, 'object', line);
     }
-    assert.match(stderr, /Cannot receive from 'x': no message within 2000 ms\n/);
+    assert.match(stderr, /^eshm: .*items/i);
+  });
+
+  it('ends with 1 where no message comes in time', async () => {
+    const { outcome } = await start('--direction', 's2m', '--timeout', '50');
+    const { code, stdout, stderr } = await outcome;
+    assert.deepEqual(
+      [code, stdout, stderr],
+      [1, '', "eshm: Cannot receive from 'x': no message within 50 ms\n"],
+    );
   });
 
   it('ends with 1 where the channel is removed before there were enough messages', async () => {

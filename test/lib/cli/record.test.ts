@@ -22,13 +22,13 @@ describe('eshm record', () => {
   beforeEach(() => {
     master = lab.peer(peers);
   });
-  afterEach(() => master.kill());
+  afterEach(() => master.quit());
 
-  /** Writes messages of ten bytes until something holds; gives how many. */
-  async function writeUntil(what: string, condition: () => boolean): Promise<number> {
+  /** Writes numbered messages of ten bytes until something holds; gives how many. */
+  async function writeUntil(what: string, condition: () => boolean, fill = '0'): Promise<number> {
     let written = 0;
     await until(what, async () => {
-      await master.write(Buffer.from(`${written}`.padStart(10, '0')));
+      await master.write(Buffer.from(`${written}`.padStart(10, fill)));
       written += 1;
       return condition();
     });
@@ -84,6 +84,40 @@ describe('eshm record', () => {
       counts,
       counts.toSorted((one, other) => one - other),
     );
+  });
+
+  it('goes on when the master is killed and another takes its place', async () => {
+    const file = folder.file('killed.mcap');
+    await master.open('master', 'robot');
+    const recording = lab.start(['record', 'robot', '-o', file, '--json']);
+    const outcome = outcomeOf(recording);
+    let told = '';
+    recording.stdout.on('data', (text: string) => {
+      told += text;
+    });
+    const recorded = () =>
+      Number([...told.matchAll(/"messages":(\d+),"missed":\d+,"size"/g)].at(-1)?.[1] ?? 0);
+    await until('it records', () => told.includes('"event":"appeared"'));
+    const ofFirst = await writeUntil('some are recorded', () => recorded() > 0, '1');
+    const atKill = told.length;
+    await master.kill();
+    await until('it is stale', () => /"event":"stale"/.test(told.slice(atKill)));
+    master = lab.peer(peers);
+    await master.open('master', 'robot', 'threshold=10000');
+    await until('another is told', () => /"event":"(replaced|appeared)"/.test(told.slice(atKill)));
+    const ofSecond = await writeUntil('more are recorded', () => recorded() > ofFirst, '2');
+    recording.kill('SIGTERM');
+    assert.equal((await outcome).code, 0);
+    const messages = await messagesOf(file);
+    for (const [fill, written] of [
+      ['1', ofFirst],
+      ['2', ofSecond],
+    ] as const) {
+      const found = messages.filter(({ data }) => `${data}`.startsWith(fill));
+      assert.ok(found.length > 0 && found.length <= written);
+      // Each is numbered as its master has counted it, which is one more than it says.
+      for (const { count, data } of found) assert.ok(`${data}`.endsWith(`${count - 1}`), `${count}: ${data}`);
+    }
   });
 
   it('shows a line of progress on a terminal, below what it says, and takes it away at the end', async function () {
