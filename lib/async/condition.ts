@@ -18,8 +18,8 @@ export interface Condition<T> {
   arm(pace: Pace): boolean;
   /** Takes back `arm`. */
   disarm(): void;
-  /** Milliseconds until a look is due whether or not anything moved; `Infinity` where none ever is. */
-  dueInMs(): number;
-  /** What the wait ends with when its time is up. */
-  timeoutError(): Error;
+  /** Milliseconds until a look is due whether or not anything moved; `Infinity`, or not there, where none ever is. */
+  dueInMs?(): number;
+  /** What the wait ends with when its time is up; not there where it has no limit. */
+  timeoutError?(): Error;
 }

@@ -101,16 +101,11 @@ export class Delivery implements Condition<true> {
     this.#isOwn = true;
   }
 
-  /** See {@link Condition}. */
   get looksAtOnce(): number {
     return this.#session.link.looksAtOnce;
   }
 
-  /**
-   * See {@link Condition}.
-   *
-   * @throws {EshmError} ESHM_CLOSED, ESHM_MASTER_STALE, ESHM_BUFFER_FULL
-   */
+  /** @throws {EshmError} ESHM_CLOSED, ESHM_MASTER_STALE, ESHM_BUFFER_FULL */
   look(): true | undefined {
     const session = this.#session;
     if (!session.gate.isOpen) {
@@ -146,26 +141,23 @@ export class Delivery implements Condition<true> {
     return undefined;
   }
 
-  /** See {@link Condition}. */
   arm(pace: Pace): boolean {
     if (this.#published === 0) return this.#session.link.watch.isOn;
     const { watch, writer } = this.#session.link;
     return watch.arm(Wake.read, writer.currentReads, pace);
   }
 
-  /** See {@link Condition}. */
   disarm(): void {
     this.#session.link.watch.disarm(Wake.read);
   }
 
-  /** See {@link Condition}. */
   dueInMs(): number {
     if (this.#settledMs > 0) return this.#settledMs - performance.now();
     if (this.#published === 0 || this.#resendMs === undefined) return Number.POSITIVE_INFINITY;
     return this.#dueMs - performance.now();
   }
 
-  /** See {@link Condition}. Says whether the peer was alive. */
+  /** Says whether the peer was alive. */
   timeoutError(): EshmError {
     const what = this.#published === 0 ? 'there was no master to write it for' : 'it was not read';
     return this.failure(what, this.#timeoutMs);

@@ -1,6 +1,5 @@
 import type { MailboxReader } from '../channel/index.js';
-import { Wake as Awaited, type Pace } from '../heartbeat/index.js';
-import type { Watch } from '../session/index.js';
+import { Wake as Awaited, type Pace, type Watch } from '../heartbeat/index.js';
 
 /** Wakes in a row that find an unfinished write before the reader waits for a change instead: 100 ms. */
 const LONGEST_DOUBT_WAKES = 100;

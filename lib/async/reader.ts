@@ -96,12 +96,11 @@ export class AsyncReader<Data> implements Condition<unknown> {
     this.#wait.end(reason);
   }
 
-  /** See {@link Condition}. */
   get looksAtOnce(): number {
     return this.#source.session.link.looksAtOnce;
   }
 
-  /** See {@link Condition}. A loop or stream goes on past a message that is corrupt. */
+  /** A loop or stream goes on past a message that is corrupt. */
   look(): unknown {
     let data: Data | undefined;
     try {
@@ -113,22 +112,14 @@ export class AsyncReader<Data> implements Condition<unknown> {
     return data === undefined ? undefined : this.#wrap(data as never);
   }
 
-  /** See {@link Condition}. */
   arm(pace: Pace): boolean {
     return this.#doubts.arm(this.#source.session.link, pace);
   }
 
-  /** See {@link Condition}. */
   disarm(): void {
     this.#source.session.link.watch.disarm(Awaited.message);
   }
 
-  /** See {@link Condition}. */
-  dueInMs(): number {
-    return Number.POSITIVE_INFINITY;
-  }
-
-  /** See {@link Condition}. */
   timeoutError(): Error {
     if (this.#timeoutMs === 0) {
       return new EshmError('ESHM_NO_DATA', `Cannot read from '${this.#source.name}': no new message`);

@@ -1,6 +1,7 @@
 import { copyOf } from '../channel/index.js';
 import { checkOptions, checkResendMs, checkSignal, checkTimeoutMs, NO_OPTIONS } from '../checks/index.js';
 import { EshmError } from '../errors.js';
+import { waitFor } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Session } from '../session/index.js';
 import { Delivery, type DeliveryMark } from './delivery.js';
@@ -100,18 +101,12 @@ export class Sender {
         `Cannot send to '${this.#name}': ${this.#queue.length + 1} send() call(s) are under way, expected none; await them first`,
       );
     }
-    const { idle } = this.#options;
     const delivery = this.#delivery;
-    const deadlineMs = performance.now() + timeoutMs;
-    delivery.begin(bytes, timeoutMs, deadlineMs, resendMs);
-    idle.reset();
-    while (delivery.look() === undefined) {
-      if (performance.now() >= deadlineMs) {
-        if (delivery.look() !== undefined) return;
-        throw delivery.timeoutError();
-      }
-      idle.idle();
-    }
+    const look = () => delivery.look();
+    delivery.begin(bytes, timeoutMs, performance.now() + timeoutMs, resendMs);
+    // The first look publishes it.
+    if (look() ?? waitFor(look, this.#options.idle, timeoutMs)) return;
+    throw delivery.timeoutError();
   }
 
   #deliver({ bytes, timeoutMs, deadlineMs, resendMs, signal }: Outgoing): Promise<void> {

@@ -110,7 +110,7 @@ export class Wait<T> {
     }
     if (this.#settle(this.#polling.looksPerTurn)) return;
     const now = performance.now();
-    if (now >= this.#deadlineMs) this.end(this.#condition.timeoutError());
+    if (now >= this.#deadlineMs) this.end(this.#condition.timeoutError!());
     else if (now < this.#pollUntilMs) {
       const isDue = this.#closeLooks > 0;
       const napMs = this.#polling.napMs(now - this.#startMs, isDue);
@@ -143,7 +143,7 @@ export class Wait<T> {
   #lookParked(): void {
     if (this.#settle(this.#polling.looksPerTurn)) return;
     const nowMs = performance.now();
-    if (nowMs >= this.#deadlineMs) this.end(this.#condition.timeoutError());
+    if (nowMs >= this.#deadlineMs) this.end(this.#condition.timeoutError!());
     else if (this.#wake !== 'balanced' || !this.#lookClosely(nowMs)) this.#rest();
   }
 
@@ -183,7 +183,8 @@ export class Wait<T> {
     const alarmMs =
       pace.alarmMs === undefined ? Number.POSITIVE_INFINITY : pace.alarmMs + SECOND_ALARM_MS - now;
     const unwatchedMs = watched ? Number.POSITIVE_INFINITY : UNWATCHED_INTERVAL_MS;
-    const delayMs = Math.min(this.#deadlineMs - now, this.#condition.dueInMs(), unwatchedMs, alarmMs);
+    const dueMs = this.#condition.dueInMs?.() ?? Number.POSITIVE_INFINITY;
+    const delayMs = Math.min(this.#deadlineMs - now, dueMs, unwatchedMs, alarmMs);
     if (delayMs === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(this.#onTimer, Math.min(Math.ceil(Math.max(delayMs, 0)), LONGEST_TIMER_MS));
   }

@@ -36,7 +36,6 @@ export class CustomDecoder implements WireDecoder {
     this.#codec = codec;
   }
 
-  /** See {@link WireDecoder}. */
   decode(message: Buffer): unknown {
     let value: unknown;
     try {

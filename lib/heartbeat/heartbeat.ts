@@ -1,23 +1,9 @@
-// Over 250 lines: the owner's side of the table is in one place, with the order of its accesses.
 import type { Role } from '../header/index.js';
 import { type Steps, sleepSync } from '../idle/index.js';
 import type { Store } from '../store/index.js';
 import { Graveyard } from './graveyard.js';
 import { Keeper } from './keeper.js';
-import {
-  createTable,
-  Global,
-  MAX_SLOTS,
-  ORIGIN_MS,
-  type Pace,
-  Peer,
-  SLOT_WORDS,
-  Slot,
-  slotAt,
-  storeAddress,
-  WAIT_WORDS,
-  Wake,
-} from './table.js';
+import { createTable, Global, MAX_SLOTS, SLOT_WORDS, Slot, slotAt, storeAddress } from './table.js';
 
 /** What the worker must know about an endpoint. */
 export interface Registration {
@@ -38,16 +24,13 @@ export interface Registration {
   readonly mayBeAbsent: boolean;
   /**
    * Called on the owner's event loop when the other side went stale, recovered or was started anew, and when a word
-   * moved that {@link Heartbeat.arm} was asked to watch.
+   * moved that `Watch.arm` was asked to watch.
    */
   readonly onChange: () => void;
 }
 
 /** How long an ending endpoint waits for a worker in the middle of a pass, in ms. A pass takes microseconds. */
 const LEAVE_TIMEOUT_MS = 1000;
-
-/** A worker that wakes this late for what it is wanted for need not be woken, in ms: that takes as long. */
-const PUNCTUAL_MS = 0.1;
 
 /**
  * The heartbeat worker of this thread, as its owner sees it. It starts with the first endpoint and never keeps the
@@ -57,8 +40,8 @@ const PUNCTUAL_MS = 0.1;
 class Heartbeat {
   readonly table = createTable();
   /** The same, for the words of 64 bits in it. */
-  readonly #beats = new BigInt64Array(this.table.buffer);
-  readonly #doubles = new Float64Array(this.table.buffer);
+  readonly longs = new BigInt64Array(this.table.buffer);
+  readonly doubles = new Float64Array(this.table.buffer);
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
@@ -101,7 +84,7 @@ class Heartbeat {
     table[at + Slot.segment] = store.id;
     table[at + Slot.peer] = registration.peer;
     table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
-    this.#overtakeOthers(slot);
+    this.overtakeOthers(slot);
     this.#listeners[slot] = registration.onChange;
     this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;
     // ORDER(join): the slot is complete before its registration shows.
@@ -136,103 +119,6 @@ class Heartbeat {
     return true;
   }
 
-  /** Tells the worker that another segment is about to be mapped; {@link moved} or {@link stayed} must follow. */
-  moving(slot: number): void {
-    Atomics.add(this.table, slotAt(slot) + Slot.moves, 1);
-  }
-
-  /** Takes back {@link moving}: what was mapped still is. */
-  stayed(slot: number): void {
-    Atomics.sub(this.table, slotAt(slot) + Slot.moves, 1);
-  }
-
-  /**
-   * Ends {@link moving}: the endpoint's heartbeat is at 0 in another segment now.
-   *
-   * @param isNamesake - whether the mark was there before
-   */
-  moved(slot: number, { id, file }: Registration['store'], isNamesake: boolean): void {
-    const { table } = this;
-    const at = slotAt(slot);
-    table[at + Slot.segment] = id;
-    Atomics.store(table, at + Slot.file, (file?.fd ?? -1) + 1);
-    table[at + Slot.isNamesake] = isNamesake ? 1 : 0;
-    Atomics.store(table, at + Slot.peer, Peer.alive);
-    Atomics.add(table, at + Slot.moves, 1);
-    this.#overtakeOthers(slot);
-    // Whoever is there wants to see a beat soon, and may be quicker to lose patience than the one before.
-    this.wake();
-  }
-
-  /** Whether another has started in the role of the endpoint in `slot`, as far as the worker has seen. */
-  isOvertaken(slot: number): boolean {
-    return Atomics.load(this.table, slotAt(slot) + Slot.overtaken) === 1;
-  }
-
-  /** Times the worker has made sure that the endpoint in `slot` is alone in its role. */
-  timesSettled(slot: number): number {
-    return Atomics.load(this.table, slotAt(slot) + Slot.settled);
-  }
-
-  /**
-   * What the worker stored last in the heartbeat of the endpoint in `slot`, where it has in the segment that is mapped
-   * now. To be called after {@link leave} has returned true, when the worker stores no more.
-   */
-  lastBeat(slot: number): bigint | undefined {
-    const at = slotAt(slot);
-    const isOfThisSegment = this.table[at + Slot.beatMoves] === this.table[at + Slot.moves];
-    return isOfThisSegment ? this.#beats[(at + Slot.beat) >>> 1] : undefined;
-  }
-
-  /**
-   * Asks for a call of `onChange` once the word of `wake` is no longer `value`. The caller looks once more after this,
-   * and parks only if there is still nothing.
-   */
-  arm(
-    slot: number,
-    wake: Wake,
-    value: number,
-    { lookMs, longestLookMs = lookMs, sinceMs = 0, alarmMs, periodMs = 0 }: Pace,
-  ): void {
-    const at = slotAt(slot);
-    // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
-    // Pairs with: Pulse.wakes().
-    // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
-    // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
-    const { table } = this;
-    const words = WAIT_WORDS[wake];
-    Atomics.store(table, at + words.seen, value);
-    table[at + words.lookUs] = Math.round(lookMs * 1000);
-    table[at + words.longestLookUs] = Math.round(longestLookMs * 1000);
-    this.#doubles[(at + words.since) >>> 1] = sinceMs + ORIGIN_MS;
-    if (wake === Wake.message) {
-      table[at + Slot.periodUs] = Math.round(periodMs * 1000);
-      this.#doubles[(at + Slot.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
-    }
-    Atomics.or(table, at + Slot.armed, wake);
-    if (lookMs === 0) return;
-    // Pairs with ORDER(rest).
-    Atomics.add(table, Global.arms, 1);
-    const wantedMs = Math.min(alarmMs ?? Number.POSITIVE_INFINITY, performance.now() + lookMs);
-    if (this.#doubles[Global.next >>> 1]! - ORIGIN_MS > wantedMs + PUNCTUAL_MS) this.wake();
-  }
-
-  /**
-   * Has the wait for a message that is armed next end also once the low half of `writeCount` is no longer `writes`.
-   */
-  armCounted(slot: number, writes: number): void {
-    const at = slotAt(slot);
-    // As ORDER(arm).
-    Atomics.store(this.table, at + Slot.writeCountSeen, writes);
-    Atomics.or(this.table, at + Slot.armed, Wake.counted);
-  }
-
-  /** Takes back {@link arm}; a report may still come. */
-  disarm(slot: number, wake: Wake): void {
-    const bits = wake === Wake.message ? Wake.message | Wake.counted : wake;
-    Atomics.and(this.table, slotAt(slot) + Slot.armed, ~bits);
-  }
-
   /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
   hold(): void {
     this.#keeper.hold();
@@ -250,7 +136,7 @@ class Heartbeat {
   }
 
   /** Of one thread's endpoints with one role in one segment the last to start has it; nobody need wait for a beat. */
-  #overtakeOthers(slot: number): void {
+  overtakeOthers(slot: number): void {
     const { table } = this;
     const at = slotAt(slot);
     if (table[at + Slot.isObserver] === 1) return;

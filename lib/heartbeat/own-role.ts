@@ -130,7 +130,7 @@ export class OwnRole {
       if (this.#intrusions > 0) this.#intrusions--;
       if (next !== shadow) this.#keep(next);
       // ORDER(move): what was found counts only where the word of the moves is as it was before.
-      // Pairs with: Heartbeat.moving(), which changes it before another segment is mapped here.
+      // Pairs with: Watch.moving(), which changes it before another segment is mapped here.
       // Else: the 0 in a new segment is taken for that of another start, and the endpoint stops.
       // Not covered: nothing.
     } else if (Atomics.load(this.#table, this.#at + Slot.moves) === moves) this.#meet(found, nowMs);

@@ -91,7 +91,7 @@ class FileMemory implements PulseMemory {
   pull(hasHeader: boolean, hasCounters: boolean): void {
     const table = this.#table;
     // ORDER(file-move): which file it is is looked at after the moves were counted, and they are compared before a push.
-    // Pairs with: Heartbeat.moving() and moved(), around the change of the file.
+    // Pairs with: Watch.moving() and moved(), around the change of the file.
     // Else: the heartbeat of one file is written into another.
     // Not covered: nothing; a file that was left stays open until this pass is over.
     this.#moves = Atomics.load(table, this.#at + Slot.moves);

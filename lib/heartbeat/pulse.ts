@@ -169,7 +169,7 @@ export class Pulse {
   wakes(nowMs: number): boolean {
     const table = this.#table;
     // ORDER(wake): what is armed is loaded before the value it waits to change, and that before the watched word.
-    // Pairs with: Heartbeat.arm(), which stores the value, then arms, then its caller looks once more.
+    // Pairs with: Watch.arm(), which stores the value, then arms, then its caller looks once more.
     // Else: a message that comes between the reader's last look and its parking wakes nobody.
     // Not covered: a word that came back to the same value, after 2^31 messages or 2^32 reads within a millisecond.
     const armed = Atomics.load(table, this.#at + Slot.armed);
@@ -207,7 +207,7 @@ export class Pulse {
 
   #become(believed: number, peer: number): boolean {
     // ORDER(peer): what is believed of the peer is loaded before its heartbeat, and replaced only while it stands.
-    // Pairs with: Link.moveTo(), which maps the new master's segment and then has Heartbeat.moved() store that it is alive.
+    // Pairs with: Link.moveTo(), which maps the new master's segment and then has Watch.moved() store that it is alive.
     // Else: a look that began in the old segment calls the new master stale.
     // Not covered: nothing; the next look judges by the new segment alone.
     const found = Atomics.compareExchange(this.#table, this.#at + Slot.peer, believed, peer);

@@ -18,7 +18,6 @@ export class HeartbeatRest implements RestFinder {
     this.#at = at;
   }
 
-  /** See {@link RestFinder}. */
   of(identity: number): number | undefined {
     const table = this.#table;
     if (this.#question === 0) {
@@ -33,12 +32,10 @@ export class HeartbeatRest implements RestFinder {
     return undefined;
   }
 
-  /** See {@link RestFinder}. */
   get isGuess(): boolean {
     return this.#table[this.#at + Slot.restIsGuess] === 1;
   }
 
-  /** See {@link RestFinder}. */
   takeBack(): void {
     if (this.#question === 0) return;
     this.#question = 0;

@@ -1,13 +1,12 @@
-import {
-  HeartbeatRest,
-  heartbeat,
-  type Pace,
-  type Registration,
-  Slot,
-  slotAt,
-  type Wake,
-} from '../heartbeat/index.js';
 import type { Store } from '../store/index.js';
+import { heartbeat, type Registration } from './heartbeat.js';
+import { HeartbeatRest } from './rest-finder.js';
+import { Global, ORIGIN_MS, type Pace, Peer, Slot, slotAt, WAIT_WORDS, Wake } from './table.js';
+
+/** A worker that wakes this late for what it is wanted for need not be woken, in ms: that takes as long. */
+const PUNCTUAL_MS = 0.1;
+
+const { table, longs, doubles } = heartbeat;
 
 /**
  * An endpoint's place with the heartbeat worker: it beats, watches the other side, and wakes who waits. Without a worker
@@ -16,9 +15,10 @@ import type { Store } from '../store/index.js';
  * Belongs to the endpoint's thread.
  */
 export class Watch {
-  /** Slot of the heartbeat, while it beats. */
+  /** The endpoint's slot in the table, and where it begins, while the worker beats for it. */
   #slot: number | undefined;
-  /** {@link Heartbeat.timesSettled} as attended to. */
+  #at: number | undefined;
+  /** How often the worker had made sure that the endpoint is alone in its role, as attended to. */
   #timesSettled = 0;
   #isQuiet = true;
   #lastBeat: bigint | undefined;
@@ -26,6 +26,7 @@ export class Watch {
   /** Has the worker beat for an endpoint whose segment is mapped and marked. */
   begin(registration: Registration): void {
     this.#slot = heartbeat.join(registration);
+    this.#at = slotAt(this.#slot);
   }
 
   /**
@@ -35,16 +36,20 @@ export class Watch {
    * @returns whether another has started in the role since the last beat: its heartbeat is behind that of this one
    */
   end(heartbeatNow: () => bigint): boolean {
-    const slot = this.#slot;
-    if (slot === undefined) return false;
-    this.#slot = undefined;
+    const [slot, at] = [this.#slot, this.#at];
+    if (slot === undefined || at === undefined) return false;
+    this.#slot = this.#at = undefined;
     this.#isQuiet = heartbeat.leave(slot);
     // Noted now: the slot may be another endpoint's from the next start on.
-    this.#lastBeat = this.#isQuiet ? heartbeat.lastBeat(slot) : undefined;
-    return heartbeat.isOvertaken(slot) || isBehind(heartbeatNow, this.#lastBeat);
+    const hasBeatenHere = table[at + Slot.beatMoves] === table[at + Slot.moves];
+    this.#lastBeat = this.#isQuiet && hasBeatenHere ? longs[(at + Slot.beat) >>> 1] : undefined;
+    return Atomics.load(table, at + Slot.overtaken) === 1 || isBehind(heartbeatNow, this.#lastBeat);
   }
 
-  /** What the worker stored last in the own heartbeat, once {@link end} was called; `undefined` where that is not known. */
+  /**
+   * What the worker stored last in the own heartbeat, in the segment that was mapped when {@link end} was called;
+   * `undefined` where that is not known.
+   */
   get lastBeat(): bigint | undefined {
     return this.#lastBeat;
   }
@@ -71,27 +76,27 @@ export class Watch {
 
   /** Whether the worker watches the other side. */
   get isOn(): boolean {
-    return this.#slot !== undefined;
+    return this.#at !== undefined;
   }
 
   /** One of `Peer`: what the worker knows of the other side; `undefined` without one. */
   get peer(): number | undefined {
-    return this.#slot === undefined ? undefined : heartbeat.table[slotAt(this.#slot) + Slot.peer]!;
+    return this.#at === undefined ? undefined : table[this.#at + Slot.peer]!;
   }
 
   /** Times the worker has seen another start of the other side; may begin at any number. */
   get restarts(): number {
-    return this.#slot === undefined ? 0 : heartbeat.table[slotAt(this.#slot) + Slot.restarts]!;
+    return this.#at === undefined ? 0 : table[this.#at + Slot.restarts]!;
   }
 
   /** Whether the worker has seen another start in the endpoint's own role. */
   get isOvertaken(): boolean {
-    return this.#slot !== undefined && heartbeat.isOvertaken(this.#slot);
+    return this.#at !== undefined && Atomics.load(table, this.#at + Slot.overtaken) === 1;
   }
 
   /** Where a writer rests, found by the worker on demand; `undefined` without one. */
   get restFinder(): HeartbeatRest | undefined {
-    return this.#slot === undefined ? undefined : new HeartbeatRest(heartbeat.table, slotAt(this.#slot));
+    return this.#at === undefined ? undefined : new HeartbeatRest(table, this.#at);
   }
 
   /**
@@ -99,53 +104,97 @@ export class Watch {
    * never changes.
    */
   get newsWord(): { readonly words: Int32Array; readonly at: number } {
-    if (this.#slot === undefined) return { words: new Int32Array(1), at: 0 };
-    return { words: heartbeat.table, at: slotAt(this.#slot) + Slot.news };
+    if (this.#at === undefined) return { words: new Int32Array(1), at: 0 };
+    return { words: table, at: this.#at + Slot.news };
   }
 
   /**
-   * Has the worker call `onChange` of the registration once the word of `wake` is no longer `value`.
+   * Has the worker call `onChange` of the registration once the word of `wake` is no longer `value`. The caller looks once
+   * more after this, and parks only if there is still nothing.
    *
    * @returns false without a worker: the caller must look by itself
    */
-  arm(wake: Wake, value: number, pace: Pace): boolean {
-    if (this.#slot === undefined) return false;
-    heartbeat.arm(this.#slot, wake, value, pace);
+  arm(
+    wake: Wake,
+    value: number,
+    { lookMs, longestLookMs = lookMs, sinceMs = 0, alarmMs, periodMs = 0 }: Pace,
+  ): boolean {
+    const at = this.#at;
+    if (at === undefined) return false;
+    // ORDER(arm): the value is stored before the wait is armed, and armed before the caller looks once more.
+    // Pairs with: Pulse.wakes().
+    // Else: the worker compares with the value of an earlier wait, or the caller parks on a message already there.
+    // Not covered: a report of the last wait that is still on its way; it costs one look for nothing.
+    const words = WAIT_WORDS[wake];
+    Atomics.store(table, at + words.seen, value);
+    table[at + words.lookUs] = Math.round(lookMs * 1000);
+    table[at + words.longestLookUs] = Math.round(longestLookMs * 1000);
+    doubles[(at + words.since) >>> 1] = sinceMs + ORIGIN_MS;
+    if (wake === Wake.message) {
+      table[at + Slot.periodUs] = Math.round(periodMs * 1000);
+      doubles[(at + Slot.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
+    }
+    Atomics.or(table, at + Slot.armed, wake);
+    if (lookMs === 0) return true;
+    // Pairs with ORDER(rest).
+    Atomics.add(table, Global.arms, 1);
+    const wantedMs = Math.min(alarmMs ?? Number.POSITIVE_INFINITY, performance.now() + lookMs);
+    if (doubles[Global.next >>> 1]! - ORIGIN_MS > wantedMs + PUNCTUAL_MS) heartbeat.wake();
     return true;
   }
 
-  /** As {@link Heartbeat.armCounted}; {@link arm} for a message must follow. */
+  /**
+   * Has the wait for a message end also once the low half of `writeCount` is no longer `writes`; {@link arm} for a message
+   * must follow.
+   */
   armCounted(writes: number): void {
-    if (this.#slot !== undefined) heartbeat.armCounted(this.#slot, writes);
+    if (this.#at === undefined) return;
+    // As ORDER(arm).
+    Atomics.store(table, this.#at + Slot.writeCountSeen, writes);
+    Atomics.or(table, this.#at + Slot.armed, Wake.counted);
   }
 
-  /** Takes back {@link arm}. */
+  /** Takes back {@link arm}; a report may still come. */
   disarm(wake: Wake): void {
-    if (this.#slot !== undefined) heartbeat.disarm(this.#slot, wake);
+    const bits = wake === Wake.message ? Wake.message | Wake.counted : wake;
+    if (this.#at !== undefined) Atomics.and(table, this.#at + Slot.armed, ~bits);
   }
 
   /** Whether it has become certain since the last call that an older endpoint with the same mark is gone. */
   hasSettled(): boolean {
-    if (this.#slot === undefined) return false;
-    const times = heartbeat.timesSettled(this.#slot);
+    if (this.#at === undefined) return false;
+    const times = Atomics.load(table, this.#at + Slot.settled);
     if (times === this.#timesSettled) return false;
     this.#timesSettled = times;
     return true;
   }
 
-  /** Another segment is about to be mapped in place. */
+  /** Tells the worker that another segment is about to be mapped in place; {@link moved} or {@link stayed} must follow. */
   moving(): void {
-    if (this.#slot !== undefined) heartbeat.moving(this.#slot);
+    if (this.#at !== undefined) Atomics.add(table, this.#at + Slot.moves, 1);
   }
 
-  /** It was not. */
+  /** Takes back {@link moving}: what was mapped still is. */
   stayed(): void {
-    if (this.#slot !== undefined) heartbeat.stayed(this.#slot);
+    if (this.#at !== undefined) Atomics.sub(table, this.#at + Slot.moves, 1);
   }
 
-  /** It was. */
-  moved(store: Store, isNamesake: boolean): void {
-    if (this.#slot !== undefined) heartbeat.moved(this.#slot, store, isNamesake);
+  /**
+   * Ends {@link moving}: the endpoint's heartbeat is at 0 in another segment now.
+   *
+   * @param isNamesake - whether the mark was there before
+   */
+  moved({ id, file }: Store, isNamesake: boolean): void {
+    const at = this.#at;
+    if (at === undefined) return;
+    table[at + Slot.segment] = id;
+    Atomics.store(table, at + Slot.file, (file?.fd ?? -1) + 1);
+    table[at + Slot.isNamesake] = isNamesake ? 1 : 0;
+    Atomics.store(table, at + Slot.peer, Peer.alive);
+    Atomics.add(table, at + Slot.moves, 1);
+    heartbeat.overtakeOthers(this.#slot!);
+    // Whoever is there wants to see a beat soon, and may be quicker to lose patience than the one before.
+    heartbeat.wake();
   }
 }
 

@@ -59,7 +59,7 @@ function turn(): void {
   // ORDER(rest): until when the worker sleeps is stored before the arms are counted once more. A store and a load of another
   // word, the one pair that x86 may swap: so the count is loaded by an addition of nothing, which is locked and waits for
   // the store. Once a pass, some 10 ns.
-  // Pairs with: Heartbeat.arm(), which counts what it arms, locked, before it looks how long the worker sleeps.
+  // Pairs with: Watch.arm(), which counts what it arms, locked, before it looks how long the worker sleeps.
   // Else: a wait that is armed at this moment is looked at when the next pass is due, some ms late.
   // Not covered: 2^32 waits armed within one pass.
   doubles[Global.next >>> 1] = nowMs + pauseMs + ORIGIN_MS;

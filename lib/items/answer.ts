@@ -127,7 +127,6 @@ class Answering implements Listener {
     this.#sending = sending;
   }
 
-  /** See {@link Listener}. */
   take(items: readonly Item[]): readonly Item[] {
     const others = items.filter((item) => !isOpen(item));
     if (others.length < items.length) this.#answer(items);

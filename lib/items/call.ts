@@ -172,7 +172,6 @@ class PendingCall implements Listener {
     }
   }
 
-  /** See {@link Listener}. */
   take(items: readonly Item[], missed: number): readonly Item[] {
     this.#missed += missed;
     const { key, value } = this.#item;
@@ -184,7 +183,6 @@ class PendingCall implements Listener {
     });
   }
 
-  /** See {@link Listener}. */
   end(error: unknown): void {
     this.#reject(error);
   }

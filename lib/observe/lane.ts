@@ -69,7 +69,6 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
     this.#wait.wake();
   }
 
-  /** See {@link Condition}. */
   get looksAtOnce(): number {
     return this.#source?.looksAtOnce ?? 1;
   }
@@ -96,24 +95,12 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
     return decoder === undefined ? message : this.#decoded(decoder, message);
   }
 
-  /** See {@link Condition}. */
   arm(pace: Pace): boolean {
     return this.#source !== undefined && this.#doubts.arm(this.#source, pace);
   }
 
-  /** See {@link Condition}. */
   disarm(): void {
     this.#source?.watch.disarm(Wake.message);
-  }
-
-  /** See {@link Condition}. */
-  dueInMs(): number {
-    return Number.POSITIVE_INFINITY;
-  }
-
-  /** See {@link Condition}. */
-  timeoutError(): Error {
-    return new Error('no limit of time');
   }
 
   #decoded(decoder: WireDecoder, message: ObservedMessage): ObservedMessage<unknown> | undefined {

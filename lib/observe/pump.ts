@@ -39,7 +39,6 @@ export class Pump implements MessageSource<Seen> {
     this.#onNeed = onNeed;
   }
 
-  /** See {@link MessageSource}. */
   next<T>(holder: object, _manner: WaitManner, wrap: (message: Seen) => T): Promise<T> {
     if ((this.#holder ?? holder) !== holder) return Promise.reject(takenError());
     this.#holder = holder;
@@ -59,7 +58,6 @@ export class Pump implements MessageSource<Seen> {
     }).then(wrap);
   }
 
-  /** See {@link MessageSource}. */
   release(holder: object, reason?: unknown): void {
     if (this.#holder !== holder) return;
     this.#holder = undefined;

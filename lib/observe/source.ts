@@ -1,8 +1,7 @@
 import type { SegmentLayout } from '../../layout/index.js';
 import { FileIncoming, MailboxReader, placeOf, viewChannel } from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole } from '../header/index.js';
-import { Peer } from '../heartbeat/index.js';
-import { Watch } from '../session/index.js';
+import { Peer, Watch } from '../heartbeat/index.js';
 import type { Store } from '../store/index.js';
 import { type Direction, WRITER_OF } from './observed.js';
 

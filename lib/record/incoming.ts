@@ -95,7 +95,6 @@ export class Incoming implements Window<object>, WireDecoder {
     this.copy.fill(0, size);
   }
 
-  /** See {@link WireDecoder}. */
   decode(message: Buffer): unknown {
     return this.record.decode(message);
   }

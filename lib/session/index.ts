@@ -13,4 +13,3 @@ export { Permit } from './permit.js';
 export { Session } from './session.js';
 export type { Reconnection, State } from './state.js';
 export { type EshmStats, type StatsOptions, StatsTaker } from './stats.js';
-export { Watch } from './watch.js';

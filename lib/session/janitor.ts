@@ -5,10 +5,10 @@ import { runBlocking, type Steps } from '../idle/index.js';
 import { leave } from '../joining/index.js';
 import { MappedStore, type Store, tryOpenById } from '../store/index.js';
 import {
-  type EndpointRecord,
+  type EndpointEntry,
+  type EndpointFacts,
   isRunning,
   Registry,
-  type Stay,
   type ThreadIdentity,
   thisThread,
 } from '../threads/index.js';
@@ -39,40 +39,40 @@ process.on('exit', () => {
 });
 
 /**
- * Records an endpoint of this thread for those that may see its end.
+ * Notes an endpoint of this thread for those that may see its end.
  *
  * @returns `undefined` where nobody can
  */
-export function recordEndpoint(stay: Stay): EndpointRecord | undefined {
+export function enterEndpoint(facts: EndpointFacts): EndpointEntry | undefined {
   // The thread that made the registry ends with the process, or is of no concern to those that look into it.
   if (registry.isOwn) return undefined;
   const owner = tryThisThread();
-  const record = owner === undefined ? undefined : registry.take();
-  if (owner !== undefined) record?.open(owner, stay);
-  return record;
+  const entry = owner === undefined ? undefined : registry.take();
+  if (owner !== undefined) entry?.open(owner, facts);
+  return entry;
 }
 
 /** Leaves what the thread with Node's number `threadId`, and those that ended with it, had open. */
 function sweep(threadId: number): void {
-  for (const { record, state, owner } of registry.find()) {
+  for (const { entry, state, owner } of registry.find()) {
     const heir = tryThisThread();
     if (heir === undefined || owner.threadId === heir.threadId) continue;
     if (owner.threadId !== threadId && isRunning(owner)) continue;
-    if (record.adopt(state, heir)) start(bury(record));
+    if (entry.adopt(state, heir)) start(leaveInPlaceOf(entry));
   }
 }
 
 /** The endpoint of a thread that has ended: nothing touches its memory any more. */
-function* bury(record: EndpointRecord): Steps<void> {
-  const { stay } = record;
-  const { address, isFile, segmentId } = stay;
-  // What is mapped there now, whatever the record says: its owner may have ended in the middle of a move. The files of an
+function* leaveInPlaceOf(entry: EndpointEntry): Steps<void> {
+  const { facts } = entry;
+  const { address, isFile, segmentId } = facts;
+  // What is mapped there now, whatever the entry says: its owner may have ended in the middle of a move. The files of an
   // ended thread Node has closed.
   const id = isFile ? segmentId : segmentAt(address);
-  const store = id === undefined ? undefined : tryAttach(stay, id);
-  record.free();
+  const store = id === undefined ? undefined : tryAttach(facts, id);
+  entry.free();
   if (id !== undefined && !isFile) shmdt(address);
-  if (store !== undefined) yield* leaveFor(stay, store);
+  if (store !== undefined) yield* leaveFor(facts, store);
 }
 
 /**
@@ -82,15 +82,15 @@ function* bury(record: EndpointRecord): Steps<void> {
 function leaveAll(): void {
   const found = registry.find();
   if (found.length > 0) registry.end();
-  for (const { record } of found) {
-    const { stay } = record;
-    const store = tryAttach(stay, stay.segmentId);
-    if (store !== undefined) finish(leaveFor(stay, store));
+  for (const { entry } of found) {
+    const { facts } = entry;
+    const store = tryAttach(facts, facts.segmentId);
+    if (store !== undefined) finish(leaveFor(facts, store));
   }
 }
 
-/** Leaves `store` as the endpoint of `stay` would, and lets go of it. */
-function* leaveFor({ role, mark, created, autoCleanup, entered }: Stay, store: Store): Steps<void> {
+/** Leaves `store` as the endpoint would, and lets go of it. */
+function* leaveFor({ role, mark, created, autoCleanup, entered }: EndpointFacts, store: Store): Steps<void> {
   try {
     const header = new Header(store);
     const hasRole = () => header.identity(role) === mark;
@@ -138,7 +138,7 @@ function tryThisThread(): ThreadIdentity | undefined {
 }
 
 /** The segment or file with this id once more; `undefined` where that cannot be had. */
-function tryAttach({ isFile }: Stay, id: number): Store | undefined {
+function tryAttach({ isFile }: EndpointFacts, id: number): Store | undefined {
   return isFile ? tryOpenById(id) : MappedStore.tryAttach(id);
 }
 

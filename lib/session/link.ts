@@ -9,15 +9,14 @@ import {
   viewChannel,
 } from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
-import { Peer } from '../heartbeat/index.js';
+import { Peer, Watch } from '../heartbeat/index.js';
 import { runBlocking } from '../idle/index.js';
 import { checkMark, type Departure, leave, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { ShmKind, Site, Store } from '../store/index.js';
-import type { EndpointRecord } from '../threads/index.js';
-import { recordEndpoint } from './janitor.js';
+import type { EndpointEntry } from '../threads/index.js';
+import { enterEndpoint } from './janitor.js';
 import { Retirement } from './retirement.js';
-import { Watch } from './watch.js';
 
 /** Looks at a file in one go: some tens of us. */
 const LOOKS_AT_A_FILE = 4;
@@ -49,7 +48,7 @@ export class Link {
   /** The role's identity as this endpoint's start made it, to tell whether another has taken the role since. */
   readonly #mark: number;
   /** For the thread that sees the end of this one. */
-  #record: EndpointRecord | undefined;
+  #entry: EndpointEntry | undefined;
   /** Whether the header has this endpoint's mark: from {@link Place} on, until it retires. */
   #entered = true;
   /** Whether another start with the same mark has taken the role: found out at the latest when this one stops beating. */
@@ -112,7 +111,7 @@ export class Link {
         });
         this.reader.restFinder = this.watch.restFinder;
       }
-      this.#record = recordEndpoint({
+      this.#entry = enterEndpoint({
         role,
         address: store.address,
         segmentId: store.id,
@@ -232,7 +231,7 @@ export class Link {
     let old: Store | undefined;
     try {
       old = this.#store.replace(store);
-      this.#record?.move(store.id);
+      this.#entry?.move(store.id);
       if (old !== undefined) leaveIfMarked(new Header(old), this.role, this.#mark);
     } catch (error) {
       this.watch.stayed();
@@ -289,7 +288,7 @@ export class Link {
   /** Leaves the role to the one that has taken it: stops beating for good. */
   giveWay(): void {
     this.#stopBeating();
-    this.#record?.leave();
+    this.#entry?.leave();
   }
 
   /** Stops beating and clears the mark, but stays mapped: an endpoint that has given up is still safe to use. */
@@ -298,7 +297,7 @@ export class Link {
     this.#stopBeating();
     if (this.#entered && this.#hasRole) header.leave(role);
     this.#entered = false;
-    this.#record?.leave();
+    this.#entry?.leave();
     const beat = watch.isQuiet ? (watch.lastBeat ?? header.heartbeat(role)) : undefined;
     this.#retirement = new Retirement(role, this.segmentId, header, beat);
   }
@@ -322,7 +321,7 @@ export class Link {
     } finally {
       if (isInUse) {
         this.reader.retire();
-        this.#record?.leave();
+        this.#entry?.leave();
       } else this.unmap();
     }
   }
@@ -331,7 +330,7 @@ export class Link {
   unmap(): void {
     if (!this.#isMapped) return;
     this.#isMapped = false;
-    this.#record?.free();
+    this.#entry?.free();
     this.watch.unmap(this.#store);
   }
 

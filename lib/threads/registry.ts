@@ -1,6 +1,6 @@
 import { isSharedArrayBuffer } from 'node:util/types';
 import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_threads';
-import { EndpointRecord, type Found, RECORD_WORDS } from './record.js';
+import { ENTRY_WORDS, EndpointEntry, type Found } from './entry.js';
 
 /**
  * What the threads of a process tell each other of their endpoints, for the case that one ends without running a line
@@ -9,26 +9,26 @@ import { EndpointRecord, type Found, RECORD_WORDS } from './record.js';
  */
 
 /** The name of the inherited buffer; another number with every change of its form. */
-const KEY = 'eshm.endpoints.1';
+const KEY = 'eshm.endpoints.2';
 
-/** Endpoints of all threads but the one that made the buffer; more are not recorded. */
-const MAX_RECORDS = 1024;
+/** Endpoints of all threads but the one that made the buffer; more have no entry. */
+const MAX_ENTRIES = 1024;
 
 /** Words at the start. */
 const Global = {
   /** 1 once the process is ending: no heart beats any more. */
   ending: 0,
-  /** Records in use or once used. */
-  records: 1,
+  /** Entries in use or once used. */
+  entries: 1,
   /** Node's number of the thread that made it. */
   maker: 2,
 } as const;
 
 const GLOBAL_WORDS = 16;
 
-/** The records of this process, as far as threads know of each other. */
+/** The entries of this process, as far as threads know of each other. */
 export class Registry {
-  /** Whether this thread made it: those whose endpoints are recorded end with it at the latest. */
+  /** Whether this thread made it: those whose endpoints have an entry end with it at the latest. */
   readonly isOwn: boolean;
   readonly #words: Int32Array;
 
@@ -41,43 +41,43 @@ export class Registry {
   static obtain(): Registry {
     const inherited = inheritedWords();
     if (inherited !== undefined) return new Registry(inherited);
-    const buffer = new SharedArrayBuffer((GLOBAL_WORDS + MAX_RECORDS * RECORD_WORDS) * 4);
+    const buffer = new SharedArrayBuffer((GLOBAL_WORDS + MAX_ENTRIES * ENTRY_WORDS) * 4);
     setEnvironmentData(KEY, buffer);
     const words = new Int32Array(buffer);
     words[Global.maker] = threadId;
     return new Registry(words);
   }
 
-  /** A record that was free; `undefined` when there is none. */
-  take(): EndpointRecord | undefined {
-    for (let index = 0; index < MAX_RECORDS; index++) {
-      const record = this.#record(index);
-      if (!record.take()) continue;
-      let used = Atomics.load(this.#words, Global.records);
+  /** An entry that was free; `undefined` when there is none. */
+  take(): EndpointEntry | undefined {
+    for (let index = 0; index < MAX_ENTRIES; index++) {
+      const entry = this.#entry(index);
+      if (!entry.take()) continue;
+      let used = Atomics.load(this.#words, Global.entries);
       while (used <= index) {
-        used = Atomics.compareExchange(this.#words, Global.records, used, index + 1);
+        used = Atomics.compareExchange(this.#words, Global.entries, used, index + 1);
       }
-      return record;
+      return entry;
     }
     return undefined;
   }
 
-  /** The records that are open now. */
+  /** The entries that are open now. */
   find(): Found[] {
-    const used = Atomics.load(this.#words, Global.records);
-    return Array.from({ length: used }, (_, index) => this.#record(index).find()).filter(
+    const used = Atomics.load(this.#words, Global.entries);
+    return Array.from({ length: used }, (_, index) => this.#entry(index).find()).filter(
       (found) => found !== undefined,
     );
   }
 
-  /** Stops the hearts of all endpoints that are recorded. */
+  /** Stops the hearts of all endpoints that have an entry. */
   end(): void {
     Atomics.store(this.#words, Global.ending, 1);
   }
 
-  #record(index: number): EndpointRecord {
-    const at = GLOBAL_WORDS + index * RECORD_WORDS;
-    return new EndpointRecord(this.#words.subarray(at, at + RECORD_WORDS));
+  #entry(index: number): EndpointEntry {
+    const at = GLOBAL_WORDS + index * ENTRY_WORDS;
+    return new EndpointEntry(this.#words.subarray(at, at + ENTRY_WORDS));
   }
 }
 

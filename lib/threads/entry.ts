@@ -1,8 +1,8 @@
 import type { Role } from '../header/index.js';
 import type { ThreadIdentity } from './thread.js';
 
-/** 32-bit words of one record. */
-export const RECORD_WORDS = 16;
+/** 32-bit words of one entry. */
+export const ENTRY_WORDS = 16;
 
 /** Where each is. */
 const Field = {
@@ -11,28 +11,22 @@ const Field = {
   /** The owner, as {@link ThreadIdentity} has it. */
   threadId: 1,
   tid: 2,
-  startLow: 3,
-  startHigh: 4,
-  /** Where the segment is mapped: low and high half. */
-  addressLow: 5,
-  addressHigh: 6,
-  /** Its id; the lower 32 bits. */
-  segment: 7,
-  /** 1 for a master. */
-  isMaster: 8,
-  mark: 9,
-  created: 10,
-  autoCleanup: 11,
-  /** 1 while the header has the endpoint's mark. */
-  entered: 12,
-  /** 1 where the channel is in a file. */
-  isFile: 13,
+  /** The segment's id; the lower 32 bits. */
+  segment: 3,
+  mark: 4,
+  /** Bits of {@link Flag}. */
+  flags: 5,
 } as const;
+
+/** Where each double is, counted in doubles. */
+const Double = { startTicks: 3, address: 4 } as const;
+
+const Flag = { isMaster: 1, isFile: 2, created: 4, autoCleanup: 8, entered: 16 } as const;
 
 const State = { free: 0, taken: 1, open: 2, mask: 3 } as const;
 
 /** What must be known of an endpoint to leave its segment in its place. */
-export interface Stay {
+export interface EndpointFacts {
   readonly role: Role;
   /** Where the segment is mapped. */
   readonly address: number;
@@ -48,20 +42,22 @@ export interface Stay {
   readonly entered: boolean;
 }
 
-/** A record as it was found open. */
+/** An entry as it was found open. */
 export interface Found {
-  readonly record: EndpointRecord;
+  readonly entry: EndpointEntry;
   /** The word of its state. */
   readonly state: number;
   readonly owner: ThreadIdentity;
 }
 
-/** One endpoint's record. Belongs to its owner's thread; another may {@link adopt} it once the owner has ended. */
-export class EndpointRecord {
+/** What is noted of one endpoint. Belongs to its owner's thread; another may {@link adopt} it once the owner has ended. */
+export class EndpointEntry {
   readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
 
   constructor(words: Int32Array) {
     this.#words = words;
+    this.#doubles = new Float64Array(words.buffer, words.byteOffset, ENTRY_WORDS / 2);
   }
 
   /** Whether it was free, and is the caller's now. */
@@ -74,40 +70,41 @@ export class EndpointRecord {
   find(): Found | undefined {
     const state = this.#state;
     if ((state & State.mask) !== State.open) return undefined;
-    const words = this.#words;
-    const [threadId, tid] = [words[Field.threadId]!, words[Field.tid]!];
-    return { record: this, state, owner: { threadId, tid, startTicks: loadLong(words, Field.startLow) } };
+    const [threadId, tid] = [this.#words[Field.threadId]!, this.#words[Field.tid]!];
+    return { entry: this, state, owner: { threadId, tid, startTicks: this.#doubles[Double.startTicks]! } };
   }
 
-  get stay(): Stay {
+  get facts(): EndpointFacts {
     const words = this.#words;
+    const has = (flag: number) => (words[Field.flags]! & flag) !== 0;
     return {
-      role: words[Field.isMaster] === 1 ? 'master' : 'slave',
-      address: loadLong(words, Field.addressLow),
+      role: has(Flag.isMaster) ? 'master' : 'slave',
+      address: this.#doubles[Double.address]!,
       segmentId: words[Field.segment]!,
-      isFile: words[Field.isFile] === 1,
+      isFile: has(Flag.isFile),
       mark: words[Field.mark]!,
-      created: words[Field.created] === 1,
-      autoCleanup: words[Field.autoCleanup] === 1,
-      entered: words[Field.entered] === 1,
+      created: has(Flag.created),
+      autoCleanup: has(Flag.autoCleanup),
+      entered: has(Flag.entered),
     };
   }
 
-  /** Fills in a record that was {@link take | taken}. */
-  open(owner: ThreadIdentity, stay: Stay): void {
+  /** Fills in an entry that was {@link take | taken}. */
+  open(owner: ThreadIdentity, facts: EndpointFacts): void {
     const words = this.#words;
     this.#own(owner);
-    storeLong(words, Field.addressLow, stay.address);
-    words[Field.segment] = stay.segmentId;
-    words[Field.isFile] = stay.isFile ? 1 : 0;
-    words[Field.isMaster] = stay.role === 'master' ? 1 : 0;
-    words[Field.mark] = stay.mark;
-    words[Field.created] = stay.created ? 1 : 0;
-    words[Field.autoCleanup] = stay.autoCleanup ? 1 : 0;
-    words[Field.entered] = stay.entered ? 1 : 0;
-    // ORDER(record): a record is complete before it shows.
+    this.#doubles[Double.address] = facts.address;
+    words[Field.segment] = facts.segmentId;
+    words[Field.mark] = facts.mark;
+    words[Field.flags] =
+      (facts.role === 'master' ? Flag.isMaster : 0) |
+      (facts.isFile ? Flag.isFile : 0) |
+      (facts.created ? Flag.created : 0) |
+      (facts.autoCleanup ? Flag.autoCleanup : 0) |
+      (facts.entered ? Flag.entered : 0);
+    // ORDER(entry): an entry is complete before it shows.
     // Pairs with: find(), which loads the state first; adopt(), which changes it only where it is still that.
-    // Else: an address of the record's last user is unmapped.
+    // Else: an address of the entry's last user is unmapped.
     // Not covered: nothing.
     Atomics.add(words, Field.state, State.open - State.taken);
   }
@@ -130,9 +127,9 @@ export class EndpointRecord {
     Atomics.store(this.#words, Field.segment, segmentId);
   }
 
-  /** The header no longer has the endpoint's mark, or has it for another. */
+  /** The header does not have the endpoint's mark from now on, or has it for another. */
   leave(): void {
-    Atomics.store(this.#words, Field.entered, 0);
+    Atomics.and(this.#words, Field.flags, ~Flag.entered);
   }
 
   /** To be called before the segment is unmapped: what comes to lie at its address is nobody else's business. */
@@ -149,23 +146,13 @@ export class EndpointRecord {
   }
 
   #own({ threadId, tid, startTicks }: ThreadIdentity): void {
-    const words = this.#words;
-    words[Field.threadId] = threadId;
-    words[Field.tid] = tid;
-    storeLong(words, Field.startLow, startTicks);
+    this.#words[Field.threadId] = threadId;
+    this.#words[Field.tid] = tid;
+    this.#doubles[Double.startTicks] = startTicks;
   }
 }
 
-/** The state of a record that has had the state `state`, and is free for its next owner. */
+/** The state of an entry that has had the state `state`, and is free for its next owner. */
 function nextFree(state: number): number {
   return ((state | State.mask) + 1) | 0;
-}
-
-function loadLong(words: Int32Array, at: number): number {
-  return words[at + 1]! * 2 ** 32 + (words[at]! >>> 0);
-}
-
-function storeLong(words: Int32Array, at: number, value: number): void {
-  words[at] = value | 0;
-  words[at + 1] = Math.floor(value / 2 ** 32);
 }
