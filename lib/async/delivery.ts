@@ -102,7 +102,7 @@ export class Delivery implements Condition<true> {
   }
 
   get looksAtOnce(): number {
-    return this.#session.link.looksAtOnce;
+    return this.#session.link.inlet.looksAtOnce;
   }
 
   /** @throws {EshmError} ESHM_CLOSED, ESHM_MASTER_STALE, ESHM_BUFFER_FULL */

@@ -97,7 +97,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
   }
 
   get looksAtOnce(): number {
-    return this.#source.session.link.looksAtOnce;
+    return this.#source.session.link.inlet.looksAtOnce;
   }
 
   /** A loop or stream goes on past a message that is corrupt. */

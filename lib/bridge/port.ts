@@ -128,9 +128,9 @@ export class Port {
   settle(taken: Taken): void {
     if (!this.#countsLate || !this.#isUsable) return;
     const { link } = this.#session;
-    link.pull();
+    link.inlet.pull();
     link.reader.late.count(taken);
-    link.pushRead();
+    link.inlet.pushRead();
   }
 
   /** Gives up a message of {@link next}: its writer is not told that it was read. */
@@ -206,10 +206,10 @@ export class Port {
     }
     const { link } = session;
     const { reader } = link;
-    link.pull();
+    link.inlet.pull();
     if (this.#countsLate) return reader.late.take();
     const data = reader.tryRead();
-    link.pushRead();
+    link.inlet.pushRead();
     if (data === undefined) return undefined;
     return { data, count: reader.count, missed: reader.missed, sequence: reader.restingSequence ?? 0 };
   }

@@ -84,7 +84,7 @@ export class Callbacks {
       throw error;
     }
     if (reader.totalMissed !== missedBefore) this.#host.onMissed(reader.missed);
-    if (!isCalm) this.#session.link.pushRead();
+    if (!isCalm) this.#session.link.inlet.pushRead();
     if (!this.#gate.isOpen && !this.#endClose() && value === undefined && !isCalm) this.#permit.toWait();
     return value;
   }

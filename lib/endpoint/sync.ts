@@ -200,7 +200,7 @@ export class SyncEndpoint<
     if (!isCalm) core.permit.toRead();
     const reader = this.#reader;
     const message = reader.tryRead();
-    if (!isCalm) core.session.link.pushRead();
+    if (!isCalm) core.session.link.inlet.pushRead();
     if (message === undefined) {
       core.permit.toWait();
       return undefined;
@@ -285,7 +285,7 @@ export class SyncEndpoint<
     permit.toRead();
     const reader = this.#reader;
     const size = reader.tryReadInto(target, target.length);
-    session.link.pushRead();
+    session.link.inlet.pushRead();
     if (size < 0) permit.toWait();
     else if (reader.missed > 0) this.#onMissed(reader.missed);
     return size;

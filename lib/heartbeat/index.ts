@@ -4,6 +4,6 @@
  * The two threads share a table (`table.ts`) and nothing else. Knows counts that move or stand still. Must not know what
  * an endpoint does about it.
  */
-export { heartbeat } from './heartbeat.js';
+export { heartbeat, type Registration } from './heartbeat.js';
 export { type Pace, Peer, Wake } from './table.js';
 export { Watch } from './watch.js';

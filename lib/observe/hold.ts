@@ -97,7 +97,7 @@ export class Hold {
     const side = (way: Direction, pid: number, alive: number, heartbeat: bigint): ObservedSide => ({
       pid,
       alive: alive !== 0,
-      beating: this.#sources[way].watch.peer === Peer.alive,
+      beating: this.#sources[way].inlet.watch.peer === Peer.alive,
       heartbeat,
     });
     const master = side('m2s', header.masterPid, header.masterAlive, header.masterHeartbeat);
@@ -127,7 +127,7 @@ export class Hold {
   detach(): void {
     const watches = Object.values(this.#sources).map((source) => {
       source.end();
-      return source.watch;
+      return source.inlet.watch;
     });
     // One that the worker may still be looking at says what to do.
     (watches.find((watch) => !watch.isQuiet) ?? watches[0]!).unmap(this.store);

@@ -44,7 +44,7 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
   move(source: Source | undefined, reason: unknown): void {
     this.suspend(reason);
     this.#source = source;
-    if (source !== undefined) source.reader.onCorrupt = (error) => this.facts.onCorrupt(error, undefined);
+    if (source !== undefined) source.inlet.reader.onCorrupt = (error) => this.facts.onCorrupt(error, undefined);
   }
 
   /** Ends the wait that is under way with `reason`. */
@@ -70,18 +70,18 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
   }
 
   get looksAtOnce(): number {
-    return this.#source?.looksAtOnce ?? 1;
+    return this.#source?.inlet.looksAtOnce ?? 1;
   }
 
-  /** See {@link Condition}. A message that is none is passed over. */
+  /** A message that is none is passed over. */
   look(): ObservedMessage<unknown> | undefined {
     const source = this.#source;
     if (source === undefined || this.facts.isUnsure()) return undefined;
-    const { reader } = source;
+    const { inlet } = source;
     let bytes: Buffer | undefined;
     try {
-      source.pull();
-      bytes = reader.tryRead();
+      inlet.pull();
+      bytes = inlet.reader.tryRead();
     } catch (error) {
       if (isCorrupt(error)) return undefined;
       throw error;
@@ -89,18 +89,18 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
     if (bytes === undefined) return undefined;
     const at = nowNs();
     const { name, direction, shm, decoder } = this.facts;
-    const { count, missed } = reader;
+    const { count, missed } = inlet.reader;
     const { generation } = source;
     const message = { name, direction, data: bytes, bytes, count, missed, generation, shm, at };
     return decoder === undefined ? message : this.#decoded(decoder, message);
   }
 
   arm(pace: Pace): boolean {
-    return this.#source !== undefined && this.#doubts.arm(this.#source, pace);
+    return this.#source !== undefined && this.#doubts.arm(this.#source.inlet, pace);
   }
 
   disarm(): void {
-    this.#source?.watch.disarm(Wake.message);
+    this.#source?.inlet.watch.disarm(Wake.message);
   }
 
   #decoded(decoder: WireDecoder, message: ObservedMessage): ObservedMessage<unknown> | undefined {

@@ -152,15 +152,15 @@ export class Place {
 
   #onChange(way: Direction): void {
     const hold = this.#hold;
-    const source = hold?.sources[way];
-    if (hold === undefined || source === undefined || !source.watch.isOn) return;
-    source.noteRestarts();
-    const isStale = source.watch.peer === Peer.stale;
+    const inlet = hold?.sources[way]?.inlet;
+    if (hold === undefined || inlet === undefined || !inlet.watch.isOn) return;
+    if (inlet.noteRestarts()) inlet.meet();
+    const isStale = inlet.watch.peer === Peer.stale;
     const isNews = isStale !== hold.wasStale[way];
     hold.wasStale[way] = isStale;
     if (isNews) {
-      if (isStale) source.noteDeath();
-      else source.meet();
+      if (isStale) inlet.noteDeath();
+      else inlet.meet();
       this.#owner.tell(isStale ? 'stale' : 'recovered', this, way);
     }
     this.#lanes[way].wake(isNews);

@@ -1,33 +1,28 @@
 // Over 250 lines: the hold on one place from entering to leaving, in the order of its steps.
 import { layoutFor } from '../../layout/index.js';
 import {
-  type Counters,
-  FileIncoming,
   FileOutgoing,
-  MailboxReader,
+  type MailboxReader,
   MailboxWriter,
   viewChannel,
 } from '../channel/index.js';
-import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
+import { channelsOf, Header, otherRole, type Role } from '../header/index.js';
 import { Peer, Watch } from '../heartbeat/index.js';
 import { runBlocking } from '../idle/index.js';
 import { checkMark, type Departure, leave, type Place } from '../joining/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { ShmKind, Site, Store } from '../store/index.js';
 import type { EndpointEntry } from '../threads/index.js';
+import { Inlet } from './inlet.js';
 import { enterEndpoint } from './janitor.js';
 import { Retirement } from './retirement.js';
-
-/** Looks at a file in one go: some tens of us. */
-const LOOKS_AT_A_FILE = 4;
 
 /**
  * An endpoint's hold on its segment or file: both mailboxes, the mark in the header and the heartbeat. It knows how to
  * enter, to move to another of the same kind in place, and to leave; when to do so is others' business.
  *
- * Reader and writer work on mapped bytes. Those of a file are a copy: who reads calls {@link pull} before it and
- * {@link pushRead} after it, who writes {@link push}, who asks what was read {@link pullReads}. With a segment all four do
- * nothing.
+ * The writer works on mapped bytes. Those of a file are a copy: who writes calls {@link push}, who asks what was read
+ * {@link pullReads}; who reads, see {@link Inlet}. With a segment both do nothing.
  *
  * Belongs to the thread that made it.
  */
@@ -35,13 +30,14 @@ export class Link {
   readonly role: Role;
   readonly peerRole: Role;
   readonly header: Header;
+  /** What comes in. */
+  readonly inlet: Inlet;
   readonly reader: MailboxReader;
   readonly writer: MailboxWriter;
   /** What the heartbeat worker does for this endpoint. */
   readonly watch = new Watch();
   readonly site: Site;
   readonly #store: Store;
-  readonly #incoming: FileIncoming | undefined;
   readonly #outgoing: FileOutgoing | undefined;
   readonly #created: boolean;
   readonly #autoCleanup: boolean;
@@ -54,7 +50,6 @@ export class Link {
   /** Whether another start with the same mark has taken the role: found out at the latest when this one stops beating. */
   #isOvertaken = false;
   #retirement: Retirement | undefined;
-  readonly #peerProcess = new MetProcess();
   /** The other side's heartbeat when this link began. */
   readonly #peerBeat: bigint = 0n;
   #isClosed = false;
@@ -76,15 +71,13 @@ export class Link {
     this.#autoCleanup = options.autoCleanup;
     try {
       const layout = layoutFor(options.maxDataSize);
-      const peer = FIELDS_OF[this.peerRole];
-      const { outgoing: out, incoming: back } = channelsOf(role, layout);
+      const { outgoing: out } = channelsOf(role, layout);
       const { bytes } = store;
       this.header = new Header(store);
       checkMark(place, this.header);
       this.#peerBeat = this.header.heartbeat(this.peerRole);
       Retirement.tell(role, this.segmentId);
       if (store.file !== undefined) {
-        this.#incoming = new FileIncoming(store, layout, back, peer);
         this.#outgoing = new FileOutgoing(store, layout, out);
         this.#outgoing.pull();
         this.#outgoing.reserve();
@@ -94,22 +87,20 @@ export class Link {
       // writer takes the repaired sequence for a message.
       this.writer = new MailboxWriter(viewChannel(bytes, layout, out), options.order === 'plain');
       this.#outgoing?.pushRepair();
-      this.reader = new MailboxReader(viewChannel(bytes, layout, back), bytes, peer, place.readFrom);
-      this.#sign();
+      this.inlet = new Inlet(store, { role, layout, bytes, from: place.readFrom, watch: this.watch });
+      this.reader = this.inlet.reader;
+      this.inlet.sign(this.#mark);
       if (options.useThreads) {
-        this.watch.begin({
+        this.inlet.begin({
           role,
           isObserver: false,
-          store,
           maxDataSize: options.maxDataSize,
           mark: this.#mark,
           isNamesake: place.isNamesake,
-          peer: this.header.flagged(this.peerRole) ? Peer.alive : Peer.absent,
           // A master without a slave waits; a slave without a master has lost it.
           mayBeAbsent: role === 'master',
           onChange,
         });
-        this.reader.restFinder = this.watch.restFinder;
       }
       this.#entry = enterEndpoint({
         role,
@@ -127,12 +118,6 @@ export class Link {
     }
   }
 
-  /** Says in the channel that is read who reads it: a reader that leaves receipts. */
-  #sign(): void {
-    this.reader.sign(this.#mark);
-    this.#incoming?.pushReader();
-  }
-
   /** Tells the segment or file from every other. */
   get segmentId(): number {
     return this.#store.id;
@@ -140,25 +125,6 @@ export class Link {
 
   get kind(): ShmKind {
     return this.#store.kind;
-  }
-
-  /** Looks that a wait may make in one go: those at a file are system calls, some us each. */
-  get looksAtOnce(): number {
-    return this.#incoming === undefined ? Number.POSITIVE_INFINITY : LOOKS_AT_A_FILE;
-  }
-
-  /** Has {@link reader} see what the channel is now. */
-  pull(): void {
-    const incoming = this.#incoming;
-    if (incoming?.pull() !== true) return;
-    this.reader.recount();
-    // A writer that lives and whose message could not be written whole leaves an empty one, which is none.
-    if (incoming.isRepaired) this.reader.suspect();
-  }
-
-  /** Has the other side see what {@link reader} has counted. */
-  pushRead(): void {
-    this.#incoming?.push();
   }
 
   /** Has the other side see what {@link writer} has done. @throws {FileError} when it could not be written whole */
@@ -177,12 +143,6 @@ export class Link {
     this.#outgoing?.pullReads();
   }
 
-  /** What was written to {@link reader} and what it has read, as it stands now. */
-  incomingCounters(): Counters {
-    const counters = this.reader.counters();
-    return { ...counters, writes: this.#incoming?.writes() ?? counters.writes };
-  }
-
   /** One of `Peer`: what the heartbeat worker knows of the other side. Without it, what the flag says. */
   get peer(): number {
     return this.watch.peer ?? (this.header.flagged(this.peerRole) ? Peer.alive : Peer.absent);
@@ -193,29 +153,6 @@ export class Link {
     const { header, peerRole } = this;
     if (!header.flagged(peerRole)) return false;
     return this.#created || header.heartbeat(peerRole) !== this.#peerBeat;
-  }
-
-  /** Remembers the process on the other side, so that its end can be told later. */
-  meetPeer(): void {
-    const { header, peerRole } = this;
-    const start = `${header.identity(peerRole)} ${this.watch.restarts}`;
-    this.#peerProcess.meet(header.pid(peerRole), this.#store, start);
-  }
-
-  /**
-   * Tells the reader when the other side, which has gone stale, is dead for certain: its process was seen with this
-   * segment attached, is seen no more, and nobody has come in its place.
-   */
-  noteDeath(): void {
-    const peerPid = () => this.header.pid(this.peerRole);
-    const pid = peerPid();
-    if (!this.#peerProcess.isGone(pid)) return;
-    if (this.#incoming !== undefined) {
-      // The copy may be from the moment between the publication of the last message and its count.
-      this.#incoming.pullAnew();
-      this.reader.recount();
-    }
-    this.reader.bury(() => peerPid() === pid);
   }
 
   /**
@@ -256,12 +193,11 @@ export class Link {
       return false;
     }
     Retirement.tell(this.role, this.segmentId);
-    this.#incoming?.pullAnew();
     this.#outgoing?.pull();
     this.writer.resync();
     this.#outgoing?.pushRepair();
-    this.reader.resync();
-    this.#sign();
+    this.inlet.resync();
+    this.inlet.sign(this.#mark);
     this.watch.moved(this.#store, isNamesake);
     return true;
   }
@@ -366,9 +302,7 @@ export class Link {
 
   #stopBeating(): void {
     if (!this.watch.isOn) return;
-    // The worker's slot may be another endpoint's from now on.
-    this.reader.restFinder = undefined;
-    if (this.watch.end(() => this.header.heartbeat(this.role))) this.#isOvertaken = true;
+    if (this.inlet.end(() => this.header.heartbeat(this.role))) this.#isOvertaken = true;
   }
 }
 

@@ -45,7 +45,7 @@ export class Permit {
     if (session.state === 'closed') throw session.fault('read');
     session.attend();
     if (session.isOvertaken) throw session.fault('read');
-    session.link.pull();
+    session.link.inlet.pull();
   }
 
   /**
@@ -63,7 +63,7 @@ export class Permit {
   toLook(action: string): void {
     const session = this.#session;
     if (session.state === 'closed') throw session.fault(action);
-    session.link.pull();
+    session.link.inlet.pull();
   }
 
   /** Why a wait has found nothing, in words for an error. */

@@ -31,8 +31,6 @@ export class Session {
   /** The news attended to last; what came during the start is news too. */
   #heard = 0;
   #generation: number;
-  /** Restarts of the other side attended to. */
-  #restarts = 0;
   #search: Reconnector | undefined;
   /** Who has taken this endpoint's role. */
   #heir: string | undefined;
@@ -110,13 +108,9 @@ export class Session {
     const news = this.gate.news;
     if (news !== this.#heard) {
       this.#heard = news;
-      this.link.pull();
+      this.link.inlet.pull();
       this.link.reader.recount();
-      // A pause is no restart: what is known of this very writer outlives it.
-      if (this.link.watch.restarts !== this.#restarts) {
-        this.#restarts = this.link.watch.restarts;
-        this.link.reader.suspect();
-      }
+      this.link.inlet.noteRestarts();
       this.#heir = this.link.heir;
       if (this.#heir === undefined) this.link.settle();
       if (this.#heir !== undefined) this.#disconnect();
@@ -185,7 +179,7 @@ export class Session {
   #onStale(): void {
     if (this.#state !== 'connected') return;
     this.#state = 'stale';
-    this.link.noteDeath();
+    this.link.inlet.noteDeath();
     this.#tell(['stale']);
     if (this.link.role === 'master') return;
     if (this.#options.disconnectBehavior === 'immediately') {
@@ -203,7 +197,7 @@ export class Session {
     const anotherMaster = this.link.role === 'slave' && generation !== this.#generation;
     const wasStale = this.#state !== 'connected';
     this.#generation = generation;
-    this.link.meetPeer();
+    this.link.inlet.meet();
     this.#endSearch();
     this.#state = 'connected';
     if (anotherMaster) this.#tell(['reconnected', { generation, tookMs }]);
@@ -213,14 +207,14 @@ export class Session {
   #drive(search: Reconnector): void {
     const now = performance.now();
     // Its parent may only now have waited for it.
-    this.link.noteDeath();
+    this.link.inlet.noteDeath();
     // Another segment must not be mapped under a callback: what it sees would be half of one and half of the other.
     switch (this.callback.isAlive ? 'again' : search.tick(now)) {
       case 'reconnected':
         this.#endSearch();
         if (search.found !== undefined && !this.#goTo(search.found)) return;
         this.#generation = this.link.header.generation;
-        this.link.meetPeer();
+        this.link.inlet.meet();
         this.#state = 'connected';
         this.#tell(['reconnected', { generation: this.#generation, tookMs: now - search.sinceMs }]);
         return;
@@ -291,11 +285,10 @@ export class Session {
   }
 
   #watchLink(): void {
-    this.#link.meetPeer();
+    this.#link.inlet.meet();
     const { words, at } = this.#link.watch.newsWord;
     this.gate.watch(words, at);
     this.#heard = 0;
-    this.#restarts = 0;
   }
 
   /**

@@ -70,7 +70,7 @@ export class StatsTaker {
     const { link } = this.#session;
     link.pullReads();
     const { header, reader, role, writer } = link;
-    const [outgoing, incoming] = [writer.counters(), link.incomingCounters()];
+    const [outgoing, incoming] = [writer.counters(), link.inlet.counters()];
     const [masterToSlave, slaveToMaster] = role === 'master' ? [outgoing, incoming] : [incoming, outgoing];
     const masterHeartbeat = header.heartbeat('master');
     const slaveHeartbeat = header.heartbeat('slave');

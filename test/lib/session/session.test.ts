@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { sleepSync } from '../../../lib/idle/index.js';
 import { Eshm, type EshmError, type EshmOptions, type Reconnection } from '../../../lib/index.js';
-import { Link } from '../../../lib/session/link.js';
+import { Inlet } from '../../../lib/session/inlet.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
 import { assertNothingLeft, removeLeftovers, thrownBy, uniqueName, until } from '../../support/channels.js';
@@ -116,17 +116,17 @@ describe('the session of an endpoint', () => {
   it('what its worker reports during the start is attended to', async () => {
     await peer.open('master', name);
     await peer.kill();
-    const { meetPeer } = Link.prototype;
+    const { meet } = Inlet.prototype;
     // The thread gets no core for so long, and the worker does.
-    Link.prototype.meetPeer = function (): void {
+    Inlet.prototype.meet = function (): void {
       sleepSync(400);
-      meetPeer.call(this);
+      meet.call(this);
     };
     try {
       const slave = endpoint('slave', { disconnectBehavior: 'immediately' });
       await until('the end', () => slave.state === 'disconnected');
     } finally {
-      Link.prototype.meetPeer = meetPeer;
+      Inlet.prototype.meet = meet;
     }
   });
 
