@@ -1,5 +1,5 @@
 import type { MailboxReader } from '../channel/index.js';
-import { Wake as Awaited, type Pace, type Watch } from '../heartbeat/index.js';
+import { Armed, type Pace, type Watch } from '../heartbeat/index.js';
 
 /** Wakes in a row that find an unfinished write before the reader waits for a change instead: 100 ms. */
 const LONGEST_DOUBT_WAKES = 100;
@@ -21,11 +21,11 @@ export class Doubts {
   /** As `Condition.arm`, for the message that `reader` does not have yet. */
   arm({ reader, watch }: { readonly reader: MailboxReader; readonly watch: Watch }, pace: Pace): boolean {
     const current = reader.currentSequence;
-    if (reader.restingSequence === current) return watch.arm(Awaited.message, current, pace);
+    if (reader.restingSequence === current) return watch.arm(Armed.message, current, pace);
     this.#doubts++;
-    if (this.#doubts <= LONGEST_DOUBT_WAKES) return watch.arm(Awaited.message, ~current, pace);
+    if (this.#doubts <= LONGEST_DOUBT_WAKES) return watch.arm(Armed.message, ~current, pace);
     // A message that is published may become readable by its count alone.
     watch.armCounted(reader.currentWrites);
-    return watch.arm(Awaited.message, current, pace);
+    return watch.arm(Armed.message, current, pace);
   }
 }

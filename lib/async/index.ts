@@ -5,8 +5,8 @@
  */
 
 export type { Condition, WaitManner } from './condition.js';
-export type { DeliveryMark } from './delivery.js';
 export { Doubts } from './doubts.js';
+export type { SentMark } from './in-flight.js';
 export { LEFT, type Message, MessageIterator, type MessageSource, type MessagesOptions } from './messages.js';
 export { AsyncReader, type AsyncReadOptions } from './reader.js';
 export { Sender, type SendOptions, type SendSyncOptions } from './sender.js';

@@ -7,7 +7,7 @@ import {
   type Wake,
 } from '../checks/index.js';
 import { EshmError, isCorrupt } from '../errors.js';
-import { Wake as Awaited, type Pace } from '../heartbeat/index.js';
+import { Armed, type Pace } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
 import type { Condition, WaitManner } from './condition.js';
 import { Doubts } from './doubts.js';
@@ -117,7 +117,7 @@ export class AsyncReader<Data> implements Condition<unknown> {
   }
 
   disarm(): void {
-    this.#source.session.link.watch.disarm(Awaited.message);
+    this.#source.session.link.watch.disarm(Armed.message);
   }
 
   timeoutError(): Error {

@@ -4,7 +4,7 @@ import { EshmError } from '../errors.js';
 import { waitFor } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Session } from '../session/index.js';
-import { Delivery, type DeliveryMark } from './delivery.js';
+import { InFlight, type SentMark } from './in-flight.js';
 import { Signals } from './signals.js';
 import { LONGEST_TIMER_MS, Wait } from './wait.js';
 
@@ -30,7 +30,7 @@ const KNOWN_SYNC: Readonly<Record<keyof SendSyncOptions, true>> = { timeoutMs: t
 export const SEND_OPTIONS: Readonly<Record<keyof SendOptions, true>> = { ...KNOWN_SYNC, signal: true };
 
 /** A message and what its call asked for. */
-interface Outgoing {
+interface SendRequest {
   readonly bytes: Uint8Array;
   readonly timeoutMs: number;
   /** When that is over, on the clock of `performance.now()`. */
@@ -41,7 +41,7 @@ interface Outgoing {
 
 /** A message that waits for its turn. */
 interface Queued {
-  readonly message: Outgoing;
+  readonly message: SendRequest;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
   /** Takes the listener and the timer off again. */
@@ -56,7 +56,7 @@ interface Queued {
 export class Sender {
   readonly #name: string;
   readonly #options: ResolvedOptions;
-  readonly #delivery: Delivery;
+  readonly #inFlight: InFlight;
   readonly #wait: Wait<true>;
   readonly #queue: Queued[] = [];
   readonly #signals = new Signals();
@@ -65,14 +65,14 @@ export class Sender {
   constructor(name: string, session: Session, options: ResolvedOptions) {
     this.#name = name;
     this.#options = options;
-    this.#delivery = new Delivery(name, session);
-    this.#wait = new Wait(this.#delivery);
+    this.#inFlight = new InFlight(name, session);
+    this.#wait = new Wait(this.#inFlight);
     session.subscribe(() => this.#wait.wake());
   }
 
-  /** As {@link Delivery.mark}. */
-  get mark(): DeliveryMark | undefined {
-    return this.#delivery.mark;
+  /** As {@link InFlight.mark}. */
+  get mark(): SentMark | undefined {
+    return this.#inFlight.mark;
   }
 
   /** Sends `bytes`, which were checked to fit. */
@@ -101,21 +101,21 @@ export class Sender {
         `Cannot send to '${this.#name}': ${this.#queue.length + 1} send() call(s) are under way, expected none; await them first`,
       );
     }
-    const delivery = this.#delivery;
-    const look = () => delivery.look();
-    delivery.begin(bytes, timeoutMs, performance.now() + timeoutMs, resendMs);
+    const inFlight = this.#inFlight;
+    const look = () => inFlight.look();
+    inFlight.begin(bytes, timeoutMs, performance.now() + timeoutMs, resendMs);
     // The first look publishes it.
     if (look() ?? waitFor(look, this.#options.idle, timeoutMs)) return;
-    throw delivery.timeoutError();
+    throw inFlight.timeoutError();
   }
 
-  #deliver({ bytes, timeoutMs, deadlineMs, resendMs, signal }: Outgoing): Promise<void> {
-    const delivery = this.#delivery;
-    delivery.begin(bytes, timeoutMs, deadlineMs, resendMs);
+  #deliver({ bytes, timeoutMs, deadlineMs, resendMs, signal }: SendRequest): Promise<void> {
+    const inFlight = this.#inFlight;
+    inFlight.begin(bytes, timeoutMs, deadlineMs, resendMs);
     // Publishes it; a send that could be acknowledged at once would need a peer that reads within nanoseconds.
-    delivery.look();
+    inFlight.look();
     if (this.#wait.tryAtOnce() !== undefined) return Promise.resolve();
-    if (delivery.keepsBytes) delivery.keepCopy();
+    if (inFlight.keepsBytes) inFlight.keepCopy();
     this.#busy = true;
     return this.#wait.start(deadlineMs, { signal, wake: 'eager' }).then(this.#onDelivered, this.#onFailed);
   }
@@ -131,7 +131,7 @@ export class Sender {
     throw reason;
   };
 
-  #enqueue(message: Outgoing): Promise<void> {
+  #enqueue(message: SendRequest): Promise<void> {
     const { timeoutMs, deadlineMs, signal } = message;
     return new Promise((resolve, reject) => {
       const drop = (reason: unknown) => {
@@ -172,7 +172,7 @@ export class Sender {
   }
 
   #neverTriedError(timeoutMs: number): EshmError {
-    return this.#delivery.failure('its turn did not come', timeoutMs);
+    return this.#inFlight.failure('its turn did not come', timeoutMs);
   }
 }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Taken } from '../channel/index.js';
 import type { Counters } from './counters.js';
 import { writeOrigin } from './headers.js';
-import type { Port } from './port.js';
+import type { LocalEnd } from './local-end.js';
 import type { Server } from './server.js';
 
 /** What the other end says of a message. Anything else says that it had none: a server's "nobody listens there". */
@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 100;
 /** What a stay in a channel is made of, for who carries its messages away. */
 export interface CarrierOptions {
   readonly server: Server;
-  readonly port: Port;
+  readonly local: LocalEnd;
   readonly counters: Counters;
   /** Where the messages go. */
   readonly subject: string;
@@ -43,7 +43,7 @@ export interface CarrierOptions {
  * where it always does, in the slot. So nothing queues, however slow the link is. It is sent until there is an answer,
  * or, where only the newest counts, until there is a newer one: the other end knows which messages it had.
  *
- * Belongs to one stay of a port in its channel.
+ * Belongs to one stay in the local channel.
  */
 export class Carrier {
   readonly #options: CarrierOptions;
@@ -77,15 +77,15 @@ export class Carrier {
     this.#wake?.();
   }
 
-  /** Carries until it is ended. @throws what ends the port */
+  /** Carries until it is ended. @throws what ends the stay */
   async run(): Promise<void> {
-    const { port, signal } = this.#options;
+    const { local, signal } = this.#options;
     while (!signal.aborted) {
       if (!this.#mayGo) {
         await this.#rest(this.#options.patienceMs);
         continue;
       }
-      const taken = await port.next(signal);
+      const taken = await local.next(signal);
       // The news that brought the message may have ended the stay: its memory is gone then.
       if (signal.aborted) return;
       await this.#carry(taken);
@@ -113,7 +113,7 @@ export class Carrier {
         this.#conclude(taken, this.#verdict);
         return;
       }
-      const newer = isAcknowledged ? undefined : this.#options.port.poll();
+      const newer = isAcknowledged ? undefined : this.#options.local.poll();
       if (newer === undefined) continue;
       this.#options.counters.unconfirmed++;
       taken = { ...newer, missed: newer.missed + taken.missed + 1 };
@@ -133,27 +133,27 @@ export class Carrier {
   }
 
   #conclude(taken: Taken, verdict: string): void {
-    const { counters, isAcknowledged, onConfirmed, port } = this.#options;
+    const { counters, isAcknowledged, onConfirmed, local } = this.#options;
     if (this.#isNumbered) counters.trip(performance.now() - this.#sentMs);
     this.#begin();
     if (verdict === Verdict.refused) {
       counters.unconfirmed++;
       if (!isAcknowledged) return;
-      port.drop(taken);
+      local.drop(taken);
       onConfirmed(taken);
       return;
     }
-    if (isAcknowledged) port.settle(taken);
+    if (isAcknowledged) local.confirmRead(taken);
     counters.sent++;
     onConfirmed(taken);
   }
 
   /** Sends it, if there is anybody to send it to; gives whether there is something to wait for. */
   async #trySend(taken: Taken): Promise<boolean> {
-    const { server, port, subject, ack, bridge, stay, isAcknowledged, hasPartner } = this.#options;
+    const { server, local, subject, ack, bridge, stay, isAcknowledged, hasPartner } = this.#options;
     if (!this.#mayGo) return true;
     const headers = server.headers();
-    const origin = { bridge, stay, segment: port.segmentId, generation: port.generation, isAcknowledged };
+    const origin = { bridge, stay, segment: local.segmentId, generation: local.generation, isAcknowledged };
     writeOrigin(headers, { ...origin, count: taken.count, missed: taken.missed });
     if (!hasPartner()) {
       server.publish(subject, taken.data, { headers });

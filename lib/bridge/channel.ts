@@ -5,9 +5,9 @@ import { sitesFor } from '../joining/index.js';
 import { type BridgeStats, Counters } from './counters.js';
 import { type Confirmed, Entry } from './entry.js';
 import { HEADER_ROOM } from './headers.js';
+import type { LocalEnd } from './local-end.js';
 import { MasterWatch } from './master-watch.js';
 import type { ResolvedChannel } from './options.js';
-import type { Port } from './port.js';
 import { Receiver } from './receiver.js';
 import { type OwnPresence, Seat } from './seat.js';
 import type { Server } from './server.js';
@@ -68,7 +68,7 @@ export class BridgedChannel {
   #stays = 0;
   /** The number under which something was sent last. */
   #numbers = 0;
-  /** The newest message that was settled with this other end; see {@link #other}. */
+  /** The newest message that this other end has confirmed; see {@link #other}. */
   #confirmed: (Confirmed & { readonly by: string }) | undefined;
   #isEntering = false;
   #timers: NodeJS.Timeout[] = [];
@@ -241,25 +241,25 @@ export class BridgedChannel {
 
   /** What this end says of itself. */
   #own(): OwnPresence {
-    const port = this.#stay?.port;
-    const generation = port?.generation ?? this.#watch.generation;
+    const local = this.#stay?.local;
+    const generation = local?.generation ?? this.#watch.generation;
     return {
       alive:
         this.#end === 'near'
           ? this.#masterLives && this.#hindrance === undefined
-          : (port?.peerAlive ?? false),
-      open: port !== undefined,
-      stay: port === undefined ? 0 : this.#stays,
-      peer: this.#end === 'near' ? generation : (port?.peerIdentity ?? 0),
+          : (local?.peerAlive ?? false),
+      open: local !== undefined,
+      stay: local === undefined ? 0 : this.#stays,
+      peer: this.#end === 'near' ? generation : (local?.peerIdentity ?? 0),
       generation,
-      staleThresholdMs: port?.staleThresholdMs ?? this.#watch.staleThresholdMs,
+      staleThresholdMs: local?.staleThresholdMs ?? this.#watch.staleThresholdMs,
     };
   }
 
   /** Puts everything as it should be by what is known now. */
   #update(): void {
     if (!this.#seat?.holds || this.#stop.signal.aborted) return;
-    if (this.#stay !== undefined && this.#end === 'near') this.#masterLives = this.#stay.port.peerAlive;
+    if (this.#stay !== undefined && this.#end === 'near') this.#masterLives = this.#stay.local.peerAlive;
     const obstacle = this.#obstacle();
     const wanted = this.#wanted();
     if (obstacle !== undefined || wanted !== this.#stay?.wanted) this.#leave();
@@ -289,7 +289,7 @@ export class BridgedChannel {
   }
 
   /**
-   * With whom messages are settled. What was written for a peer over there that is to acknowledge it is not for the next
+   * Who confirms messages. What was written for a peer over there that is to acknowledge it is not for the next
    * one: as on one machine.
    */
   get #other(): string | undefined {
@@ -307,10 +307,10 @@ export class BridgedChannel {
         ? this.#entry.join(this.#stop.signal, from)
         : this.#entry.start(this.#seat?.partner?.staleThresholdMs, from);
     entering.then(
-      (port) => {
+      (local) => {
         this.#isEntering = false;
-        if (this.#stop.signal.aborted) port.close();
-        else this.#begin(port, wanted);
+        if (this.#stop.signal.aborted) local.close();
+        else this.#begin(local, wanted);
       },
       (error: Error) => {
         this.#isEntering = false;
@@ -319,11 +319,11 @@ export class BridgedChannel {
     );
   }
 
-  #begin(port: Port, wanted: string): void {
+  #begin(local: LocalEnd, wanted: string): void {
     this.#hindrance = undefined;
-    this.#stay = new Stay(this.#means(), port, wanted, ++this.#stays);
+    this.#stay = new Stay(this.#means(), local, wanted, ++this.#stays);
     if (this.#confirmed?.by !== this.#other) {
-      this.#confirm({ segment: port.segmentId, generation: port.generation, ...port.from });
+      this.#confirm({ segment: local.segmentId, generation: local.generation, ...local.from });
     }
     this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
     this.#update();
@@ -356,7 +356,7 @@ export class BridgedChannel {
   #onLost(stay: Stay): void {
     if (this.#stay !== stay) return;
     this.#entry.rest();
-    this.#masterLives = stay.port.peerAlive;
+    this.#masterLives = stay.local.peerAlive;
     this.#leave();
     this.#update();
   }
@@ -365,7 +365,7 @@ export class BridgedChannel {
   #leave(): void {
     const stay = this.#stay;
     if (stay === undefined) return;
-    if (this.#end === 'near') this.#watch.generation = stay.port.generation;
+    if (this.#end === 'near') this.#watch.generation = stay.local.generation;
     this.#stay = undefined;
     stay.end();
     this.#watch.restart(this.#masterLives);

@@ -1,7 +1,7 @@
 import { connect, findPlace, type Place, sitesFor } from '../joining/index.js';
 import { type EshmOptions, resolveOptions } from '../options.js';
+import { isLeft, LocalEnd } from './local-end.js';
 import type { ResolvedChannel } from './options.js';
-import { isLeft, Port } from './port.js';
 
 /** How long one attempt to join as a slave may take, in ms. */
 const JOIN_MS = 1000;
@@ -33,7 +33,7 @@ export class Entry {
   #failedJoins = 0;
   #reason = '';
 
-  /** @param onChange - as {@link Port} has it */
+  /** @param onChange - as {@link LocalEnd} has it */
   constructor(channel: ResolvedChannel, onChange: () => void) {
     this.#channel = channel;
     this.#onChange = onChange;
@@ -59,7 +59,7 @@ export class Entry {
    *
    * @param from - what is newer than this is still to be carried; what is there counts as read, where it is not given
    */
-  join(signal: AbortSignal, from: Confirmed | undefined): Promise<Port> {
+  join(signal: AbortSignal, from: Confirmed | undefined): Promise<LocalEnd> {
     return this.#enter(() => this.#join(signal, from), 1);
   }
 
@@ -69,15 +69,15 @@ export class Entry {
    * @param staleThresholdMs - that of the near end's segment
    * @param from - as in {@link join}
    */
-  start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Promise<Port> {
+  start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Promise<LocalEnd> {
     return this.#enter(async () => this.#start(staleThresholdMs, from), 0);
   }
 
-  async #enter(attempt: () => Promise<Port>, growth: 0 | 1): Promise<Port> {
+  async #enter(attempt: () => Promise<LocalEnd>, growth: 0 | 1): Promise<LocalEnd> {
     try {
-      const port = await attempt();
+      const local = await attempt();
       this.#failedJoins = 0;
-      return port;
+      return local;
     } catch (error) {
       this.#failedJoins += growth;
       this.#reason = (error as Error).message;
@@ -87,16 +87,16 @@ export class Entry {
     }
   }
 
-  #join(signal: AbortSignal, from: Confirmed | undefined): Promise<Port> {
+  #join(signal: AbortSignal, from: Confirmed | undefined): Promise<LocalEnd> {
     const { name } = this.#channel;
     return connect(
       name.name,
       { ...this.#options, role: 'slave', timeoutMs: JOIN_MS, signal },
-      (options, place) => new Port(name, options, goOn(place, from), this.#countsLate, this.#onChange),
+      (options, place) => new LocalEnd(name, options, goOn(place, from), this.#countsLate, this.#onChange),
     );
   }
 
-  #start(staleThresholdMs: number | undefined, from: Confirmed | undefined): Port {
+  #start(staleThresholdMs: number | undefined, from: Confirmed | undefined): LocalEnd {
     const { name } = this.#channel;
     const threshold = this.#channel.staleThresholdMs ?? (staleThresholdMs || undefined);
     const options = resolveOptions({
@@ -106,9 +106,9 @@ export class Entry {
       ...(threshold === undefined ? {} : { staleThresholdMs: threshold }),
     });
     const place = goOn(findPlace(sitesFor(name, options.shm), options), from);
-    const port = new Port(name, options, place, this.#countsLate, this.#onChange);
-    for (const id of port.placeIds) this.#left.add(id);
-    return port;
+    const local = new LocalEnd(name, options, place, this.#countsLate, this.#onChange);
+    for (const id of local.placeIds) this.#left.add(id);
+    return local;
   }
 
   /** Removes the segment of the far end, unless another master has it by now. */

@@ -1,7 +1,7 @@
 import { Verdict } from './carrier.js';
 import type { Counters } from './counters.js';
 import { type Origin, type ReadableHeaders, readOrigin } from './headers.js';
-import type { Port, SentMark } from './port.js';
+import type { LocalEnd, PeerMark } from './local-end.js';
 
 /** A message of the net. */
 export interface Incoming {
@@ -28,7 +28,7 @@ export interface ReceiverOptions {
 interface Pending {
   readonly stop: AbortController;
   /** What shows later whether it was read; `undefined` while it is not published. */
-  readonly mark: () => SentMark | undefined;
+  readonly mark: () => PeerMark | undefined;
   reply: string | undefined;
 }
 
@@ -43,17 +43,17 @@ interface Progress {
  * Writes the messages of the other machine into the local channel: each at most once, none behind a later one, none that
  * does not fit, and with what was missed on the way.
  *
- * Belongs to one bridged channel, over all stays of its port.
+ * Belongs to one bridged channel, over all stays in the local channel.
  */
 export class Receiver {
   readonly #options: ReceiverOptions;
-  #port: Port | undefined;
+  #local: LocalEnd | undefined;
   #bridge: string | undefined;
   #progress: Progress | undefined;
   /** The acknowledged message that is being delivered, and where to say so. */
   #pending: Pending | undefined;
   /** What the stay before was about to deliver when it ended. */
-  #unfinished: { readonly mark: SentMark | undefined } | undefined;
+  #unfinished: { readonly mark: PeerMark | undefined } | undefined;
   /** Whether the message of {@link #progress} was read here. */
   #wasRead = false;
 
@@ -61,20 +61,20 @@ export class Receiver {
     this.#options = options;
   }
 
-  /** Writes into `port` from now on; nowhere without one. */
-  enter(port: Port | undefined): void {
+  /** Writes into `local` from now on; nowhere without one. */
+  enter(local: LocalEnd | undefined): void {
     if (this.#pending !== undefined) {
       this.#unfinished = { mark: this.#pending.mark() };
       this.#pending.stop.abort();
       this.#pending = undefined;
     }
-    this.#port = port;
+    this.#local = local;
   }
 
   /** Takes a message. Never throws: what comes from the net is counted and dropped where it is wrong. */
   take(message: Incoming): void {
-    const port = this.#port;
-    if (port === undefined) return;
+    const local = this.#local;
+    if (local === undefined) return;
     let origin: Origin | undefined;
     try {
       origin = readOrigin(message.headers);
@@ -90,7 +90,7 @@ export class Receiver {
     }
     if (origin === undefined) {
       // A plain client's: nothing is known of it but its bytes.
-      this.#write(port, message, 0);
+      this.#write(local, message, 0);
       return;
     }
     const partner = this.#options.partner();
@@ -99,13 +99,13 @@ export class Receiver {
       return;
     }
     if (this.#isPast(origin)) {
-      this.#takeAgain(port, message, origin);
+      this.#takeAgain(local, message, origin);
       return;
     }
-    this.#advance(port, message, origin);
+    this.#advance(local, message, origin);
   }
 
-  #advance(port: Port, message: Incoming, origin: Origin): void {
+  #advance(local: LocalEnd, message: Incoming, origin: Origin): void {
     const before = this.#bridge === origin.bridge ? this.#progress : undefined;
     const isSameSegment = before?.segment === origin.segment && origin.count > before.count;
     const missed = isSameSegment ? origin.count - before.count - 1 : origin.missed;
@@ -113,8 +113,8 @@ export class Receiver {
     this.#progress = { stay: origin.stay, segment: origin.segment, count: origin.count };
     this.#unfinished = undefined;
     this.#options.counters.missed += missed;
-    if (origin.isAcknowledged) this.#deliver(port, message);
-    else if (!this.#write(port, message, missed)) {
+    if (origin.isAcknowledged) this.#deliver(local, message);
+    else if (!this.#write(local, message, missed)) {
       // It may come again, in another stay.
       this.#progress = before;
       this.#options.counters.missed -= missed;
@@ -128,18 +128,18 @@ export class Receiver {
     return stay < last.stay || (segment === last.segment && count <= last.count);
   }
 
-  #takeAgain(port: Port, message: Incoming, { count, segment, isAcknowledged }: Origin): void {
+  #takeAgain(local: LocalEnd, message: Incoming, { count, segment, isAcknowledged }: Origin): void {
     this.#options.counters.repeated++;
     if (message.reply === undefined) return;
     const isLast = segment === this.#progress?.segment && count === this.#progress.count;
     if (!isAcknowledged || (isLast && this.#wasRead)) this.#confirm(message.reply, Verdict.taken);
     else if (isLast && this.#pending !== undefined) this.#pending.reply = message.reply;
-    else if (isLast && this.#unfinished !== undefined) this.#goOn(port, message, this.#unfinished.mark);
+    else if (isLast && this.#unfinished !== undefined) this.#goOn(local, message, this.#unfinished.mark);
     else this.#confirm(message.reply, Verdict.refused);
   }
 
-  #write(port: Port, message: Incoming, missed: number): boolean {
-    const isWritten = port.write(message.data, missed);
+  #write(local: LocalEnd, message: Incoming, missed: number): boolean {
+    const isWritten = local.write(message.data, missed);
     if (isWritten) this.#options.counters.received++;
     if (message.reply !== undefined)
       this.#confirm(message.reply, isWritten ? Verdict.taken : Verdict.refused);
@@ -147,30 +147,30 @@ export class Receiver {
   }
 
   /** Has it read before it is confirmed. */
-  #deliver(port: Port, message: Incoming): void {
+  #deliver(local: LocalEnd, message: Incoming): void {
     const { resendMs } = this.#options;
-    const [before, peer] = [port.sentMark, port.peerIdentity];
+    const [before, peer] = [local.sentMark, local.peerIdentity];
     const mark = () => {
-      const now = port.sentMark;
+      const now = local.sentMark;
       const isPublished = now?.segmentId !== before?.segmentId || now?.written !== before?.written;
       return now !== undefined && isPublished ? { ...now, peer } : undefined;
     };
     this.#await(message, mark, (signal) =>
-      port.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal, resendMs }),
+      local.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal, resendMs }),
     );
   }
 
   /** Delivers what the stay before did not come to the end of, as far as it can be known what became of it. */
-  #goOn(port: Port, message: Incoming, mark: SentMark | undefined): void {
+  #goOn(local: LocalEnd, message: Incoming, mark: PeerMark | undefined): void {
     this.#unfinished = undefined;
     // Once published it is not published again, unless it may come twice.
     const mayResend = this.#options.resendMs !== undefined;
-    if (mark === undefined || (mayResend && port.wasRead(mark) === false)) this.#deliver(port, message);
+    if (mark === undefined || (mayResend && local.wasRead(mark) === false)) this.#deliver(local, message);
     else
       this.#await(
         message,
         () => mark,
-        (signal) => port.untilRead(mark, signal),
+        (signal) => local.untilRead(mark, signal),
       );
   }
 
@@ -180,7 +180,7 @@ export class Receiver {
     const pending: Pending = { stop, mark, reply: message.reply };
     this.#pending = pending;
     this.#wasRead = false;
-    const settle = (wasRead: boolean) => {
+    const conclude = (wasRead: boolean) => {
       if (this.#pending !== pending) return;
       this.#pending = undefined;
       this.#wasRead = wasRead;
@@ -189,8 +189,8 @@ export class Receiver {
         this.#confirm(pending.reply, wasRead ? Verdict.taken : Verdict.refused);
     };
     deliver(stop.signal).then(
-      () => settle(true),
-      () => settle(false),
+      () => conclude(true),
+      () => conclude(false),
     );
   }
 

@@ -1,8 +1,8 @@
 import { Carrier } from './carrier.js';
 import type { Counters } from './counters.js';
 import type { Confirmed } from './entry.js';
+import type { LocalEnd } from './local-end.js';
 import type { ResolvedChannel } from './options.js';
-import type { Port } from './port.js';
 import type { Presence } from './presence.js';
 import type { Receiver } from './receiver.js';
 import type { Seat } from './seat.js';
@@ -35,7 +35,7 @@ export interface StayMeans {
  * Belongs to one bridged channel.
  */
 export class Stay {
-  readonly port: Port;
+  readonly local: LocalEnd;
   /** What it is for: another purpose needs another stay. */
   readonly wanted: string;
   readonly #number: number;
@@ -47,13 +47,13 @@ export class Stay {
   #heardBy: string | undefined;
 
   /** @param number - of the bridge's stays; none has another's */
-  constructor(means: StayMeans, port: Port, wanted: string, number: number) {
+  constructor(means: StayMeans, local: LocalEnd, wanted: string, number: number) {
     const { isNear, receiver, server, subjects } = means;
     this.#means = means;
-    this.port = port;
+    this.local = local;
     this.wanted = wanted;
     this.#number = number;
-    receiver.enter(port);
+    receiver.enter(local);
     const subject = isNear ? subjects.s2m : subjects.m2s;
     this.#incoming = server.subscribe(subject, (message) => receiver.take(message));
   }
@@ -77,7 +77,7 @@ export class Stay {
     this.#incoming.unsubscribe();
     this.#means.receiver.enter(undefined);
     try {
-      this.port.close();
+      this.local.close();
     } catch (error) {
       process.emitWarning(error as Error);
     }
@@ -86,11 +86,11 @@ export class Stay {
   #carry(): void {
     const { channel, counters, isNear, nextNumber, onConfirmed, onLost, patienceMs, seat, server, subjects } =
       this.#means;
-    const { port } = this;
+    const { local } = this;
     const { signal } = this.#stop;
     this.#carrier = new Carrier({
       server,
-      port,
+      local,
       counters,
       subject: isNear ? subjects.m2s : subjects.s2m,
       ack: `${subjects.ack}.${seat.id}`,
@@ -102,7 +102,7 @@ export class Stay {
       isGateway: channel.gateway,
       nextNumber,
       onConfirmed: ({ count, sequence }) =>
-        onConfirmed({ segment: port.segmentId, generation: port.generation, count, sequence }),
+        onConfirmed({ segment: local.segmentId, generation: local.generation, count, sequence }),
       signal,
     });
     this.#carrier.run().catch(() => {

@@ -114,17 +114,17 @@ export class Cursor {
    *
    * @param isStillLast - whether nobody has started as the writer since; asked when everything was looked at
    */
-  bury(isStillLast: () => boolean): void {
+  writerDied(isStillLast: () => boolean): void {
     const sequence = beginRead(this.#words);
     const writes = Atomics.load(this.#writeCount, 0);
-    // ORDER(bury): who the writer is is looked at after the sequence and the count. A writer shows itself before its
+    // ORDER(writer-died): who the writer is is looked at after the sequence and the count. A writer shows itself before its
     // first write, so what was loaded while the dead one was still the last is what the dead one left.
     // Pairs with: `master_pid` and `slave_pid`, set at every start.
     // Else: a moment of the next writer's first message is taken for the state it rests in: torn data.
     // Not covered: a process that is another's by its id; the caller has seen it with this segment attached (MetProcess).
     if (!isStillLast() || !this.#rest.inherit((sequence - 2 * writes) | 0)) return;
     this.rest = UNKNOWN;
-    this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
+    this.#goOnFrom(sequence, writes, messagesBetween(this.sequence, sequence));
     this.#hollowOut(sequence);
   }
 
@@ -179,14 +179,14 @@ export class Cursor {
       case Meets.repaired: {
         // A count that ran backwards is no writer's doing: what is there counts as one message.
         const ahead = (writes - (this.count + this.#ahead)) | 0;
-        this.#settle(sequence, writes, ahead < 0 ? 1 : ahead);
+        this.#goOnFrom(sequence, writes, ahead < 0 ? 1 : ahead);
         // The mark of a repair is the empty message in the place of a half-written one.
         if (meets === Meets.repaired && moment.size === 0) this.#hollowOut(sequence);
         break;
       }
       default:
         // Messages are told by the sequence: the dead writer may have published one that it did not count.
-        this.#settle(sequence, writes, messagesBetween(this.sequence, sequence));
+        this.#goOnFrom(sequence, writes, messagesBetween(this.sequence, sequence));
         if (meets !== Meets.other) this.#hollowOut(sequence);
     }
     // At rest for now is not at rest for good.
@@ -211,7 +211,7 @@ export class Cursor {
   }
 
   /** Moves the cursor so that the distance to `sequence` is twice the number of unread messages. */
-  #settle(sequence: number, writes: number, unread: number): void {
+  #goOnFrom(sequence: number, writes: number, unread: number): void {
     this.sequence = (sequence - 2 * unread) | 0;
     this.#ahead = (writes - unread - this.count) | 0;
   }

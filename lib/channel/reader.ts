@@ -209,9 +209,9 @@ export class MailboxReader {
     this.#reads = Int32Array.from(this.#reads);
   }
 
-  /** As {@link Cursor.bury}: the writer is dead for certain. */
-  bury(isStillLast: () => boolean): void {
-    this.#cursor.bury(isStillLast);
+  /** As {@link Cursor.writerDied}: the writer is dead for certain. */
+  writerDied(isStillLast: () => boolean): void {
+    this.#cursor.writerDied(isStillLast);
   }
 
   /** As {@link Cursor.resync}: at another segment, mapped in place. */

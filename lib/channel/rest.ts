@@ -136,9 +136,9 @@ export class Rest {
       if (identity !== this.#writer && !isWhole(drift) && !this.#hasWritten(identity, writes)) {
         return Meets.inherited;
       }
-      return this.#settleOn(drift, identity, Meets.rest);
+      return this.#restAt(drift, identity, Meets.rest);
     }
-    if (isWhole(drift)) return this.#settleOn(drift, identity, Meets.repaired);
+    if (isWhole(drift)) return this.#restAt(drift, identity, Meets.repaired);
     // ORDER(inherit): the state was met while another was the writer, who was looked at after it; it still stands, so the
     // one that has come has not made a step. A writer shows itself before its first.
     // Pairs with: `master_generation` and `slave_pid`, set at every start.
@@ -157,10 +157,10 @@ export class Rest {
     const isFound = identity !== this.#writer && this.finder?.of(identity) === drift;
     const isFoundGuess = isFound && this.finder?.isGuess;
     const meets = cycle.sawWrite ? Meets.other : Meets.otherHalf;
-    if (isFound && !isFoundGuess) return this.#settleOn(drift, identity, meets);
+    if (isFound && !isFoundGuess) return this.#restAt(drift, identity, meets);
     if (cycle.rest === drift) {
       if (this.#isGuess) return Meets.rest;
-      if (finding === 'certain') return this.#settleOn(drift, identity, meets);
+      if (finding === 'certain') return this.#restAt(drift, identity, meets);
       // What is certain of this very writer is not overthrown by a guess, only by what it cannot have done.
       if ((finding === 'guess' || isFoundGuess) && identity !== this.#writer) {
         this.#isGuess = true;
@@ -177,7 +177,7 @@ export class Rest {
     this.finder?.takeBack();
   }
 
-  #settleOn(drift: number, identity: number, meets: Meets): Meets {
+  #restAt(drift: number, identity: number, meets: Meets): Meets {
     this.#drift = drift;
     this.#writer = identity;
     this.#isGuess = false;

@@ -137,7 +137,7 @@ export class Header {
     // Pairs with: lives() in a start, which looks at the identity first, then at the flag and the heartbeat.
     // Else: two that found the same dead peer both enter and write one channel, or one enters what the other removes.
     // Not covered: the original's starts, which look at nothing; two slaves with one pid (threads, containers), of which
-    // both enter: OwnRole lets one of them stay; two that look at one file at one moment, see settleClaim() in joining.
+    // both enter: OwnRole lets one of them stay; two that look at one file at one moment, see `file-claim`.
     this.#store(FIELDS_OF[role].alive, 1);
     return this.#words.swap(FIELDS_OF[role].identity, seen, nextIdentity(role, seen));
   }

@@ -1,6 +1,6 @@
 import { Cycle, isWhole } from '../channel/cycle.js';
 import type { PulseMemory } from './pulse-memory.js';
-import { Slot } from './table.js';
+import { Row } from './table.js';
 
 /** How long one pass looks where messages come, in ms, on average: half of the worker's time, for as long as that takes. */
 const BURST_MS = 1;
@@ -65,14 +65,14 @@ export class CycleWatch {
 
   /** Whether the owner asks for what is not found yet. One load where it does not. */
   get isAsked(): boolean {
-    const asked = Atomics.load(this.#table, this.#at + Slot.restAsked);
-    return asked !== 0 && asked !== this.#table[this.#at + Slot.restFound];
+    const asked = Atomics.load(this.#table, this.#at + Row.restAsked);
+    return asked !== 0 && asked !== this.#table[this.#at + Row.restFound];
   }
 
   /** Looks for a while, where the owner asks for it; whether it has found what was asked for. */
   watch(nowMs: () => number): boolean {
     if (!this.isAsked) return false;
-    const asked = Atomics.load(this.#table, this.#at + Slot.restAsked);
+    const asked = Atomics.load(this.#table, this.#at + Row.restAsked);
     const startMs = nowMs();
     if (asked !== this.#asked) {
       this.#asked = asked;
@@ -117,14 +117,14 @@ export class CycleWatch {
     const drift = (sequence - 2 * writes) | 0;
     const finding = isWhole(drift) ? 'certain' : this.#cycle.look(drift, writes, beat, size, isClose);
     if (finding === 'nothing') return false;
-    this.#table[this.#at + Slot.rest] = isWhole(drift) ? drift : this.#cycle.rest;
-    this.#table[this.#at + Slot.restOf] = identity;
-    this.#table[this.#at + Slot.restIsGuess] = finding === 'guess' ? 1 : 0;
+    this.#table[this.#at + Row.rest] = isWhole(drift) ? drift : this.#cycle.rest;
+    this.#table[this.#at + Row.restOf] = identity;
+    this.#table[this.#at + Row.restIsGuess] = finding === 'guess' ? 1 : 0;
     // ORDER(rest-found): the answer is stored before the number of the question that it answers.
     // Pairs with: HeartbeatRest.of(), which loads them the other way round.
     // Else: the reader takes an older answer, about another writer or segment, for this one.
     // Not covered: nothing; a question that was taken back meanwhile has another number.
-    Atomics.store(this.#table, this.#at + Slot.restFound, this.#asked);
+    Atomics.store(this.#table, this.#at + Row.restFound, this.#asked);
     return true;
   }
 }

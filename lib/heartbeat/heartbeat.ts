@@ -3,7 +3,7 @@ import { type Steps, sleepSync } from '../idle/index.js';
 import type { Store } from '../store/index.js';
 import { Graveyard } from './graveyard.js';
 import { Keeper } from './keeper.js';
-import { createTable, Global, MAX_SLOTS, SLOT_WORDS, Slot, slotAt, storeAddress } from './table.js';
+import { createTable, Global, MAX_ROWS, ROW_WORDS, Row, rowAt, storeAddress } from './table.js';
 
 /** What the worker must know about an endpoint. */
 export interface Registration {
@@ -12,7 +12,7 @@ export interface Registration {
   readonly isObserver: boolean;
   /** The memory. It stays mapped, or open, until {@link Heartbeat.leave} has returned. */
   readonly store: Pick<Store, 'address' | 'file' | 'id'>;
-  /** Bytes in one slot. */
+  /** Bytes in one slot of the channel. */
   readonly maxDataSize: number;
   /** The role's identity in the header while it is this endpoint. */
   readonly mark: number;
@@ -46,7 +46,7 @@ class Heartbeat {
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
   readonly #keeper = new Keeper(this.table, {
-    hear: (slot) => this.#listeners[slot]?.(),
+    hear: (row) => this.#listeners[row]?.(),
     isNeeded: () => this.#listeners.some((listener) => listener !== undefined),
   });
   #registrations = 0;
@@ -67,48 +67,48 @@ class Heartbeat {
     return this.#keeper.starting();
   }
 
-  /** Beats for an endpoint from now on; returns its slot. */
+  /** Beats for an endpoint from now on; returns its row. */
   join(registration: Registration): number {
-    const slot = this.#freeSlot();
+    const row = this.#freeRow();
     const { table } = this;
-    const at = slotAt(slot);
+    const at = rowAt(row);
     const { store } = registration;
-    table.fill(0, at, at + SLOT_WORDS);
+    table.fill(0, at, at + ROW_WORDS);
     storeAddress(table, at, store.address);
-    table[at + Slot.file] = (store.file?.fd ?? -1) + 1;
-    table[at + Slot.maxDataSize] = registration.maxDataSize;
-    table[at + Slot.isMaster] = registration.role === 'master' ? 1 : 0;
-    table[at + Slot.isObserver] = registration.isObserver ? 1 : 0;
-    table[at + Slot.ownMark] = registration.mark;
-    table[at + Slot.isNamesake] = registration.isNamesake ? 1 : 0;
-    table[at + Slot.segment] = store.id;
-    table[at + Slot.peer] = registration.peer;
-    table[at + Slot.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
-    this.overtakeOthers(slot);
-    this.#listeners[slot] = registration.onChange;
+    table[at + Row.file] = (store.file?.fd ?? -1) + 1;
+    table[at + Row.maxDataSize] = registration.maxDataSize;
+    table[at + Row.isMaster] = registration.role === 'master' ? 1 : 0;
+    table[at + Row.isObserver] = registration.isObserver ? 1 : 0;
+    table[at + Row.ownMark] = registration.mark;
+    table[at + Row.isNamesake] = registration.isNamesake ? 1 : 0;
+    table[at + Row.segment] = store.id;
+    table[at + Row.peer] = registration.peer;
+    table[at + Row.mayBeAbsent] = registration.mayBeAbsent ? 1 : 0;
+    this.overtakeOthers(row);
+    this.#listeners[row] = registration.onChange;
     this.#registrations = (this.#registrations + 1) & 0x7fffffff || 1;
-    // ORDER(join): the slot is complete before its registration shows.
+    // ORDER(join): the row is complete before its registration shows.
     // Pairs with: the load of the registration in pass().
-    // Else: the worker beats at the address of the slot's last user.
+    // Else: the worker beats at the address of the row's last user.
     // Not covered: nothing.
-    Atomics.store(table, at + Slot.registration, this.#registrations);
-    if (slot >= Atomics.load(table, Global.slots)) Atomics.store(table, Global.slots, slot + 1);
+    Atomics.store(table, at + Row.registration, this.#registrations);
+    if (row >= Atomics.load(table, Global.rows)) Atomics.store(table, Global.rows, row + 1);
     this.begin();
     this.wake();
     this.graveyard.visit();
-    return slot;
+    return row;
   }
 
   /**
-   * Stops beating for the endpoint in `slot`.
+   * Stops beating for the endpoint in `row`.
    *
    * @returns whether the worker is certain not to touch the address again; `false` when it did not finish a pass in
    * {@link LEAVE_TIMEOUT_MS}, as under a debugger: what is mapped there is for the {@link graveyard} then
    */
-  leave(slot: number): boolean {
+  leave(row: number): boolean {
     const { table } = this;
-    Atomics.store(table, slotAt(slot) + Slot.registration, 0);
-    this.#listeners[slot] = undefined;
+    Atomics.store(table, rowAt(row) + Row.registration, 0);
+    this.#listeners[row] = undefined;
     const passes = Atomics.load(table, Global.passes);
     if ((passes & 1) === 0 || !this.#keeper.isRunning) return true;
     const deadline = performance.now() + LEAVE_TIMEOUT_MS;
@@ -136,26 +136,26 @@ class Heartbeat {
   }
 
   /** Of one thread's endpoints with one role in one segment the last to start has it; nobody need wait for a beat. */
-  overtakeOthers(slot: number): void {
+  overtakeOthers(row: number): void {
     const { table } = this;
-    const at = slotAt(slot);
-    if (table[at + Slot.isObserver] === 1) return;
+    const at = rowAt(row);
+    if (table[at + Row.isObserver] === 1) return;
     for (const [other, listener] of this.#listeners.entries()) {
-      const from = slotAt(other);
+      const from = rowAt(other);
       const isSame =
         listener !== undefined &&
-        other !== slot &&
-        table[from + Slot.segment] === table[at + Slot.segment] &&
-        (table[from + Slot.file] === 0) === (table[at + Slot.file] === 0) &&
-        table[from + Slot.isMaster] === table[at + Slot.isMaster] &&
-        table[from + Slot.isObserver] === 0;
-      if (isSame) Atomics.store(table, from + Slot.overtaken, 1);
+        other !== row &&
+        table[from + Row.segment] === table[at + Row.segment] &&
+        (table[from + Row.file] === 0) === (table[at + Row.file] === 0) &&
+        table[from + Row.isMaster] === table[at + Row.isMaster] &&
+        table[from + Row.isObserver] === 0;
+      if (isSame) Atomics.store(table, from + Row.overtaken, 1);
     }
   }
 
-  #freeSlot(): number {
-    for (let slot = 0; slot < MAX_SLOTS; slot++) if (this.#listeners[slot] === undefined) return slot;
-    throw new RangeError(`Cannot open: this thread has ${MAX_SLOTS} endpoints already, expected fewer`);
+  #freeRow(): number {
+    for (let row = 0; row < MAX_ROWS; row++) if (this.#listeners[row] === undefined) return row;
+    throw new RangeError(`Cannot open: this thread has ${MAX_ROWS} endpoints already, expected fewer`);
   }
 }
 

@@ -5,5 +5,5 @@
  * an endpoint does about it.
  */
 export { heartbeat, type Registration } from './heartbeat.js';
-export { type Pace, Peer, Wake } from './table.js';
+export { Armed, type Pace, Peer } from './table.js';
 export { Watch } from './watch.js';

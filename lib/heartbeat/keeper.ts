@@ -14,8 +14,8 @@ const RELAUNCH_MS = 100;
 
 /** What the keeper must know of whoever it keeps the worker for. */
 export interface Household {
-  /** Takes the number of a slot that has news. */
-  readonly hear: (slot: number) => void;
+  /** Takes the number of a row that has news. */
+  readonly hear: (row: number) => void;
   /** Whether there is any endpoint to beat for. */
   readonly isNeeded: () => boolean;
 }

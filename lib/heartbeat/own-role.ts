@@ -1,7 +1,7 @@
 import { WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { isEnding } from '../threads/index.js';
 import type { PulseMemory } from './pulse-memory.js';
-import { Slot } from './table.js';
+import { Row } from './table.js';
 import type { Offsets } from './words.js';
 
 /**
@@ -55,7 +55,7 @@ export class OwnRole {
   readonly #aliveAt: number;
   /** What this endpoint stored in its heartbeat last. */
   #shadow: bigint;
-  /** `Slot.moves` of the segment that {@link #shadow} belongs to. */
+  /** `Row.moves` of the segment that {@link #shadow} belongs to. */
   #moves: number;
   /** Until when the heartbeat is kept at 0; 0 where it is not. */
   #heldUntilMs = 0;
@@ -80,19 +80,19 @@ export class OwnRole {
     this.#longs = longs;
     this.#heartbeatAt = fields.heartbeat >>> 3;
     this.#identityAt = fields.identity >>> 2;
-    this.#mark = table[at + Slot.ownMark]!;
+    this.#mark = table[at + Row.ownMark]!;
     this.#aliveAt = fields.alive >>> 2;
     this.#lastBeatMs = nowMs;
-    this.#moves = Atomics.load(table, at + Slot.moves) & ~1;
+    this.#moves = Atomics.load(table, at + Row.moves) & ~1;
     // A worker that was started anew goes on where the one before stopped.
-    const hasBeaten = table[at + Slot.beatMoves] === this.#moves;
-    this.#shadow = hasBeaten ? this.#tableLongs[(at + Slot.beat) >>> 1]! : 0n;
+    const hasBeaten = table[at + Row.beatMoves] === this.#moves;
+    this.#shadow = hasBeaten ? this.#tableLongs[(at + Row.beat) >>> 1]! : 0n;
     this.#begin(nowMs);
   }
 
   /** Whether another has taken the role. */
   get isLost(): boolean {
-    return this.#words[this.#identityAt] !== this.#mark || this.#table[this.#at + Slot.overtaken] === 1;
+    return this.#words[this.#identityAt] !== this.#mark || this.#table[this.#at + Row.overtaken] === 1;
   }
 
   /**
@@ -109,7 +109,7 @@ export class OwnRole {
    */
   beat(nowMs: number): void {
     if (this.isLost) return;
-    const moves = Atomics.load(this.#table, this.#at + Slot.moves);
+    const moves = Atomics.load(this.#table, this.#at + Row.moves);
     if ((moves & 1) !== 0) return;
     if (moves !== this.#moves) {
       this.#moves = moves;
@@ -133,7 +133,7 @@ export class OwnRole {
       // Pairs with: Watch.moving(), which changes it before another segment is mapped here.
       // Else: the 0 in a new segment is taken for that of another start, and the endpoint stops.
       // Not covered: nothing.
-    } else if (Atomics.load(this.#table, this.#at + Slot.moves) === moves) this.#meet(found, nowMs);
+    } else if (Atomics.load(this.#table, this.#at + Row.moves) === moves) this.#meet(found, nowMs);
     this.#lastBeatMs = nowMs;
     this.#countedMs = Math.max(this.#countedMs + step, nowMs - 1);
   }
@@ -161,7 +161,7 @@ export class OwnRole {
   /** Another value than our own stands in the heartbeat. */
   #meet(found: bigint, nowMs: number): void {
     if (BigInt.asIntN(64, found - this.#shadow) < 0n) {
-      Atomics.store(this.#table, this.#at + Slot.overtaken, 1);
+      Atomics.store(this.#table, this.#at + Row.overtaken, 1);
       return;
     }
     const wasAway = nowMs - this.#lastBeatMs >= HOLD_MS;
@@ -178,19 +178,19 @@ export class OwnRole {
     this.#intrusions = 0;
     this.#countedMs = nowMs - 1;
     this.#youngUntilMs = nowMs + YOUNG_MS;
-    this.#heldUntilMs = this.#table[this.#at + Slot.isNamesake] === 1 ? nowMs + HOLD_MS : 0;
+    this.#heldUntilMs = this.#table[this.#at + Row.isNamesake] === 1 ? nowMs + HOLD_MS : 0;
     this.#keep(this.#shadow);
-    this.#table[this.#at + Slot.beatMoves] = this.#moves;
+    this.#table[this.#at + Row.beatMoves] = this.#moves;
   }
 
   /** No older endpoint with the same mark is left that could have touched the channel. */
   #release(): void {
     this.#heldUntilMs = 0;
-    Atomics.add(this.#table, this.#at + Slot.settled, 1);
+    Atomics.add(this.#table, this.#at + Row.timesAlone, 1);
   }
 
   #keep(beat: bigint): void {
     this.#shadow = beat;
-    this.#tableLongs[(this.#at + Slot.beat) >>> 1] = beat;
+    this.#tableLongs[(this.#at + Row.beat) >>> 1] = beat;
   }
 }

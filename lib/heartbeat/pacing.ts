@@ -1,5 +1,5 @@
 import { HEARTBEAT_INTERVAL_MS } from '../../layout/index.js';
-import { ORIGIN_MS, Slot, WAIT_WORDS, Wake } from './table.js';
+import { Armed, ORIGIN_MS, Row, WAIT_WORDS } from './table.js';
 
 /** What the timer slack adds to a sleep, in ms. */
 const SLACK_MS = 0.06;
@@ -15,7 +15,7 @@ const LOOKS_PER_WAIT = 8;
 const LOOKS_PER_SILENCE = 256;
 
 /** What a wait for a message, and one for an acknowledgement, have in the table. */
-const { [Wake.message]: MESSAGE, [Wake.read]: READ } = WAIT_WORDS;
+const { [Armed.message]: MESSAGE, [Armed.read]: READ } = WAIT_WORDS;
 
 /**
  * When to look next at what the parked waits of one endpoint are for, and when to ring the alarm of one.
@@ -33,7 +33,7 @@ export class Pacing {
   /** The alarm that the owner was woken for last. */
   #rungMs: number;
 
-  /** @param at - index of the endpoint's slot in the table */
+  /** @param at - index of the endpoint's row in the table */
   constructor(table: Int32Array, at: number) {
     this.#table = table;
     this.#doubles = new Float64Array(table.buffer, table.byteOffset, table.length >>> 1);
@@ -43,10 +43,10 @@ export class Pacing {
 
   /** How soon to look, in ms; `Infinity` where the beats will do. */
   pauseMs(nowMs: number): number {
-    const armed = Atomics.load(this.#table, this.#at + Slot.armed);
+    const armed = Atomics.load(this.#table, this.#at + Row.armed);
     if (armed !== 0) {
-      const messageMs = (armed & Wake.message) === 0 ? Number.POSITIVE_INFINITY : this.#startMs(MESSAGE);
-      const readMs = (armed & Wake.read) === 0 ? Number.POSITIVE_INFINITY : this.#startMs(READ);
+      const messageMs = (armed & Armed.message) === 0 ? Number.POSITIVE_INFINITY : this.#startMs(MESSAGE);
+      const readMs = (armed & Armed.read) === 0 ? Number.POSITIVE_INFINITY : this.#startMs(READ);
       // Of a read and a send that wait at one time, who wants the closer looks has them.
       const startMs = Math.min(messageMs, readMs);
       if (startMs !== Number.POSITIVE_INFINITY) {
@@ -91,7 +91,7 @@ export class Pacing {
   }
 
   get #alarm(): number {
-    return this.#doubles[(this.#at + Slot.alarm) >>> 1]!;
+    return this.#doubles[(this.#at + Row.alarm) >>> 1]!;
   }
 
   /** How soon the owner wants to be woken, whatever the channel does; `Infinity` where it does not, or has been. */
@@ -105,7 +105,7 @@ export class Pacing {
    * to tell.
    */
   #awaitedMs(nowMs: number): number {
-    const periodMs = this.#table[this.#at + Slot.periodUs]! / 1000;
+    const periodMs = this.#table[this.#at + Row.periodUs]! / 1000;
     if (periodMs === 0) return Number.POSITIVE_INFINITY;
     const nextMs = this.#rungMs - ORIGIN_MS + periodMs - SLACK_MS / 2 - nowMs;
     return nextMs > 0 ? nextMs : periodMs / 2;

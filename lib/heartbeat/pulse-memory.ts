@@ -1,5 +1,5 @@
 import { FileBytes } from '../store/file-bytes.js';
-import { loadAddress, Slot } from './table.js';
+import { loadAddress, Row } from './table.js';
 import type { Offsets } from './words.js';
 
 /** The memory of one endpoint's channel as its pulse looks at it. */
@@ -14,14 +14,14 @@ export interface PulseMemory {
   push(): void;
 }
 
-/** How the memory of a slot is reached. */
+/** How the memory of a row is reached. */
 export function memoryOf(
   table: Int32Array,
   at: number,
   offsets: Offsets,
   map: (address: number, size: number) => Buffer,
 ): PulseMemory {
-  if (table[at + Slot.file] === 0) return new MappedMemory(map(loadAddress(table, at), offsets.size));
+  if (table[at + Row.file] === 0) return new MappedMemory(map(loadAddress(table, at), offsets.size));
   return new FileMemory(table, at, offsets);
 }
 
@@ -80,7 +80,7 @@ class FileMemory implements PulseMemory {
     const { headerSize, own } = offsets;
     this.#offsets = offsets;
     this.#headerSize = headerSize;
-    this.#isObserver = table[at + Slot.isObserver] === 1;
+    this.#isObserver = table[at + Row.isObserver] === 1;
     this.#looks = [Buffer.alloc(headerSize), Buffer.alloc(headerSize)];
     this.#filed = Buffer.alloc(headerSize);
     this.#heartbeat = own.heartbeat;
@@ -94,8 +94,8 @@ class FileMemory implements PulseMemory {
     // Pairs with: Watch.moving() and moved(), around the change of the file.
     // Else: the heartbeat of one file is written into another.
     // Not covered: nothing; a file that was left stays open until this pass is over.
-    this.#moves = Atomics.load(table, this.#at + Slot.moves);
-    this.#file.fd = Atomics.load(table, this.#at + Slot.file) - 1;
+    this.#moves = Atomics.load(table, this.#at + Row.moves);
+    this.#file.fd = Atomics.load(table, this.#at + Row.file) - 1;
     try {
       if (hasHeader) this.#pullHeader();
       if (hasCounters) this.#pullWaits();
@@ -121,7 +121,7 @@ class FileMemory implements PulseMemory {
 
   push(): void {
     if (!this.#isWhole || this.#isObserver) return;
-    if (Atomics.load(this.#table, this.#at + Slot.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
+    if (Atomics.load(this.#table, this.#at + Row.moves) !== this.#moves || (this.#moves & 1) !== 0) return;
     try {
       // ORDER(file-beat): the lowest byte first; see `file-count`. Only the bytes that changed.
       // Pairs with: the other side's look at the heartbeat, which asks whether it moved.

@@ -4,7 +4,7 @@ import { CycleWatch } from './cycle-watch.js';
 import { OwnRole } from './own-role.js';
 import { Pacing } from './pacing.js';
 import { memoryOf, type PulseMemory } from './pulse-memory.js';
-import { Peer, Slot, Wake } from './table.js';
+import { Armed, Peer, Row } from './table.js';
 import { offsetsOf } from './words.js';
 
 /**
@@ -36,13 +36,13 @@ export class Pulse {
   #lastLookMs: number;
   #beatMs = Number.NEGATIVE_INFINITY;
   #stillMs = 0;
-  /** {@link Slot.moves} at the last look. */
+  /** {@link Row.moves} at the last look. */
   #moves = 0;
   #wasLost = false;
-  #settledSeen = 0;
+  #aloneSeen = 0;
 
   constructor(table: Int32Array, at: number, nowMs: number, map: (address: number, size: number) => Buffer) {
-    this.registration = table[at + Slot.registration]!;
+    this.registration = table[at + Row.registration]!;
     this.#table = table;
     this.#at = at;
     this.#pacing = new Pacing(table, at);
@@ -50,7 +50,7 @@ export class Pulse {
     this.#memory = memoryOf(table, at, offsets, map);
     this.#longs = this.#memory.longs;
     this.#words = this.#memory.words;
-    const isObserver = table[at + Slot.isObserver] === 1;
+    const isObserver = table[at + Row.isObserver] === 1;
     this.#own = isObserver ? undefined : new OwnRole(table, at, offsets.own, this.#memory, nowMs);
     this.#peer = offsets.peer.heartbeat >>> 3;
     this.#thresholdAt = offsets.staleThreshold >>> 2;
@@ -66,7 +66,7 @@ export class Pulse {
       heartbeat: 2 * this.#peer,
       memory: this.#memory,
     });
-    this.#moves = table[at + Slot.moves]!;
+    this.#moves = table[at + Row.moves]!;
     this.#lastPeer = this.#longs[this.#peer]!;
     this.#lastLow = Number(BigInt.asIntN(32, this.#lastPeer));
     this.#lastIdentity = this.#words[this.#identityAt]!;
@@ -75,7 +75,7 @@ export class Pulse {
 
   /** To be called before everything else in a pass. */
   pull(nowMs: number, looking: boolean): void {
-    const isArmed = Atomics.load(this.#table, this.#at + Slot.armed) !== 0;
+    const isArmed = Atomics.load(this.#table, this.#at + Row.armed) !== 0;
     this.#memory.pull(looking || this.#isDue(nowMs), isArmed);
   }
 
@@ -116,7 +116,7 @@ export class Pulse {
   /** As {@link CycleWatch.watch}; whether what it found is to be told to a reader that is parked. */
   watch(nowMs: () => number): boolean {
     return (
-      this.#cycle.watch(nowMs) && (Atomics.load(this.#table, this.#at + Slot.armed) & Wake.message) !== 0
+      this.#cycle.watch(nowMs) && (Atomics.load(this.#table, this.#at + Row.armed) & Armed.message) !== 0
     );
   }
 
@@ -129,10 +129,10 @@ export class Pulse {
   notice(): boolean {
     if (this.#own === undefined) return false;
     const isLost = this.#own.isLost;
-    const settled = this.#table[this.#at + Slot.settled]!;
-    const isNews = (isLost && !this.#wasLost) || settled !== this.#settledSeen;
+    const timesAlone = this.#table[this.#at + Row.timesAlone]!;
+    const isNews = (isLost && !this.#wasLost) || timesAlone !== this.#aloneSeen;
     this.#wasLost = isLost;
-    this.#settledSeen = settled;
+    this.#aloneSeen = timesAlone;
     return isNews;
   }
 
@@ -143,7 +143,7 @@ export class Pulse {
    * @returns whether anything changed that the owner must hear of
    */
   look(nowMs: number): boolean {
-    const believed = Atomics.load(this.#table, this.#at + Slot.peer);
+    const believed = Atomics.load(this.#table, this.#at + Row.peer);
     // The low half moves with every beat; 64 bits of it cost an allocation, which most looks need not pay.
     const still = Atomics.load(this.#words, 2 * this.#peer) === this.#lastLow;
     const identity = this.#words[this.#identityAt]!;
@@ -152,9 +152,9 @@ export class Pulse {
     const restarted = identity !== this.#lastIdentity || ranBack;
     this.#lastLookMs = nowMs;
     this.#lastIdentity = identity;
-    if (restarted) Atomics.add(this.#table, this.#at + Slot.restarts, 1);
+    if (restarted) Atomics.add(this.#table, this.#at + Row.restarts, 1);
     // In another segment the count of another master may stand where that of the last one stood still.
-    const moves = Atomics.load(this.#table, this.#at + Slot.moves);
+    const moves = Atomics.load(this.#table, this.#at + Row.moves);
     const counts = still && moves === this.#moves;
     this.#moves = moves;
     this.#stillMs = counts ? this.#stillMs + passedMs : 0;
@@ -172,22 +172,21 @@ export class Pulse {
     // Pairs with: Watch.arm(), which stores the value, then arms, then its caller looks once more.
     // Else: a message that comes between the reader's last look and its parking wakes nobody.
     // Not covered: a word that came back to the same value, after 2^31 messages or 2^32 reads within a millisecond.
-    const armed = Atomics.load(table, this.#at + Slot.armed);
+    const armed = Atomics.load(table, this.#at + Row.armed);
     if (armed === 0) return false;
     const message =
-      ((armed & Wake.message) !== 0 &&
-        Atomics.load(this.#words, this.#sequenceAt) !== Atomics.load(table, this.#at + Slot.sequenceSeen)) ||
-      ((armed & Wake.counted) !== 0 &&
-        Atomics.load(this.#words, this.#writeCountAt) !==
-          Atomics.load(table, this.#at + Slot.writeCountSeen));
+      ((armed & Armed.message) !== 0 &&
+        Atomics.load(this.#words, this.#sequenceAt) !== Atomics.load(table, this.#at + Row.sequenceSeen)) ||
+      ((armed & Armed.counted) !== 0 &&
+        Atomics.load(this.#words, this.#writeCountAt) !== Atomics.load(table, this.#at + Row.writeCountSeen));
     const read =
-      (armed & Wake.read) !== 0 &&
-      Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Slot.readCountSeen);
-    const isDue = (armed & Wake.message) !== 0 && this.#pacing.isDue(nowMs);
+      (armed & Armed.read) !== 0 &&
+      Atomics.load(this.#words, this.#readCountAt) !== Atomics.load(table, this.#at + Row.readCountSeen);
+    const isDue = (armed & Armed.message) !== 0 && this.#pacing.isDue(nowMs);
     if (isDue) this.#pacing.ring();
     if (!message && !read) return isDue;
-    const rung = (message ? Wake.message | Wake.counted : 0) | (read ? Wake.read : 0);
-    Atomics.and(table, this.#at + Slot.armed, ~rung);
+    const rung = (message ? Armed.message | Armed.counted : 0) | (read ? Armed.read : 0);
+    Atomics.and(table, this.#at + Row.armed, ~rung);
     return true;
   }
 
@@ -202,7 +201,7 @@ export class Pulse {
 
   #neverCame(): boolean {
     const table = this.#table;
-    return table[this.#at + Slot.mayBeAbsent] === 1 && table[this.#at + Slot.peer] === Peer.absent;
+    return table[this.#at + Row.mayBeAbsent] === 1 && table[this.#at + Row.peer] === Peer.absent;
   }
 
   #become(believed: number, peer: number): boolean {
@@ -210,7 +209,7 @@ export class Pulse {
     // Pairs with: Link.moveTo(), which maps the new master's segment and then has Watch.moved() store that it is alive.
     // Else: a look that began in the old segment calls the new master stale.
     // Not covered: nothing; the next look judges by the new segment alone.
-    const found = Atomics.compareExchange(this.#table, this.#at + Slot.peer, believed, peer);
+    const found = Atomics.compareExchange(this.#table, this.#at + Row.peer, believed, peer);
     return found === believed && believed !== peer;
   }
 

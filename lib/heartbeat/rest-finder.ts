@@ -1,5 +1,5 @@
 import type { RestFinder } from '../channel/index.js';
-import { Slot } from './table.js';
+import { Row } from './table.js';
 
 /** Numbers of questions: never the same twice in a row, never 0. */
 let lastQuestion = 0;
@@ -12,7 +12,7 @@ export class HeartbeatRest implements RestFinder {
   readonly #at: number;
   #question = 0;
 
-  /** @param at - index of the endpoint's slot in the table */
+  /** @param at - index of the endpoint's row in the table */
   constructor(table: Int32Array, at: number) {
     this.#table = table;
     this.#at = at;
@@ -23,22 +23,22 @@ export class HeartbeatRest implements RestFinder {
     if (this.#question === 0) {
       lastQuestion = (lastQuestion + 1) & 0x7fffffff || 1;
       this.#question = lastQuestion;
-      Atomics.store(table, this.#at + Slot.restAsked, this.#question);
+      Atomics.store(table, this.#at + Row.restAsked, this.#question);
       return undefined;
     }
-    if (Atomics.load(table, this.#at + Slot.restFound) !== this.#question) return undefined;
-    if (table[this.#at + Slot.restOf] === identity) return table[this.#at + Slot.rest]!;
+    if (Atomics.load(table, this.#at + Row.restFound) !== this.#question) return undefined;
+    if (table[this.#at + Row.restOf] === identity) return table[this.#at + Row.rest]!;
     this.#question = 0;
     return undefined;
   }
 
   get isGuess(): boolean {
-    return this.#table[this.#at + Slot.restIsGuess] === 1;
+    return this.#table[this.#at + Row.restIsGuess] === 1;
   }
 
   takeBack(): void {
     if (this.#question === 0) return;
     this.#question = 0;
-    Atomics.store(this.#table, this.#at + Slot.restAsked, 0);
+    Atomics.store(this.#table, this.#at + Row.restAsked, 0);
   }
 }

@@ -4,14 +4,14 @@
  */
 
 /** Endpoints one worker can beat for; SHMMNI, the kernel's own limit for segments, is 4096 by default. */
-export const MAX_SLOTS = 4096;
+export const MAX_ROWS = 4096;
 
 /** Words at the start of the table. */
 export const Global = {
   /** Counts the starts and ends of the worker's passes: odd while a pass is under way. */
   passes: 0,
   /** Slots in use or once used: the worker looks at no others. */
-  slots: 1,
+  rows: 1,
   /** The owner changes and notifies it to wake the worker before its time. */
   wake: 2,
   /** Changes whenever the owner arms a wait, so that the worker does not go to sleep on one that it has not seen. */
@@ -22,8 +22,8 @@ export const Global = {
 
 const GLOBAL_WORDS = 16;
 
-/** Words of one slot, one endpoint each. */
-export const Slot = {
+/** Words of one row, one endpoint each. */
+export const Row = {
   /** 0 = free, else a number that is new at every registration. */
   registration: 0,
   /** Where the segment is mapped: low and high half. */
@@ -53,15 +53,15 @@ export const Slot = {
   /** Changes whenever the worker has something to report, so that one load tells whether there is anything new;
    * never negative. */
   news: 14,
-  /** {@link Slot.moves} of the segment in which {@link Slot.beat} was stored. */
+  /** {@link Row.moves} of the segment in which {@link Row.beat} was stored. */
   beatMoves: 15,
   /** What the worker stored in the own heartbeat last: 64 bits. */
   beat: 16,
   /** 1 once another has started in the own role after this endpoint; for those that the identity does not tell apart. */
   overtaken: 18,
   /** Times the worker has made sure that no older endpoint with the same mark uses the role any more. */
-  settled: 19,
-  /** Which waits are armed: bits of {@link Wake}. The owner sets them, the worker clears what it has reported. */
+  timesAlone: 19,
+  /** Which waits are armed: bits of {@link Armed}. The owner sets them, the worker clears what it has reported. */
   armed: 20,
   /** The values that the watched words move away from: `sequence`, and the low halves of both counts. */
   sequenceSeen: 21,
@@ -96,38 +96,38 @@ export const Slot = {
   restIsGuess: 39,
 } as const;
 
-/** A multiple of 16, so that no two slots share a cache line. */
-export const SLOT_WORDS = 48;
+/** A multiple of 16, so that no two rows share a cache line. */
+export const ROW_WORDS = 48;
 
 /** What a parked wait is for. */
-export const Wake = {
+export const Armed = {
   /** A message: `sequence` of the channel that is read moves. */
   message: 1,
   /** An acknowledgement: `readCount` of the channel that is written moves. */
   read: 2,
   /**
    * The low half of `writeCount` of the channel that is read moves: for a reader that cannot tell by `sequence` alone
-   * whether a message is whole. Armed beside {@link Wake.message}, and rung and cleared with it.
+   * whether a message is whole. Armed beside {@link Armed.message}, and rung and cleared with it.
    */
   counted: 4,
 } as const;
 
 /** What one waits for; `counted` is only beside a message. */
-export type Wake = typeof Wake.message | typeof Wake.read;
+export type Armed = typeof Armed.message | typeof Armed.read;
 
-/** Where the slot has the value that a wait wants to see changed, and how closely to look for it. */
+/** Where the row has the value that a wait wants to see changed, and how closely to look for it. */
 export const WAIT_WORDS = {
-  [Wake.message]: {
-    seen: Slot.sequenceSeen,
-    lookUs: Slot.lookUs,
-    longestLookUs: Slot.longestLookUs,
-    since: Slot.since,
+  [Armed.message]: {
+    seen: Row.sequenceSeen,
+    lookUs: Row.lookUs,
+    longestLookUs: Row.longestLookUs,
+    since: Row.since,
   },
-  [Wake.read]: {
-    seen: Slot.readCountSeen,
-    lookUs: Slot.readLookUs,
-    longestLookUs: Slot.readLongestLookUs,
-    since: Slot.readSince,
+  [Armed.read]: {
+    seen: Row.readCountSeen,
+    lookUs: Row.readLookUs,
+    longestLookUs: Row.readLongestLookUs,
+    since: Row.readSince,
   },
 } as const;
 
@@ -168,23 +168,23 @@ export const Peer = {
   stale: 2,
 } as const;
 
-/** A table for `slots` endpoints, all free. */
-export function createTable(slots: number = MAX_SLOTS): Int32Array {
-  return new Int32Array(new SharedArrayBuffer((GLOBAL_WORDS + slots * SLOT_WORDS) * 4));
+/** A table for `rows` endpoints, all free. */
+export function createTable(rows: number = MAX_ROWS): Int32Array {
+  return new Int32Array(new SharedArrayBuffer((GLOBAL_WORDS + rows * ROW_WORDS) * 4));
 }
 
-/** Index of the first word of slot `slot`. */
-export function slotAt(slot: number): number {
-  return GLOBAL_WORDS + slot * SLOT_WORDS;
+/** Index of the first word of row `row`. */
+export function rowAt(row: number): number {
+  return GLOBAL_WORDS + row * ROW_WORDS;
 }
 
 /** Stores an address, which has up to 47 bits, as two words. */
 export function storeAddress(table: Int32Array, at: number, address: number): void {
-  table[at + Slot.addressLow] = address | 0;
-  table[at + Slot.addressHigh] = Math.floor(address / 2 ** 32);
+  table[at + Row.addressLow] = address | 0;
+  table[at + Row.addressHigh] = Math.floor(address / 2 ** 32);
 }
 
 /** The address that {@link storeAddress} stored. */
 export function loadAddress(table: Int32Array, at: number): number {
-  return table[at + Slot.addressHigh]! * 2 ** 32 + (table[at + Slot.addressLow]! >>> 0);
+  return table[at + Row.addressHigh]! * 2 ** 32 + (table[at + Row.addressLow]! >>> 0);
 }

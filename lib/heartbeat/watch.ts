@@ -1,7 +1,7 @@
 import type { Store } from '../store/index.js';
 import { heartbeat, type Registration } from './heartbeat.js';
 import { HeartbeatRest } from './rest-finder.js';
-import { Global, ORIGIN_MS, type Pace, Peer, Slot, slotAt, WAIT_WORDS, Wake } from './table.js';
+import { Armed, Global, ORIGIN_MS, type Pace, Peer, Row, rowAt, WAIT_WORDS } from './table.js';
 
 /** A worker that wakes this late for what it is wanted for need not be woken, in ms: that takes as long. */
 const PUNCTUAL_MS = 0.1;
@@ -15,18 +15,18 @@ const { table, longs, doubles } = heartbeat;
  * Belongs to the endpoint's thread.
  */
 export class Watch {
-  /** The endpoint's slot in the table, and where it begins, while the worker beats for it. */
-  #slot: number | undefined;
+  /** The endpoint's row in the table, and where it begins, while the worker beats for it. */
+  #row: number | undefined;
   #at: number | undefined;
   /** How often the worker had made sure that the endpoint is alone in its role, as attended to. */
-  #timesSettled = 0;
+  #timesAlone = 0;
   #isQuiet = true;
   #lastBeat: bigint | undefined;
 
   /** Has the worker beat for an endpoint whose segment is mapped and marked. */
   begin(registration: Registration): void {
-    this.#slot = heartbeat.join(registration);
-    this.#at = slotAt(this.#slot);
+    this.#row = heartbeat.join(registration);
+    this.#at = rowAt(this.#row);
   }
 
   /**
@@ -36,14 +36,14 @@ export class Watch {
    * @returns whether another has started in the role since the last beat: its heartbeat is behind that of this one
    */
   end(heartbeatNow: () => bigint): boolean {
-    const [slot, at] = [this.#slot, this.#at];
-    if (slot === undefined || at === undefined) return false;
-    this.#slot = this.#at = undefined;
-    this.#isQuiet = heartbeat.leave(slot);
-    // Noted now: the slot may be another endpoint's from the next start on.
-    const hasBeatenHere = table[at + Slot.beatMoves] === table[at + Slot.moves];
-    this.#lastBeat = this.#isQuiet && hasBeatenHere ? longs[(at + Slot.beat) >>> 1] : undefined;
-    return Atomics.load(table, at + Slot.overtaken) === 1 || isBehind(heartbeatNow, this.#lastBeat);
+    const [row, at] = [this.#row, this.#at];
+    if (row === undefined || at === undefined) return false;
+    this.#row = this.#at = undefined;
+    this.#isQuiet = heartbeat.leave(row);
+    // Noted now: the row may be another endpoint's from the next start on.
+    const hasBeatenHere = table[at + Row.beatMoves] === table[at + Row.moves];
+    this.#lastBeat = this.#isQuiet && hasBeatenHere ? longs[(at + Row.beat) >>> 1] : undefined;
+    return Atomics.load(table, at + Row.overtaken) === 1 || isBehind(heartbeatNow, this.#lastBeat);
   }
 
   /**
@@ -60,12 +60,12 @@ export class Watch {
       store.detach();
       return;
     }
-    this.bury(store);
+    this.detachLater(store);
     store.entomb();
   }
 
   /** Lets go of `store` once the worker's pass that is under way is over, in which it may still use it. */
-  bury(store: Store): void {
+  detachLater(store: Store): void {
     heartbeat.graveyard.add(() => store.detach());
   }
 
@@ -81,17 +81,17 @@ export class Watch {
 
   /** One of `Peer`: what the worker knows of the other side; `undefined` without one. */
   get peer(): number | undefined {
-    return this.#at === undefined ? undefined : table[this.#at + Slot.peer]!;
+    return this.#at === undefined ? undefined : table[this.#at + Row.peer]!;
   }
 
   /** Times the worker has seen another start of the other side; may begin at any number. */
   get restarts(): number {
-    return this.#at === undefined ? 0 : table[this.#at + Slot.restarts]!;
+    return this.#at === undefined ? 0 : table[this.#at + Row.restarts]!;
   }
 
   /** Whether the worker has seen another start in the endpoint's own role. */
   get isOvertaken(): boolean {
-    return this.#at !== undefined && Atomics.load(table, this.#at + Slot.overtaken) === 1;
+    return this.#at !== undefined && Atomics.load(table, this.#at + Row.overtaken) === 1;
   }
 
   /** Where a writer rests, found by the worker on demand; `undefined` without one. */
@@ -105,7 +105,7 @@ export class Watch {
    */
   get newsWord(): { readonly words: Int32Array; readonly at: number } {
     if (this.#at === undefined) return { words: new Int32Array(1), at: 0 };
-    return { words: table, at: this.#at + Slot.news };
+    return { words: table, at: this.#at + Row.news };
   }
 
   /**
@@ -115,7 +115,7 @@ export class Watch {
    * @returns false without a worker: the caller must look by itself
    */
   arm(
-    wake: Wake,
+    wake: Armed,
     value: number,
     { lookMs, longestLookMs = lookMs, sinceMs = 0, alarmMs, periodMs = 0 }: Pace,
   ): boolean {
@@ -130,11 +130,11 @@ export class Watch {
     table[at + words.lookUs] = Math.round(lookMs * 1000);
     table[at + words.longestLookUs] = Math.round(longestLookMs * 1000);
     doubles[(at + words.since) >>> 1] = sinceMs + ORIGIN_MS;
-    if (wake === Wake.message) {
-      table[at + Slot.periodUs] = Math.round(periodMs * 1000);
-      doubles[(at + Slot.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
+    if (wake === Armed.message) {
+      table[at + Row.periodUs] = Math.round(periodMs * 1000);
+      doubles[(at + Row.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
     }
-    Atomics.or(table, at + Slot.armed, wake);
+    Atomics.or(table, at + Row.armed, wake);
     if (lookMs === 0) return true;
     // Pairs with ORDER(rest).
     Atomics.add(table, Global.arms, 1);
@@ -150,33 +150,33 @@ export class Watch {
   armCounted(writes: number): void {
     if (this.#at === undefined) return;
     // As ORDER(arm).
-    Atomics.store(table, this.#at + Slot.writeCountSeen, writes);
-    Atomics.or(table, this.#at + Slot.armed, Wake.counted);
+    Atomics.store(table, this.#at + Row.writeCountSeen, writes);
+    Atomics.or(table, this.#at + Row.armed, Armed.counted);
   }
 
   /** Takes back {@link arm}; a report may still come. */
-  disarm(wake: Wake): void {
-    const bits = wake === Wake.message ? Wake.message | Wake.counted : wake;
-    if (this.#at !== undefined) Atomics.and(table, this.#at + Slot.armed, ~bits);
+  disarm(wake: Armed): void {
+    const bits = wake === Armed.message ? Armed.message | Armed.counted : wake;
+    if (this.#at !== undefined) Atomics.and(table, this.#at + Row.armed, ~bits);
   }
 
   /** Whether it has become certain since the last call that an older endpoint with the same mark is gone. */
-  hasSettled(): boolean {
+  hasBecomeAlone(): boolean {
     if (this.#at === undefined) return false;
-    const times = Atomics.load(table, this.#at + Slot.settled);
-    if (times === this.#timesSettled) return false;
-    this.#timesSettled = times;
+    const times = Atomics.load(table, this.#at + Row.timesAlone);
+    if (times === this.#timesAlone) return false;
+    this.#timesAlone = times;
     return true;
   }
 
   /** Tells the worker that another segment is about to be mapped in place; {@link moved} or {@link stayed} must follow. */
   moving(): void {
-    if (this.#at !== undefined) Atomics.add(table, this.#at + Slot.moves, 1);
+    if (this.#at !== undefined) Atomics.add(table, this.#at + Row.moves, 1);
   }
 
   /** Takes back {@link moving}: what was mapped still is. */
   stayed(): void {
-    if (this.#at !== undefined) Atomics.sub(table, this.#at + Slot.moves, 1);
+    if (this.#at !== undefined) Atomics.sub(table, this.#at + Row.moves, 1);
   }
 
   /**
@@ -187,12 +187,12 @@ export class Watch {
   moved({ id, file }: Store, isNamesake: boolean): void {
     const at = this.#at;
     if (at === undefined) return;
-    table[at + Slot.segment] = id;
-    Atomics.store(table, at + Slot.file, (file?.fd ?? -1) + 1);
-    table[at + Slot.isNamesake] = isNamesake ? 1 : 0;
-    Atomics.store(table, at + Slot.peer, Peer.alive);
-    Atomics.add(table, at + Slot.moves, 1);
-    heartbeat.overtakeOthers(this.#slot!);
+    table[at + Row.segment] = id;
+    Atomics.store(table, at + Row.file, (file?.fd ?? -1) + 1);
+    table[at + Row.isNamesake] = isNamesake ? 1 : 0;
+    Atomics.store(table, at + Row.peer, Peer.alive);
+    Atomics.add(table, at + Row.moves, 1);
+    heartbeat.overtakeOthers(this.#row!);
     // Whoever is there wants to see a beat soon, and may be quicker to lose patience than the one before.
     heartbeat.wake();
   }

@@ -1,6 +1,6 @@
 import { layoutFor } from '../../layout/index.js';
 import { channelsOf, FIELDS_OF, otherRole, type Role, STALE_THRESHOLD_AT } from '../header/header.js';
-import { Slot } from './table.js';
+import { Row } from './table.js';
 
 /** Byte offsets of what the worker looks at, and changes, in the memory of an endpoint's channel. */
 export interface Offsets {
@@ -20,8 +20,8 @@ export interface Offsets {
 
 /** The offsets for the endpoint whose words in the table begin at `at`. */
 export function offsetsOf(table: Int32Array, at: number): Offsets {
-  const role: Role = table[at + Slot.isMaster] === 1 ? 'master' : 'slave';
-  const layout = layoutFor(table[at + Slot.maxDataSize]!);
+  const role: Role = table[at + Row.isMaster] === 1 ? 'master' : 'slave';
+  const layout = layoutFor(table[at + Row.maxDataSize]!);
   const { outgoing, incoming } = channelsOf(role, layout);
   const { channel, headerSize, segmentSize } = layout;
   return {

@@ -7,14 +7,14 @@ import { Views } from '../../syscalls/views.js';
 import { isEnding } from '../threads/index.js';
 import { leaveFault } from './fault.js';
 import { Pulse } from './pulse.js';
-import { Global, ORIGIN_MS, Slot, slotAt } from './table.js';
+import { Global, ORIGIN_MS, Row, rowAt } from './table.js';
 import type { WorkerOutfit } from './worker-start.js';
 
 /*
  * Entry of the heartbeat worker. It beats for every endpoint of its owner's thread as often as its segment's threshold asks
  * for, looks at the peers' heartbeats every ten milliseconds, whatever the owner's event loop does, and watches what parked
  * readers and senders wait for, each millisecond while there are any. It makes no system call on segments: it gets addresses through the table, and reports changes by posting the
- * slot's number.
+ * row's number.
  *
  * It runs from a string (`worker-code.js`), so it reads no file but the binary that it is told of.
  */
@@ -78,26 +78,26 @@ function pass(nowMs: number, looking: boolean): number {
   // Else: the owner unmaps a segment that the worker is about to beat in, which kills the process.
   // Not covered: a worker stopped in the middle of a pass; leave() gives up after a while and entombs the segment.
   Atomics.add(table, Global.passes, 1);
-  const slots = Atomics.load(table, Global.slots);
-  for (let slot = 0; slot < slots; slot++) {
-    const at = slotAt(slot);
-    const registration = Atomics.load(table, at + Slot.registration);
+  const rows = Atomics.load(table, Global.rows);
+  for (let row = 0; row < rows; row++) {
+    const at = rowAt(row);
+    const registration = Atomics.load(table, at + Row.registration);
     if (registration === 0) {
-      pulses[slot] = undefined;
+      pulses[row] = undefined;
       continue;
     }
-    let pulse = pulses[slot];
+    let pulse = pulses[row];
     if (pulse?.registration !== registration) {
       pulse = new Pulse(table, at, nowMs, viewOf);
-      pulses[slot] = pulse;
+      pulses[row] = pulse;
     }
     pulse.pull(nowMs, looking);
     pulse.beat(nowMs);
     const hasNews = pulse.notice();
     if (looking) pulse.keepFlag();
-    if ((looking && pulse.look(nowMs)) || hasNews) report(slot, at);
-    if (pulse.wakes(nowMs)) port.postMessage(slot);
-    if (pulse.watch(now)) port.postMessage(slot);
+    if ((looking && pulse.look(nowMs)) || hasNews) report(row, at);
+    if (pulse.wakes(nowMs)) port.postMessage(row);
+    if (pulse.watch(now)) port.postMessage(row);
     pulse.push();
     pauseMs = Math.min(pauseMs, pulse.pauseMs(nowMs));
   }
@@ -105,11 +105,11 @@ function pass(nowMs: number, looking: boolean): number {
   return pauseMs;
 }
 
-function report(slot: number, at: number): void {
+function report(row: number, at: number): void {
   // ORDER(news): what changed is stored before the news of it.
   // Pairs with: Gate.isOpen, which loads the news before an operation.
   // Else: the owner attends to a change that it cannot see yet, and not again.
   // Not covered: nothing.
-  Atomics.store(table, at + Slot.news, (table[at + Slot.news]! + 1) & 0x7fffffff);
-  port.postMessage(slot);
+  Atomics.store(table, at + Row.news, (table[at + Row.news]! + 1) & 0x7fffffff);
+  port.postMessage(row);
 }

@@ -35,7 +35,7 @@ export interface Place {
 }
 
 /** A mark in a file must stand unchanged for this long to be this process's, in ms. */
-const SETTLE_MS = 2;
+const STAND_MS = 2;
 
 /**
  * Between mark and first beat this process may have been stopped for long enough to be taken for dead. Its repair of the
@@ -66,7 +66,7 @@ export function* claim(store: Store, role: Role, seen: number): Steps<number | u
   // Else: two masters, or two slaves, write one channel.
   // Not covered: one that is stopped between its look and its store for longer than the wait; the other's heartbeat worker
   // finds the mark changed and gives way. Two threads of one process: told apart by their heartbeats, see OwnRole.
-  yield SETTLE_MS;
+  yield STAND_MS;
   return header.identity(role) === identity && header.pid(role) === process.pid ? identity : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { type Condition, Doubts, Wait, type WaitManner } from '../async/index.js';
 import type { WireDecoder } from '../codec/index.js';
 import { type EshmError, isCorrupt } from '../errors.js';
-import { type Pace, Wake } from '../heartbeat/index.js';
+import { Armed, type Pace } from '../heartbeat/index.js';
 import type { ShmKind } from '../store/index.js';
 import { nowNs } from './clock.js';
 import type { Direction, ObservedMessage } from './observed.js';
@@ -44,7 +44,8 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
   move(source: Source | undefined, reason: unknown): void {
     this.suspend(reason);
     this.#source = source;
-    if (source !== undefined) source.inlet.reader.onCorrupt = (error) => this.facts.onCorrupt(error, undefined);
+    if (source !== undefined)
+      source.inlet.reader.onCorrupt = (error) => this.facts.onCorrupt(error, undefined);
   }
 
   /** Ends the wait that is under way with `reason`. */
@@ -100,7 +101,7 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
   }
 
   disarm(): void {
-    this.#source?.inlet.watch.disarm(Wake.message);
+    this.#source?.inlet.watch.disarm(Armed.message);
   }
 
   #decoded(decoder: WireDecoder, message: ObservedMessage): ObservedMessage<unknown> | undefined {

@@ -1,5 +1,11 @@
 import type { SegmentLayout } from '../../layout/index.js';
-import { type ChannelPlace, type Counters, FileIncoming, MailboxReader, viewChannel } from '../channel/index.js';
+import {
+  type ChannelPlace,
+  type Counters,
+  FileIncoming,
+  MailboxReader,
+  viewChannel,
+} from '../channel/index.js';
 import { channelsOf, FIELDS_OF, Header, MetProcess, otherRole, type Role } from '../header/index.js';
 import { Peer, type Registration, Watch } from '../heartbeat/index.js';
 import type { Store } from '../store/index.js';
@@ -53,7 +59,12 @@ export class Inlet {
     // An observer's copy is empty yet.
     if (reads !== undefined) this.#file?.pullAnew();
     const channel = viewChannel(bytes, layout, incoming);
-    this.reader = new MailboxReader(reads === undefined ? channel : { ...channel, reads }, bytes, signs, from);
+    this.reader = new MailboxReader(
+      reads === undefined ? channel : { ...channel, reads },
+      bytes,
+      signs,
+      from,
+    );
   }
 
   /** Has the heartbeat worker watch the writer. */
@@ -134,6 +145,6 @@ export class Inlet {
       this.#file.pullAnew();
       this.reader.recount();
     }
-    this.reader.bury(() => pidNow() === pid);
+    this.reader.writerDied(() => pidNow() === pid);
   }
 }

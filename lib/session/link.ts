@@ -1,11 +1,6 @@
 // Over 250 lines: the hold on one place from entering to leaving, in the order of its steps.
 import { layoutFor } from '../../layout/index.js';
-import {
-  FileOutgoing,
-  type MailboxReader,
-  MailboxWriter,
-  viewChannel,
-} from '../channel/index.js';
+import { FileOutgoing, type MailboxReader, MailboxWriter, viewChannel } from '../channel/index.js';
 import { channelsOf, Header, otherRole, type Role } from '../header/index.js';
 import { Peer, Watch } from '../heartbeat/index.js';
 import { runBlocking } from '../idle/index.js';
@@ -176,15 +171,15 @@ export class Link {
       throw error;
     }
     try {
-      return this.#settleIn(isNamesake);
+      return this.#beginIn(isNamesake);
     } finally {
-      if (old?.file !== undefined) this.watch.bury(old);
+      if (old?.file !== undefined) this.watch.detachLater(old);
       else old?.detach();
     }
   }
 
   /** The second half of {@link moveTo}: another segment or file is in place. */
-  #settleIn(isNamesake: boolean): boolean {
+  #beginIn(isNamesake: boolean): boolean {
     // As at a start, by checkMark(): this process may have been stopped since its claim for long enough to be taken for
     // dead, and the repair would corrupt the messages of whoever has the role now.
     if (this.header.identity(this.role) !== this.#mark) {
@@ -214,8 +209,8 @@ export class Link {
    * Reads the words of both channels anew, once it is certain that an older endpoint with the same mark, which may have
    * read and written for a moment longer, is gone.
    */
-  settle(): void {
-    if (!this.watch.hasSettled()) return;
+  resyncIfAlone(): void {
+    if (!this.watch.hasBecomeAlone()) return;
     this.#outgoing?.pull();
     this.writer.resync();
     this.#outgoing?.pushRepair();

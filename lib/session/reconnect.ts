@@ -9,7 +9,7 @@ import type { Link } from './link.js';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How an attempt ended. */
-export type Attempt = 'reconnected' | 'again' | 'gave-up';
+export type Outcome = 'reconnected' | 'again' | 'gave-up';
 
 /**
  * A slave's search for a new segment after its master went stale (ESHM protocol version 2, section 5).
@@ -47,7 +47,7 @@ export class Reconnector {
   }
 
   /** Makes an attempt, or goes on with the one under way, if it is time. */
-  tick(nowMs: number): Attempt {
+  tick(nowMs: number): Outcome {
     const { maxReconnectAttempts, reconnectWaitMs, reconnectRetryIntervalMs } = this.#options;
     if (reconnectWaitMs !== 0 && nowMs - this.#sinceMs >= reconnectWaitMs) return 'gave-up';
     if (nowMs < this.#dueMs) return 'again';

@@ -55,7 +55,7 @@ export class Session {
     this.#generation = this.#link.header.generation;
     if (place.second !== undefined) this.#second = this.#linkOrNone(place.second);
     this.#watchLink();
-    this.#settle();
+    this.#setGate();
   }
 
   /**
@@ -112,13 +112,13 @@ export class Session {
       this.link.reader.recount();
       this.link.inlet.noteRestarts();
       this.#heir = this.link.heir;
-      if (this.#heir === undefined) this.link.settle();
+      if (this.#heir === undefined) this.link.resyncIfAlone();
       if (this.#heir !== undefined) this.#disconnect();
       else if (this.link.peer === Peer.stale) this.#onStale();
       else if (this.link.peer === Peer.alive) this.#onAlive();
     }
     if (this.#search !== undefined) this.#drive(this.#search);
-    this.#settle();
+    this.#setGate();
   }
 
   /** Whether another has taken this endpoint's role; it may touch the channel no more. */
@@ -145,7 +145,7 @@ export class Session {
     if (this.#state === 'closed') return;
     this.#endSearch();
     this.#state = 'closed';
-    this.#settle();
+    this.#setGate();
     this.#tell(['closed']);
     try {
       try {
@@ -295,7 +295,7 @@ export class Session {
    * Decides which operations go ahead without a second look: a master's always, a slave's while it is connected. None
    * while there is no mapped memory to go ahead in, or another place to look at.
    */
-  #settle(): void {
+  #setGate(): void {
     const isMapped = this.link.kind === 'system-v' && this.#second === undefined;
     const calm = this.#state === 'connected' || (this.#state === 'stale' && this.link.role === 'master');
     if (calm && isMapped) this.gate.open(this.#heard);

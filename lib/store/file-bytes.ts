@@ -70,7 +70,7 @@ export class FileBytes implements Words {
     this.write(at, this.#a, 0, 8);
   }
 
-  /** As in {@link Words}; between the look and the store another may come: see `settleClaim` in joining. */
+  /** As in {@link Words}; between the look and the store another may come: see `file-claim`. */
   swap(at: number, seen: number, next: number): boolean {
     if (this.load(at) !== seen) return false;
     this.store(at, next);

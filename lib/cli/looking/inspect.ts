@@ -3,8 +3,8 @@ import { checkHeader, type DecodedSegment, layoutFor, VERSION } from '../../../l
 import { contentOf, copyChannels, type DataSize, findDataSize, fitsLayout } from '../../observe/index.js';
 import type { ShmKind } from '../../store/index.js';
 import { processName } from '../system.js';
+import { HeartWatch } from './hearts.js';
 import { isGoneObject, isUnreadable, listObjects, readObject, type ShmStat } from './objects.js';
-import { Watch } from './watch.js';
 
 /**
  * What a segment or a file is found to be: `live` (a heart beats in it), `stale` (ESHM's, and none does), `foreign` (not
@@ -92,7 +92,7 @@ export async function inspect(stats: readonly ShmStat[], maxDataSize?: number): 
 /** An ESHM segment or file while its heartbeats are watched. */
 interface Watched {
   readonly stat: ShmStat;
-  readonly watch: Watch;
+  readonly watch: HeartWatch;
 }
 
 /** What the watch has shown; `undefined` for one that has gone meanwhile. */
@@ -129,7 +129,7 @@ function look(stat: ShmStat): Watched | OtherObject | undefined {
     const words = wordsOf(bytes);
     const fault = checkHeader(words);
     return fault === undefined
-      ? { stat, watch: new Watch(stat, bytes) }
+      ? { stat, watch: new HeartWatch(stat, bytes) }
       : { state: 'foreign', stat, reason: `its ${fault}`, isUnfinished: isBlank(words) };
   } catch (error) {
     if (!isUnreadable(error)) throw error;

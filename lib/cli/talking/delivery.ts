@@ -3,7 +3,7 @@ import { Pause } from './pause.js';
 import { isSuccessor, type Reader, readerOf } from './reader.js';
 
 /** Limits of an awaited delivery. */
-export interface DeliveryOptions {
+export interface DeliverOptions {
   /** Give up after this many ms; `Infinity` for no limit. */
   readonly timeoutMs: number;
   /** Write again when it was not read within this many ms, for readers that forget what came between two reads. */
@@ -25,7 +25,7 @@ const WATCH_INTERVAL_MS = 5;
 export async function deliver(
   endpoint: Eshm,
   data: Uint8Array,
-  { timeoutMs, resendMs }: DeliveryOptions,
+  { timeoutMs, resendMs }: DeliverOptions,
 ): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;
   const resend = resendMs === undefined ? {} : { resendMs };

@@ -2,7 +2,7 @@
  * A writer that sends and a reader that may stop at each of its steps, in one thread: the writer is the real one, and at
  * each of its looks at the channel, and at the clock, the reader does as many steps as a list of choices says.
  */
-import { Delivery } from '../../../lib/async/delivery.js';
+import { InFlight } from '../../../lib/async/in-flight.js';
 import { Answer, MailboxWriter, viewChannel } from '../../../lib/channel/index.js';
 import type { Session } from '../../../lib/session/index.js';
 import { AT, layout, Mailbox } from '../channel/fixture.js';
@@ -203,7 +203,7 @@ export function walk({ acts, readers, byCountAlone }: Walk, choose: Choose): Out
     peerRole: 'slave',
   };
   const session = { gate: { isOpen: true }, link, remoteAlive: true } as unknown as Session;
-  const delivery = new Delivery('model', session);
+  const delivery = new InFlight('model', session);
   if (byCountAlone) {
     writer.answerTo = ({ before }) =>
       writer.currentReads === before.reads ? Answer.none : Answer.countedAgain;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Carrier } from '../../../lib/bridge/carrier.js';
 import { Counters } from '../../../lib/bridge/counters.js';
-import type { Port } from '../../../lib/bridge/port.js';
+import type { LocalEnd } from '../../../lib/bridge/local-end.js';
 import { Receiver } from '../../../lib/bridge/receiver.js';
 import type { Server } from '../../../lib/bridge/server.js';
 import { until } from '../../support/channels.js';
@@ -13,7 +13,7 @@ const headersOf = (values: Record<string, string>) => ({
   has: (name: string) => name in values,
 });
 
-/** A port whose memory is gone once its stay is over: whoever touches it then would crash the process. */
+/** A local whose memory is gone once its stay is over: whoever touches it then would crash the process. */
 function fakePort(messages: readonly string[], stop: AbortController, log: string[]) {
   const touch = (what: string) => {
     if (stop.signal.aborted) throw new Error(`${what} was touched after the end`);
@@ -41,7 +41,7 @@ function fakePort(messages: readonly string[], stop: AbortController, log: strin
     drop: ({ count }: { count: number }) => log.push(`dropped ${count}`),
     write: (data: Uint8Array, missed: number) => log.push(`wrote ${Buffer.from(data)} after ${missed}`) > 0,
     send: () => new Promise<void>(() => {}),
-  } as unknown as Port;
+  } as unknown as LocalEnd;
 }
 
 describe('Carrier', () => {
@@ -74,7 +74,7 @@ describe('Carrier', () => {
     } as unknown as Server;
     const carrier: Carrier = new Carrier({
       server,
-      port: fakePort(messages, stop, log),
+      local: fakePort(messages, stop, log),
       counters,
       subject: 'x',
       ack: 'ack',
@@ -238,7 +238,7 @@ describe('Receiver', () => {
   it('takes a message again that could not be written', () => {
     const { made, take, counters, log } = receiver();
     take('a', 1, 7, 1);
-    made.enter({ write: () => false } as unknown as Port);
+    made.enter({ write: () => false } as unknown as LocalEnd);
     take('b', 1, 7, 3);
     made.enter(fakePort([], new AbortController(), log));
     take('b', 2, 7, 3);

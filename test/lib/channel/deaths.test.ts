@@ -250,7 +250,7 @@ class World {
     if (!this.#writer.isDead) return;
     const { generation } = this.box;
     this.#reader.suspect();
-    this.#atWork(between, () => this.#reader.bury(() => this.box.generation === generation));
+    this.#atWork(between, () => this.#reader.writerDied(() => this.box.generation === generation));
   }
 
   /**
@@ -297,7 +297,7 @@ class World {
   /** The writer is known to be dead. */
   bury(): void {
     this.#reader.suspect();
-    this.#reader.bury(() => true);
+    this.#reader.writerDied(() => true);
     this.look([]);
   }
 
@@ -556,7 +556,7 @@ describe('a reader and writers that die', () => {
     box.startMaster();
     // Its first message, during which somebody takes it for the dead one, and half of its second.
     box.sequence += 1;
-    reader.bury(() => false);
+    reader.writerDied(() => false);
     box.sequence += 1;
     box.writeCount += 1n;
     box.sequence += 1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CycleWatch } from '../../../lib/heartbeat/cycle-watch.js';
 import { HeartbeatRest } from '../../../lib/heartbeat/rest-finder.js';
-import { createTable, slotAt } from '../../../lib/heartbeat/table.js';
+import { createTable, rowAt } from '../../../lib/heartbeat/table.js';
 
 /** Indices of the words of a channel without data. */
 const [SEQUENCE, COUNT, IDENTITY, BEAT] = [0, 2, 3, 4];
@@ -15,7 +15,7 @@ describe('CycleWatch', () => {
     words = new Int32Array(new SharedArrayBuffer(64));
     const table = createTable(1);
     nowMs = 0;
-    watch = new CycleWatch(table, slotAt(0), {
+    watch = new CycleWatch(table, rowAt(0), {
       words,
       sequence: SEQUENCE,
       writeCount: COUNT,
@@ -23,7 +23,7 @@ describe('CycleWatch', () => {
       heartbeat: BEAT,
       memory: { pullChannel: () => true },
     });
-    rest = new HeartbeatRest(table, slotAt(0));
+    rest = new HeartbeatRest(table, rowAt(0));
     words[IDENTITY] = 7;
   });
 

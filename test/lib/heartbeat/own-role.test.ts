@@ -5,7 +5,7 @@ import { layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF } from '../../../lib/header/header.js';
 import { LONGEST_BEAT_INTERVAL_MS } from '../../../lib/heartbeat/beat-interval.js';
 import { HOLD_MS, OwnRole } from '../../../lib/heartbeat/own-role.js';
-import { createTable, Slot, slotAt } from '../../../lib/heartbeat/table.js';
+import { createTable, Row, rowAt } from '../../../lib/heartbeat/table.js';
 
 /** The process id of all of them. */
 const PID = 1;
@@ -42,25 +42,25 @@ class Header {
 /** A slave in a process of its own: its own table and worker. */
 class Slave {
   readonly table = createTable(1);
-  readonly at = slotAt(0);
+  readonly at = rowAt(0);
   readonly role: OwnRole;
 
   constructor(header: Header, nowMs = 0, from = 0n) {
     const { table, at } = this;
-    table[at + Slot.ownMark] = PID;
-    table[at + Slot.isNamesake] = header.start() ? 1 : 0;
-    new BigInt64Array(table.buffer)[(at + Slot.beat) >>> 1] = from;
+    table[at + Row.ownMark] = PID;
+    table[at + Row.isNamesake] = header.start() ? 1 : 0;
+    new BigInt64Array(table.buffer)[(at + Row.beat) >>> 1] = from;
     if (from !== 0n) header.beat = from;
     this.role = new OwnRole(table, at, FIELDS_OF.slave, header, nowMs);
   }
   get settled(): number {
-    return this.table[this.at + Slot.settled]!;
+    return this.table[this.at + Row.timesAlone]!;
   }
   /** Another segment is mapped where this one was, in which this slave has just started. */
   move(map: () => boolean): void {
-    this.table[this.at + Slot.moves]! += 1;
-    this.table[this.at + Slot.isNamesake] = map() ? 1 : 0;
-    this.table[this.at + Slot.moves]! += 1;
+    this.table[this.at + Row.moves]! += 1;
+    this.table[this.at + Row.isNamesake] = map() ? 1 : 0;
+    this.table[this.at + Row.moves]! += 1;
   }
 }
 
@@ -245,10 +245,10 @@ describe('OwnRole', () => {
   it('does not beat in the middle of a move', () => {
     const header = new Header();
     const slave = new Slave(header);
-    slave.table[slave.at + Slot.moves] = 1;
+    slave.table[slave.at + Row.moves] = 1;
     run([slave.role], 0, 5);
     assert.equal(header.beat, 0n);
-    slave.table[slave.at + Slot.moves] = 0;
+    slave.table[slave.at + Row.moves] = 0;
     run([slave.role], 5, 5);
     assert.equal(header.beat, 10n, 'it stayed where it was, and its time counts');
   });

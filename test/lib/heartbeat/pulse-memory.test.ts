@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF } from '../../../lib/header/header.js';
 import { memoryOf } from '../../../lib/heartbeat/pulse-memory.js';
-import { createTable, Slot, slotAt } from '../../../lib/heartbeat/table.js';
+import { createTable, Row, rowAt } from '../../../lib/heartbeat/table.js';
 import { offsetsOf } from '../../../lib/heartbeat/words.js';
 
 const { segmentSize } = layoutFor();
@@ -31,9 +31,9 @@ describe('the memory of a pulse in a file', () => {
   /** A slave's. */
   function memory() {
     const table = createTable(1);
-    const at = slotAt(0);
-    table[at + Slot.file] = fd + 1;
-    table[at + Slot.maxDataSize] = layoutFor().maxDataSize;
+    const at = rowAt(0);
+    table[at + Row.file] = fd + 1;
+    table[at + Row.maxDataSize] = layoutFor().maxDataSize;
     return memoryOf(table, at, offsetsOf(table, at), () => assert.fail('nothing is mapped'));
   }
 

@@ -4,14 +4,14 @@ import { layoutFor } from '../../../layout/index.js';
 import { FIELDS_OF, STALE_THRESHOLD_AT } from '../../../lib/header/header.js';
 import { Pulse } from '../../../lib/heartbeat/pulse.js';
 import {
+  Armed,
   createTable,
   loadAddress,
   ORIGIN_MS,
   Peer,
-  Slot,
-  slotAt,
+  Row,
+  rowAt,
   storeAddress,
-  Wake,
 } from '../../../lib/heartbeat/table.js';
 
 const OWN_PID = 4711;
@@ -23,20 +23,20 @@ const { masterToSlave, channel } = layoutFor();
 class Patient {
   readonly bytes = Buffer.from(new ArrayBuffer(layoutFor().segmentSize));
   readonly table = createTable(4);
-  readonly at = slotAt(2);
+  readonly at = rowAt(2);
   readonly pulse: Pulse;
   nowMs = 1000;
 
   constructor({ thresholdMs = 100, peer = Peer.alive as number, mayBeAbsent = false } = {}) {
     const { table, at } = this;
     storeAddress(table, at, 0x7f12_3456_7000);
-    table[at + Slot.registration] = 9;
-    table[at + Slot.maxDataSize] = layoutFor().maxDataSize;
-    table[at + Slot.ownMark] = OWN_PID;
+    table[at + Row.registration] = 9;
+    table[at + Row.maxDataSize] = layoutFor().maxDataSize;
+    table[at + Row.ownMark] = OWN_PID;
     this.bytes.writeInt32LE(OWN_PID, FIELDS_OF.slave.pid);
     this.bytes.writeUInt32LE(1, FIELDS_OF.slave.alive);
-    table[at + Slot.peer] = peer;
-    table[at + Slot.mayBeAbsent] = mayBeAbsent ? 1 : 0;
+    table[at + Row.peer] = peer;
+    table[at + Row.mayBeAbsent] = mayBeAbsent ? 1 : 0;
     this.bytes.writeUInt32LE(thresholdMs, STALE_THRESHOLD_AT);
     this.pulse = new Pulse(table, at, this.nowMs, (address, size) => {
       assert.deepEqual([address, size], [0x7f12_3456_7000, this.bytes.length]);
@@ -44,10 +44,10 @@ class Patient {
     });
   }
   get peer(): number {
-    return this.table[this.at + Slot.peer]!;
+    return this.table[this.at + Row.peer]!;
   }
   get restarts(): number {
-    return this.table[this.at + Slot.restarts]!;
+    return this.table[this.at + Row.restarts]!;
   }
   get beat(): bigint {
     return this.bytes.readBigUInt64LE(FIELDS_OF.slave.heartbeat);
@@ -120,29 +120,29 @@ describe('Pulse', () => {
     patient.nowMs += 3;
     pulse.beat(patient.nowMs);
     assert.equal(pulse.pauseMs(patient.nowMs), 5);
-    table[at + Slot.armed] = Wake.read;
+    table[at + Row.armed] = Armed.read;
     assert.equal(pulse.pauseMs(patient.nowMs), 5, 'a lazy wait is looked after with the beats');
-    table[at + Slot.readLookUs] = 1000;
-    table[at + Slot.readLongestLookUs] = 1000;
+    table[at + Row.readLookUs] = 1000;
+    table[at + Row.readLongestLookUs] = 1000;
     assert.equal(pulse.pauseMs(patient.nowMs), 1);
-    table[at + Slot.armed] = 0;
+    table[at + Row.armed] = 0;
     assert.equal(pulse.pauseMs(patient.nowMs + 2), 1, 'another wait may follow');
     pulse.beat(patient.nowMs + 100);
     assert.equal(pulse.pauseMs(patient.nowMs + 100), 8);
-    table[at + Slot.restAsked] = 1;
+    table[at + Row.restAsked] = 1;
     assert.equal(pulse.pauseMs(patient.nowMs + 100), 1, 'a reader asks where the writer rests');
   });
 
   it('looks ever more seldom for a wait that lasts, and closely again for the next', () => {
     const patient = new Patient({ thresholdMs: 100 });
     const { pulse, table, at } = patient;
-    table[at + Slot.lookUs] = 100;
-    table[at + Slot.longestLookUs] = 1000;
+    table[at + Row.lookUs] = 100;
+    table[at + Row.longestLookUs] = 1000;
     const since = (ms: number) => {
-      new Float64Array(table.buffer)[(at + Slot.since) >>> 1] = ms + ORIGIN_MS;
+      new Float64Array(table.buffer)[(at + Row.since) >>> 1] = ms + ORIGIN_MS;
     };
     since(patient.nowMs);
-    table[at + Slot.armed] = Wake.message;
+    table[at + Row.armed] = Armed.message;
     /** The time to the next look, where the heart has just beaten. */
     const pauseMs = (afterMs: number) => {
       pulse.beat(patient.nowMs + afterMs);
@@ -153,7 +153,7 @@ describe('Pulse', () => {
       pauses.map((ms) => Math.round(ms * 1000) / 1000),
       [0.1, 0.15, 0.4, 0.725, 1, 1],
     );
-    table[at + Slot.longestLookUs] = 8000;
+    table[at + Row.longestLookUs] = 8000;
     assert.deepEqual(
       [5200, 5512, 6024, 10_000].map((ms) => {
         since(patient.nowMs + 5000);
@@ -170,13 +170,13 @@ describe('Pulse', () => {
   it('lets the alarm of a read that has ended pass, also while a send waits', () => {
     const patient = new Patient({ thresholdMs: 100 });
     const { pulse, table, at } = patient;
-    table[at + Slot.lookUs] = table[at + Slot.readLookUs] = 1000;
-    table[at + Slot.longestLookUs] = table[at + Slot.readLongestLookUs] = 1000;
-    new Float64Array(table.buffer)[(at + Slot.alarm) >>> 1] = patient.nowMs + 0.5 + ORIGIN_MS;
-    table[at + Slot.armed] = Wake.message;
+    table[at + Row.lookUs] = table[at + Row.readLookUs] = 1000;
+    table[at + Row.longestLookUs] = table[at + Row.readLongestLookUs] = 1000;
+    new Float64Array(table.buffer)[(at + Row.alarm) >>> 1] = patient.nowMs + 0.5 + ORIGIN_MS;
+    table[at + Row.armed] = Armed.message;
     pulse.beat(patient.nowMs);
     assert.ok(pulse.pauseMs(patient.nowMs) < 0.5, 'the alarm is near');
-    table[at + Slot.armed] = Wake.read;
+    table[at + Row.armed] = Armed.read;
     assert.equal(pulse.pauseMs(patient.nowMs), 1);
     patient.nowMs += 3;
     pulse.beat(patient.nowMs);
@@ -187,12 +187,12 @@ describe('Pulse', () => {
   it('looks no closer for a lazy read because a send has waited', () => {
     const patient = new Patient({ thresholdMs: 100 });
     const { pulse, table, at } = patient;
-    table[at + Slot.readLookUs] = 100;
-    table[at + Slot.readLongestLookUs] = 1000;
+    table[at + Row.readLookUs] = 100;
+    table[at + Row.readLongestLookUs] = 1000;
     pulse.beat(patient.nowMs);
-    table[at + Slot.armed] = Wake.message | Wake.read;
+    table[at + Row.armed] = Armed.message | Armed.read;
     assert.ok(pulse.pauseMs(patient.nowMs) < 8);
-    table[at + Slot.armed] = Wake.message;
+    table[at + Row.armed] = Armed.message;
     assert.ok(pulse.pauseMs(patient.nowMs + 1) < 1, 'another send may follow');
     pulse.beat(patient.nowMs + 100);
     assert.equal(pulse.pauseMs(patient.nowMs + 100), 8);
@@ -201,16 +201,16 @@ describe('Pulse', () => {
   it('wakes a read that watches the count when only that moves', () => {
     const patient = new Patient();
     const { pulse, table, at } = patient;
-    table[at + Slot.armed] = Wake.message;
+    table[at + Row.armed] = Armed.message;
     const count = new Int32Array(patient.bytes.buffer, masterToSlave + channel.writeCount, 1);
     count[0] = 1;
     assert.equal(pulse.wakes(patient.nowMs), false, 'others have what they need in the sequence');
-    table[at + Slot.armed] = Wake.message | Wake.counted | Wake.read;
-    table[at + Slot.writeCountSeen] = 1;
+    table[at + Row.armed] = Armed.message | Armed.counted | Armed.read;
+    table[at + Row.writeCountSeen] = 1;
     assert.equal(pulse.wakes(patient.nowMs), false);
     count[0] = 2;
     assert.equal(pulse.wakes(patient.nowMs), true);
-    assert.equal(table[at + Slot.armed], Wake.read);
+    assert.equal(table[at + Row.armed], Armed.read);
   });
 
   it('does not beat for a role that another has taken, and has that to report once', () => {
@@ -246,11 +246,11 @@ describe('Pulse', () => {
     Atomics.load = ((words: Int32Array | BigInt64Array, index: number) => {
       if (words !== patient.table) {
         Atomics.load = load;
-        patient.table[patient.at + Slot.peer] = Peer.alive;
+        patient.table[patient.at + Row.peer] = Peer.alive;
       }
       return load(words as Int32Array, index);
     }) as typeof Atomics.load;
-    patient.table[patient.at + Slot.peer] = Peer.absent;
+    patient.table[patient.at + Row.peer] = Peer.absent;
     assert.equal(patient.after(20), false);
     assert.equal(patient.peer, Peer.alive);
   });
@@ -262,8 +262,8 @@ describe('Pulse', () => {
     patient.after(10);
     while (patient.peer !== Peer.stale) patient.after(10);
     // In the new segment, when its master has lived as long as the last one.
-    table[at + Slot.peer] = Peer.alive;
-    table[at + Slot.moves] = table[at + Slot.moves]! + 2;
+    table[at + Row.peer] = Peer.alive;
+    table[at + Row.moves] = table[at + Row.moves]! + 2;
     for (let ms = 0; ms < 90; ms += 10) patient.after(10);
     assert.equal(patient.peer, Peer.alive);
     patient.after(10);
@@ -347,17 +347,17 @@ describe('the table', () => {
     const table = createTable(1);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 47 - 1 }), (address) => {
-        storeAddress(table, slotAt(0), address);
-        assert.equal(loadAddress(table, slotAt(0)), address);
+        storeAddress(table, rowAt(0), address);
+        assert.equal(loadAddress(table, rowAt(0)), address);
       }),
       { examples: [[2 ** 31], [2 ** 32 - 1], [2 ** 32], [2 ** 47 - 1]] },
     );
   });
 
-  it('has all its slots free, one behind the other', () => {
+  it('has all its rows free, one behind the other', () => {
     const table = createTable(3);
-    assert.equal(table.length, slotAt(3));
+    assert.equal(table.length, rowAt(3));
     assert.ok(table.every((word) => word === 0));
-    assert.ok(slotAt(1) - slotAt(0) > Math.max(...Object.values(Slot)));
+    assert.ok(rowAt(1) - rowAt(0) > Math.max(...Object.values(Row)));
   });
 });

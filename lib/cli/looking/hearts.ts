@@ -16,7 +16,7 @@ interface Beats {
 }
 
 /** The heartbeats of one segment or file over some looks, read-only. */
-export class Watch {
+export class HeartWatch {
   readonly #stat: ShmStat;
   readonly #first: Beats;
   #last: Beats;

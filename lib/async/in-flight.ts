@@ -1,7 +1,7 @@
 // Over 250 lines: one message, from its publishing to its acknowledgement, in the order of its steps.
 import { Answer, copyOf, type Published } from '../channel/index.js';
 import type { EshmError } from '../errors.js';
-import { type Pace, Wake } from '../heartbeat/index.js';
+import { Armed, type Pace } from '../heartbeat/index.js';
 import type { Session } from '../session/index.js';
 import type { Condition } from './condition.js';
 import { masterReplaced, messageReplaced, outOfTime } from './undelivered.js';
@@ -13,16 +13,16 @@ const READER_GRACE_MS = 0.005;
  * How long a count that may be that of an earlier message is looked at before it is believed, in ms: by then a reader that
  * was late, and goes on, has read the newer one too. Twice what an original sleeps between two looks.
  */
-const SETTLING_MS = 0.2;
+const BELIEVE_AFTER_MS = 0.2;
 
 /** What shows later whether a message that was published has been read; words as in the segment. */
-export interface DeliveryMark extends Published {
+export interface SentMark extends Published {
   readonly segmentId: number;
   /** Low half of `writeCount` with it. */
   readonly written: number;
 }
 
-const NOTHING: DeliveryMark = {
+const NOTHING: SentMark = {
   segmentId: 0,
   written: 0,
   first: 0,
@@ -32,7 +32,7 @@ const NOTHING: DeliveryMark = {
 
 /**
  * One message on its way: publishes it, sees whether the peer has read it, and publishes it again where that was asked
- * for. Used again for the next message once this one is settled.
+ * for. Used again for the next message once this one is over.
  *
  * A receipt says so by the message's own number. The count of a reader that leaves none names no message, so it is only
  * worth something while nothing else can be read: the message before must be read, or the slot closed to its readers for
@@ -40,7 +40,7 @@ const NOTHING: DeliveryMark = {
  *
  * Belongs to the endpoint's thread.
  */
-export class Delivery implements Condition<true> {
+export class InFlight implements Condition<true> {
   readonly #name: string;
   readonly #session: Session;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -56,7 +56,7 @@ export class Delivery implements Condition<true> {
   /** Whether nobody can have been reading anything when it was published. */
   #isAlone = false;
   /** When a count that may be another message's is believed; 0 while there is none. */
-  #settledMs = 0;
+  #believedMs = 0;
   /** Low half of `writeCount` as it was when everything in the slot was known to be read, where it was, and by whom. */
   #writtenWhenRead: number | undefined;
   #readBy = 0;
@@ -67,7 +67,7 @@ export class Delivery implements Condition<true> {
   }
 
   /**
-   * Takes on a message; the first look publishes it. `bytes` must stay as they are until it is settled.
+   * Takes on a message; the first look publishes it. `bytes` must stay as they are until it is over.
    *
    * @param deadlineMs - when `timeoutMs` are over, on the clock of `performance.now()`
    */
@@ -81,7 +81,7 @@ export class Delivery implements Condition<true> {
   }
 
   /** Of the message published last; `undefined` before the first. */
-  get mark(): DeliveryMark | undefined {
+  get mark(): SentMark | undefined {
     return this.#mark === NOTHING ? undefined : this.#mark;
   }
 
@@ -135,7 +135,7 @@ export class Delivery implements Condition<true> {
     // Not covered: a second reader on the channel, or a peer that counts what it did not read; docs/async.md has the rate
     // at which a reader without receipts is late for an earlier message.
     if (answer !== Answer.none && this.#isBelieved(answer)) return this.#delivered();
-    if (this.#resendMs !== undefined && this.#settledMs === 0 && performance.now() >= this.#dueMs) {
+    if (this.#resendMs !== undefined && this.#believedMs === 0 && performance.now() >= this.#dueMs) {
       this.#publishAgain();
     }
     return undefined;
@@ -144,15 +144,15 @@ export class Delivery implements Condition<true> {
   arm(pace: Pace): boolean {
     if (this.#published === 0) return this.#session.link.watch.isOn;
     const { watch, writer } = this.#session.link;
-    return watch.arm(Wake.read, writer.currentReads, pace);
+    return watch.arm(Armed.read, writer.currentReads, pace);
   }
 
   disarm(): void {
-    this.#session.link.watch.disarm(Wake.read);
+    this.#session.link.watch.disarm(Armed.read);
   }
 
   dueInMs(): number {
-    if (this.#settledMs > 0) return this.#settledMs - performance.now();
+    if (this.#believedMs > 0) return this.#believedMs - performance.now();
     if (this.#published === 0 || this.#resendMs === undefined) return Number.POSITIVE_INFINITY;
     return this.#dueMs - performance.now();
   }
@@ -187,8 +187,8 @@ export class Delivery implements Condition<true> {
   #isBelieved(answer: Answer): boolean {
     if (this.#isAlone || answer === Answer.countedAgain) return true;
     const nowMs = performance.now();
-    if (this.#settledMs === 0) this.#settledMs = nowMs + SETTLING_MS;
-    return nowMs >= Math.min(this.#settledMs, this.#deadlineMs);
+    if (this.#believedMs === 0) this.#believedMs = nowMs + BELIEVE_AFTER_MS;
+    return nowMs >= Math.min(this.#believedMs, this.#deadlineMs);
   }
 
   #delivered(): true {
@@ -238,7 +238,7 @@ export class Delivery implements Condition<true> {
     const { writer } = link;
     link.write(this.#bytes, this.#bytes.length);
     this.#mark = { segmentId, first, last: writer.sequence, before, written: writer.currentWrites };
-    this.#settledMs = 0;
+    this.#believedMs = 0;
     this.#published++;
     if (this.#resendMs !== undefined) this.#dueMs = performance.now() + this.#resendMs;
   }

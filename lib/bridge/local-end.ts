@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AsyncReader, type DeliveryMark, Sender, type SendOptions } from '../async/index.js';
+import { AsyncReader, Sender, type SendOptions, type SentMark } from '../async/index.js';
 import { Answer, type Taken } from '../channel/index.js';
 import { EshmError, isCorrupt } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
@@ -12,8 +12,8 @@ import type { ChannelName, Store } from '../store/index.js';
 const READ_LOOK_INTERVAL_MS = 5;
 
 /** A message that was published, and for whom. */
-export interface SentMark extends DeliveryMark {
-  /** As {@link Port.peerIdentity}. */
+export interface PeerMark extends SentMark {
+  /** As {@link LocalEnd.peerIdentity}. */
   readonly peer: number;
 }
 
@@ -23,7 +23,7 @@ export interface SentMark extends DeliveryMark {
  *
  * Belongs to the thread that made it.
  */
-export class Port {
+export class LocalEnd {
   readonly role: Role;
   /** What had been written when it came and counts as read. */
   readonly from: { readonly count: number; readonly sequence: number };
@@ -41,7 +41,7 @@ export class Port {
   /**
    * Enters the channel at `place`, which was marked in this turn of the event loop.
    *
-   * @param countsLate - whether a message counts as read only by {@link settle}
+   * @param countsLate - whether a message counts as read only by {@link confirmRead}
    * @param onChange - called on the event loop when the other side may have come, gone or been replaced
    * @throws {EshmError} as `Eshm.open`
    */
@@ -125,7 +125,7 @@ export class Port {
   }
 
   /** Counts a message of {@link next} as read, where that was left open. */
-  settle(taken: Taken): void {
+  confirmRead(taken: Taken): void {
     if (!this.#countsLate || !this.#isUsable) return;
     const { link } = this.#session;
     link.inlet.pull();
@@ -153,7 +153,7 @@ export class Port {
   }
 
   /** Of the message that {@link send} published last; `undefined` before the first. */
-  get sentMark(): DeliveryMark | undefined {
+  get sentMark(): SentMark | undefined {
     return this.#sender.mark;
   }
 
@@ -161,19 +161,19 @@ export class Port {
    * Whether the message of `mark`, which may be of an earlier stay, was read; `undefined` where that cannot be known any
    * more: another peer is there, another segment, or another message in its place.
    */
-  wasRead(mark: SentMark): boolean | undefined {
+  wasRead(mark: PeerMark): boolean | undefined {
     if (!this.#isUsable || mark.segmentId !== this.segmentId || mark.peer !== this.peerIdentity)
       return undefined;
     const { link } = this.#session;
     const { writer } = link;
     link.pullReads();
-    // As a Delivery has it: whatever replaces the message does so after the look at the count.
+    // As InFlight has it: whatever replaces the message does so after the look at the count.
     if (writer.answerTo(mark) !== Answer.none) return true;
     return writer.currentWrites === mark.written ? false : undefined;
   }
 
   /** Waits until the message of `mark` was read. @throws where that cannot be known any more, or `signal` is aborted */
-  async untilRead(mark: SentMark, signal: AbortSignal): Promise<void> {
+  async untilRead(mark: PeerMark, signal: AbortSignal): Promise<void> {
     for (;;) {
       const wasRead = this.wasRead(mark);
       if (wasRead) return;
