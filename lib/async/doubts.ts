@@ -5,8 +5,9 @@ import { Armed, type Pace, type Watch } from '../heartbeat/index.js';
 const LONGEST_DOUBT_WAKES = 100;
 
 /**
- * Has the heartbeat worker watch for a message. A slot that stands at an unfinished write is looked at with every pass of
- * the worker for a while; a writer that stands still in it for longer wakes the wait when it goes on, be it only to count.
+ * Has the heartbeat worker watch for a message. A slot that stands at an unfinished write is looked at with every pass
+ * of the worker for a while; a writer that stands still in it for longer wakes the wait when it goes on, even if only
+ * to count.
  *
  * Belongs to one kind of wait of one reader.
  */

@@ -10,8 +10,8 @@ import { masterReplaced, messageReplaced, outOfTime } from './undelivered.js';
 const READER_GRACE_MS = 0.005;
 
 /**
- * How long a count that may be that of an earlier message is looked at before it is believed, in ms: by then a reader that
- * was late, and goes on, has read the newer one too. Twice what an original sleeps between two looks.
+ * How long a count that may be an earlier message's must stand before it is believed, in ms: by then a reader that was
+ * late has read the newer one too. Twice what an original sleeps between two looks.
  */
 const BELIEVE_AFTER_MS = 0.2;
 

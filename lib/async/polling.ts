@@ -19,8 +19,8 @@ const NAPS_MS = { balanced: 0.1, close: 0.05 } as const;
 const CLOSE_POLL_MS = 4;
 
 /**
- * A balanced wait looks without a pause for this long, in ms: of two ends that answer each other and both sleep between
- * their looks one is met by an answer in it soon, and from then on neither sleeps.
+ * A balanced wait looks without a pause for this long, in ms: where two ends answer each other and both sleep between
+ * looks, an answer soon comes within this time, and from then on neither sleeps.
  */
 const SPIN_MS = 0.02;
 

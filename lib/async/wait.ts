@@ -16,8 +16,8 @@ const SILENT_LOOK_MS = 8;
 const LEAD_MS = 0.12;
 
 /**
- * A timer of the event loop follows an alarm of the worker after this long, in ms: two threads are seldom both late, and
- * what was due is there for as long as the next is not.
+ * A timer of the event loop follows an alarm of the worker after this long, in ms: two threads are seldom both late,
+ * and a message that was due stays until the next one comes.
  */
 const SECOND_ALARM_MS = 0.25;
 

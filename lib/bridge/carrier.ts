@@ -121,7 +121,7 @@ export class Carrier {
     }
   }
 
-  /** Another message is on its way from now on, or none: answers to the one before are of no use any more. */
+  /** From now on another message is on its way, or none: answers to the one before are ignored. */
   #begin(): void {
     this.#firstNumber = Number.POSITIVE_INFINITY;
     this.#verdict = undefined;

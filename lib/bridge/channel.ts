@@ -39,7 +39,7 @@ export interface ChannelListener {
 
 /**
  * One channel of a bridge: knows who lives on both machines, is in the local channel while both do and the other bridge
- * is there, and has its messages carried meanwhile. What it is not sure of does not live.
+ * is there, and has its messages carried meanwhile. Anything unconfirmed counts as dead.
  *
  * Belongs to the thread that made it.
  */
@@ -197,8 +197,8 @@ export class BridgedChannel {
   }
 
   /**
-   * Near where a master lives, unless it was told. A near end looks until it knows whether one lives, before it says so to
-   * anybody.
+   * Near where a master lives, unless it was told. A near end looks until it knows whether one lives, before it says so
+   * to anybody.
    */
   async #decide(): Promise<End> {
     const { as } = this.options;
@@ -341,7 +341,8 @@ export class BridgedChannel {
       patienceMs: this.#leaseMs,
       nextNumber: () => ++this.#numbers,
       onConfirmed: (confirmed) => {
-        // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it has.
+        // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it
+        // has.
         if (confirmed.sequence !== 0) this.#confirm(confirmed);
       },
       onLost: (stay) => this.#onLost(stay),

@@ -160,7 +160,7 @@ export class Receiver {
     );
   }
 
-  /** Delivers what the stay before did not come to the end of, as far as it can be known what became of it. */
+  /** Delivers what the stay before left unfinished, as far as it can be known what became of it. */
   #goOn(local: LocalEnd, message: Incoming, mark: PeerMark | undefined): void {
     this.#unfinished = undefined;
     // Once published it is not published again, unless it may come twice.

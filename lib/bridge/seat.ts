@@ -35,8 +35,8 @@ interface Partner extends Presence {
 }
 
 /**
- * A bridge's place at one end of a channel: makes sure that no other one has it, tells the other end what lives here, and
- * knows what lives there. What was not said again within its lease is not so any more.
+ * A bridge's place at one end of a channel: makes sure that no other one has it, tells the other end what lives here,
+ * and knows what lives there. What is not repeated within its lease counts as over.
  *
  * Belongs to one bridged channel.
  */

@@ -18,14 +18,14 @@ export function isWhole(drift: number): boolean {
 
 /**
  * So many messages, each met in one and the same state and in no other, let a reader guess that it is the state of rest.
- * A writer in whose every message the reader meets the middle would have to be at work more than 99 % of its time.
+ * To be met in the middle of every message, a writer would have to be at work more than 99 % of its time.
  */
 const GUESS_MESSAGES = 64;
 
 /**
  * So many are enough of a slow writer, and it may have been met in higher states too. It is at work for a thousandth of
- * its time, so who meets it that often meets it at rest: a writer that always stood still in the middle of a message, and
- * never for a moment between two, would be the only other one.
+ * its time, so who meets it that often meets it at rest: a writer that always stood still in the middle of a message,
+ * and never for a moment between two, would be the only other one.
  */
 const GUESS_SLOW_MESSAGES = 24;
 
@@ -48,9 +48,9 @@ export type Finding = 'certain' | 'guess' | 'nothing';
  * The states in which one writer was met. Finds the one of rest for a writer of which nothing is known but that an
  * earlier one died in mid-write.
  *
- * How long a state stands tells nothing: a writer may stand still in the middle of a message for as long as it likes, its
- * heart beating, and must not be taken for one at rest. The beats tell only how quickly messages come. Fed with what a
- * reader sees, look by look; belongs to one reader.
+ * How long a state stands tells nothing: a writer may stand still in the middle of a message for as long as it likes,
+ * its heart beating, and must not be taken for one at rest. The beats tell only how quickly messages come. Fed with
+ * what a reader sees, look by look; belongs to one reader.
  */
 export class Cycle {
   #isNew = true;

@@ -17,8 +17,8 @@ export interface Taken {
 }
 
 /**
- * How {@link MailboxReader} reads for whoever passes messages on, and may only say that one was read when it was read
- * there: it copies now and counts later. Not for the hot path. Shares that reader's cursor and slot; belongs to it.
+ * How {@link MailboxReader} reads for a bridge, which may count a message only when it was read on the other machine: it
+ * copies now and counts later. Not for the hot path. Shares that reader's cursor and slot; belongs to it.
  */
 export class LatePath {
   readonly #words: Int32Array;
@@ -36,8 +36,8 @@ export class LatePath {
   }
 
   /**
-   * Copies the newest message and counts nothing: it stays unread for its writer until {@link count}. Until it is counted
-   * or {@link drop | dropped} the next call gives the same message, or a newer one in its place.
+   * Copies the newest message and counts nothing: it stays unread for its writer until {@link count}. Until it is
+   * counted or {@link drop | dropped} the next call gives the same message, or a newer one in its place.
    *
    * @throws {EshmError} ESHM_CORRUPT (it is skipped)
    */
@@ -65,9 +65,9 @@ export class LatePath {
   }
 
   /**
-   * Counts a message of {@link take} as read, for its writer to see, unless another has replaced it meanwhile: that one's
-   * writer would take the count for its own. A message that is published again (`send` with `resendMs`) has replaced
-   * itself, and is counted.
+   * Counts a message of {@link take} as read, for its writer to see, unless another has replaced it meanwhile: that
+   * one's writer would take the count for its own. A message that is published again (`send` with `resendMs`) has
+   * replaced itself, and is counted.
    *
    * @returns whether it was counted; in any case it is not taken again
    */

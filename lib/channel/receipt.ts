@@ -1,12 +1,12 @@
 /**
- * How a writer knows that its message was read. The protocol has a count, which names no message: a reader that is stopped
- * between its last check and its count acknowledges whatever was written meanwhile. Readers of ours leave a receipt
- * before they count, three words in what is padding to others: the `sequence` of the message, the low half of
+ * How a writer knows that its message was read. The protocol has a count, which names no message: a reader that is
+ * stopped between its last check and its count acknowledges whatever was written meanwhile. Readers of ours leave a
+ * receipt before they count, three words in what is padding to others: the `sequence` of the message, the low half of
  * `readCount` with it, and, once, who the reader is.
  *
- * A receipt is true from the moment at which it is seen: its message was found whole before. The count in it tells
- * whether the reader that counted last is one that leaves receipts: with one it is that of `readCount`, or ahead of it by
- * one while the reader is between the two. Then only the receipt is believed; else the count is.
+ * A receipt is true as soon as it is seen: its message was found whole before it was left. The count in it tells
+ * whether the reader that counted last leaves receipts: it equals `readCount` then, or is one ahead while the reader is
+ * between the two. In that case only the receipt is believed, else the count.
  */
 
 /** Where `receiptSequence` is in {@link ChannelViews.reads}. */

@@ -21,13 +21,13 @@ export const Meets = {
 /** One of {@link Meets}. */
 export type Meets = (typeof Meets)[keyof typeof Meets];
 
-/** Somebody who watches the writer more closely than a reader can, on its demand. */
+/** Watches the writer more closely than a reader can, when it is asked. */
 export interface RestFinder {
   /** Where the writer with this identity rests; `undefined` while that is not known, and it is asked for. */
   of(identity: number): number | undefined;
   /** Whether what {@link of} found last is a guess only. */
   readonly isGuess: boolean;
-  /** It need not be known any longer, or what was found holds no longer. */
+  /** Withdraws the question, or what was found. */
   takeBack(): void;
 }
 
@@ -95,7 +95,7 @@ export class Rest {
     this.forget();
   }
 
-  /** Another writer may have come without showing it: what was known of the last one holds for it no longer. */
+  /** Another writer may have come unseen: what was known of the last one need not hold for it. */
   forget(): void {
     this.#writer = undefined;
     this.#isGuess = false;

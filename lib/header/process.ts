@@ -18,11 +18,10 @@ export function processExists(pid: number): boolean {
 }
 
 /**
- * A process of which one thing is remembered: that it is the one which wrote its id into a segment's header, and was
- * alive, so that its end can be told later.
+ * The process that wrote its id into a segment's header, as it was seen alive, so that its end can be told later.
  *
- * A number in a header proves nothing by itself: the process may live in another pid namespace (a container), where an
- * unrelated one has the number here. What proves it is that the one here has this very segment attached.
+ * A process id proves nothing by itself: in another pid namespace (a container) it is another process's. The proof is
+ * that the process here has this very segment attached.
  */
 export class MetProcess {
   /** 0 when it is not proven which process it is. */

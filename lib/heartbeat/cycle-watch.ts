@@ -6,8 +6,8 @@ import { Row } from './table.js';
 const BURST_MS = 1;
 
 /**
- * What the length of a pass goes on by, of twice {@link BURST_MS} and modulo it: the golden ratio, so that lengths are spread
- * evenly. With equal ones, a writer of the worker's own period writes while it sleeps, again and again.
+ * What the length of a pass goes on by, of twice {@link BURST_MS} and modulo it: the golden ratio, so that lengths are
+ * spread evenly. With equal ones, a writer of the worker's own period writes while it sleeps, again and again.
  */
 const BURST_STEP = 0.618;
 
@@ -18,8 +18,8 @@ const LOOKS = 64;
 const QUIET_MS = 5000;
 
 /**
- * So many looks in vain, each spoilt by a write, may lie between two that are close. A look takes some 50 ns, and a write
- * of a small message spoils two or three.
+ * So many looks in vain, each spoilt by a write, may lie between two that are close. A look takes some 50 ns, and a
+ * write of a small message spoils two or three.
  */
 const CLOSE_LOOKS = 4;
 
@@ -36,10 +36,10 @@ export interface WatchedChannel {
 }
 
 /**
- * Finds out where a writer rests that goes on with what a dead one left, for a reader that came later: looks at the
- * channel closely, which a reader that looks when it is called cannot, until it has met the lowest and the highest state
- * of the writer's cycle. They are some ns apart, so that takes some ten messages; a guess, from what a slow writer is met
- * in as soon as a message is counted, often fewer.
+ * Finds out for a reader where a writer rests that goes on with what a dead one left. A reader looks only when it is
+ * called; this looks closely, until it has met the lowest and the highest state of the writer's cycle. They are some ns
+ * apart, so that takes some ten messages. A guess, from the state in which a slow writer is met right after it has
+ * counted a message, often takes fewer.
  *
  * Lives in the worker, one for each endpoint; works only while the owner asks.
  */

@@ -3,15 +3,15 @@ import { Global } from './table.js';
 /** Pause between two looks whether the worker has finished its pass, in ms. */
 const LOOK_INTERVAL_MS = 100;
 
-/** What is to be unmapped once the worker is no longer in `pass`. */
+/** What is to be unmapped once the worker has left `pass`. */
 interface Grave {
   readonly pass: number;
   readonly bury: () => void;
 }
 
 /**
- * Memory that the worker may still touch, because its owner could not wait for the end of a pass: kept mapped for as
- * long as that pass lasts, and no longer. Belongs to the owner's thread.
+ * Memory that the worker may still touch, because its owner could not wait for the end of a pass: it stays until that
+ * pass is over. Belongs to the owner's thread.
  */
 export class Graveyard {
   readonly #table: Int32Array;

@@ -1,9 +1,9 @@
 import type { Role } from '../header/index.js';
-import { type Steps, sleepSync } from '../idle/index.js';
+import { sleepSync } from '../idle/index.js';
 import type { Store } from '../store/index.js';
 import { Graveyard } from './graveyard.js';
 import { Keeper } from './keeper.js';
-import { createTable, Global, MAX_ROWS, ROW_WORDS, Row, rowAt, storeAddress } from './table.js';
+import { Global, MAX_ROWS, ROW_WORDS, Row, rowAt, storeAddress } from './table.js';
 
 /** What the worker must know about an endpoint. */
 export interface Registration {
@@ -37,34 +37,21 @@ const LEAVE_TIMEOUT_MS = 1000;
  * process alive. A program with endpoints in one thread has one; a worker thread with endpoints has its own, which
  * ends with it.
  */
-class Heartbeat {
-  readonly table = createTable();
+class Heartbeat extends Keeper {
   /** The same, for the words of 64 bits in it. */
   readonly longs = new BigInt64Array(this.table.buffer);
   readonly doubles = new Float64Array(this.table.buffer);
   /** For what {@link leave} could not wait for. */
   readonly graveyard = new Graveyard(this.table);
   readonly #listeners: ((() => void) | undefined)[] = [];
-  readonly #keeper = new Keeper(this.table, {
-    hear: (row) => this.#listeners[row]?.(),
-    isNeeded: () => this.#listeners.some((listener) => listener !== undefined),
-  });
   #registrations = 0;
 
-  /** Starts the worker if there is none; returns at once. It makes its first pass some 25 ms later. */
-  begin(): void {
-    this.#keeper.begin();
+  protected override hear(row: number): void {
+    this.#listeners[row]?.();
   }
 
-  /**
-   * Starts the worker if it does not run, and waits for its first pass. To be gone through before a role is marked
-   * alive: from its mark on, an endpoint that does not beat uses up the peer's stale threshold.
-   *
-   * @throws {EshmError} ESHM_UNSUPPORTED as soon as it is known that it cannot start; ESHM_TIMEOUT when it makes no pass
-   * in 10 s
-   */
-  starting(): Steps<void> {
-    return this.#keeper.starting();
+  protected override get isNeeded(): boolean {
+    return this.#listeners.some((listener) => listener !== undefined);
   }
 
   /** Beats for an endpoint from now on; returns its row. */
@@ -110,23 +97,13 @@ class Heartbeat {
     Atomics.store(table, rowAt(row) + Row.registration, 0);
     this.#listeners[row] = undefined;
     const passes = Atomics.load(table, Global.passes);
-    if ((passes & 1) === 0 || !this.#keeper.isRunning) return true;
+    if ((passes & 1) === 0 || !this.isRunning) return true;
     const deadline = performance.now() + LEAVE_TIMEOUT_MS;
     while (Atomics.load(table, Global.passes) === passes) {
       if (performance.now() > deadline) return false;
       sleepSync(0.05);
     }
     return true;
-  }
-
-  /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
-  hold(): void {
-    this.#keeper.hold();
-  }
-
-  /** Takes back one {@link hold}. */
-  release(): void {
-    this.#keeper.release();
   }
 
   /** Lets the worker make a pass at once. */

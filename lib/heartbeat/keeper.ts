@@ -1,6 +1,6 @@
 import { EshmError } from '../errors.js';
 import { Patience, type Steps } from '../idle/index.js';
-import { Global } from './table.js';
+import { createTable, Global } from './table.js';
 import { WorkerStart } from './worker-start.js';
 
 /** How long a start waits for the worker's first pass, in ms; 25 is usual. */
@@ -12,48 +12,46 @@ const START_LOOK_MS = 0.1;
 /** Pause before a worker that could not start is tried again for the endpoints that are open, in ms. */
 const RELAUNCH_MS = 100;
 
-/** What the keeper must know of whoever it keeps the worker for. */
-export interface Household {
-  /** Takes the number of a row that has news. */
-  readonly hear: (row: number) => void;
-  /** Whether there is any endpoint to beat for. */
-  readonly isNeeded: () => boolean;
-}
-
 /**
- * Keeps a heartbeat worker running for one table: starts it, sees that it has started, and starts another where it has
+ * Keeps a heartbeat worker running for its table: starts it, sees that it has started, and starts another where it has
  * ended. Belongs to the owner's thread.
  */
-export class Keeper {
-  readonly #table: Int32Array;
-  readonly #household: Household;
+export abstract class Keeper {
+  readonly table = createTable();
   #start: WorkerStart | undefined;
   /** Whether the worker was seen to work, since it was started last. */
   #hasStarted = false;
   #holds = 0;
 
-  constructor(table: Int32Array, household: Household) {
-    this.#table = table;
-    this.#household = household;
-  }
+  /** Takes the number of a row that has news. */
+  protected abstract hear(row: number): void;
+
+  /** Whether there is any endpoint to beat for. */
+  protected abstract get isNeeded(): boolean;
 
   /** Whether a worker was started that has not ended. */
   get isRunning(): boolean {
     return this.#start !== undefined;
   }
 
-  /** See `Heartbeat.begin`. */
+  /** Starts the worker if there is none; returns at once. It makes its first pass some 25 ms later. */
   begin(): void {
     this.#start ??= this.#launch();
   }
 
-  /** See `Heartbeat.starting`. */
+  /**
+   * Starts the worker if it does not run, and waits for its first pass. To be gone through before a role is marked
+   * alive: from its mark on, an endpoint that does not beat uses up the peer's stale threshold.
+   *
+   * @throws {EshmError} ESHM_UNSUPPORTED as soon as it is known that it cannot start; ESHM_TIMEOUT when it makes no pass
+   * in 10 s
+   */
   *starting(): Steps<void> {
     this.begin();
     const start = this.#start!;
     const patience = new Patience(START_TIMEOUT_MS);
     while (!this.#hasStarted) {
-      if (Atomics.load(this.#table, Global.passes) >= 2) {
+      if (Atomics.load(this.table, Global.passes) >= 2) {
         this.#hasStarted = true;
         return;
       }
@@ -73,7 +71,7 @@ export class Keeper {
     }
   }
 
-  /** See `Heartbeat.hold`. */
+  /** Keeps the event loop alive until {@link release}: somebody is parked. Calls are counted. */
   hold(): void {
     if (this.#holds++ === 0) this.#start?.worker.ref();
   }
@@ -84,9 +82,9 @@ export class Keeper {
   }
 
   #launch(): WorkerStart {
-    const start = new WorkerStart(this.#table);
+    const start = new WorkerStart(this.table);
     const { worker } = start;
-    worker.on('message', this.#household.hear);
+    worker.on('message', (row) => this.hear(row));
     worker.on('exit', () => {
       if (this.#start === start) this.#hasEnded();
     });
@@ -97,9 +95,9 @@ export class Keeper {
 
   /** It ends only with its thread, or by a fault; then the endpoints must not stop beating. */
   #hasEnded(): void {
-    const hasWorked = Atomics.load(this.#table, Global.passes) >= 2;
+    const hasWorked = Atomics.load(this.table, Global.passes) >= 2;
     this.#forget();
-    if (!this.#household.isNeeded()) return;
+    if (!this.isNeeded) return;
     if (hasWorked) this.#relaunch();
     else this.#relaunchLater();
   }
@@ -115,13 +113,13 @@ export class Keeper {
 
   #relaunchLater(): void {
     setTimeout(() => {
-      if (this.#household.isNeeded()) this.#relaunch();
+      if (this.isNeeded) this.#relaunch();
     }, RELAUNCH_MS).unref();
   }
 
   #forget(): void {
     this.#start = undefined;
     this.#hasStarted = false;
-    Atomics.store(this.#table, Global.passes, 0);
+    Atomics.store(this.table, Global.passes, 0);
   }
 }

@@ -20,8 +20,8 @@ export interface WorkerOutfit {
 const LOOK_INTERVAL_MS = 20;
 
 /**
- * One start of the heartbeat worker, and why it came to nothing, where it did: known to a caller that blocks the event
- * loop too, to which neither `error` nor `exit` comes. Belongs to the owner's thread.
+ * One start of the heartbeat worker and, where it failed, the reason: also for a caller that blocks the event loop, and
+ * hears neither `error` nor `exit`. Belongs to the owner's thread.
  */
 export class WorkerStart {
   readonly worker: Worker;
@@ -50,7 +50,7 @@ export class WorkerStart {
         // The program's own loaders and flags are not for this worker, those in NODE_OPTIONS neither.
         execArgv: [],
         env: environment(),
-        // It prints nothing; to tie its streams to the program's would first make those, which takes 3 ms.
+        // It prints nothing; connecting its streams to the program's would create those first, which takes 3 ms.
         stdout: true,
         stderr: true,
       });

@@ -21,9 +21,9 @@ export interface ConnectOptions<
   /** Only a slave waits for a master. */
   readonly role?: 'slave';
   /**
-   * How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. What is there when the time is
-   * up is still looked at for long enough to know whether it lives, so that 0 connects to a master that is there: that
-   * takes as long as it takes to see one beat, 50 ms at most, and to start the heartbeat worker.
+   * How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. What is there when the
+   * time is up is still looked at for long enough to know whether it lives, so that 0 connects to a master that is
+   * there: that takes as long as it takes to see one beat, 50 ms at most, and to start the heartbeat worker.
    */
   readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */
@@ -106,7 +106,7 @@ class Attempt {
   constructor(sites: Sites, options: ResolvedOptions) {
     this.#options = options;
     this.#search = new PlaceSearch(sites, options);
-    // It takes longer to start than a master that is there takes to be seen.
+    // Begun now: its start takes longer than it takes to see a master.
     if (options.useThreads) heartbeat.begin();
     this.#worker = options.useThreads ? heartbeat.starting() : undefined;
   }

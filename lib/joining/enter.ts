@@ -8,8 +8,8 @@ import type { ResolvedOptions } from '../options.js';
 import type { Site, Store } from '../store/index.js';
 
 /*
- * The steps of a start that change something: mark a segment or file, create one, remove one. What they rest on was judged
- * before, and others start at the same moment: each of them finds out whether it came too late.
+ * The steps of a start that change something: mark a segment or file, create one, remove one. They act on an earlier
+ * judgement, and others may start at the same moment: each of them finds out whether it came too late.
  */
 
 /** A segment or file whose header has this process's mark as `role`, and nothing beats for it yet. */

@@ -13,8 +13,8 @@ const HEADER_SIZE = layoutFor().headerSize;
 const LOOK_INTERVAL_MS = 5;
 
 /**
- * What is being found out about, where more looks will tell: whether a flagged master beats, whether the heartbeat worker
- * of this thread starts, whether a flagged slave beats.
+ * What is being found out about, where more looks will tell: whether a flagged master beats, whether the heartbeat
+ * worker of this thread starts, whether a flagged slave beats.
  */
 export type Question = 'master' | 'worker' | 'slave';
 
@@ -32,8 +32,8 @@ export class Obstacle {
 }
 
 /**
- * The time that a search has. It is for waiting; what is there when it is up is still looked at for as long as it takes
- * to tell a heart that beats from one that does not. So a search without any time finds what is there.
+ * How long a search may wait. When that is over, a heart that is being looked at still gets the time to show one beat,
+ * so a search without any time finds a master that is there.
  */
 export class SearchTime {
   readonly #deadlineMs: number;
@@ -91,7 +91,7 @@ export class MasterSearch {
       const fault = faultNow(store, this.#options);
       if (fault !== undefined) {
         const reason = new EshmError('ESHM_SHM_ATTACH', `Cannot connect to '${name}': ${fault}`);
-        // A live master with another idea of the segment will not change its mind.
+        // A live master will not change its segment.
         if (beats) throw reason;
         return new Obstacle(reason, question);
       }

@@ -10,8 +10,8 @@ import { checkFree, faultNow, lives } from './judge.js';
 export type Sites = readonly [Site, ...Site[]];
 
 /**
- * Where the channel `name` may be by the option `shm`: with `'auto'` in both kinds of memory, less one that cannot be used
- * in this process where the other can.
+ * Where the channel `name` may be by the option `shm`: with `'auto'` in both kinds of memory, less one that cannot be
+ * used in this process where the other can.
  *
  * @throws {EshmError} ESHM_UNSUPPORTED for files on another system or processor than Linux on x86-64
  */
@@ -129,7 +129,7 @@ function holderOf(header: Header, role: Role): string {
   return header.flagged(role) ? `${header.pid(role)}` : '';
 }
 
-/** A place that may not be looked at is none to go to, where there is another. */
+/** A place that may not be looked at is skipped, where there is another. */
 function tryAttach(site: Site): Store | undefined {
   try {
     return site.tryAttach();

@@ -55,7 +55,7 @@ export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place
   }
 }
 
-/** Says of a failure with the one place that there is why there is no other, where the options allow for it. */
+/** Adds to a failure in the only place that can be used why the other cannot, where the options allow for both. */
 function withOtherPlace(error: unknown, sites: Sites, { shm }: ResolvedOptions): unknown {
   if (!(error instanceof EshmError) || shm !== 'auto' || sites.length > 1) return error;
   const other = new Site(sites[0].name, sites[0].kind === 'posix' ? 'system-v' : 'posix');
@@ -105,7 +105,7 @@ function abandon({ store, role, created }: Place): void {
 }
 
 function* startMasterIn(site: Site, options: ResolvedOptions): Steps<Place> {
-  // What was there before may have a count that a reader remembers.
+  // A reader may remember the count of what was there before.
   const before = { epoch: 0 };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const found = site.tryAttach();
@@ -135,7 +135,7 @@ function* takeOverOrRemove(
     const fault = yield* faultOf(store, options);
     if (fault !== undefined) {
       const { id } = store;
-      // Others that look at it at this moment must not be taken for its users, nor we by them.
+      // Detached, so that two starts that look at it at one moment do not take each other for users.
       store.detach();
       yield* checkUnused(site, id, fault, options);
       removeUnusable(site, id, options);

@@ -16,7 +16,7 @@ export function refusePromise(action: string, returned: object | null): void {
   if (returned === null) return;
   const { then } = returned as PromiseLike<unknown>;
   if (typeof then !== 'function') return;
-  // What becomes of it nobody asks for any more; unheard, its failure would end the process.
+  // Nobody asks what becomes of it; unhandled, its rejection would end the process.
   then.call(
     returned,
     () => {},

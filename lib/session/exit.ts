@@ -15,7 +15,7 @@ const debug = debuglog('eshm');
 
 /**
  * Closes `endpoint` when its thread ends with it still open: after the last event, `process.exit()` or an uncaught
- * exception. Where a thread is terminated no line of it runs: threads/janitor.ts does it in its place. A kill cannot be
+ * exception. A terminated thread runs no line more: janitor.ts does it in its place. A kill cannot be
  * seen from inside; the peer sees it as stale.
  */
 export function closeAtExit(endpoint: Closable, opening: Opening): void {

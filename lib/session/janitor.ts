@@ -76,8 +76,8 @@ function* leaveInPlaceOf(entry: EndpointEntry): Steps<void> {
 }
 
 /**
- * At the end of the process: those that still run have no line to run more. Their memory is left to the kernel, because
- * they still touch it.
+ * At the end of the process, when no thread runs another line. Their memory is left to the kernel, because their
+ * heartbeat workers still touch it.
  */
 function leaveAll(): void {
   const found = registry.find();

@@ -4,8 +4,8 @@ import type { Header, Role } from '../header/index.js';
 const all = new Set<Retirement>();
 
 /**
- * What an endpoint that has given up, and is still mapped, leaves behind in its role: by this it finds out that another
- * has started there, even one with the same mark, for whom everything is that is written from then on.
+ * How an endpoint that has given up, but is still mapped, finds out that another has started in its role, even one with
+ * the same mark: what is written from then on is for that one.
  *
  * Belongs to the endpoint's thread.
  */

@@ -59,8 +59,8 @@ export class Session {
   }
 
   /**
-   * Calls `wake` on the event loop from now on whenever something may have come that a parked wait is armed for, and with
-   * `true` on the tick after an event, before {@link onEvent}.
+   * Calls `wake` on the event loop from now on whenever something may have come that a parked wait is armed for, and
+   * with `true` on the tick after an event, before {@link onEvent}.
    */
   subscribe(wake: (isNewState: boolean) => void): void {
     this.#waits.push(wake);
@@ -97,7 +97,7 @@ export class Session {
   attend(): void {
     if (this.#state === 'closed') return;
     if (this.#state === 'disconnected') {
-      // Nobody watches for this one any more, and what it reads would count as read by its heir.
+      // Nobody watches for this one now, and what it reads would count as read by its heir.
       this.#heir ??= this.link.heir;
       // The count is the segment's, not this one's: it must never run backwards.
       this.link.reader.recount();
@@ -136,8 +136,8 @@ export class Session {
   }
 
   /**
-   * Leaves and unmaps the segment; within a {@link callback} it stays mapped until {@link callbackOver}. Does nothing the
-   * second time.
+   * Leaves and unmaps the segment; within a {@link callback} it stays mapped until {@link callbackOver}. Does nothing
+   * the second time.
    *
    * @throws {EshmError} ESHM_SHM_DELETE when it could not be removed; it is unmapped all the same
    */

@@ -3,8 +3,8 @@ import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_th
 import { ENTRY_WORDS, EndpointEntry, type Found } from './entry.js';
 
 /**
- * What the threads of a process tell each other of their endpoints, for the case that one ends without running a line
- * more: `worker.terminate()`. One SharedArrayBuffer of 32-bit words, made by the first thread that loads this, and
+ * What the threads of a process note of their endpoints, in case one ends without running another line:
+ * `worker.terminate()`. One SharedArrayBuffer of 32-bit words, made by the first thread that loads this, and
  * inherited by every thread that is started from then on, also by those in between that do not load it.
  */
 

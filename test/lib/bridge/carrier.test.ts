@@ -37,7 +37,7 @@ function fakePort(messages: readonly string[], stop: AbortController, log: strin
       if (next >= messages.length - 1) return undefined;
       return { data: Buffer.from(messages[next++]!), count: next, missed: 0, sequence: 2 * next };
     },
-    settle: ({ count }: { count: number }) => log.push(`settled ${count}`),
+    confirmRead: ({ count }: { count: number }) => log.push(`settled ${count}`),
     drop: ({ count }: { count: number }) => log.push(`dropped ${count}`),
     write: (data: Uint8Array, missed: number) => log.push(`wrote ${Buffer.from(data)} after ${missed}`) > 0,
     send: () => new Promise<void>(() => {}),
