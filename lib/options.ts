@@ -134,15 +134,20 @@ export const OPEN_OPTIONS: Readonly<Record<keyof EshmOptions, true>> = {
   maxPending: true,
 };
 
+type AnyOptions = EshmOptions<Encoding, RecordOption | undefined, CodecOption | undefined>;
+
+/** The options that have a value of this type. */
+type NamesOf<T> = {
+  [K in keyof AnyOptions]-?: Exclude<AnyOptions[K], undefined> extends T ? K : never;
+}[keyof AnyOptions];
+
 /**
  * Checks every option and fills in the defaults.
  *
  * @throws {TypeError} for a value of the wrong type or an unknown option
  * @throws {RangeError} for a number or word that is not allowed
  */
-export function resolveOptions(
-  options: EshmOptions<Encoding, RecordOption | undefined, CodecOption | undefined> = NO_OPTIONS,
-): ResolvedOptions {
+export function resolveOptions(options: AnyOptions = NO_OPTIONS): ResolvedOptions {
   checkOptions('open', options, OPEN_OPTIONS);
   if (options.shm === 'posix' && options.order === 'plain') {
     throw new RangeError(
@@ -155,56 +160,41 @@ export function resolveOptions(
       "Cannot open: reconnect is 'forever' beside reconnectWaitMs or maxReconnectAttempts, expected one of them",
     );
   }
-  const ownerOnly = flag('ownerOnly', options.ownerOnly, false);
-  const maxDataSize = integer(
-    'maxDataSize',
-    options.maxDataSize,
-    DEFAULT_MAX_DATA_SIZE,
-    1,
-    MAX_DATA_SIZE_LIMIT,
-  );
-  const encoding = word<'cstring' | 'utf8', null>('encoding', options.encoding ?? undefined, null, [
-    'cstring',
-    'utf8',
-  ]);
+  const defaults = PROTOCOL_DEFAULTS;
+  const number = (name: NamesOf<number>, fallback: number, least?: number, most?: number) =>
+    integer(name, options[name], fallback, least, most);
+  const isSet = (name: NamesOf<boolean>, fallback: boolean) => flag(name, options[name], fallback);
+  const endless = (name: NamesOf<number>, fallback: number) => (isEndless ? 0 : number(name, fallback));
+  const ownerOnly = isSet('ownerOnly', false);
+  const maxDataSize = number('maxDataSize', DEFAULT_MAX_DATA_SIZE, 1, MAX_DATA_SIZE_LIMIT);
+  const encodings = ['cstring', 'utf8'] as const;
+  const encoding = word('encoding', options.encoding ?? undefined, null, encodings);
+  const behaviors = ['immediately', 'on-timeout', 'never'] as const;
   const record = resolveRecords(options.record, maxDataSize);
   return {
-    role: word('role', options.role, PROTOCOL_DEFAULTS.role, ['master', 'slave', 'auto']),
+    role: word('role', options.role, defaults.role, ['master', 'slave', 'auto']),
     shm: word<ShmOption, 'auto'>('shm', options.shm, 'auto', ['auto', ...SHM_KINDS]),
     disconnectBehavior: word(
       'disconnectBehavior',
       options.disconnectBehavior,
-      PROTOCOL_DEFAULTS.disconnectBehavior,
-      ['immediately', 'on-timeout', 'never'],
+      defaults.disconnectBehavior,
+      behaviors,
     ),
-    staleThresholdMs: integer(
-      'staleThresholdMs',
-      options.staleThresholdMs,
-      PROTOCOL_DEFAULTS.staleThresholdMs,
-      1,
-    ),
-    reconnectWaitMs: isEndless
-      ? 0
-      : integer('reconnectWaitMs', options.reconnectWaitMs, PROTOCOL_DEFAULTS.reconnectWaitMs),
-    reconnectRetryIntervalMs: integer(
-      'reconnectRetryIntervalMs',
-      options.reconnectRetryIntervalMs,
-      PROTOCOL_DEFAULTS.reconnectRetryIntervalMs,
-    ),
-    maxReconnectAttempts: isEndless
-      ? 0
-      : integer('maxReconnectAttempts', options.maxReconnectAttempts, PROTOCOL_DEFAULTS.maxReconnectAttempts),
-    autoCleanup: flag('autoCleanup', options.autoCleanup, PROTOCOL_DEFAULTS.autoCleanup),
-    useThreads: flag('useThreads', options.useThreads, PROTOCOL_DEFAULTS.useThreads),
+    staleThresholdMs: number('staleThresholdMs', defaults.staleThresholdMs, 1),
+    reconnectWaitMs: endless('reconnectWaitMs', defaults.reconnectWaitMs),
+    reconnectRetryIntervalMs: number('reconnectRetryIntervalMs', defaults.reconnectRetryIntervalMs),
+    maxReconnectAttempts: endless('maxReconnectAttempts', defaults.maxReconnectAttempts),
+    autoCleanup: isSet('autoCleanup', defaults.autoCleanup),
+    useThreads: isSet('useThreads', defaults.useThreads),
     maxDataSize,
     record,
     codec: resolveCodecs(options.codec, encoding, record),
     mode: permissions(options.mode, ownerOnly ? 0o600 : DEFAULT_MODE),
     ownerOnly,
-    force: flag('force', options.force, false),
+    force: isSet('force', false),
     idle: idleStrategy(options.idle ?? 'adaptive'),
     order: word('order', options.order, 'atomics', ['atomics', 'plain']),
-    maxPending: integer('maxPending', options.maxPending, DEFAULT_MAX_PENDING, 1),
+    maxPending: number('maxPending', DEFAULT_MAX_PENDING, 1),
   };
 }
 
