@@ -56,10 +56,15 @@ export function* awaitCreator(header: Header): Steps<void> {
 
 /** As {@link faultOf} at this moment: a segment that is only not set up yet has a fault too. */
 export function faultNow(segment: Store, expected: Expected): string | undefined {
-  const fault = sizeFaultOf(segment, expected.maxDataSize);
-  if (fault !== undefined) return fault;
-  const header = new Header(segment);
-  return header.fault() ?? slotFaultOf(segment, header, expected);
+  return formFaultNow(segment, expected) ?? slotFaultOf(segment, new Header(segment), expected);
+}
+
+/** As {@link faultNow} by size and header alone, whatever was written there. */
+export function formFaultNow(
+  segment: Store,
+  { maxDataSize }: Pick<Expected, 'maxDataSize'>,
+): string | undefined {
+  return sizeFaultOf(segment, maxDataSize) ?? new Header(segment).fault();
 }
 
 /**

@@ -5,7 +5,7 @@ import { Patience } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Site, Store } from '../store/index.js';
 import { checkOwner, faultNow, LONGEST_GRACE_MS, SHORTEST_GRACE_MS } from './judge.js';
-import { absentError, type Sites } from './sites.js';
+import { absentError, isOneMaster, type Sites } from './sites.js';
 
 const HEADER_SIZE = layoutFor().headerSize;
 
@@ -125,12 +125,14 @@ function hasHeader({ size }: Store): boolean {
 /** {@link MasterSearch} in one place or both; the first is preferred. Belongs to the thread that made it. */
 export class PlaceSearch {
   readonly #sites: Sites;
+  readonly #options: ResolvedOptions;
   readonly #searches: readonly MasterSearch[];
   /** For how long a master that is marked in the first place is still given the time to show a beat. */
   #patience: Patience | undefined;
 
   constructor(sites: Sites, options: ResolvedOptions) {
     this.#sites = sites;
+    this.#options = options;
     this.#searches = sites.map((site) => new MasterSearch(site, options));
   }
 
@@ -143,7 +145,8 @@ export class PlaceSearch {
     if (here === undefined) return first;
     const there = tryLook(inSecond!);
     if (there !== undefined) return this.#both(here, there);
-    // A master that stands in both is met in the first, which is quicker.
+    // A master that stands in both is met in the first, which is quicker, and has what it has written.
+    if (here instanceof Failed && isOneMaster(first, second, this.#options)) throw here.error;
     if (here.question !== 'master') return second;
     this.#patience ??= new Patience(LONGEST_GRACE_MS / 10);
     return this.#patience.isOver ? second : here;

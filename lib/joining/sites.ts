@@ -4,7 +4,7 @@ import { Header, type Role } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import { type ChannelName, didYouMean, isMissing, SHM_KINDS, Site, type Store } from '../store/index.js';
-import { checkFree, faultNow, lives } from './judge.js';
+import { checkFree, formFaultNow, lives } from './judge.js';
 
 /** Where a start looks, in this order: one place, or both. */
 export type Sites = readonly [Site, ...Site[]];
@@ -78,6 +78,14 @@ export function* sitesToStandIn(sites: Sites, options: ResolvedOptions): Steps<S
   return sites;
 }
 
+/** Whether one master stands in both places, until a slave comes to one. */
+export function isOneMaster(first: Site, second: Site, options: ResolvedOptions): boolean {
+  const [here, there] = [look(first, options), look(second, options)];
+  here?.store.detach();
+  there?.store.detach();
+  return here !== undefined && here.holder !== '' && here.holder === there?.holder;
+}
+
 /** Whether an error says that there is nothing to attach, or no longer. */
 export function isAbsent(error: unknown): boolean {
   if (error instanceof EshmError) return error.errnoName === 'ENOENT';
@@ -114,7 +122,8 @@ function look(
   const store = tryAttach(site);
   if (store === undefined) return undefined;
   try {
-    if (faultNow(store, options) === undefined) {
+    // What its messages say against it is said when it is entered, and is no reason to go to the other place.
+    if (formFaultNow(store, options) === undefined) {
       const header = new Header(store);
       return { store, header, holder: holderOf(header, 'master') };
     }

@@ -132,3 +132,20 @@ for (const shm of ['system-v', 'posix-remembers'] as const) {
     });
   });
 }
+
+describe('a maxDataSize that is not that of a master in both kinds of memory', () => {
+  it('is refused too: the slave does not go to where nothing is written yet', async () => {
+    const name = uniqueName('slot');
+    using master = Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 });
+    for (let count = 0; count < 3; count++) master.write('message');
+    const other = { maxDataSize: 4104 };
+    const refusal = {
+      code: 'ESHM_SHM_ATTACH',
+      message: /the master's messages are of a maxDataSize of 4096 /,
+    };
+    assert.throws(() => Eshm.open(name, { ...other, role: 'slave' }), refusal);
+    await assert.rejects(Eshm.connect(name, { ...other, timeoutMs: Number.POSITIVE_INFINITY }), refusal);
+    using slave = await Eshm.connect(name);
+    assert.equal(slave.state, 'connected');
+  });
+});
