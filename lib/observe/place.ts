@@ -31,8 +31,8 @@ export class Place {
   readonly #given: number | undefined;
   readonly #owner: PlaceOwner;
   #hold: Hold | undefined;
-  /** What was found at the last look and is no channel, or could not be read. */
-  #refused: number | undefined;
+  /** What was found at the last look and is no channel, or could not be read, and what was told of it. */
+  #refused: { readonly id: number | undefined; readonly message: string } | undefined;
   #hasLooked = false;
 
   constructor(
@@ -75,12 +75,13 @@ export class Place {
     const hold = this.#hold;
     try {
       const id = this.site.find();
-      if (id === hold?.store.id || (id !== undefined && id === this.#refused)) return;
-      if (id === undefined) this.#refused = undefined;
+      if (id !== undefined && id === hold?.store.id) return;
       const next =
         id === undefined
           ? undefined
           : Hold.attach(this.site, this.#given, isNew, (way) => this.#onChange(way));
+      this.#refused = undefined;
+      if (next === undefined && hold === undefined) return;
       if (hold !== undefined) this.#leave(hold);
       this.#enter(next);
       if (next !== undefined) this.#owner.tell(hold === undefined ? 'appeared' : 'replaced', this);
@@ -107,19 +108,26 @@ export class Place {
     hold.detach();
   }
 
+  /** Lets go of what was there; tells once why what is there now is not read, which may change. */
   #refuse(error: EshmError): void {
-    try {
-      this.#refused = this.site.find();
-    } catch {
-      this.#refused = undefined;
-    }
+    const before = this.#refused;
+    const { message } = error;
+    this.#refused = { id: this.#idNow(), message };
     const hold = this.#hold;
     if (hold !== undefined) {
       this.#leave(hold);
       this.#enter(undefined);
       this.#owner.tell('vanished', this);
     }
-    this.#owner.unreadable(this, error);
+    if (before?.id !== this.#refused.id || before?.message !== message) this.#owner.unreadable(this, error);
+  }
+
+  #idNow(): number | undefined {
+    try {
+      return this.site.find();
+    } catch {
+      return undefined;
+    }
   }
 
   #enter(hold: Hold | undefined): void {

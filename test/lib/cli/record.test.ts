@@ -127,7 +127,7 @@ describe('eshm record', () => {
     using terminal = inTerminal(lab, `record robot -o ${file}`, 100, 24);
     await terminal.shows(/^robot: not there yet, waiting for it\nrecording to .*t\.mcap$/m);
     await master.open('master', 'robot', 'threshold=10000');
-    const progress = /^0:00:\d\d {2}[1-9][\d,]* messages, \d+ missed, [\d,]+ B {2}[\d.]+k?\/s$/m;
+    const progress = /^0:00:\d\d {2}[1-9][\d,]* messages, \d+ missed, [\d,.]+ (?:B|KiB|MiB) {2}[\d.]+k?\/s$/m;
     await writeUntil('progress', () => progress.test(terminal.text));
     // One line, written anew, and the last one.
     assert.equal(terminal.text.match(/\/s$/gm)!.length, 1);

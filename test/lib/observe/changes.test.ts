@@ -1,15 +1,16 @@
 /** What comes under the name while it is observed: another channel, another kind of memory, something else, nothing to read. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { deriveKey } from '../../../layout/index.js';
+import { deriveKey, layoutFor, MAGIC, VERSION } from '../../../layout/index.js';
 import { sleepSync } from '../../../lib/idle/index.js';
 import { Eshm, type ObservedMessage, type Observer, type ShmKind } from '../../../lib/index.js';
+import { channelName, Site } from '../../../lib/store/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
 import { assertNothingLeft, fileOf, uniqueName, until } from '../../support/channels.js';
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
-import { removeRaw } from '../../support/raw-memory.js';
+import { openRaw, removeRaw } from '../../support/raw-memory.js';
 import { builtUrl, evaluate } from '../../support/run-node.js';
 
 const KINDS: readonly ShmKind[] = ['system-v', 'posix'];
@@ -152,6 +153,45 @@ describe('an observer', () => {
       master.write('here');
       await until('the message', () => texts().includes('here'));
       assert.deepEqual(events.slice(1), [`appeared ${shm}`]);
+    });
+
+    it(`looks again at what it could not read in ${shm}, and says once why it cannot`, async () => {
+      const { segmentSize, header } = layoutFor();
+      const other = Buffer.alloc(segmentSize);
+      other.writeUInt32LE(MAGIC, header.magic);
+      other.writeUInt32LE(VERSION + 1, header.version);
+      using observer = Eshm.observe(name);
+      const { events, seen } = witness(observer);
+      let looks = 0;
+      const counted = setInterval(() => looks++, 40);
+      new Site(channelName(name), shm)
+        .create(segmentSize, 0o600, (store) => {
+          if (store.file === undefined) store.bytes.set(other);
+          else store.file.write(0, other, 0, segmentSize);
+          return true;
+        })!
+        .detach();
+      await until('it tells', () => events.length > 0);
+      const from = looks;
+      await until('it has looked again', () => looks > from + 3);
+      assert.equal(events.length, 1);
+      assert.match(
+        events[0]!,
+        new RegExp(`^unreadable ${shm} .*: its version is ${VERSION + 1}, expected ${VERSION};`),
+      );
+      {
+        using memory = openRaw(name, shm)!;
+        memory.write(header.version, Uint8Array.of(VERSION));
+        await until('it is a channel', () => events.length === 2);
+        assert.equal(events[1], `appeared ${shm}`);
+        const { masterToSlave, channel } = layoutFor();
+        memory.write(masterToSlave + channel.dataSize, Uint8Array.of(1));
+        memory.write(masterToSlave + channel.sequence, Uint8Array.of(2));
+        memory.write(masterToSlave + channel.writeCount, Uint8Array.of(1));
+        await until('the message', () => seen.length === 1);
+      }
+      clearInterval(counted);
+      removeRaw(name, shm);
     });
 
     it(`of another user sees ${shm} with permission to read alone, and says what to do without`, async function () {
