@@ -2,12 +2,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../layout/index.js';
-import { fileOf, removeLeftovers, uniqueName } from '../support/channels.js';
+import { fileOf, removeLeftovers, uniqueName, until } from '../support/channels.js';
 import type { Peers } from './build.js';
 import { PeerError, PeerProcess } from './peer-process.js';
 import { placeOf } from './shm-kind.js';
 
-export { sleep, uniqueName };
+export { sleep, uniqueName, until };
 
 export interface SegmentEntry {
   readonly key: number;
@@ -51,15 +51,6 @@ export function permsOf({ shm }: Pick<Peers, 'shm'>): string {
 export async function cleanUp(): Promise<void> {
   await PeerProcess.killAll();
   removeLeftovers();
-}
-
-/** Waits until `condition` holds; fails under a watchdog only, never for being slow. */
-export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const watchdog = Date.now() + 120_000;
-  while (!(await condition())) {
-    if (Date.now() > watchdog) throw new Error(`Never saw: ${what}`);
-    await sleep(5);
-  }
 }
 
 /** What `act` is refused with: the C API's number, or undefined when it succeeds. */

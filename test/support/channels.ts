@@ -65,11 +65,14 @@ export function assertNothingLeft(attachments = 0): void {
   assert.equal(attachmentsHere(), attachments, 'attachments of this process');
 }
 
+/** Longest pause between two looks of {@link until}, in ms: a look may ask other processes, which costs all of them. */
+const LONGEST_PAUSE_MS = 20;
+
 /** Waits until `condition` holds; fails under a watchdog only, never for being slow. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
   const watchdog = Date.now() + 120_000;
-  while (!(await condition())) {
+  for (let pauseMs = 1; !(await condition()); pauseMs = Math.min(1.5 * pauseMs, LONGEST_PAUSE_MS)) {
     if (Date.now() > watchdog) throw new Error(`Never saw: ${what}`);
-    await sleep(2);
+    await sleep(pauseMs);
   }
 }
