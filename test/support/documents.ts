@@ -56,7 +56,7 @@ export interface Result {
 }
 
 /** A program that has not ended by then hangs: it is killed, in ms. */
-const WATCHDOG_MS = 120_000;
+const WATCHDOG_MS = 280_000;
 
 /** Programs in a folder of the package's own, where `import 'eshm'` means this package. */
 export class Programs {

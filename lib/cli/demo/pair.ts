@@ -5,8 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { LONGEST_TIMER_MS, pause } from '../stop.js';
 import type { DemoOptions } from './roles.js';
 
-/** How long the two talk when no count is given, in ms. */
+/** How long the two talk when no count is given, once messages have gone both ways, in ms. */
 const DURATION_MS = 3000;
+
+/** How long it may take until they have: a busy machine is slow to start a process. */
+const LONGEST_START_MS = 60_000;
+
+/** Pause between two looks whether they have, in ms. */
+const LOOK_INTERVAL_MS = 50;
 
 /** A side that has not ended so long after SIGTERM is killed, in ms. */
 const END_TIMEOUT_MS = 5000;
@@ -53,7 +59,8 @@ class Side {
 }
 
 /**
- * A master and a slave on the channel `name`, each a process of its own, for about three seconds or `count` messages.
+ * A master and a slave on the channel `name`, each a process of its own, for three seconds from the moment at which messages
+ * have gone both ways, or for `count` messages.
  *
  * @param shm - the kind of memory; where the peer is, unless it is given
  * @returns whether both ended well and messages went both ways
@@ -103,7 +110,10 @@ async function talk(sides: readonly Side[], count: number, stop: AbortSignal): P
   const end = () => over.abort();
   stop.addEventListener('abort', end, { once: true });
   for (const side of sides) void side.ended.then(end);
+  const latestMs = performance.now() + LONGEST_START_MS;
+  const talks = () => sides.every(({ received }) => received > 0) || performance.now() > latestMs;
   // With a count, the master ends by itself.
+  while (count === 0 && !talks() && !over.signal.aborted) await pause(LOOK_INTERVAL_MS, over.signal);
   await pause(count === 0 ? DURATION_MS : LONGEST_TIMER_MS, over.signal);
   stop.removeEventListener('abort', end);
 }

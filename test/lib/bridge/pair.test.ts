@@ -28,7 +28,8 @@ describe('eshm bridge: two machines', () => {
     const [master, slave] = [pair.a.peer(peers, languages[0]), pair.b.peer(peers, languages[1])];
     await master.open('master', name);
     await pair.far.reach('carrying');
-    await join(slave, name);
+    // However long a bridge or a server takes to come back, it looks for its master.
+    await join(slave, name, 'attempts=0 wait=0');
     await pair.near.reach('carrying');
     return { ...pair, master, slave };
   }
