@@ -7,25 +7,17 @@ import { rttCObserved } from './observed.js';
 import { oneWay } from './one-way.js';
 import { open } from './open.js';
 import { parked } from './parked.js';
+import { otherTransports } from './piping.js';
 import { inFiles } from './posix.js';
 import { rateTs } from './rate-ts.js';
 import { update, view } from './records.js';
-import { rttC } from './rtt-c.js';
-import { rttFloor } from './rtt-floor.js';
-import { rttNative } from './rtt-native.js';
-import { rttProcessSend } from './rtt-process-send.js';
-import { rttTs } from './rtt-ts.js';
-import { rttTsAsync } from './rtt-ts-async.js';
-import { rttTsC } from './rtt-ts-c.js';
-import { rttTsPy } from './rtt-ts-py.js';
-import { rttUds } from './rtt-uds.js';
-import { rttZeromq } from './rtt-zeromq.js';
+import { roundTrips } from './round-trips.js';
 import { starts } from './starting.js';
 import { streams } from './streams.js';
 import { writeC } from './write-c.js';
 import { writeTs } from './write-ts.js';
 
-/** All rows, in the order of the table. A new one is one file here and one line below. */
+/** All rows, in the order of the table. A new one is a file here, or a row of a file that has a table, and a line below. */
 export const SCENARIOS: readonly Scenario[] = [
   ...writeTs,
   ...writeC,
@@ -33,17 +25,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...update,
   ...view,
   ...itemRows,
-  ...rttTs,
-  rttNative,
-  rttFloor,
-  rttC('system-v'),
-  rttCObserved,
-  rttTsC('system-v'),
-  rttTsPy,
-  rttTsAsync,
-  rttUds,
-  rttProcessSend,
-  rttZeromq,
+  ...roundTrips(rttCObserved),
+  ...otherTransports,
   ...oneWay,
   rateTs,
   ...streams,

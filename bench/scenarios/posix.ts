@@ -11,9 +11,8 @@
  * than the one before fails the round. Cores as rtt-64-ts.
  */
 import type { Scenario } from '../scenario.js';
-import { connected, running, spinningRound } from './pairs.js';
-import { rttC } from './rtt-c.js';
-import { rttTsC } from './rtt-ts-c.js';
+import { connected, running } from './pairs.js';
+import { roundTrip, spinning, withLibrary } from './round-trips.js';
 import { posixStreams } from './streams.js';
 import { writing } from './writing.js';
 
@@ -26,18 +25,6 @@ const write: Scenario = {
   group: 'posix-write-64',
   unit: 'ns',
   start: (bench) => writing(bench, bench.node(undefined, 'posix'), 64, '', WRITES_SHARE),
-};
-
-const rttTs: Scenario = {
-  id: 'posix-rtt-64-ts',
-  group: 'posix-rtt-64',
-  unit: 'ns',
-  start: async (bench) => {
-    const [ping, echo] = [bench.node(bench.cores?.[0], 'posix'), bench.node(bench.cores?.[1], 'posix')];
-    return running([ping, echo], () =>
-      connected(bench, ping, echo, '', () => spinningRound(bench, ping, echo, 64, TRIPS_SHARE)),
-    );
-  },
 };
 
 const flatOut: Scenario = {
@@ -60,9 +47,9 @@ const flatOut: Scenario = {
 
 export const inFiles: readonly Scenario[] = [
   write,
-  rttTs,
-  rttTsC('posix'),
-  rttC('posix'),
+  roundTrip({ id: 'rtt-64-ts', between: ['node', 'node'], round: spinning(64, TRIPS_SHARE), shm: 'posix' }),
+  withLibrary('posix').tsC,
+  withLibrary('posix').c,
   ...posixStreams,
   flatOut,
 ];

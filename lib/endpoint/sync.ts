@@ -45,6 +45,8 @@ export class SyncEndpoint<
   /** What this endpoint became; `'auto'` ends up as one of the two. */
   readonly role: Role;
   readonly #core: EndpointCore;
+  readonly #callbacks: EndpointCore['callbacks'];
+  readonly #decoder: WireDecoder | undefined;
   // First values give the fields of the hot path their kinds; see MailboxWriter.
   #gate = NOTHING.gate;
   #reader = NOTHING.reader;
@@ -59,6 +61,8 @@ export class SyncEndpoint<
     super();
     const { session } = core;
     this.#core = core;
+    this.#callbacks = core.callbacks;
+    this.#decoder = core.decoder;
     this.name = core.name;
     this.key = core.key;
     this.role = session.link.role;
@@ -71,7 +75,7 @@ export class SyncEndpoint<
       publishState(this, event, details[0]);
     };
     session.onLink = () => {
-      core.callbacks.meetLink();
+      this.#callbacks.meetLink();
       this.#meetLink();
     };
     this.#meetLink();
@@ -161,7 +165,7 @@ export class SyncEndpoint<
    * });
    */
   update(fill: (record: AccessorsOf<Out>) => void): void {
-    this.#core.callbacks.update(fill);
+    this.#callbacks.update(fill);
   }
 
   /**
@@ -184,7 +188,7 @@ export class SyncEndpoint<
    * const far = robot.view((pose) => Math.hypot(pose.x, pose.y));
    */
   view<T>(look: (record: ViewedOf<In>) => T): T | undefined {
-    return this.#core.callbacks.view(look as (live: object) => T);
+    return this.#callbacks.view(look as (live: object) => T);
   }
 
   /**
@@ -196,17 +200,16 @@ export class SyncEndpoint<
    */
   tryRead(): Data | undefined {
     const isCalm = this.#gate.isOpen;
-    const core = this.#core;
-    if (!isCalm) core.permit.toRead();
+    if (!isCalm) this.#core.permit.toRead();
     const reader = this.#reader;
     const message = reader.tryRead();
-    if (!isCalm) core.session.link.inlet.pushRead();
+    if (!isCalm) this.#core.session.link.inlet.pushRead();
     if (message === undefined) {
-      core.permit.toWait();
+      this.#core.permit.toWait();
       return undefined;
     }
     if (reader.missed > 0) this.#onMissed(reader.missed);
-    return core.decoder === undefined ? (message as Data) : this.#decode(core.decoder, message);
+    return this.#decoder === undefined ? (message as Data) : this.#decode(this.#decoder, message);
   }
 
   /**
@@ -257,9 +260,9 @@ export class SyncEndpoint<
    * @throws {EshmError} ESHM_CORRUPT, ESHM_CLOSED
    */
   peek(): Data | undefined {
-    const { permit, decoder } = this.#core;
-    permit.toLook('peek');
+    this.#core.permit.toLook('peek');
     const message = this.#reader.peek();
+    const decoder = this.#decoder;
     return (message === undefined || decoder === undefined ? message : decoder.decode(message)) as
       | Data
       | undefined;
