@@ -94,6 +94,25 @@ describe(PAGE, () => {
     programs.write('src/service.ts', service);
   });
 
+  it('the service ends in good order when it is interrupted before there is a master', async () => {
+    // Tells when the service is past its handlers, in its wait.
+    const preload = programs.write(
+      'tell.mjs',
+      `process.on('newListener', (name) => {
+        if (name === 'SIGTERM') setImmediate(() => console.log('waits'));
+      });`,
+    );
+    const { code, output } = await programs.start(
+      process.execPath,
+      ['--import', pathToFileURL(preload).href, 'dist/service.js'],
+      process.env,
+      (text) => {
+        if (text.includes('waits')) programs.endAll('SIGINT');
+      },
+    );
+    assert.deepEqual([code, output], [0, 'waits\n']);
+  });
+
   it('the service answers a master, and ends in good order; recv prints messages by the same record', async () => {
     const master = Eshm.open(name, {
       role: 'master',
