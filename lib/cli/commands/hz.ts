@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Eshm, type Observer } from '../../index.js';
 import { guarded } from '../guarded.js';
 import { Meter } from '../hz/meter.js';
@@ -43,7 +43,11 @@ export function hz(program: Command): void {
     .command('hz')
     .description('measure rate and period of the messages of channels')
     .argument('<names...>', 'channel names')
-    .option('-w, --window <time>', 'measure over the last 10s, 1m, 1h', parseDuration, 10_000)
+    .addOption(
+      new Option('-w, --window <time>', 'measure over the last 10s, 1m, 1h')
+        .argParser(parseDuration)
+        .default(10_000, '10s'),
+    )
     .option('--duration <time>', 'end after so long: 90, 90s, 10m, 12h', parseDuration)
     .option('-i, --interval <ms>', 'time between two lines', parseInterval, 1000)
     .option('--json', 'a line of JSON at each interval, and at the end')
@@ -96,7 +100,13 @@ async function run(names: string[], options: Options): Promise<void> {
   const whole = measure('whole');
   teller.end(whole, performance.now() - startMs);
   if (signal.aborted) process.exitCode = 130;
-  else if (whole.every(({ slice }) => slice.periods.messages === 0)) process.exitCode = 1;
+  else if (whole.every(({ slice }) => slice.periods.messages === 0)) {
+    const seconds = options.duration! / 1000;
+    warn(
+      `no message of ${observer.names.map(escapeText).join(', ')} within ${seconds} s, in either direction; \`eshm ls\` shows which channels there are`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 /** Begins to observe, and says what there is to say of it beside figures. */

@@ -131,9 +131,14 @@ describe('eshm hz', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^eshm: absent: not there yet, waiting for it\neshm: robo: not there yet, waiting for it.*robot.*\n$/,
+      /^eshm: absent: not there yet, waiting for it\neshm: robo: not there yet, waiting for it.*robot.*\neshm: no message of absent, robo within 0\.12 s, in either direction; .*\n$/,
     );
     assert.deepEqual([lines.at(-1)!.event, lines.at(-1)!.directions.length], ['end', 4]);
+  });
+
+  it('says in its help what the window is, with its unit', async () => {
+    const { stdout } = await lab.run(['hz', '--help']);
+    assert.match(stdout, /--window <time> .*\(default: 10s\)/);
   });
 
   it('writes its table anew on a terminal, and leaves the last one there', async function () {
