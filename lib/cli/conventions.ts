@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** Exit code of a command that Ctrl-C ended, as shells have it. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /** Exit codes by signal. */
 const EXIT_CODES = { SIGINT: INTERRUPTED, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -46,7 +46,7 @@ async function runDemo(role: RoleOption | 'pair', name: string | undefined, flag
   const shm = flags.shm === undefined ? {} : { shm: flags.shm };
   if (role === 'pair') {
     const pairName = name ?? `eshm-demo-${process.pid}`;
-    if (!(await runPair(pairName, options, flags.shm))) process.exitCode = 1;
+    process.exitCode = await runPair(pairName, options, flags.shm);
     return;
   }
   using endpoint = Eshm.open(name ?? 'eshm1', { role, ...shm });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { INTERRUPTED } from '../conventions.js';
 import { LONGEST_TIMER_MS, pause } from '../stop.js';
 import type { DemoOptions } from './roles.js';
 
@@ -63,13 +64,13 @@ class Side {
  * have gone both ways, or for `count` messages.
  *
  * @param shm - the kind of memory; where the peer is, unless it is given
- * @returns whether both ended well and messages went both ways
+ * @returns the exit code: 0 when both ended well and messages went both ways, 130 when the user has ended it, else 1
  */
 export async function runPair(
   name: string,
   { intervalMs, count, stop, say }: DemoOptions,
   shm?: string,
-): Promise<boolean> {
+): Promise<number> {
   const shown = new Set<string>();
   let left = 0;
   const tell = (line: string) => {
@@ -96,12 +97,17 @@ export async function runPair(
   say(`... and ${left} lines more like these`);
   say(`master -> slave: ${master.sent} sent, ${slaveReceived} received`);
   say(`slave -> master: ${slaveSent} sent, ${master.received} received`);
-  const well = masterCode === 0 && slaveCode === 0 && slaveReceived > 0 && master.received > 0;
+  const bothWays = slaveReceived > 0 && master.received > 0;
   say(
     'The slot holds the newest message only: what was written before the slave had come, or over one that was not read yet, or last of all, was sent and not received.',
   );
+  if (stop.aborted) {
+    say(`Interrupted ${bothWays ? 'while' : 'before'} messages went both ways.`);
+    return INTERRUPTED;
+  }
+  const well = bothWays && masterCode === 0 && slaveCode === 0;
   say(well ? 'Messages went both ways.' : 'FAILED: messages did not go both ways, or a side ended badly.');
-  return well;
+  return well ? 0 : 1;
 }
 
 /** Until the time is over, one side has ended, or the user has had enough. */

@@ -197,13 +197,24 @@ describe('eshm demo', () => {
     assert.match(pair.output, /a live master has it/);
   });
 
+  it('pair that is interrupted before messages went both ways says so, and exits with 130', async () => {
+    const pair = start('typescript', 'pair', uniqueName('demo'));
+    // The slave is not there yet then.
+    await pair.says(/^\[MASTER\] Initialized/m);
+    pair.child.kill('SIGINT');
+    assert.deepEqual(await pair.exited, [130, null]);
+    assert.match(pair.output, /\nInterrupted (before|while) messages went both ways\.\n$/);
+    assert.doesNotMatch(pair.output, /FAILED/);
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
     it(`pair takes both sides with it on ${signal}`, async () => {
       const name = uniqueName('demo');
       const pair = start('typescript', 'pair', name);
       await pair.says(/^\[MASTER\] Received: /m);
       pair.child.kill(signal);
-      await once(pair.child, 'exit');
+      const [code] = await once(pair.child, 'exit');
+      assert.equal(code, signal === 'SIGKILL' ? null : 130);
       await until('no segment', () => segmentsOf(name).length === 0);
     });
   }
