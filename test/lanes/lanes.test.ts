@@ -115,6 +115,13 @@ describe('a run of the tests', () => {
     assert.equal(none.lastLine, '0 passed, 0 failed, 0 skipped');
   });
 
+  it('names a test file that is not there, and runs nothing', () => {
+    const { status, output } = run({ there: "it('is run', () => {});" }, join(folder, 'nowhere.test.js'));
+    assert.equal(status, 2);
+    assert.match(output, /^Cannot run tests: there is no \S+nowhere\.test\.js, expected /);
+    assert.doesNotMatch(output, /is run/);
+  });
+
   it('begins with the files that took longest, and runs those that nothing is known of', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => built(`test/${name}.test.js`));
     const known = { 'test/b.test.ts': 3, 'test/c.test.ts': 40 };

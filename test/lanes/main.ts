@@ -28,6 +28,14 @@ if (wanted !== 'all' && wanted !== 'unit' && wanted !== 'peers') {
 }
 const records = rest.includes('--record-durations');
 const named = rest.filter((word) => /\.test\.[jt]s$/.test(word)).map(builtFile);
+for (const file of named) {
+  if (!existsSync(file)) {
+    process.stderr.write(
+      `Cannot run tests: there is no ${file}, expected the name of a test file as it lies in the repository\n`,
+    );
+    process.exit(2);
+  }
+}
 const forMocha = rest.filter((word) => word !== '--record-durations' && !/\.test\.[jt]s$/.test(word));
 
 const started = performance.now();

@@ -7,11 +7,19 @@ import { McapIndexedReader, McapStreamReader } from '@mcap/core';
 import { openRecording, type RecordedMessage } from '../../../lib/recording/index.js';
 import { readSpec } from './spec-reader.js';
 
-/** A folder that is gone when the tests of a suite are over. */
+/** A folder that is there when it is first asked for, and gone when the tests of a suite are over. */
 export function ownFolder(): { readonly path: string; file(name: string): string } {
-  const path = mkdtempSync(join(tmpdir(), 'eshm-recording-'));
-  after(() => rmSync(path, { recursive: true, force: true }));
-  return { path, file: (name) => join(path, name) };
+  let made: string | undefined;
+  after(() => made !== undefined && rmSync(made, { recursive: true, force: true }));
+  return {
+    get path() {
+      made ??= mkdtempSync(join(tmpdir(), 'eshm-recording-'));
+      return made;
+    },
+    file(name) {
+      return join(this.path, name);
+    },
+  };
 }
 
 /** Every message of a recording. */
