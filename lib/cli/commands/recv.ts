@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { isCorrupt } from '../../errors.js';
 import { type Eshm, EshmError } from '../../index.js';
-import type { AnyRecord } from '../../record/index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { parseCount, parseMs } from '../parse.js';
 import { plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
-import { recordAs } from '../records/load.js';
+import { type Declared, declared } from '../records/by-size.js';
+import { collect, everyRecordAs, recordsAs } from '../records/load.js';
 import { announced, waitingWith } from '../talking/announced.js';
 import { join } from '../talking/join.js';
 import { SlaveLoss } from '../talking/loss.js';
@@ -17,7 +17,7 @@ import { Pause } from '../talking/pause.js';
 import { type ShowFlags, show } from '../talking/shown.js';
 
 interface Options extends OpenFlags, ShowFlags {
-  readonly as?: string;
+  readonly as?: readonly string[];
   readonly observe?: boolean;
   readonly direction?: 'm2s' | 's2m';
   readonly follow?: boolean;
@@ -34,7 +34,8 @@ Examples:
   eshm recv robot --as pose.mjs#Pose      records: a line of JSON per message
   eshm recv robot --items --json          items of 1.0's data handler, likewise
   eshm recv robot --observe               what goes either way, without being the slave
-  eshm recv robot --direction s2m         the same, what the slave writes only
+  eshm recv robot --observe --as pose.mjs the records of a module, told apart by size
+  eshm recv robot --direction s2m         looking on, what the slave writes only
 
 One NUL at the end of a message (C++ programs send it) is left out. On a terminal,
 characters that would drive it are shown as escapes. Messages that are damaged or no such record are
@@ -55,7 +56,11 @@ export function recv(program: Command): void {
     .description('print the messages of a channel, a line each')
     .argument('<name>', 'channel name')
     .addOption(new Option('--raw', 'the bytes as they are, no line ends').conflicts(['as', 'items']))
-    .option('--as <file#record>', 'messages are this record of a module: a line of JSON each')
+    .option(
+      '--as <file#record>',
+      'messages are this record of a module: a line of JSON each; with --observe it can be given again, or be a whole module: the record is that of the size',
+      collect,
+    )
     .addOption(
       new Option('--items', "messages are items of 1.0's data handler: a table of each").conflicts('as'),
     )
@@ -83,7 +88,7 @@ export function recv(program: Command): void {
 async function run(name: string, options: Options, command: Command): Promise<void> {
   endOnSignals();
   const { follow, count = Number.POSITIVE_INFINITY } = options;
-  const record = options.as === undefined ? undefined : await recordAs(options.as);
+  const as = await declaredBy(options);
   if (options.observe) {
     if (options.raw && options.direction === undefined) {
       throw new RangeError(
@@ -91,7 +96,7 @@ async function run(name: string, options: Options, command: Command): Promise<vo
       );
     }
     const isGiven = command.getOptionValueSource('maxDataSize') !== 'default';
-    await overhear(name, { ...options, maxDataSize: isGiven ? options.maxDataSize : undefined }, record);
+    await overhear(name, { ...options, maxDataSize: isGiven ? options.maxDataSize : undefined }, as);
     return;
   }
   const endless = follow ? ({ reconnect: 'forever' } as const) : {};
@@ -105,8 +110,8 @@ async function run(name: string, options: Options, command: Command): Promise<vo
   });
   try {
     for (let received = 0; received < count; received++) {
-      const message = await announced(next(endpoint, loss, tally, options, record), options, () =>
-        silenceOf(endpoint, received),
+      const message = await announced(next(endpoint, loss, tally, options, as), options, () =>
+        silenceOf(endpoint, received, tally),
       );
       if (message === undefined) {
         if (options.count !== undefined) throw leftEarly(endpoint, received, options.count);
@@ -122,10 +127,26 @@ async function run(name: string, options: Options, command: Command): Promise<vo
   }
 }
 
+/** What `--as` says. An end reads one record; who looks on meets those of both directions. */
+async function declaredBy({ as, observe }: Options): Promise<Declared | undefined> {
+  if (observe) return declared(await everyRecordAs(as));
+  if (as !== undefined && as.length > 1) {
+    throw new RangeError(
+      `Cannot receive: --as is given ${as.length} times, expected once, or with --observe`,
+    );
+  }
+  return declared(await recordsAs(as));
+}
+
+/** That messages came and none could be read; `undefined` where none came. */
+function unreadable(damaged: number, end = ''): string | undefined {
+  return damaged === 0 ? undefined : `${plural(damaged, 'message')} came and none could be read${end}`;
+}
+
 /** What is to be said of a wait: of that for the first message, and while the other side is lost. */
-function silenceOf(endpoint: Eshm, received: number): string | undefined {
+function silenceOf(endpoint: Eshm, received: number, { damaged }: Tally): string | undefined {
   if (received > 0 && endpoint.state === 'connected') return undefined;
-  return waitingWith(endpoint, 'it has written nothing yet that was not read');
+  return waitingWith(endpoint, unreadable(damaged) ?? 'it has written nothing yet that was not read');
 }
 
 /** What did not come through. */
@@ -149,21 +170,21 @@ async function next(
   loss: SlaveLoss,
   tally: Tally,
   options: Options,
-  record: AnyRecord | undefined,
+  as: Declared | undefined,
 ): Promise<Uint8Array | string | undefined> {
   const { timeout, follow } = options;
   const pause = new Pause();
   for (;;) {
     // Looked at before the slot: what it wrote last, it wrote before it left.
     const left = !follow && hasLeft(endpoint);
-    const message = take(endpoint, tally, (bytes) => show(bytes, options, record));
+    const message = take(endpoint, tally, (bytes) => show(bytes, options, as));
     if (message !== undefined) return message;
     if (left) return undefined;
     if (loss.look()) throw slaveDied(endpoint, loss);
     if (pause.silentMs >= (timeout ?? Number.POSITIVE_INFINITY)) {
       throw new EshmError(
         'ESHM_TIMEOUT',
-        `Cannot receive from '${endpoint.name}': no message within ${timeout} ms`,
+        `Cannot receive from '${endpoint.name}': ${unreadable(tally.damaged, ',') ?? 'no message'} within ${timeout} ms`,
       );
     }
     await pause.rest();

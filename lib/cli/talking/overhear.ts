@@ -1,9 +1,10 @@
 import { isCorrupt } from '../../errors.js';
 import { Eshm, EshmError, type Observer } from '../../index.js';
-import type { AnyRecord } from '../../record/index.js';
 import { stateOf } from '../looking/observed.js';
+import { formatCount, WAYS } from '../printing/format.js';
 import { plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
+import type { Declared } from '../records/by-size.js';
 import { announced, HOW_TO_END, nameInFull, waitingFor } from './announced.js';
 import { errorInShellWords, inShellWords, type ShmOption } from './open-options.js';
 import { type ShowFlags, show } from './shown.js';
@@ -30,11 +31,12 @@ export interface OverhearOptions extends ShowFlags {
 export async function overhear(
   name: string,
   options: OverhearOptions,
-  record: AnyRecord | undefined,
+  as: Declared | undefined,
 ): Promise<void> {
   const { direction, follow, count = Number.POSITIVE_INFINITY, timeout, shm, maxDataSize } = options;
   const observer = observe(name, { shm, maxDataSize });
   const troubles = new Troubles();
+  const strangers = new Strangers(as?.names ?? 'items');
   let [received, missed, isLate] = [0, 0, false];
   process.on('exit', () => {
     troubles.end();
@@ -58,21 +60,28 @@ export async function overhear(
       if (direction !== undefined && message.direction !== direction) continue;
       missed += message.missed;
       const way = direction === undefined ? message.direction : undefined;
-      const shown = unlessCorrupt(() => show(message.data, options, record, way), troubles);
-      if (shown === undefined) continue;
+      const shown = unlessCorrupt(() => show(message.data, options, as, way), troubles);
+      if (shown === undefined) {
+        strangers.add(message.direction);
+        continue;
+      }
       process.stdout.write(shown);
+      strangers.forget();
       silence?.refresh();
       if (++received >= count) break;
     }
   };
   try {
-    await announced(take(), options, () => (received > 0 ? undefined : waitedFor(observer)));
+    await announced(take(), options, () =>
+      received > 0 ? undefined : waitedFor(observer, strangers.text, direction),
+    );
   } finally {
     clearTimeout(silence);
     observer.close();
   }
   if (isLate) {
-    throw new EshmError('ESHM_TIMEOUT', `Cannot receive from '${name}': no message within ${timeout} ms`);
+    const what = strangers.text === undefined ? 'no message' : `${strangers.text},`;
+    throw new EshmError('ESHM_TIMEOUT', `Cannot receive from '${name}': ${what} within ${timeout} ms`);
   }
   if (options.count === undefined || received >= count) return;
   throw new EshmError(
@@ -100,8 +109,39 @@ function unlessCorrupt<T>(shown: () => T, troubles: Troubles): T | undefined {
   }
 }
 
-function waitedFor(observer: Observer): string {
+function waitedFor(observer: Observer, strangers: string | undefined, direction?: 'm2s' | 's2m'): string {
   const [name] = observer.names as [string];
   if (stateOf(observer, name) === null) return waitingFor(name, 'master', 'there is no such channel yet');
-  return `looking at ${nameInFull(name)}: nothing was written to it since, \`eshm stat\` shows what was before; ${HOW_TO_END}`;
+  const where = direction === undefined ? 'to it' : WAYS[direction];
+  const what = strangers ?? `nothing was written ${where} since, \`eshm stat\` shows what was before`;
+  return `looking at ${nameInFull(name)}: ${what}; ${HOW_TO_END}`;
+}
+
+/** Messages that were none of what was asked for, since the last one that was. */
+class Strangers {
+  readonly #names: string;
+  #counts = { m2s: 0, s2m: 0 };
+
+  /** @param names - what was asked for */
+  constructor(names: string) {
+    this.#names = names;
+  }
+
+  add(direction: 'm2s' | 's2m'): void {
+    this.#counts[direction]++;
+  }
+
+  forget(): void {
+    this.#counts = { m2s: 0, s2m: 0 };
+  }
+
+  /** How many came, which way, and that they were none of it; `undefined` where none came. */
+  get text(): string | undefined {
+    const ways = (['m2s', 's2m'] as const).filter((way) => this.#counts[way] > 0);
+    if (ways.length === 0) return undefined;
+    const count = (way: 'm2s' | 's2m') => (ways.length > 1 ? `${formatCount(this.#counts[way])} ` : '');
+    const came = ways.map((way) => `${count(way)}${WAYS[way]}`).join(', ');
+    const total = this.#counts.m2s + this.#counts.s2m;
+    return `${plural(total, 'message')} came (${came}) and none was ${this.#names}`;
+  }
 }

@@ -1,10 +1,10 @@
 import { items } from '../../items/index.js';
-import type { AnyRecord } from '../../record/index.js';
 import { toJson } from '../items/json.js';
 import { itemTable } from '../items/show.js';
 import { WAYS } from '../printing/format.js';
 import { terminalWidth } from '../printing/report.js';
 import { showMessage } from '../printing/text.js';
+import type { Declared } from '../records/by-size.js';
 import { toJsonLine } from '../records/json.js';
 
 /** How messages are put out. */
@@ -19,17 +19,17 @@ const codec = items();
 /**
  * A message as it is put out.
  *
- * @param record - what it is, of `--as`
+ * @param as - what it is, of `--as`
  * @param way - which way it went, where both are put out; not with `raw`
  * @throws {EshmError} ESHM_CORRUPT for what is no such record, and no items
  */
 export function show(
   message: Buffer,
   { raw, items, json }: ShowFlags,
-  record: AnyRecord | undefined,
+  as: Declared | undefined,
   way?: 'm2s' | 's2m',
 ): Uint8Array | string {
-  if (record !== undefined) return jsonLine(toJsonLine(record.decode(message)), way);
+  if (as !== undefined) return jsonLine(toJsonLine(as.decode(message)), way);
   const label = way === undefined ? '' : `${WAYS[way]} `;
   if (items) {
     const list = codec.decode(message);

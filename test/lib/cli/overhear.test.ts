@@ -1,9 +1,13 @@
 /** `eshm recv --observe`: what two C++ programs say to each other, put out by a third that is nobody. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
+import { repoRoot } from '../../support/repo-root.js';
 import { Lab, outcomeOf } from './lab.js';
+
+const ROBOT = join(repoRoot, 'test/lib/cli/robot.mjs');
 
 describe('eshm recv --observe', () => {
   let peers: Peers;
@@ -112,6 +116,85 @@ describe('eshm recv --observe', () => {
       assert.equal(typeof message, 'object', line);
     }
     assert.match(stderr, /^eshm: .*items/i);
+  });
+
+  describe('of records', () => {
+    /** A Command of robot.mjs: its size is what tells it. */
+    const command = Buffer.alloc(24);
+    command.writeUInt32LE(7, 0);
+    const pose = Buffer.alloc(40);
+    pose.writeBigUInt64LE(9n, 0);
+
+    for (const [what, as] of [
+      ['two --as', ['--as', `${ROBOT}#Pose`, '--as', `${ROBOT}#Command`]],
+      ['a whole module', ['--as', ROBOT]],
+    ] as const) {
+      it(`takes ${what}, and tells the records apart by their size`, async () => {
+        const { child, outcome, text } = await start('--observe', ...as);
+        await until('both', async () => {
+          await master.write(command);
+          await slave.write(pose);
+          return /"m2s"/.test(text()) && /"s2m"/.test(text());
+        });
+        child.kill('SIGINT');
+        const { stdout, stderr } = await outcome;
+        assert.deepEqual(linesOf(stdout).sort(), [
+          '{"direction":"m2s","message":{"id":7,"speed":0,"mode":"idle"}}',
+          '{"direction":"s2m","message":{"seq":9,"x":0,"y":0,"q":[0,0],"frame":""}}',
+        ]);
+        assert.doesNotMatch(stderr, /Cannot read/);
+      });
+    }
+
+    for (const [what, as, names] of [
+      ['one', ['--as', `${ROBOT}#Pose`], 'Pose'],
+      ['several', ['--as', ROBOT], 'Command or Pose'],
+    ] as const) {
+      it(`says how many messages came that were none of ${what}, and which way`, async () => {
+        const came = `[\\d,]+ messages? came \\(M>S\\) and none was ${names}`;
+        const waits = new RegExp(`\\neshm: looking at 'x' [^\\n]*: ${came}; Ctrl-C`);
+        let stderr = '';
+        // Again where the machine was so busy that nothing came in the first second.
+        await until('it says so while it waits', async () => {
+          const args = ['recv', 'x', '--observe', ...as, '--timeout', '3000'];
+          let over = false;
+          const running = outcomeOf(lab.start(args, { env: { ESHM_QUIET: undefined } })).finally(() => {
+            over = true;
+          });
+          await until('it has ended', async () => {
+            await master.write(Buffer.from('no record'));
+            return over;
+          });
+          const { code, stdout, stderr: told } = await running;
+          assert.deepEqual([code, stdout], [1, '']);
+          stderr = told;
+          return waits.test(told);
+        }).catch((error) => assert.fail(`${error.message}: ${stderr}`));
+        assert.match(stderr, /^eshm: Cannot read .*: .* has 9 bytes, expected/);
+        assert.match(stderr, new RegExp(`\\neshm: Cannot receive from 'x': ${came}, within 3000 ms\\n`));
+        assert.doesNotMatch(stderr, /no message within|nothing was written/);
+      });
+    }
+
+    it('is told by an end of the channel likewise, which reads one way', async () => {
+      await slave.quit();
+      const args = ['recv', 'x', '--as', `${ROBOT}#Pose`, '--timeout', '3000'];
+      let over = false;
+      const running = outcomeOf(lab.start(args)).finally(() => {
+        over = true;
+      });
+      await until('it has ended', async () => {
+        await master.write(Buffer.from('no record'));
+        return over;
+      });
+      const { code, stderr } = await running;
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /\neshm: Cannot receive from 'x': \d+ messages? came and none could be read, within 3000 ms\n/,
+      );
+      slave = lab.peer(peers);
+    });
   });
 
   it('ends with 1 where no message comes in time', async () => {

@@ -219,6 +219,11 @@ describe('eshm header', () => {
       ['recv', 'x', '--as', ROBOT],
       /exports Command, Pose, expected one of them/,
     ],
+    [
+      'two records of one end',
+      ['recv', 'x', '--as', `${ROBOT}#Pose`, '--as', `${ROBOT}#Command`],
+      /--as is given 2 times, expected once, or with --observe/,
+    ],
     ['raw records', ['recv', 'x', '--raw', '--as', ROBOT], /cannot be used with/],
     [
       'JSON that is none',
