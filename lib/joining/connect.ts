@@ -8,7 +8,8 @@ import { type EshmOptions, OPEN_OPTIONS, type ResolvedOptions, resolveOptions } 
 import type { RecordOption } from '../record/endpoint.js';
 import { channelName } from '../store/index.js';
 import type { Place } from './enter.js';
-import { Obstacle, PlaceSearch, SearchTime } from './search.js';
+import { PlaceSearch } from './place-search.js';
+import { Obstacle, SearchTime } from './search.js';
 import { type Sites, sitesFor, withSimilarNames } from './sites.js';
 import { startSteps } from './start.js';
 
@@ -23,7 +24,8 @@ export interface ConnectOptions<
   /**
    * How long to wait for a master, in ms; `Infinity` waits without a limit. 5000 by default. What is there when the
    * time is up is still looked at for long enough to know whether it lives, so that 0 connects to a master that is
-   * there: that takes as long as it takes to see one beat, 50 ms at most, and to start the heartbeat worker.
+   * there: that takes as long as it takes to see one beat, 50 ms at most, and to start the heartbeat worker. Where it lives
+   * in one kind of memory and a dead one is in the other, the dead one may be given 200 ms to show that it lives.
    */
   readonly timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with its reason. */

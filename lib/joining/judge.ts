@@ -167,6 +167,21 @@ export function* lives(header: Header, role: Role): Steps<boolean> {
   return false;
 }
 
+/**
+ * Whether of two flagged masters the second beats and the first does not: the first gets the shortest time that a live one
+ * may need.
+ */
+export function* beatsInSecondOnly(first: Header, second: Header): Steps<boolean> {
+  if (!first.flagged('master') || !second.flagged('master')) return false;
+  const [before, beforeInSecond] = [first.heartbeat('master'), second.heartbeat('master')];
+  const patience = new Patience(SHORTEST_GRACE_MS);
+  do {
+    yield LOOK_INTERVAL_MS;
+    if (first.heartbeat('master') !== before) return false;
+  } while (!patience.isOver);
+  return second.heartbeat('master') !== beforeInSecond;
+}
+
 /** @throws {EshmError} ESHM_ROLE_MISMATCH when another lives in `role`; force does not even look */
 export function* checkFree(
   name: string,

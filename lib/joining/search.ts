@@ -5,18 +5,21 @@ import { Patience } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Site, Store } from '../store/index.js';
 import { checkOwner, faultNow, LONGEST_GRACE_MS, SHORTEST_GRACE_MS } from './judge.js';
-import { absentError, isOneMaster, type Sites } from './sites.js';
 
 const HEADER_SIZE = layoutFor().headerSize;
 
 /** Time between two looks, in ms. A live master's heartbeat has moved by the third at the latest. */
 const LOOK_INTERVAL_MS = 5;
 
+/** For how long a flagged master in the first place may be silent before one that beats in the second is taken, in ms. */
+const FIRST_GRACE_MS = LONGEST_GRACE_MS / 10;
+
 /**
- * What is being found out about, where more looks will tell: whether a flagged master beats, whether the heartbeat
- * worker of this thread starts, whether a flagged slave beats.
+ * What is being found out about, where more looks will tell: whether a flagged master beats, whether one beats in the
+ * first place while one beats in the second, whether the heartbeat worker of this thread starts, whether a flagged slave
+ * beats.
  */
-export type Question = 'master' | 'worker' | 'slave';
+export type Question = 'master' | 'first' | 'worker' | 'slave';
 
 /** Why it is not time yet, and when to look again. */
 export class Obstacle {
@@ -51,16 +54,30 @@ export class SearchTime {
     if (question === 'worker') return false;
     const looks = this.#looks.get(question);
     if (looks !== undefined) return looks.isOver;
-    this.#looks.set(question, new Patience(SHORTEST_GRACE_MS));
+    // The first place has its own time to be silent; it is over before this.
+    this.#looks.set(question, new Patience(SHORTEST_GRACE_MS + (question === 'first' ? FIRST_GRACE_MS : 0)));
     return false;
   }
+}
+
+/** What a look has seen of a master's heartbeat. */
+interface Beat {
+  /** Of the segment or file. */
+  readonly id: number;
+  /** Of the master in it. */
+  readonly identity: number;
+  readonly beat: bigint;
+  /** Runs from the last beat on, or from the first look. */
+  readonly silence: Patience;
+  /** Runs from the last beat on, and is not there before one was seen. */
+  readonly late: Patience | undefined;
 }
 
 /** Looks for a segment or file whose master's heartbeat moves between two looks. Belongs to the thread that made it. */
 export class MasterSearch {
   readonly #site: Site;
   readonly #options: ResolvedOptions;
-  #last: { id: number; beat: bigint } | undefined;
+  #last: Beat | undefined;
 
   constructor(site: Site, options: ResolvedOptions) {
     this.#site = site;
@@ -104,12 +121,31 @@ export class MasterSearch {
     }
   }
 
+  /** Whether the master that the last look saw has been silent for {@link FIRST_GRACE_MS}; to be asked after every look. */
+  get isSilent(): boolean {
+    return this.#last?.silence.isOver === true;
+  }
+
+  /** Whether a beat was seen that is not older than a live master's last one can be; to be asked after every look. */
+  get hasJustBeaten(): boolean {
+    return this.#last?.late?.isOver === false;
+  }
+
   #beats(store: Store): boolean {
     if (!hasHeader(store)) return false;
-    const beat = new Header(store).heartbeat('master');
-    const last = this.#last;
-    this.#last = { id: store.id, beat };
-    return last !== undefined && last.id === store.id && last.beat !== beat;
+    const header = new Header(store);
+    const [beat, identity] = [header.heartbeat('master'), header.identity('master')];
+    const last = this.#last?.id === store.id ? this.#last : undefined;
+    const beats = last !== undefined && last.beat !== beat;
+    const isSame = last?.identity === identity && !beats;
+    this.#last = {
+      id: store.id,
+      identity,
+      beat,
+      silence: isSame ? last.silence : new Patience(FIRST_GRACE_MS),
+      late: beats ? new Patience(SHORTEST_GRACE_MS) : isSame ? last.late : undefined,
+    };
+    return beats;
   }
 }
 
@@ -120,71 +156,4 @@ function mayBeat(store: Store): boolean {
 
 function hasHeader({ size }: Store): boolean {
   return size >= HEADER_SIZE;
-}
-
-/** {@link MasterSearch} in one place or both; the first is preferred. Belongs to the thread that made it. */
-export class PlaceSearch {
-  readonly #sites: Sites;
-  readonly #options: ResolvedOptions;
-  readonly #searches: readonly MasterSearch[];
-  /** For how long a master that is marked in the first place is still given the time to show a beat. */
-  #patience: Patience | undefined;
-
-  constructor(sites: Sites, options: ResolvedOptions) {
-    this.#sites = sites;
-    this.#options = options;
-    this.#searches = sites.map((site) => new MasterSearch(site, options));
-  }
-
-  /** The place in which a master lives, or what stands in the way. Throws what waiting cannot mend. */
-  look(): Site | Obstacle {
-    const [first, second] = this.#sites;
-    const [inFirst, inSecond] = this.#searches;
-    if (second === undefined) return inFirst!.look() ?? first;
-    const here = tryLook(inFirst!);
-    if (here === undefined) return first;
-    const there = tryLook(inSecond!);
-    if (there !== undefined) return this.#both(here, there);
-    // A master that stands in both is met in the first, which is quicker, and has what it has written.
-    if (here instanceof Failed && isOneMaster(first, second, this.#options)) throw here.error;
-    if (here.question !== 'master') return second;
-    this.#patience ??= new Patience(LONGEST_GRACE_MS / 10);
-    return this.#patience.isOver ? second : here;
-  }
-
-  /** @throws what was thrown in one place, where nothing in the other can come to anything */
-  #both(here: Obstacle | Failed, there: Obstacle | Failed): Obstacle {
-    this.#patience = undefined;
-    if (isNothing(here) && isNothing(there)) {
-      return new Obstacle(absentError(this.#sites, `connect to '${this.#sites[0].name.name}'`));
-    }
-    const told = here instanceof Obstacle && !isNothing(here) ? here : there;
-    const other = told === here ? there : here;
-    if (told instanceof Obstacle && !isNothing(told)) return told;
-    const failed = told instanceof Failed ? told : other;
-    if (failed instanceof Failed) throw failed.error;
-    return failed;
-  }
-}
-
-/** A look that threw. */
-class Failed {
-  readonly question = undefined;
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
-
-function tryLook(search: MasterSearch): Obstacle | Failed | undefined {
-  try {
-    return search.look();
-  } catch (error) {
-    return new Failed(error);
-  }
-}
-
-function isNothing(found: Obstacle | Failed): boolean {
-  return found instanceof Obstacle && found.reason.errnoName === 'ENOENT';
 }

@@ -4,7 +4,7 @@ import { Header, type Role } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import { type ChannelName, didYouMean, isMissing, SHM_KINDS, Site, type Store } from '../store/index.js';
-import { checkFree, formFaultNow, lives } from './judge.js';
+import { beatsInSecondOnly, checkFree, formFaultNow, lives } from './judge.js';
 
 /** Where a start looks, in this order: one place, or both. */
 export type Sites = readonly [Site, ...Site[]];
@@ -43,8 +43,9 @@ export function* siteOfMaster(sites: Sites, options: ResolvedOptions): Steps<Sit
   try {
     if (there === undefined) return one;
     if (here === undefined) return other;
-    // A master that stands in both until somebody comes.
-    if (here.holder === there.holder) return one;
+    // A master that stands in both until somebody comes; or two in containers, where both may have one pid.
+    if (here.holder === there.holder)
+      return (yield* beatsInSecondOnly(here.header, there.header)) ? other : one;
     if (!(yield* lives(here.header, 'master'))) {
       return (yield* lives(there.header, 'master')) ? other : one;
     }

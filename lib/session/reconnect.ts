@@ -85,9 +85,12 @@ export class Reconnector {
 
   /** Looks where the channel may be, the own kind of memory first, and starts anew where a master is to be followed. */
   *#attemptSteps(): Steps<boolean> {
+    const [own, other] = this.#sites;
     for (const site of this.#sites) {
       try {
-        if (yield* this.#isToFollow(site)) return this.#goTo(yield* startSteps([site], this.#options));
+        if (!(yield* this.#isToFollow(site))) continue;
+        const isOtherBetter = other !== undefined && site === own && (yield* this.#livesOnlyIn(other, own));
+        return this.#goTo(yield* startSteps([isOtherBetter ? other : site], this.#options));
       } catch {
         // Nobody has created one yet, it went again, or it is not for us: the next attempt may do better.
       }
@@ -108,6 +111,16 @@ export class Reconnector {
     }
   }
 
+  /** Whether the master that is new in the own kind of memory is dead already, and one to follow lives in the other. */
+  *#livesOnlyIn(other: Site, own: Site): Steps<boolean> {
+    try {
+      return other.find() !== undefined && !(yield* livesIn(own)) && (yield* this.#isToFollow(other));
+    } catch {
+      // It went again, or is not for us.
+      return false;
+    }
+  }
+
   /** Whether another master than the lost one is in a place; one that takes over our own is seen by its heartbeat. */
   *#isToFollow(site: Site): Steps<boolean> {
     const isOwn = site.kind === this.#link.kind;
@@ -122,6 +135,16 @@ export class Reconnector {
     } finally {
       candidate.detach();
     }
+  }
+}
+
+/** Whether a master lives in what is in a place. */
+function* livesIn(site: Site): Steps<boolean> {
+  const store = site.attach();
+  try {
+    return yield* lives(new Header(store), 'master');
+  } finally {
+    store.detach();
   }
 }
 
