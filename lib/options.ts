@@ -7,7 +7,7 @@ import {
 import { checkOptions, flag, integer, NO_OPTIONS, permissions, word } from './checks/index.js';
 import { type CodecOption, type Encoding, resolveCodecs, type WireCodecs } from './codec/index.js';
 import { type Idle, type IdleStrategy, idleStrategy } from './idle/index.js';
-import { type RecordOption, type RecordPair, resolveRecords } from './record/endpoint.js';
+import { type OnlyWays, type RecordOption, type RecordPair, resolveRecords } from './record/endpoint.js';
 import { SHM_KINDS, type ShmKind } from './store/index.js';
 
 /** Which end of the channel an endpoint is. `auto` becomes slave where a segment is there, else master. */
@@ -88,7 +88,7 @@ export interface EshmOptions<
    * What messages are as structs, made by `record` of `eshm/record`: one record for both ways, or `{ out, in }` with one
    * for each. A way without a record has bytes, or text of the option `encoding`.
    */
-  readonly record?: R;
+  readonly record?: R & OnlyWays<R, 'in' | 'out'>;
   /**
    * What messages are, by two functions of your own: `{ encode(value), decode(bytes) }`, as JSON, MessagePack, protobuf
    * or `items()` of `eshm/items` are, or `{ out, in }` with one for each way. docs/codecs.md has examples.

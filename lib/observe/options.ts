@@ -3,7 +3,7 @@ import { MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
 import { checkOptions, checkSignal, checkWake, integer, type Wake, word } from '../checks/index.js';
 import { type DataOf, type Decoder, type Encoding, resolveCodecs, type WireDecoder } from '../codec/index.js';
 import type { ShmOption } from '../options.js';
-import type { ReadOf } from '../record/endpoint.js';
+import type { OnlyWays, ReadOf } from '../record/endpoint.js';
 import { type AnyRecord, isRecord } from '../record/index.js';
 import { SHM_KINDS } from '../store/index.js';
 import { DIRECTIONS, type Direction } from './observed.js';
@@ -41,7 +41,7 @@ export interface ObserveOptions<
   /** What messages are: bytes, or text of a kind. `null` (bytes as they are) by default. */
   readonly encoding?: E | undefined;
   /** What messages are as structs, made by `record` of `eshm/record`: one for both ways, or `{ m2s, s2m }`. */
-  readonly record?: R;
+  readonly record?: R & OnlyWays<R, 'm2s' | 's2m'>;
   /** What messages are by a `decode(bytes)` of your own, or `{ m2s, s2m }` with one for each way. */
   readonly codec?: C;
   /** Closes the observer; a loop over it throws its reason. */

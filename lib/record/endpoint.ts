@@ -5,6 +5,7 @@ export { Incoming } from './incoming.js';
 export {
   type AccessorsOf,
   type InOf,
+  type OnlyWays,
   type OutOf,
   type ReadOf,
   type RecordIn,

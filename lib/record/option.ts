@@ -26,6 +26,11 @@ export interface RecordOut<Out extends AnyRecord> {
   readonly out: Out;
 }
 
+/** What an option with a record for each way must be beside `R`: without any other key, which would be a misspelt one. */
+export type OnlyWays<R, Way extends string> = R extends AnyRecord | undefined
+  ? unknown
+  : { readonly [K in Exclude<keyof R, Way>]: never };
+
 /** The record that an endpoint with this option reads, `undefined` without one. */
 export type InOf<R> = R extends AnyRecord ? R : R extends RecordIn<infer I> ? I : undefined;
 

@@ -64,6 +64,18 @@ const MISTAKES: readonly Mistake[] = [
     right: `joined.on('closed', () => {});`,
   },
   {
+    title: 'a misspelt way of a record',
+    code: `Eshm.open('robot', { record: { in: Pose, outt: Pose } });`,
+    says: /is not assignable to type 'never'/,
+    right: `Eshm.open('robot', { record: { in: Pose, out: Pose } });`,
+  },
+  {
+    title: 'a misspelt way of a record that is observed',
+    code: `Eshm.observe('robot', { record: { m2s: Pose, sm2: Pose } });`,
+    says: /is not assignable to type 'never'/,
+    right: `Eshm.observe('robot', { record: { m2s: Pose, s2m: Pose } });`,
+  },
+  {
     title: 'a field that is set in a view',
     code: 'poses.view((pose) => { pose.x = 1; });',
     says: /Cannot assign to 'x' because it is a read-only property/,

@@ -6,6 +6,7 @@ import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { itemFields } from '../items/show.js';
 import type { Side } from '../looking/inspect.js';
+import { lookAtNames, type Named, namedLine } from '../looking/named.js';
 import { ORDERS, type OrderKey, Roster, type Row, sortRows } from '../looking/roster.js';
 import { parseCount, parseInterval } from '../parse.js';
 import { coloursFor, paintState } from '../printing/colour.js';
@@ -34,7 +35,7 @@ const SPARK_WIDTH = 10;
 const EXAMPLES = `
 Examples:
   eshm top
-  eshm top robot camera          these two by name: a segment knows only its key
+  eshm top robot camera          all channels, these two by name: a segment knows only its key
   eshm top --interval 200
   eshm top robot --as robot.mjs#Pose
   eshm top | tee log             plain lines where output is no terminal
@@ -64,9 +65,10 @@ async function run(names: string[], options: Options): Promise<void> {
   endOnSignals();
   const records = await recordsAs(options.as);
   const roster = new Roster(names, options.shm);
+  const missing = (await lookAtNames(names, options.shm)).filter((named) => named.missing !== undefined);
   const view = process.stdout.isTTY
-    ? new LiveView(options, records)
-    : new PlainView(KEY_OF[options.sort], records);
+    ? new LiveView(options, records, missing)
+    : new PlainView(KEY_OF[options.sort], records, missing);
   try {
     // What changes between two looks is what there is to tell. On a screen the rest is worth seeing at once.
     const first = await roster.look();
@@ -89,9 +91,12 @@ class LiveView {
   #order: OrderKey;
   #rows: readonly Row[] = [];
   readonly #records: readonly AnyRecord[];
+  readonly #missing: readonly Named[];
 
-  constructor({ interval, sort }: Options, records: readonly AnyRecord[]) {
+  /** @param missing - names of which there was nothing at the start */
+  constructor({ interval, sort }: Options, records: readonly AnyRecord[], missing: readonly Named[]) {
     this.#records = records;
+    this.#missing = missing;
     this.#intervalMs = interval;
     this.#order = KEY_OF[sort];
     this.#screen = new Screen((key) => {
@@ -117,6 +122,9 @@ class LiveView {
     this.#screen.paint([
       colours.bold(`${summary}, every ${this.#intervalMs} ms`),
       colours.dim(`sort: ${ORDERS[this.#order].title} (r k s m a)  q quits`),
+      ...this.#missing
+        .filter(({ name }) => !rows.some(({ label }) => label === name))
+        .map((named) => clip(namedLine(named), width)),
       '',
       ...table,
       ...sortRows(rows, this.#order)
@@ -136,9 +144,10 @@ class PlainView {
 
   readonly #records: readonly AnyRecord[];
 
-  constructor(order: OrderKey, records: readonly AnyRecord[]) {
+  constructor(order: OrderKey, records: readonly AnyRecord[], missing: readonly Named[]) {
     this.#order = order;
     this.#records = records;
+    for (const named of missing) process.stderr.write(`eshm: ${namedLine(named)}\n`);
   }
 
   show(rows: readonly Row[]): void {

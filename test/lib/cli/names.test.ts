@@ -79,6 +79,13 @@ describe('commands about names', () => {
     assert.match(stderr, /expected --json beside it/);
   });
 
+  it('top says which of its names there is nothing of, and what they may have meant', async () => {
+    const { code, stdout, stderr } = await lab.run(['top', 'inu', 'imu', '-c', '1', '--interval', '20']);
+    assert.equal(code, 0);
+    assert.match(stdout, / imu /);
+    assert.match(stderr, /^eshm: inu: nobody has created it, .*did you mean 'imu'\?\n$/);
+  });
+
   it('top -c 1 prints rates, and no loss where nobody has come to read', async () => {
     const { code, stdout } = await lab.run([
       'top',
