@@ -124,8 +124,10 @@ describe('documents', () => {
     it(`docs/interop.md: the recipe with ${language} works, both programs together`, async function () {
       needsCommand(this, 'g++', 'g++');
       if (language === 'python') needsCommand(this, 'python3', 'python3');
+      // Built before either half starts: the other one waits for it for a time only.
+      const startOther = await prepareForeign(language, withOwnNames(theirs));
       const [other, our] = await Promise.all([
-        startForeign(language, withOwnNames(theirs)).then(endAllUnlessWell),
+        startOther().then(endAllUnlessWell),
         programs.run(withOwnNames(ours)).then(endAllUnlessWell),
       ]);
       assert.deepEqual([other.code, our.code], [0, 0], other.output + our.output);
@@ -181,11 +183,12 @@ describe('documents', () => {
     return [...stdout.matchAll(new RegExp(`(?:${what})(?![a-z\\d])`, 'g'))].map(([line]) => line);
   }
 
-  async function startForeign(language: string, code: string): Promise<Result> {
+  /** Builds a foreign program; what it gives starts it. */
+  async function prepareForeign(language: string, code: string): Promise<() => Promise<Result>> {
     const peers = await buildPeers();
     const file = programs.write(language === 'cpp' ? 'recipe.cpp' : 'recipe.py', code);
     if (language !== 'cpp') {
-      return programs.start(peers.python, [file], { ...peers.env, PYTHONPATH: peers.pythonDir });
+      return () => programs.start(peers.python, [file], { ...peers.env, PYTHONPATH: peers.pythonDir });
     }
     const include = `-I${join(repoRoot, 'test/peers/cpp')}`;
     const linked = [peers.lib, `-Wl,-rpath,${dirname(peers.lib)}`];
@@ -200,7 +203,8 @@ describe('documents', () => {
       program,
       ...linked,
     ]);
-    return built.code === 0 ? programs.start(program, [], peers.env) : built;
+    assert.equal(built.code, 0, built.output);
+    return () => programs.start(program, [], peers.env);
   }
 
   it('there are recipes for both languages', () => {
