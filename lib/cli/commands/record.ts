@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatShort } from '../printing/format.js';
 import { PROGRESS_MS, Progress } from '../printing/progress.js';
 import { plural, print, printEvent } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
-import { collect, recordsAs } from '../records/load.js';
+import { collect, everyRecordAs } from '../records/load.js';
 import { stopSignal } from '../stop.js';
 import { errorInShellWords, type ShmOption, shmOption } from '../talking/open-options.js';
 
@@ -66,7 +66,7 @@ export function record(program: Command): void {
 
 async function run(names: string[], options: Options): Promise<void> {
   const signal = stopSignal();
-  const records = await recordsAs(options.as);
+  const records = await everyRecordAs(options.as);
   // Loaded here, because no other command needs it.
   const { recorder } = await import('../../recording/index.js');
   const recording = await recorder(names, {

@@ -1,11 +1,13 @@
 /** `eshm record`: what it says of a recording that goes on, to people and to scripts. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 import { skip } from '../../support/needs.js';
-import { messagesOf, ownFolder } from '../recording/files.js';
+import { repoRoot } from '../../support/repo-root.js';
+import { messagesOf, ownFolder, readStrictly } from '../recording/files.js';
 import { inTerminal, Lab, outcomeOf } from './lab.js';
 
 describe('eshm record', () => {
@@ -84,6 +86,38 @@ describe('eshm record', () => {
       counts,
       counts.toSorted((one, other) => one - other),
     );
+  });
+
+  it('--as a module: each message is the record of it that has its size', async () => {
+    const file = folder.file('module.mcap');
+    await master.open('master', 'robot', 'threshold=10000');
+    const module = join(repoRoot, 'test/lib/cli/robot.mjs');
+    const recording = lab.start(['record', 'robot', '-o', file, '--json', '--as', module]);
+    const outcome = outcomeOf(recording);
+    let told = '';
+    let isOver = false;
+    outcome.finally(() => {
+      isOver = true;
+    });
+    recording.stdout.on('data', (text: string) => {
+      told += text;
+    });
+    // The sizes of its Command and its Pose.
+    for (const size of [24, 40]) {
+      const before = told.length;
+      await until(`messages of ${size} bytes are recorded`, async () => {
+        await master.write(Buffer.alloc(size));
+        const counts = [...told.slice(before).matchAll(/"messages":(\d+),"missed":\d+,"size"/g)].map(
+          ([, n]) => Number(n),
+        );
+        return isOver || (counts.length > 1 && counts.at(-1)! > counts[0]!);
+      });
+    }
+    recording.kill('SIGINT');
+    const { code, stderr } = await outcome;
+    assert.deepEqual([code, stderr], [0, '']);
+    const topics = new Set((await readStrictly(file)).messages.map(({ topic }) => topic));
+    for (const topic of ['robot/m2s/Command', 'robot/m2s/Pose']) assert.ok(topics.has(topic), topic);
   });
 
   it('goes on when the master is killed and another takes its place', async () => {
