@@ -80,6 +80,7 @@ export type {
 export type {
   AccessorsOf,
   InOf,
+  OnlyWays,
   OutOf,
   ReadOf,
   RecordIn,

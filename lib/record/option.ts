@@ -26,7 +26,12 @@ export interface RecordOut<Out extends AnyRecord> {
   readonly out: Out;
 }
 
-/** What an option with a record for each way must be beside `R`: without any other key, which would be a misspelt one. */
+/**
+ * What an option with a record for each way must be beside `R`: without any other key, which would be a misspelt one.
+ *
+ * @typeParam R - the option as it is given
+ * @typeParam Way - the keys that there are
+ */
 export type OnlyWays<R, Way extends string> = R extends AnyRecord | undefined
   ? unknown
   : { readonly [K in Exclude<keyof R, Way>]: never };
