@@ -139,7 +139,7 @@ describe('a run of the tests', () => {
       readFileSync(join(repoRoot, page), 'utf8').replaceAll(/\s+/g, ' '),
     );
     const said = /\| `npm test` \| [^|]*: ([^|]*) \|/.exec(contributing!)?.[1];
-    assert.ok(said !== undefined && readme!.includes(`runs all tests, which takes ${said}`), said);
+    assert.ok(said !== undefined && readme!.includes(`runs all tests in ${said}`), said);
   });
 
   it('a file with a test that needs a quiet machine runs alone, most do not', () => {
