@@ -2,8 +2,7 @@
  * Channel: one mailbox, the slot and the words around it, from its one writer's and its one reader's side.
  *
  * Knows the seqlock, where a writer rests, what deaths in mid-write leave behind, and what the counts tell of the slot's
- * size. Must not know who lives, waits or
- * reconnects: it is told of a death, and never looks at a clock.
+ * size. Must not know who lives, waits or reconnects: it is told of a death, and never looks at a clock.
  */
 export type { WriterSigns } from './cursor.js';
 export { FileIncoming } from './file-incoming.js';
