@@ -18,7 +18,13 @@ import { EmitterBase, type EshmEvents } from '../events.js';
 import { FIELDS_OF, type Role } from '../header/index.js';
 import { waitFor } from '../idle/index.js';
 import { READ_OPTIONS, type ReadOptions, type ShmOption } from '../options.js';
-import type { AccessorsOf, ViewedOf, WriteOf } from '../record/endpoint.js';
+import {
+  type AccessorsOf,
+  noRecord,
+  refuseNesting,
+  type ViewedOf,
+  type WriteOf,
+} from '../record/endpoint.js';
 import type { AnyRecord } from '../record/index.js';
 import { Gate, type State } from '../session/index.js';
 import type { EndpointCore } from './core.js';
@@ -165,7 +171,18 @@ export class SyncEndpoint<
    * });
    */
   update(fill: (record: AccessorsOf<Out>) => void): void {
-    this.#callbacks.update(fill);
+    const callbacks = this.#callbacks;
+    const { outgoing } = callbacks;
+    if (outgoing === undefined) throw noRecord('update');
+    if (!this.#gate.isOpen) this.#core.permit.toWrite();
+    outgoing.fill(fill as (live: never) => unknown);
+    // Looked at again: a fill may have closed the endpoint.
+    if (!this.#gate.isOpen) {
+      callbacks.endClose();
+      this.#core.permit.toWrite();
+    }
+    outgoing.publish();
+    if (!this.#gate.isOpen) this.#core.session.link.push();
   }
 
   /**
@@ -188,7 +205,27 @@ export class SyncEndpoint<
    * const far = robot.view((pose) => Math.hypot(pose.x, pose.y));
    */
   view<T>(look: (record: ViewedOf<In>) => T): T | undefined {
-    return this.#callbacks.view(look as (live: object) => T);
+    const callbacks = this.#callbacks;
+    const { incoming } = callbacks;
+    if (incoming === undefined) throw noRecord('view');
+    if (incoming.busy.isAlive) refuseNesting('view');
+    const isCalm = this.#gate.isOpen;
+    if (!isCalm) this.#core.permit.toRead();
+    const reader = this.#reader;
+    const missedBefore = reader.totalMissed;
+    let value: T | undefined;
+    try {
+      value = reader.looks.view(incoming, look as (live: object) => T);
+    } catch (error) {
+      callbacks.endClose();
+      throw error;
+    }
+    if (reader.totalMissed !== missedBefore) this.#onMissed(reader.missed);
+    if (!isCalm) this.#core.session.link.inlet.pushRead();
+    if (!this.#gate.isOpen && !callbacks.endClose() && value === undefined && !isCalm) {
+      this.#core.permit.toWait();
+    }
+    return value;
   }
 
   /**
