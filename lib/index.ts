@@ -57,7 +57,7 @@ export {
   type Direction,
   type ObservedChannel,
   type ObservedCodecs,
-  type ObservedData,
+  type ObservedEitherWay,
   type ObservedEvent,
   type ObservedMessage,
   type ObservedRecords,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Eshm } from '../lib/index.js';
-import { f64, record } from '../lib/record/index.js';
+import { f64, record, u32 } from '../lib/record/index.js';
 import { assertNothingLeft, uniqueName } from './support/channels.js';
 import { codeBlocks, Programs, read } from './support/documents.js';
 import { repoRoot } from './support/repo-root.js';
@@ -31,7 +31,7 @@ describe(PAGE, () => {
 
   it('has no block that is not run here', () => {
     const kinds = [...read(PAGE).matchAll(/^```(\w+)$/gm)].map((match) => match[1]);
-    assert.deepEqual(kinds, ['js', 'js', 'sh', 'text']);
+    assert.deepEqual(kinds, ['js', 'js', 'ts', 'sh', 'text']);
   });
 
   /** What a block says that it prints, line by line. */
@@ -76,6 +76,27 @@ describe(PAGE, () => {
     // How often there is one that is none is a matter of time.
     const lines = new Set(stdout.trim().split('\n'));
     assert.deepEqual([...lines].sort(), promisedBy(code).sort());
+  });
+
+  it('its TypeScript compiles in a strict project, and sees a record', async () => {
+    const code = codeBlocks(PAGE, 'ts')[0]!;
+    programs.write('seen.mts', withOwnNames(code));
+    const tsc = join(repoRoot, 'node_modules/typescript/bin/tsc');
+    const options =
+      '--ignoreConfig --strict --noUncheckedIndexedAccess --module nodenext --target es2023 --types node';
+    const compiled = await programs.start(process.execPath, [tsc, ...options.split(' '), 'seen.mts']);
+    assert.equal(compiled.code, 0, compiled.output);
+    using master = Eshm.open(names.robot, {
+      role: 'master',
+      staleThresholdMs: 10_000,
+      record: { out: record('Order', { id: u32 }) },
+    });
+    const running = programs.start(process.execPath, [join(programs.folder, 'seen.mjs')]);
+    // What is written before it looks is not given.
+    const writing = setInterval(() => master.write({ id: 7 }), 10);
+    const { code: exit, stdout, output } = await running.finally(() => clearInterval(writing));
+    assert.equal(exit, 0, output);
+    assert.deepEqual(stdout.trim().split('\n'), promisedBy(code));
   });
 
   it('its command measures a channel, in the columns that stand there', async () => {

@@ -5,11 +5,11 @@ import type { Role } from '../header/index.js';
 import { type ConnectOptions, connect, type Place } from '../joining/index.js';
 import {
   type ObservedCodecs,
-  type ObservedData,
   type ObservedRecords,
   type ObserveOptions,
   Observer,
   resolveObserve,
+  type WayData,
 } from '../observe/index.js';
 import { type EshmOptions, type ResolvedOptions, resolveOptions } from '../options.js';
 import type { InOf, OutOf, ReadOf, RecordOption } from '../record/endpoint.js';
@@ -165,7 +165,7 @@ export class Eshm<
   >(
     name: string | readonly string[],
     options: ObserveOptions<E, R, C> = NO_OPTIONS,
-  ): Observer<ObservedData<E, R, C>> {
+  ): Observer<WayData<E, R, C, 'm2s'>, WayData<E, R, C, 's2m'>> {
     const names = [...new Set(typeof name === 'string' || !Array.isArray(name) ? [name as string] : name)];
     if (names.length === 0) throw new RangeError('Cannot observe: there is no name, expected one or more');
     return new Observer(names, resolveObserve(options), new Opening(Eshm.observe));

@@ -12,6 +12,7 @@ export { type DataSize, findDataSize, type SizeBasis } from './data-size.js';
 export type {
   Direction,
   ObservedChannel,
+  ObservedEitherWay,
   ObservedEvent,
   ObservedMessage,
   ObservedRole,
@@ -22,7 +23,6 @@ export type {
 export { Observer } from './observer.js';
 export {
   type ObservedCodecs,
-  type ObservedData,
   type ObservedRecords,
   type ObserveOptions,
   resolveObserve,

@@ -11,12 +11,17 @@ export const DIRECTIONS: readonly Direction[] = ['m2s', 's2m'];
 /** Who writes a direction. */
 export const WRITER_OF: Readonly<Record<Direction, Role>> = { m2s: 'master', s2m: 'slave' };
 
-/** A message that an observer has seen. */
-export interface ObservedMessage<Data = Buffer> {
+/**
+ * A message that an observer has seen.
+ *
+ * @typeParam Data - what {@link data} is
+ * @typeParam Way - which ways it may go
+ */
+export interface ObservedMessage<Data = Buffer, Way extends Direction = Direction> {
   /** The channel's name. */
   readonly name: string;
   /** Which way it goes. */
-  readonly direction: Direction;
+  readonly direction: Way;
   /** The message: its bytes, or what the options `encoding`, `record` or `codec` make of them. */
   readonly data: Data;
   /** The bytes as they were: the same object as {@link data} where nothing else was asked for. */
@@ -32,6 +37,16 @@ export interface ObservedMessage<Data = Buffer> {
   /** When it was seen: ns since the epoch, by the monotonic clock and one look at the wall clock. */
   readonly at: bigint;
 }
+
+/**
+ * A message of either way: where `direction` is `'m2s'`, its data is that of what the master writes.
+ *
+ * @typeParam M2s - the data of what the master writes
+ * @typeParam S2m - the data of what the slave writes
+ */
+export type ObservedEitherWay<M2s = Buffer, S2m = M2s> =
+  | ObservedMessage<M2s, 'm2s'>
+  | ObservedMessage<S2m, 's2m'>;
 
 /** What an event of an observer is about. */
 export interface ObservedEvent {

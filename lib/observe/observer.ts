@@ -9,7 +9,7 @@ import { nowNs } from './clock.js';
 import { Lane } from './lane.js';
 import {
   type Direction,
-  type ObservedMessage,
+  type ObservedEitherWay,
   type ObservedState,
   type ObserverEvents,
   WRITER_OF,
@@ -32,6 +32,9 @@ const LOOK_MS = 40;
  *
  * Belongs to the thread that made it. Keeps the process alive while a message is waited for.
  *
+ * `M2s` is what the data of messages of the master is, `S2m` that of messages of the slave: `Buffer`, or what the options
+ * `encoding`, `record` or `codec` make of them. To the compiler a message's `direction` says which of them its `data` is.
+ *
  * @example
  * const observer = Eshm.observe('robot');
  * observer.on('stale', ({ name, role }) => console.log(`${name}: the ${role} is stale`));
@@ -40,9 +43,9 @@ const LOOK_MS = 40;
  *   console.log(direction, count, missed, data.length);
  * }
  */
-export class Observer<Data = Buffer>
+export class Observer<M2s = Buffer, S2m = M2s>
   extends EmitterBase<ObserverEvents>
-  implements AsyncIterable<ObservedMessage<Data>>, Disposable
+  implements AsyncIterable<ObservedEitherWay<M2s, S2m>>, Disposable
 {
   /** The names that are observed. */
   readonly names: readonly string[];
@@ -113,8 +116,8 @@ export class Observer<Data = Buffer>
    * The messages, without a limit of time: one loop at a time. Ends when the observer is closed; throws the reason of the
    * option `signal` when that is aborted.
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<ObservedMessage<Data>, undefined> {
-    return new MessageIterator(this.#pump, NO_OPTIONS, (message) => message as ObservedMessage<Data>);
+  [Symbol.asyncIterator](): AsyncIterableIterator<ObservedEitherWay<M2s, S2m>, undefined> {
+    return new MessageIterator(this.#pump, NO_OPTIONS, (message) => message as ObservedEitherWay<M2s, S2m>);
   }
 
   /** Lets go of everything; a loop ends. Does nothing the second time. */

@@ -50,7 +50,7 @@ export interface ObserveOptions<
   readonly wake?: Wake | undefined;
 }
 
-/** What `data` is of one direction. */
+/** What the data of messages of one direction is under these options. */
 export type WayData<E extends Encoding, R, C, W extends Direction> = ReadOf<
   R extends AnyRecord ? R : R extends { readonly [K in W]: infer One } ? One : undefined,
   C extends Decoder<infer Value>
@@ -59,9 +59,6 @@ export type WayData<E extends Encoding, R, C, W extends Direction> = ReadOf<
       ? Value
       : DataOf<E>
 >;
-
-/** What `data` is under these options. */
-export type ObservedData<E extends Encoding, R, C> = WayData<E, R, C, 'm2s'> | WayData<E, R, C, 's2m'>;
 
 /** Options with nothing left open. */
 export interface ResolvedObserve {

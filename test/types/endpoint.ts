@@ -13,6 +13,9 @@ import {
   type EshmEvents,
   type EshmOptions,
   type Message,
+  type ObservedEitherWay,
+  type ObservedMessage,
+  type Observer,
   type Reconnection,
 } from '../../lib/index.js';
 import { fromObject, type Item, items } from '../../lib/items/index.js';
@@ -249,6 +252,58 @@ export async function codecs(): Promise<void> {
   // @ts-expect-error: only records have accessors
   both.view((pose) => pose.x);
   void typed;
+}
+
+export async function observers(): Promise<void> {
+  const Pose = record('Pose', { x: f64 });
+  const Order = record('Order', { id: u32 });
+  const observer = Eshm.observe('types', { record: { m2s: Order, s2m: Pose } });
+  same<typeof observer, Observer<{ id: number }, { x: number }>>(true);
+  for await (const message of observer) {
+    same<typeof message, ObservedEitherWay<{ id: number }, { x: number }>>(true);
+    // @ts-expect-error: what the slave writes has no such field
+    message.data.id;
+    if (message.direction === 'm2s') {
+      same<typeof message, ObservedMessage<{ id: number }, 'm2s'>>(true);
+      same<typeof message.data, { id: number }>(true);
+    } else same<typeof message.data, { x: number }>(true);
+  }
+  for await (const { direction, data } of observer) {
+    switch (direction) {
+      case 'm2s':
+        same<typeof data, { id: number }>(true);
+        break;
+      case 's2m':
+        same<typeof data, { x: number }>(true);
+        break;
+      default:
+        same<typeof direction, never>(true);
+    }
+  }
+  // A way without one has bytes, or text, or what the codec of the other option makes of it.
+  for await (const { direction, data } of Eshm.observe('types', { record: { s2m: Pose } })) {
+    if (direction === 'm2s') same<typeof data, Buffer>(true);
+    else same<typeof data, { x: number }>(true);
+  }
+  for await (const { direction, data } of Eshm.observe('types', {
+    record: { m2s: Pose },
+    encoding: 'utf8',
+  })) {
+    if (direction === 's2m') same<typeof data, string>(true);
+  }
+  const json = { decode: (bytes: Buffer): string[] => JSON.parse(`${bytes}`) };
+  const mixed = Eshm.observe('types', { record: { m2s: Pose }, codec: { s2m: json } });
+  same<typeof mixed, Observer<{ x: number }, string[]>>(true);
+  const one = Eshm.observe('types', { record: Pose });
+  same<typeof one, Observer<{ x: number }>>(true);
+  for await (const { data } of one) same<typeof data, { x: number }>(true);
+  // Whoever takes a message whichever way it goes, takes those of a loop; and the other way round.
+  const bytes: Observer = Eshm.observe('types');
+  const all: ObservedMessage[] = [];
+  for await (const message of bytes) all.push(message);
+  const again: ObservedEitherWay[] = all;
+  const any: Observer<unknown> = observer;
+  void [again, any];
 }
 
 export async function events(endpoint: Eshm): Promise<void> {

@@ -26,6 +26,7 @@ const Pose = record('Pose', {
 const Six = record('Six', { q: array(f32, 6) });
 declare const endpoint: Eshm;
 declare const poses: Eshm<never, typeof Pose, typeof Pose>;
+const observer = Eshm.observe('types', { record: { m2s: Wheel, s2m: Six } });
 const six = Eshm.open('types', { record: Six });
 const joined = await bridge({ servers: 'nats://localhost', channels: ['a'] } as never);
 `;
@@ -74,6 +75,18 @@ const MISTAKES: readonly Mistake[] = [
     code: `Eshm.observe('robot', { record: { m2s: Pose, sm2: Pose } });`,
     says: /is not assignable to type 'never'/,
     right: `Eshm.observe('robot', { record: { m2s: Pose, s2m: Pose } });`,
+  },
+  {
+    title: 'a field that the other way has, of a message that is observed',
+    code: `for await (const { direction, data } of observer) if (direction === 'm2s') data.q;`,
+    says: /Property 'q' does not exist on type/,
+    right: `for await (const { direction, data } of observer) if (direction === 's2m') data.q;`,
+  },
+  {
+    title: 'a field of one way, of a message that is observed and may go either way',
+    code: 'for await (const message of observer) message.data.rpm;',
+    says: /Property 'rpm' does not exist on type/,
+    right: `for await (const message of observer) if (message.direction === 'm2s') message.data.rpm;`,
   },
   {
     title: 'a field that is set in a view',

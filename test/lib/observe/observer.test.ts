@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { layoutFor } from '../../../layout/index.js';
-import { Eshm, type ObservedMessage, type Observer, type ShmKind } from '../../../lib/index.js';
+import {
+  Eshm,
+  type ObservedEitherWay,
+  type ObservedMessage,
+  type Observer,
+  type ShmKind,
+} from '../../../lib/index.js';
 import { record, u32 } from '../../../lib/record/index.js';
 import { requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
@@ -11,8 +17,11 @@ import { assertNothingLeft, fileOf, imageOf, uniqueName, until } from '../../sup
 const KINDS: readonly ShmKind[] = ['system-v', 'posix'];
 
 /** The next `count` messages. */
-async function take<T>(observer: Observer<T>, count: number): Promise<ObservedMessage<T>[]> {
-  const seen: ObservedMessage<T>[] = [];
+async function take<M2s, S2m>(
+  observer: Observer<M2s, S2m>,
+  count: number,
+): Promise<ObservedEitherWay<M2s, S2m>[]> {
+  const seen: ObservedEitherWay<M2s, S2m>[] = [];
   for await (const message of observer) {
     seen.push(message);
     if (seen.length === count) break;
