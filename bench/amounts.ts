@@ -36,7 +36,7 @@ export interface Amount {
 const FULL: Amount = {
   rounds: 12,
   sittings: 4,
-  limitMs: 300_000,
+  limitMs: 400_000,
   writes: 10_000,
   writeBatches: 100,
   trips: 100,

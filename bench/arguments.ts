@@ -45,7 +45,10 @@ export function parseArguments(
     .description(
       'Measures this package, the C library and what a Node user would pick instead, side by side.',
     )
-    .option('--quick', 'fewer and shorter rounds, without the parked rows: two minutes at most')
+    .option(
+      '--quick',
+      'fewer and shorter rounds, without the parked rows and those of jittery writers: two minutes at most',
+    )
     .option('--only <ids>', 'rows to measure, or groups of rows (bridge), separated by commas')
     .option('--json <file>', 'write the results to a file; - for stdout, which then holds nothing else')
     .option(

@@ -45,7 +45,7 @@ async function measure(
   progress: (line: string) => void,
 ): Promise<Outcome> {
   const { only } = args;
-  const wanted = SCENARIOS.filter(({ id, once }) => only?.includes(id) ?? !(once && args.quick));
+  const wanted = chosen(args);
   const { runnable, leftOut } = await sortOut(bench, wanted);
   const head = {
     machine: describeMachine(bench.cores),
@@ -72,6 +72,11 @@ async function measure(
 /** Whether a row is not there because it could not be measured, which is a failure of the run. */
 export function hasFailed({ failed }: LeftOut): boolean {
   return failed === true;
+}
+
+/** The rows that `args` asks for. */
+export function chosen({ only, quick }: Pick<BenchArguments, 'only' | 'quick'>): Scenario[] {
+  return SCENARIOS.filter(({ id, once, fullOnly }) => only?.includes(id) ?? !(quick && (once || fullOnly)));
 }
 
 async function sortOut(bench: Bench, wanted: readonly Scenario[]) {

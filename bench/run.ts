@@ -65,10 +65,14 @@ async function startDistance(bench: Bench, scenarios: readonly Scenario[]) {
 
 /**
  * A group in its sittings. In each the processes are started anew, because two lives of one program differ by more than
- * two rounds of one life do (bootstrap.ts). For a row of which no target speaks, one sitting is enough.
+ * two rounds of one life do (bootstrap.ts). For a row of which no target speaks, one sitting is enough, unless it has its
+ * rounds in common with one of which it does.
  */
 async function runGroup(bench: Bench, group: readonly Scenario[], { deadlineMs, ...context }: Context) {
   const once = group.every((scenario) => scenario.once);
+  const judgedRuns = new Set(group.filter(isJudged).flatMap(({ run }) => run ?? []));
+  const isSeatedAgain = (scenario: Scenario) =>
+    isJudged(scenario) || (scenario.run !== undefined && judgedRuns.has(scenario.run));
   const sittings = once || !group.some(isJudged) ? 1 : bench.amounts.sittings;
   const rounds = once ? 1 : Math.ceil(bench.amounts.rounds / sittings);
   const least = Math.min(rounds, Math.ceil(LEAST_ROUNDS / sittings));
@@ -78,7 +82,7 @@ async function runGroup(bench: Bench, group: readonly Scenario[], { deadlineMs, 
     const nowMs = performance.now();
     const seated = group.filter(
       (scenario) =>
-        (sitting === 0 || isJudged(scenario)) && !leftOut.some((other) => other.id === scenario.id),
+        (sitting === 0 || isSeatedAgain(scenario)) && !leftOut.some((other) => other.id === scenario.id),
     );
     const found = await sit(bench, seated, {
       ...context,

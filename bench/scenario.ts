@@ -2,7 +2,7 @@ import type { ShmKind } from '../lib/store/index.js';
 import type { Bench } from './bench.js';
 
 /** The units a row may have. */
-export type Unit = 'ns' | 'ms' | 'msg/s' | '% of a core' | '% read';
+export type Unit = 'ns' | 'ms' | 'msg/s' | '% of a core' | '% read' | '% late';
 
 /** What one round of a scenario measured. */
 export interface Round {
@@ -28,8 +28,12 @@ export interface Scenario {
   readonly unit: Unit;
   /** Whether two cores hand cache lines to each other: then it matters how far apart they are just now. */
   readonly spins?: boolean;
-  /** Takes its time: one sitting of one round without a warm-up, after all others, and none in a quick run that does not name it. */
+  /** Takes its time: a quick run that does not name it leaves it out. */
+  readonly fullOnly?: boolean;
+  /** Takes so long that one sitting of one round without a warm-up has to do, after all others; a quick run leaves it out too. */
   readonly once?: boolean;
+  /** Rows with the same one are figures of the same rounds: with one of them the others cost nothing. */
+  readonly run?: object;
   /** Why it cannot run here and what to do about it, or `undefined`. Without a compiler nobody need ask: see `start`. */
   readonly missing?: (bench: Bench) => Promise<string | undefined>;
   /** Where it throws a `Missing`, as {@link Bench.native} does without a compiler, the row is left out. */

@@ -9,8 +9,10 @@
 //   items-write NAME COUNT BATCHES       five items, made, encoded and written               -> ok ns=A,B,... per message
 //   items-read NAME COUNT BATCHES        read and decoded                                   -> ok ns=A,B,... per message
 //   paced COUNT PERIOD_NS                eshm_write at intended times, which are the payload-> ok
-//   jittered COUNT PERIOD_NS             eshm_write at that pace, with jitter               -> ok
+//   jittered COUNT JITTER_NS LAG_NS GAPS eshm_write, GAPS apart: TIMESxNS,... over again     -> ok
 //   follow COUNT TIMEOUT_MS              eshm_read_ex of such a stream                      -> ok ns=A,B,... of each read
+//   open-beside NAME                     a slave of another channel, until `close`          -> ok
+//   follow-both COUNT TIMEOUT_MS COUNT   as follow, of both channels, a thread for each      -> ok ns=A,B,... of each read
 //   flood MS                             eshm_write for so long without a pause             -> ok
 //   ping SIZE BATCH BATCHES              spinning on the segment, the original's barriers   -> ok ns=A,B,... per trip
 //   echo COUNT                           the other end of it                                -> ok
@@ -41,6 +43,7 @@ std::string open(Session &session, std::istringstream &words) {
 
 std::string answer(Session &session, const std::string &command, std::istringstream &words) {
   if (command == "open") return open(session, words);
+  if (command == "open-beside") return session.openBeside(bench::take<std::string>(words, "name")), "ok";
   if (command == "attach") return session.attach(bench::take<std::string>(words, "name")), "ok";
   if (command == "close" || command == "quit") return session.close(), "ok";
   if (command == "write") return bench::write(session, words);
@@ -50,6 +53,7 @@ std::string answer(Session &session, const std::string &command, std::istringstr
   if (command == "paced") return bench::paced(session, words);
   if (command == "jittered") return bench::jittered(session, words);
   if (command == "follow") return bench::follow(session, words);
+  if (command == "follow-both") return bench::followBoth(session, words);
   if (command == "flood") return bench::flood(session, words);
   if (command == "ping") return bench::ping(session, words);
   if (command == "echo") return bench::echo(session, words);

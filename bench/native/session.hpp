@@ -55,6 +55,7 @@ struct Session {
   const Library &library;
   const eshm::Place &place;
   ESHMHandle *handle = nullptr;
+  ESHMHandle *beside = nullptr;  // a slave of another channel in the same process
   eshm::Segment *segment = nullptr;  // an attach of its own: the handle is opaque
   bool master = false;
   uint64_t counted = 0;  // what the spinning reader has seen, from the moment it opened
@@ -85,6 +86,8 @@ struct Session {
     counted = incoming().write_count.load();
   }
 
+  void openBeside(const std::string &name) { beside = start("slave", name); }
+
   void map(int id) {
     segment = id == -1 ? nullptr : place.map(id);
     if (id != -1) place.release(id);
@@ -94,8 +97,10 @@ struct Session {
   void close() {
     if (segment != nullptr) place.unmap(segment);
     segment = nullptr;
-    if (handle != nullptr) library.destroy(handle);
-    handle = nullptr;
+    for (ESHMHandle **each : {&handle, &beside}) {
+      if (*each != nullptr) library.destroy(*each);
+      *each = nullptr;
+    }
   }
 };
 
@@ -107,6 +112,7 @@ std::string readItems(Session &session, std::istringstream &words);
 std::string paced(Session &session, std::istringstream &words);
 std::string jittered(Session &session, std::istringstream &words);   // streams.cpp
 std::string follow(Session &session, std::istringstream &words);
+std::string followBoth(Session &session, std::istringstream &words);
 std::string flood(Session &session, std::istringstream &words);      // writes.cpp
 std::string ping(Session &session, std::istringstream &words);       // round_trips.cpp
 std::string echo(Session &session, std::istringstream &words);

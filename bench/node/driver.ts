@@ -7,6 +7,7 @@
  *   open recorder NAME FILE           likewise, into a file that goes with it  -> ok
  *   close                                                                     -> ok
  *   open-others NAME...               masters beside the one that is open, until `close`      -> ok
+ *   open-beside NAME                  a slave of another channel, until `close`               -> ok
  *   write SIZE COUNT BATCHES          endpoint.write, COUNT times a batch      -> ok ns=A,B,... per write
  *   misses SIZE COUNT BATCHES [watched]   write twice, tryReadInto         -> ok ns=A,B,... per read
  *   update NAME ORDER COUNT BATCHES   endpoint.update of eight doubles         -> ok ns=A,B,... per update
@@ -20,6 +21,7 @@
  *   careful-ping SIZE COUNT PAUSE_US  sends again what was not answered       -> ok ns=A,B,...
  *   paced COUNT PERIOD_NS [SIZE]      writes at intended times                -> ok
  *   follow COUNT TIMEOUT_MS WAKE|sync [busy]   native `jittered`, read        -> ok ns=A,B,... of each read
+ *   follow-both COUNT TIMEOUT_MS COUNT WAKE    of two channels at once        -> ok ns=A,B,... of each read
  *   watch COUNT TIMEOUT_MS            of an observer or recorder: native `jittered` -> ok ns=A,B,... of each seen
  *   watched                           what it has seen so far                   -> ok messages=N
  *   flatout                           reads native `flood` to its end           -> ok per-second=N
@@ -118,6 +120,10 @@ await serve(
       for (const name of names) others.push(Eshm.open(name, MASTER));
       return undefined;
     },
+    'open-beside': (name) => {
+      others.push(Eshm.open(name!, { ...MASTER, role: 'slave' }));
+      return undefined;
+    },
     write: (size, count, batches) =>
       figures('ns', timeWrites(opened(), Number(size), Number(count), Number(batches))),
     misses: async (size, count, batches, watched) =>
@@ -162,6 +168,15 @@ await serve(
       } finally {
         stop();
       }
+    },
+    'follow-both': async (count, timeoutMs, countBeside, wake) => {
+      const [beside] = others;
+      if (beside === undefined) throw new Error('nothing is open beside');
+      const delays = await Promise.all([
+        follow(opened(), Number(count), Number(timeoutMs), wake as Wake),
+        follow(beside, Number(countBeside), Number(timeoutMs), wake as Wake),
+      ]);
+      return figures('ns', delays.flat());
     },
     watch: async (count, timeoutMs) =>
       figures('ns', await looking().follow(Number(count), Number(timeoutMs))),

@@ -1,9 +1,10 @@
 import type { Eshm } from '../../lib/index.js';
 import { nowNs } from './serve.js';
 
-/** Work of {@link keepBusy}: this much of each period, in ms. */
-const BUSY_MS = 0.6;
+/** Of {@link keepBusy}: the share of the time, how often it goes to work, in ms, and for how long at most. */
+const BUSY_SHARE = 0.3;
 const BUSY_PERIOD_MS = 2;
+const BUSY_MOST_MS = 2;
 
 /**
  * Follows a stream of `count` messages with `for await` until the last has come, or none for `timeoutMs`.
@@ -52,9 +53,17 @@ export function followSync(endpoint: Eshm, count: number, timeoutMs: number): nu
 
 /** Has the event loop do other work for 30 % of its time; returns what ends it. */
 export function keepBusy(): () => void {
+  let lastMs = performance.now();
   const timer = setInterval(() => {
-    const endMs = performance.now() + BUSY_MS;
+    const nowMs = performance.now();
+    const endMs = nowMs + workMs(nowMs - lastMs);
+    lastMs = nowMs;
     while (performance.now() < endMs);
   }, BUSY_PERIOD_MS);
   return () => clearInterval(timer);
+}
+
+/** How long to work when the work before began so long ago: a timer is later than it should be, by half and more. */
+export function workMs(sinceMs: number): number {
+  return Math.min(BUSY_SHARE * sinceMs, BUSY_MOST_MS);
 }

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { bridge } from './bridge.js';
 import { idleCpu } from './idle-cpu.js';
 import { itemRows } from './items.js';
+import { jittery } from './jittery.js';
 import { missTs } from './miss-ts.js';
 import { rttCObserved } from './observed.js';
 import { oneWay } from './one-way.js';
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...idleCpu,
   ...open,
   ...starts,
+  ...jittery,
   ...parked,
   ...bridge,
 ];

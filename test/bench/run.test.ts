@@ -48,6 +48,22 @@ describe('a run of the benchmark', () => {
     );
   });
 
+  it('takes rows that have their rounds in common with a judged one in every sitting too', async () => {
+    const log: string[] = [];
+    const [one, other] = [{}, {}];
+    const row = (id: string, run?: object): Scenario => ({
+      ...scenario(id, log, () => 1),
+      ...(run && { run }),
+    });
+    const rows = [row('write-64-ts', one), row('a', one), row('b', other), row('c', other), row('d')];
+    await runScenarios(bench, rows, () => {});
+    const { sittings } = bench.amounts;
+    assert.deepEqual(
+      rows.map(({ id }) => count(log, `${id} starts`)),
+      [sittings, sittings, 1, 1, 1],
+    );
+  });
+
   it('takes a failed round again, and leaves out a row that fails on and on, but not the others', async () => {
     const told: string[] = [];
     const log: string[] = [];
