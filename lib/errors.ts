@@ -105,6 +105,17 @@ export function isCorrupt(error: unknown): error is EshmError {
 }
 
 /**
+ * What a warning of the process is about, as its `code`: a master that cannot stand in both kinds of memory; two masters of
+ * one name.
+ */
+export type EshmWarningCode = 'ESHM_ONE_PLACE' | 'ESHM_TWO_MASTERS';
+
+/** Warns the user of the process: `EshmWarning` with a code, on stderr unless somebody listens to `warning`. */
+export function warn(code: EshmWarningCode, message: string): void {
+  process.emitWarning(message, { type: 'EshmWarning', code });
+}
+
+/**
  * Turns an error of `syscalls/` or `store/` into an EshmError with `code`; anything else is returned as it is.
  * This is the only place where the two meet.
  */

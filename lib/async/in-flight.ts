@@ -157,16 +157,20 @@ export class InFlight implements Condition<true> {
     return this.#dueMs - performance.now();
   }
 
-  /** Says whether the peer was alive. */
+  /** Says whether the peer was alive, and what would reach one that comes too late. */
   timeoutError(): EshmError {
-    const what = this.#published === 0 ? 'there was no master to write it for' : 'it was not read';
-    return this.failure(what, this.#timeoutMs);
+    if (this.#published === 0) return this.failure('there was no master to write it for', this.#timeoutMs);
+    return this.failure('it was not read', this.#timeoutMs, this.#resendMs === undefined);
   }
 
-  /** ESHM_TIMEOUT for a message of which `what` holds; says whether the peer was alive. */
-  failure(what: string, timeoutMs: number): EshmError {
+  /**
+   * ESHM_TIMEOUT for a message of which `what` holds; says whether the peer was alive.
+   *
+   * @param isWrittenOnce - whether it would be seen by more readers if it were written again
+   */
+  failure(what: string, timeoutMs: number, isWrittenOnce = false): EshmError {
     const { link, remoteAlive } = this.#session;
-    return outOfTime(this.#name, what, timeoutMs, link.peerRole, remoteAlive);
+    return outOfTime(this.#name, { what, timeoutMs, isWrittenOnce }, link.peerRole, remoteAlive);
   }
 
   /** Whether the slot still has this message, in the segment in which it was published. */

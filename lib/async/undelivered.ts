@@ -16,20 +16,26 @@ export function messageReplaced(name: string): EshmError {
   );
 }
 
+/** What became of a message. */
+export interface Outcome {
+  /** What holds of it, in words. */
+  readonly what: string;
+  readonly timeoutMs: number;
+  /** Whether it would be seen by more readers if it were written again. */
+  readonly isWrittenOnce: boolean;
+}
+
 /**
- * The error for a message of which `what` holds; says whether the peer was alive.
+ * The error for a message whose time is over; says whether the peer was alive.
  *
  * @param other - the peer's role
  */
-export function outOfTime(
-  name: string,
-  what: string,
-  timeoutMs: number,
-  other: string,
-  peerAlive: boolean,
-): EshmError {
+export function outOfTime(name: string, outcome: Outcome, other: string, peerAlive: boolean): EshmError {
+  const { what, timeoutMs, isWrittenOnce } = outcome;
   const life = peerAlive ? `the ${other} is alive` : `there is no live ${other}`;
-  return new EshmError('ESHM_TIMEOUT', `Cannot send to '${name}': ${what} within ${timeoutMs} ms; ${life}`, {
-    peerAlive,
-  });
+  const hint = isWrittenOnce
+    ? `; it was written once, which a ${other} that came later does not see, nor an older C++ or Python build that was not waiting: set resendMs to have it written again until it is read`
+    : '';
+  const message = `Cannot send to '${name}': ${what} within ${timeoutMs} ms; ${life}${hint}`;
+  return new EshmError('ESHM_TIMEOUT', message, { peerAlive });
 }

@@ -1,8 +1,9 @@
 import { EshmError, translate } from '../errors.js';
+import { errorInShellWords } from './talking/open-options.js';
 
 /**
  * Wraps a subcommand's action, so that a failed system call, and a kernel's table that cannot be read, ends as one line
- * that says what was attempted, and never as a stack trace.
+ * that says what was attempted, and never as a stack trace; what the library says is in the words of the command line.
  */
 export function guarded<Args extends unknown[]>(
   action: string,
@@ -12,7 +13,8 @@ export function guarded<Args extends unknown[]>(
     try {
       await run(...args);
     } catch (error) {
-      throw unreadTable(error, action) ?? translate(error, 'ESHM_SHM_ATTACH', action);
+      const told = unreadTable(error, action) ?? translate(error, 'ESHM_SHM_ATTACH', action);
+      throw told instanceof EshmError ? errorInShellWords(told) : told;
     }
   };
 }

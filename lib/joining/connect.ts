@@ -10,7 +10,7 @@ import { channelName } from '../store/index.js';
 import type { Place } from './enter.js';
 import { PlaceSearch } from './place-search.js';
 import { Obstacle, SearchTime } from './search.js';
-import { type Sites, sitesFor, withSimilarNames } from './sites.js';
+import { type Sites, sitesFor, withOtherPlace, withSimilarNames } from './sites.js';
 import { startSteps } from './start.js';
 
 /** Options of `Eshm.connect`. */
@@ -59,9 +59,10 @@ export async function connect<T>(
   const attempt = begin(sites, resolved);
   try {
     for (;;) {
-      const outcome = attempt.step();
+      const outcome = stepOf(attempt, sites, resolved);
       if (!(outcome instanceof Obstacle)) return open(resolved, outcome);
-      if (time.isOver(outcome)) throw timeoutError(sites, timeoutMs, outcome);
+      if (time.isOver(outcome))
+        throw withOtherPlace(timeoutError(sites, timeoutMs, outcome), sites, resolved);
       await pause(outcome.pauseMs, signal);
     }
   } finally {
@@ -75,6 +76,14 @@ function begin(sites: Sites, options: ResolvedOptions): Attempt {
   } catch (error) {
     // The heartbeat worker may not start.
     throw translate(error, 'ESHM_SHM_ATTACH', `connect to '${sites[0].name.name}'`);
+  }
+}
+
+function stepOf(attempt: Attempt, sites: Sites, options: ResolvedOptions): Place | Obstacle {
+  try {
+    return attempt.step();
+  } catch (error) {
+    throw withOtherPlace(error, sites, options);
   }
 }
 

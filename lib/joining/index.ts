@@ -10,5 +10,5 @@ export { type ConnectOptions, connect } from './connect.js';
 export { checkMark, type Place } from './enter.js';
 export { faultNow, faultOf, LONGEST_GRACE_MS, lives } from './judge.js';
 export { type Departure, leave } from './leave.js';
-export { type Sites, siteOfMaster, sitesFor } from './sites.js';
+export { type Sites, siteOfMaster, sitesFor, withOtherPlace } from './sites.js';
 export { findPlace, startSteps } from './start.js';

@@ -1,5 +1,5 @@
 import { platformReason, SyscallError } from '../../syscalls/index.js';
-import { EshmError } from '../errors.js';
+import { EshmError, warn } from '../errors.js';
 import { Header, type Role } from '../header/index.js';
 import type { Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
@@ -24,6 +24,23 @@ export function sitesFor(name: ChannelName, shm: ResolvedOptions['shm']): Sites 
   const [first, second] = SHM_KINDS.map((kind) => new Site(name, kind)) as [Site, Site];
   if (second.unsupported !== undefined) return [first];
   return first.unsupported === undefined ? [first, second] : [second];
+}
+
+/** The other place that the options allow for, where it cannot be used in this process; `undefined` where it can. */
+export function unusablePlace(sites: Sites, { shm }: Pick<ResolvedOptions, 'shm'>): Site | undefined {
+  if (shm !== 'auto' || sites.length > 1) return undefined;
+  const other = new Site(sites[0].name, sites[0].kind === 'posix' ? 'system-v' : 'posix');
+  return other.unsupported === undefined ? undefined : other;
+}
+
+/** Adds to a failure in the only place that can be used why the other cannot, where the options allow for both. */
+export function withOtherPlace(error: unknown, sites: Sites, options: Pick<ResolvedOptions, 'shm'>): unknown {
+  if (!(error instanceof EshmError)) return error;
+  const other = unusablePlace(sites, options);
+  if (other === undefined) return error;
+  const why = `; nor can ${other} be used (${other.unsupported})`;
+  if (error.message.includes(why)) return error;
+  return new EshmError(error.code, `${error.message}${why}`, { cause: error.cause });
 }
 
 /**
@@ -154,8 +171,27 @@ function tellOfTwo(one: Site, other: Site): void {
   const { name } = one.name;
   if (told.has(name)) return;
   told.add(name);
-  process.emitWarning(
+  warn(
+    'ESHM_TWO_MASTERS',
     `'${name}' has two masters, one in ${one} and one in ${other}; this slave is with the first: set shm: '${other.kind}' for the other`,
-    'EshmWarning',
   );
+}
+
+/** Says what it means for a master to stand in `site` alone. @param why - it does not stand in `other` */
+export function tellOfOne(site: Site, other: Site, why: string): void {
+  warn(
+    'ESHM_ONE_PLACE',
+    `the master of '${site.name.name}' is in ${site} alone, and programs that look for ${other} do not find it (${why}); set shm: '${site.kind}' where that is meant`,
+  );
+}
+
+/** Whether this thread was told of a kind of memory that it cannot use: it cannot for any of its channels. */
+let isToldOfUnusable = false;
+
+/** {@link tellOfOne} where the other place cannot be used in this process; for the first channel only. */
+export function tellOfUnusable(sites: Sites, options: ResolvedOptions): void {
+  const other = isToldOfUnusable ? undefined : unusablePlace(sites, options);
+  if (other === undefined) return;
+  isToldOfUnusable = true;
+  tellOfOne(sites[0], other, other.unsupported!);
 }

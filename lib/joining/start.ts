@@ -4,7 +4,7 @@ import { EshmError, translate } from '../errors.js';
 import { Header } from '../header/index.js';
 import { runBlocking, type Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
-import { FileError, Site, type Store } from '../store/index.js';
+import { FileError, type Site, type Store } from '../store/index.js';
 import { create, enter, type Place, removeAbandoned } from './enter.js';
 import {
   awaitCreator,
@@ -15,7 +15,16 @@ import {
   identityIfUnfinished,
   usersOf,
 } from './judge.js';
-import { isAbsent, type Sites, siteOfMaster, sitesToStandIn, withSimilarNames } from './sites.js';
+import {
+  isAbsent,
+  type Sites,
+  siteOfMaster,
+  sitesToStandIn,
+  tellOfOne,
+  tellOfUnusable,
+  withOtherPlace,
+  withSimilarNames,
+} from './sites.js';
 
 /** Rounds of looking before a start gives up because others create and remove the segment all the time. */
 const MAX_ROUNDS = 16;
@@ -40,14 +49,9 @@ export function findPlace(sites: Sites, options: ResolvedOptions): Place {
 export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place> {
   const { name } = sites[0].name;
   try {
-    switch (options.role) {
-      case 'master':
-        return yield* startMaster(sites, options);
-      case 'slave':
-        return yield* startSlave(sites, options);
-      case 'auto':
-        return yield* startEither(sites, options);
-    }
+    const place = yield* startIn(sites, options);
+    if (place.role === 'master') tellOfUnusable(sites, options);
+    return place;
   } catch (error) {
     const code = isOfCreating(error) ? 'ESHM_SHM_CREATE' : 'ESHM_SHM_ATTACH';
     const told = withOtherPlace(translate(error, code, `open '${name}' as ${options.role}`), sites, options);
@@ -55,13 +59,15 @@ export function* startSteps(sites: Sites, options: ResolvedOptions): Steps<Place
   }
 }
 
-/** Adds to a failure in the only place that can be used why the other cannot, where the options allow for both. */
-function withOtherPlace(error: unknown, sites: Sites, { shm }: ResolvedOptions): unknown {
-  if (!(error instanceof EshmError) || shm !== 'auto' || sites.length > 1) return error;
-  const other = new Site(sites[0].name, sites[0].kind === 'posix' ? 'system-v' : 'posix');
-  if (other.unsupported === undefined) return error;
-  const message = `${error.message}; nor can ${other} be used (${other.unsupported})`;
-  return new EshmError(error.code, message, { cause: error.cause });
+function* startIn(sites: Sites, options: ResolvedOptions): Steps<Place> {
+  switch (options.role) {
+    case 'master':
+      return yield* startMaster(sites, options);
+    case 'slave':
+      return yield* startSlave(sites, options);
+    case 'auto':
+      return yield* startEither(sites, options);
+  }
 }
 
 function isOfCreating(error: unknown): boolean {
@@ -85,11 +91,7 @@ function* standAlsoIn(other: Site | undefined, place: Place, options: ResolvedOp
       abandon(place);
       throw error;
     }
-    const { site } = place;
-    process.emitWarning(
-      `the master of '${site.name.name}' is in ${site} alone, and programs that look for ${other} do not find it (${error.message}); set shm: '${site.kind}' where that is meant`,
-      'EshmWarning',
-    );
+    tellOfOne(place.site, other, error.message);
     return place;
   }
 }

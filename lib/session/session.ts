@@ -1,7 +1,7 @@
 // Over 250 lines: one life, from joining to closing, in one place.
 import { type EshmError, translate } from '../errors.js';
 import { Peer } from '../heartbeat/index.js';
-import { findPlace, type Place, type Sites, sitesFor } from '../joining/index.js';
+import { findPlace, type Place, type Sites, sitesFor, withOtherPlace } from '../joining/index.js';
 import type { ResolvedOptions, ShmOption } from '../options.js';
 import type { ChannelName } from '../store/index.js';
 import { Gate } from './gate.js';
@@ -130,9 +130,9 @@ export class Session {
   fault(action: string): EshmError | undefined {
     if (this.#state === 'closed') return closedError(action, this.#name);
     if (this.#state !== 'disconnected') return undefined;
-    return this.#heir === undefined
-      ? givenUpError(action, this.#name)
-      : overtakenError(action, this.#name, this.link.role, this.#heir);
+    if (this.#heir !== undefined) return overtakenError(action, this.#name, this.link.role, this.#heir);
+    const error = givenUpError(action, this.#name, this.#options);
+    return withOtherPlace(error, this.#sites, this.#options) as EshmError;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { EshmError } from '../errors.js';
 import type { Role } from '../header/index.js';
+import type { ResolvedOptions } from '../options.js';
 import type { ShmKind } from '../store/index.js';
 
 /** What an endpoint knows of its connection. */
@@ -24,12 +25,29 @@ export function closedError(action: string, name: string): EshmError {
   return new EshmError('ESHM_CLOSED', `Cannot ${action}: endpoint '${name}' is closed`);
 }
 
+/** Options that end a slave's search for a new master. */
+export type SearchLimits = Pick<
+  ResolvedOptions,
+  'disconnectBehavior' | 'maxReconnectAttempts' | 'reconnectWaitMs'
+>;
+
 /** The error for `action` on a slave that has given up its master. */
-export function givenUpError(action: string, name: string): EshmError {
+export function givenUpError(action: string, name: string, limits: SearchLimits): EshmError {
   return new EshmError(
     'ESHM_MASTER_STALE',
-    `Cannot ${action}: the master of '${name}' is stale and this slave has stopped looking for another; close it and open or connect again`,
+    `Cannot ${action}: the master of '${name}' is stale and this slave ${whyGivenUp(limits)}; close it and open or connect again, with reconnect: 'forever' to look for a new master without end`,
   );
+}
+
+function whyGivenUp({ disconnectBehavior, maxReconnectAttempts, reconnectWaitMs }: SearchLimits): string {
+  if (disconnectBehavior === 'immediately') {
+    return "looks for no other (disconnectBehavior: 'immediately')";
+  }
+  const limits = [
+    ...(reconnectWaitMs === 0 ? [] : [`reconnectWaitMs: ${reconnectWaitMs}`]),
+    ...(maxReconnectAttempts === 0 ? [] : [`maxReconnectAttempts: ${maxReconnectAttempts}`]),
+  ];
+  return `has stopped looking for another (${limits.join(', ')})`;
 }
 
 /** The error for `action` on an endpoint whose role another has taken: `heir`. */

@@ -12,7 +12,7 @@ import { array, enumeration, f32, f64, flags, record, text, u8 } from 'eshm/reco
 import { openRecording } from 'eshm/recording';
 import { Segment } from 'eshm/syscalls';
 
-const [, , name, shm = 'auto'] = process.argv;
+const [, , name, shm = 'auto', timeoutMs = 5000] = process.argv;
 
 const Pose = record('Pose', {
   x: f64,
@@ -63,7 +63,7 @@ async function exchange() {
 // No await at the top: a bundle may be CommonJS.
 async function main() {
   await exchange();
-  const slave = await Eshm.connect(name, { shm });
+  const slave = await Eshm.connect(name, { shm, timeoutMs: Number(timeoutMs) });
   const message = await slave.read({ timeoutMs: 20000 });
   await slave.send('pong to ' + message, { timeoutMs: 20000, resendMs: 5 });
   const { slaveHeartbeat } = slave.stats();

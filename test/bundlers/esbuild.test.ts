@@ -1,7 +1,7 @@
 /** A program that uses every public entry, in one file by esbuild with nothing set; `npm run test:bundlers` tries the others. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,26 +32,56 @@ describe('a bundle by esbuild', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
   afterEach(() => removeLeftovers());
 
+  const bundled = async (format: 'esm' | 'cjs', extension: string) => {
+    const outfile = join(folder, `app.${extension}`);
+    const { warnings } = await build({
+      absWorkingDir: folder,
+      entryPoints: ['app.js'],
+      bundle: true,
+      platform: 'node',
+      format,
+      outfile,
+      preserveSymlinks: true,
+      logLevel: 'silent',
+    });
+    return { outfile, warnings: warnings.map(({ text }) => text) };
+  };
+
+  it("moved to where ffi-rs is not in reach: with shm 'auto' its master warns, and its time-out says why", async () => {
+    const { outfile } = await bundled('esm', 'moved.mjs');
+    const elsewhere = mkdtempSync(join(tmpdir(), 'eshm-moved-'));
+    try {
+      const moved = join(elsewhere, 'app.mjs');
+      copyFileSync(outfile, moved);
+      const name = uniqueName('moved');
+      const { stderr } = await run(process.execPath, [moved, name, 'auto', '100'], {
+        timeout: WATCHDOG_MS,
+      }).then(
+        () => assert.fail('it talked'),
+        (error: { stderr: string }) => error,
+      );
+      const missing = `ffi-rs is not found from '${moved}'`;
+      const [warning, error] = [/^.*EshmWarning: .*$/m, /^EshmError: .*$/m].map(
+        (line) => line.exec(stderr)?.[0],
+      );
+      assert.match(
+        `${warning}`,
+        /\[ESHM_ONE_PLACE\] .* programs that look for the segment .* do not find it/,
+      );
+      assert.match(`${error}`, /Cannot connect .* within 100 ms; .*; nor can the segment .* be used/);
+      for (const line of [warning, error]) assert.ok(line?.includes(missing), stderr);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
   for (const [format, extension] of [
     ['esm', 'mjs'],
     ['cjs', 'cjs'],
   ] as const) {
     it(`with records, items, metrics, bridge and recording talks, as ${format}`, async () => {
-      const outfile = join(folder, `app.${extension}`);
-      const { warnings } = await build({
-        absWorkingDir: folder,
-        entryPoints: ['app.js'],
-        bundle: true,
-        platform: 'node',
-        format,
-        outfile,
-        preserveSymlinks: true,
-        logLevel: 'silent',
-      });
-      assert.deepEqual(
-        warnings.map(({ text }) => text),
-        [],
-      );
+      const { outfile, warnings } = await bundled(format, extension);
+      assert.deepEqual(warnings, []);
       const name = uniqueName('bundle');
       using master = Eshm.open(name, { role: 'master', staleThresholdMs: 10_000 });
       const failed = new AbortController();

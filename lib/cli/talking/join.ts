@@ -116,7 +116,7 @@ function explained(error: unknown, name: string, shm: ShmOption = 'auto'): unkno
     if (cause.code === 'ESHM_MASTER_STALE') {
       return new EshmError(
         'ESHM_MASTER_STALE',
-        `Cannot join '${name}': its master does not beat; start one, for example ${startMaster(name)}`,
+        `Cannot join '${name}': ${cause.message}; start one, for example ${startMaster(name)}`,
         { cause },
       );
     }

@@ -91,6 +91,8 @@ const SHELL_NAMES = [
   ['maxDataSize', '--max-data-size'],
   ['(ownerOnly)', '(--owner-only)'],
   ['resendMs', '--resend'],
+  ['reconnectWaitMs: ', '--reconnect-wait '],
+  ["reconnect: 'forever'", '--reconnect-wait 0'],
   ['without ack', 'without --ack'],
   ['or overwrite it', 'or --overwrite'],
   ['record with compress', 'record with --compress'],

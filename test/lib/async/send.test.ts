@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Eshm, type EshmError, type EshmErrorCode } from '../../../lib/index.js';
+import { Eshm, type EshmError, type EshmErrorCode, type SendOptions } from '../../../lib/index.js';
 import { channelName, closeAll, closeLater, openPair } from './endpoints.js';
 
 const forever = { timeoutMs: Number.POSITIVE_INFINITY };
@@ -30,6 +30,27 @@ describe('Eshm.send()', () => {
     master.write('plain');
     assert.equal(String(slave.tryRead()), 'plain');
     await assert.rejects(master.send('sent', { timeoutMs: 20 }), code('ESHM_TIMEOUT'));
+  });
+
+  it('one that was written before its slave came says what would have reached it', async () => {
+    const name = channelName();
+    const master = closeLater(Eshm.open(name, { role: 'master' }));
+    const told = async (options: SendOptions) =>
+      (await master.send('early', options).catch((error: EshmError) => error))?.message;
+    assert.match(
+      `${await told({ timeoutMs: 20 })}`,
+      /: it was not read within 20 ms; there is no live slave; .* a slave that came later does not see.*: set resendMs to/,
+    );
+    assert.match(
+      `${await told({ timeoutMs: 20, resendMs: 5 })}`,
+      /: it was not read within 20 ms; there is no live slave$/,
+      'it is set',
+    );
+    const sending = told({ timeoutMs: 1000 });
+    const slave = closeLater(Eshm.open(name, { role: 'slave' }));
+    assert.equal(slave.tryRead(), undefined);
+    assert.match(`${await sending}`, /: it was not read within 1000 ms; .*: set resendMs to/);
+    assert.throws(() => master.sendSync('early', { timeoutMs: 5 }), /: set resendMs to/);
   });
 
   it('sends that overlap arrive one by one in the order of the calls', async () => {

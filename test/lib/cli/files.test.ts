@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import type { SegmentStat } from '../../../syscalls/index.js';
-import { type Peers, requirePeers } from '../../peers/build.js';
+import { buildPeers, type Peers, requirePeers } from '../../peers/build.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { until } from '../../support/channels.js';
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
@@ -114,8 +114,7 @@ describe('eshm ls, stat, top, metrics, doctor and rm among files in /dev/shm', (
     await segment.quit();
   });
 
-  const requirePeersOf = async (shm: 'system-v' | 'posix') =>
-    (await import('../../peers/build.js')).buildPeers({ shm });
+  const requirePeersOf = async (shm: 'system-v' | 'posix') => buildPeers({ shm });
 
   it('stat decodes a file by its name, safe to print', async () => {
     const { code, stdout } = await lab.run(['stat', 'living', '--interval', '50']);
@@ -321,6 +320,28 @@ describe('eshm recv, send and demo over files in /dev/shm', () => {
     assert.equal(code, 0, stdout);
     assert.match(stdout, /Messages went both ways\.\n$/);
     assert.deepEqual(await lab.list(), []);
+  });
+
+  it('recv of a dead master says in which kind of memory, or that one is in both', async () => {
+    const kinds = { posix: peers, 'system-v': await buildPeers({ shm: 'system-v' }) };
+    for (const [shm, where] of [
+      ['posix', 'there is a file, but its master does not beat'],
+      [
+        'system-v',
+        'there is a segment, but its master does not beat; and there is a file, but its master does not beat',
+      ],
+    ] as const) {
+      const master = lab.peer(kinds[shm]);
+      await master.open('master', 'late', 'threshold=50');
+      await master.kill();
+      const { code, stderr } = await lab.run(['recv', 'late', '--timeout', '1']);
+      assert.deepEqual(
+        [code, stderr.split('; start one')[0], stderr.match(/\n/g)?.length],
+        [1, `eshm: Cannot join 'late': ${where}`, 1],
+        stderr,
+      );
+    }
+    assert.equal((await lab.run(['rm', 'late', '--force'])).code, 0);
   });
 
   it('who finds nobody says where it looked', async () => {

@@ -48,5 +48,9 @@ describe('inShellWords()', () => {
       inShellWords('for a maxDataSize of 5 (ownerOnly)'),
       'for a --max-data-size of 5 (--owner-only)',
     );
+    assert.equal(
+      inShellWords("stopped looking (reconnectWaitMs: 100), with reconnect: 'forever' to go on"),
+      'stopped looking (--reconnect-wait 100), with --reconnect-wait 0 to go on',
+    );
   });
 });
