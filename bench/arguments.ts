@@ -55,7 +55,10 @@ export function parseArguments(
       '--lib <path>',
       'the libeshm.so to compare with, over System V or over files; rows of the other kind take that of test/peers',
     )
-    .option('--save', 'write bench/report, as a run of everything without --quick does')
+    .option(
+      '--save',
+      'write this kind of host into bench/report, as a run of everything without --quick does',
+    )
     .option('--report <folder>', 'write pictures, table and results into this folder instead')
     .addOption(against)
     .addHelpText('after', `\nRows:\n  ${SCENARIOS.map(({ id }) => id).join('\n  ')}`)

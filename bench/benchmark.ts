@@ -103,19 +103,18 @@ function stopped(stop: AbortSignal | undefined): Promise<never> {
  * and with --save: a run of some rows, or of short rounds, would spoil it.
  */
 export async function publish({ results, recorders, isFull }: Outcome, args: BenchArguments): Promise<void> {
-  const folder = args.report ?? (args.save || isFull ? defaultReport : undefined);
-  if (folder !== undefined) {
-    // Loaded here: a run without pictures need not wait for the library that draws them.
-    const { writeReport } = await import('./report.js');
-    await writeReport(folder, results, recorders);
-  }
   const tables = `${formatTables(results)}\n`;
   const json = `${JSON.stringify(results, null, 2)}\n`;
   if (args.json === '-') {
     process.stderr.write(tables);
     await new Promise<void>((resolve) => process.stdout.write(json, () => resolve()));
-    return;
+  } else {
+    process.stdout.write(tables);
+    if (args.json !== undefined) writeFileSync(args.json, json);
   }
-  process.stdout.write(tables);
-  if (args.json !== undefined) writeFileSync(args.json, json);
+  const folder = args.report ?? (args.save || isFull ? defaultReport : undefined);
+  if (folder === undefined) return;
+  // Loaded here: a run without pictures need not wait for the library that draws them.
+  const { writeReport } = await import('./report.js');
+  await writeReport(folder, results, recorders);
 }

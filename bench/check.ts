@@ -2,29 +2,29 @@
  * npm run bench:check [-- --lib PATH] [--against FOLDER]
  *
  * The quick set; exit 1 where a target is missed for certain, or a ratio has for certain become worse by more than a
- * tenth since the last report (bench/report/results.json). "For certain" is what the interval says (bootstrap.ts): what
- * is unclear is told of and is no failure. A report of another machine, another Node or another C library is told of and
- * not compared with. Not part of `npm test`.
+ * tenth since the last run on this kind of host (hosts.ts) that the report has (bench/report). "For certain" is what the
+ * interval says (bootstrap.ts): what is unclear is told of and is no failure. Where the report has no run on this kind of
+ * host, or one of another Node or another C library, that is told, and the targets alone decide. Not part of `npm test`.
  */
 
 import { runHarness } from '../test/support/harness.js';
+import { setAgainst } from './against.js';
 import { type BenchArguments, parseArguments } from './arguments.js';
 import { benchmark, hasFailed, publish } from './benchmark.js';
 import { defaultReport } from './native.js';
-import { type Comparison, compare, otherThan } from './ratios.js';
-import { readReport } from './report.js';
+import { readReports } from './report.js';
 import type { Results } from './results.js';
-import { formatComparisons } from './table.js';
 
 async function main(stop: AbortSignal): Promise<number> {
   const args = parseArguments(['--quick', ...process.argv.slice(2)], 'check');
   if (args === undefined) return 0;
   // Before the run, which may write it.
-  const last = lastReport(args);
+  const reports = lastReports(args);
   const outcome = await benchmark(args, stop);
   await publish(outcome, args);
   const { results } = outcome;
-  const changes = last === undefined ? [] : compareWith(last, results);
+  const { said, changes } = setAgainst(reports, results);
+  tell(said);
   for (const { id, value, target, verdict } of results.ratios) {
     if (verdict === 'missed') tell(`missed: ${id} is ${value.toPrecision(3)}, expected ${target}`);
   }
@@ -36,20 +36,9 @@ async function main(stop: AbortSignal): Promise<number> {
   return isMissed || results.leftOut.some(hasFailed) ? 1 : 0;
 }
 
-/** The report to compare with: the committed one unless told. */
-function lastReport({ against = defaultReport }: BenchArguments): Results | undefined {
-  return against === undefined ? undefined : readReport(against);
-}
-
-function compareWith(last: Results, results: Results): Comparison[] {
-  const what = otherThan(last, results);
-  if (what !== undefined) {
-    tell(`not compared with the last report (${last.date.slice(0, 10)}): it is of another ${what}`);
-    return [];
-  }
-  const changes = compare(last.rows, results.rows);
-  tell(formatComparisons(last, changes));
-  return changes;
+/** The runs to compare with: those of the committed report unless told. */
+function lastReports({ against = defaultReport }: BenchArguments): Results[] {
+  return against === undefined ? [] : readReports(against);
 }
 
 /** To stderr where stdout is for the results alone. */

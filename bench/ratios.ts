@@ -67,16 +67,18 @@ export function compare(
   });
 }
 
-/** What makes the figures of two runs another matter, so that they are not compared; `undefined` where nothing does. */
-export function otherThan(last: Origin, now: Origin): 'machine' | 'Node' | 'C library' | undefined {
-  if (last.machine.cpu !== now.machine.cpu || last.machine.cores !== now.machine.cores) return 'machine';
+/**
+ * What makes the figures of two runs on one kind of host another matter, so that they are not compared; `undefined` where
+ * nothing does.
+ */
+export function otherThan(last: Origin, now: Origin): 'Node' | 'C library' | undefined {
   if (last.node.split('.')[0] !== now.node.split('.')[0]) return 'Node';
   const isSame = last.standIn === now.standIn && (now.standIn || last.lib === now.lib);
   return isSame ? undefined : 'C library';
 }
 
-/** What a run ran on. */
-type Origin = Pick<Results, 'machine' | 'node' | 'standIn' | 'lib'>;
+/** What a run ran with. */
+type Origin = Pick<Results, 'node' | 'standIn' | 'lib'>;
 
 function isWithin({ comparison, limit }: Pick<Target, 'comparison' | 'limit'>, value: number): boolean {
   return comparison === '<=' ? value <= limit : value >= limit;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { hostLabels } from '../bench/hosts.js';
+import { readReports } from '../bench/report.js';
 import { layoutFor, PROTOCOL_DEFAULTS } from '../layout/index.js';
 import { Eshm } from '../lib/index.js';
 import { buildPeers } from './peers/build.js';
@@ -342,6 +344,18 @@ describe('documents', () => {
       .split(/\s+/)
       .filter((word) => word !== '');
     assert.ok(words.length <= 1200, `${words.length} words`);
+  });
+
+  it('README: its figures are those of the report, of each kind of host that this has', () => {
+    const runs = readReports(join(repoRoot, 'bench/report'));
+    const hosts = hostLabels(runs.map(({ machine }) => machine));
+    const figure = (run: number, id: string) => runs[run]!.rows.find((row) => row.id === id)!.value;
+    const writes = hosts.map((host, run) => `${figure(run, 'write-64-ts').toFixed(0)} ns (${host})`);
+    const reads = hosts.map((_, run) =>
+      (figure(run, 'stream-1khz-ts-cpu') / figure(run, 'stream-1khz-c-cpu')).toFixed(1),
+    );
+    const figures = `Writing 64 bytes takes ${writes.join(' or ')}, reading a thousand messages a second ${reads.join(' or ')} times the C library's CPU time`;
+    assert.ok(read('README.md').replaceAll('\n', ' ').includes(figures), `README is to say: ${figures}`);
   });
 
   it('every folder and file that a page names exists', () => {

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostKind } from '../../bench/hosts.js';
+import { readReports } from '../../bench/report.js';
 import type { Results } from '../../bench/results.js';
 import { listSegments } from '../../syscalls/index.js';
 import { buildPeers, missingTools } from '../peers/build.js';
@@ -141,10 +143,9 @@ describe('npm run bench', () => {
       it('writes a report where it is told to, and leaves the committed one alone', () => {
         assert.match(
           readFileSync(join(folder, 'report.md'), 'utf8'),
-          /^\| write-64-ts \/ write-64-c \| .* to .* \| <= 1\.5 \| (holds|\*\*missed\*\*|unclear) \|$/m,
+          /^\| write-64-ts \/ write-64-c \| <= 1\.5 \| [\d.]+ \| .* to .* \| (holds|\*\*missed\*\*|unclear) \|$/m,
         );
-        const written: Results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
-        assert.deepEqual(written, results);
+        assert.deepEqual(readReports(folder), [results]);
         assert.deepEqual(standOf(committed), stood);
       });
 
@@ -155,7 +156,8 @@ describe('npm run bench', () => {
           perRound: row.perRound.map((value) => (row.id === 'write-64-c' ? value * 1000 : value)),
         }));
         const own = { standIn: !process.env.ESHM_LIB, lib: process.env.ESHM_LIB ?? null };
-        writeFileSync(join(folder, 'results.json'), JSON.stringify({ ...results, ...own, rows }));
+        const file = join(folder, `results-${hostKind(results.machine)}.json`);
+        writeFileSync(file, JSON.stringify({ ...results, ...own, rows }));
         const args = ['--only', 'write-64-ts,write-64-c', '--against', folder];
         const { status, stdout } = spawnSync(process.execPath, [checker, ...args], { encoding: 'utf8' });
         assert.match(stdout, /^library +\/.*\.so$/m);
@@ -163,6 +165,20 @@ describe('npm run bench', () => {
         assert.match(stdout, /^worse: write-64-ts \/ write-64-c is [\d.e+]+ times as bad/m);
         assert.equal(status, 1);
         assert.deepEqual(standOf(committed), stood);
+      });
+
+      it('bench:check judges by the targets alone where the report has other kinds of hosts only, and says so', () => {
+        const other = { ...results, machine: { ...results.machine, cpu: 'Slide Rule' } };
+        rmSync(join(folder, `results-${hostKind(results.machine)}.json`));
+        writeFileSync(join(folder, `results-${hostKind(other.machine)}.json`), JSON.stringify(other));
+        const args = ['--only', 'write-64-ts,write-64-c', '--against', folder];
+        const { status, stdout } = spawnSync(process.execPath, [checker, ...args], { encoding: 'utf8' });
+        assert.match(
+          stdout,
+          /^not compared with a report: .* only of Slide Rule, .*; judged by the targets alone$/m,
+        );
+        assert.equal(status, /^missed: /m.test(stdout) ? 1 : 0);
+        assert.doesNotMatch(stdout, /^worse: /m);
       });
 
       if (isLong) {
