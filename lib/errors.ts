@@ -99,9 +99,12 @@ export function errorText(code: EshmErrorCode): string {
   return CODES[code][1];
 }
 
-/** Whether a read has met a message that cannot be taken; the next one can. */
+/**
+ * Whether a read has met a message that cannot be taken; the next one can. By its name: what a record throws may be of
+ * another copy of this package.
+ */
 export function isCorrupt(error: unknown): error is EshmError {
-  return error instanceof EshmError && error.code === 'ESHM_CORRUPT';
+  return error instanceof Error && error.name === 'EshmError' && (error as EshmError).code === 'ESHM_CORRUPT';
 }
 
 /**

@@ -102,7 +102,7 @@ describe(PAGE, () => {
   it('its command measures a channel, in the columns that stand there', async () => {
     programs.write(
       'npx',
-      `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(repoRoot, 'dist/lib/cli/main.js')}" "$@"\n`,
+      `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(repoRoot, 'dist/lib/command/eshm.js')}" "$@"\n`,
     );
     using master = Eshm.open(names.robot, { role: 'master', staleThresholdMs: 10_000 });
     const writing = setInterval(() => master.write('pose'), 10);

@@ -336,7 +336,7 @@ describe('documents', () => {
       ),
     );
     assert.match(manifest.scripts.peer, / && node dist\/test\/peers\/demo\.js$/);
-    assert.equal(manifest.scripts.eshm, 'node dist/lib/cli/main.js');
+    assert.equal(manifest.scripts.eshm, 'node dist/lib/command/eshm.js');
   });
 
   it('README can be read in some minutes', () => {

@@ -32,7 +32,7 @@ describe(PAGE, () => {
     await (await recordFrom(() => new FakeObservation(messages), ['robot'], { file })).over();
     programs.write(
       'npx',
-      `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(repoRoot, 'dist/lib/cli/main.js')}" "$@"\n`,
+      `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(repoRoot, 'dist/lib/command/eshm.js')}" "$@"\n`,
     );
   });
   after(() => programs.dispose());
@@ -74,7 +74,7 @@ describe(PAGE, () => {
     const unit = codeBlocks(PAGE, 'ini')[0]!;
     const words = /^ExecStart=\/usr\/bin\/node \S+ (.*)$/m.exec(unit)![1]!;
     const own = words.replace('robot arm', `${uniqueName('box')} ${uniqueName('box')}`);
-    const command = join(repoRoot, 'dist/lib/cli/main.js');
+    const command = join(repoRoot, 'dist/lib/command/eshm.js');
     const running = programs.start(process.execPath, [command, ...own.split(' ')]);
     const file = join(programs.folder, 'box-000001.mcap');
     await until('the first file', () => existsSync(file) && statSync(file).size > 0);

@@ -47,7 +47,7 @@ describe('docs/records.md', () => {
       ['cpp', 'robot.hpp'],
       ['python', 'robot.py'],
     ] as const) {
-      const command = join(repoRoot, 'dist/lib/cli/main.js');
+      const command = join(repoRoot, 'dist/lib/command/eshm.js');
       const { code, stdout, output } = await programs.start(process.execPath, [
         command,
         'header',

@@ -14,7 +14,7 @@ import type { Running, Scenario } from '../scenario.js';
 import { median } from '../statistics.js';
 
 /** The command as this build has it. */
-const ESHM = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+const ESHM = fileURLToPath(new URL('../../lib/command/eshm.js', import.meta.url));
 
 /** Prints how long a bare worker took to run, in ms. */
 const WORKER = `

@@ -8,7 +8,7 @@ import { PeerProcess } from '../../test/peers/peer-process.js';
 import { repoRoot } from '../../test/support/repo-root.js';
 
 /** The built command. */
-export const ESHM = join(repoRoot, 'dist/lib/cli/main.js');
+export const ESHM = join(repoRoot, 'dist/lib/command/eshm.js');
 
 /**
  * Channels with real processes in three languages at work in them, for as long as it is not ended:

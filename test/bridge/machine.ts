@@ -119,7 +119,7 @@ export class BridgeProcess {
   #end: { code: number | null; signal: NodeJS.Signals | null } | undefined;
 
   constructor(under: readonly string[], args: readonly string[], env: NodeJS.ProcessEnv) {
-    const main = join(repoRoot, 'dist/lib/cli/main.js');
+    const main = join(repoRoot, 'dist/lib/command/eshm.js');
     const [program, ...more] = [
       ...ENDS_WITH_US,
       ...under,

@@ -207,7 +207,9 @@ describe('containers', () => {
     await master.open('master', 'watched', 'threshold=5000');
     await slave.open('slave', 'watched');
     const eshm = (...args: string[]) =>
-      outcomeOf(lab.spawn([...OWN_PIDS, process.execPath, join(repoRoot, 'dist/lib/cli/main.js'), ...args]));
+      outcomeOf(
+        lab.spawn([...OWN_PIDS, process.execPath, join(repoRoot, 'dist/lib/command/eshm.js'), ...args]),
+      );
     const { stdout } = await eshm('ls', '--json');
     // Files of others may lie in the machine's /dev/shm.
     const rows = JSON.parse(stdout) as {

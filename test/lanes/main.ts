@@ -42,8 +42,8 @@ const started = performance.now();
 const files = (named.length > 0 ? named : testFiles()).filter((file) => isOf(file, wanted));
 const beside = longestFirst(files.filter((file) => !runsAlone(file)));
 const alone = files.filter((file) => runsAlone(file));
-// One more than there are cores: many tests wait for most of their time, which costs none.
-const jobs = availableParallelism() + 1;
+// Twice as many as there are cores: many tests wait for most of their time, which costs none.
+const jobs = 2 * availableParallelism();
 // Unit tests have no processes, and those of mocha would be some.
 const sideBySide = wanted === 'unit' ? {} : { parallel: true, jobs };
 const runs = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EshmError, type EshmErrorCode, errorText, translate } from '../../lib/errors.js';
+import { EshmError, type EshmErrorCode, errorText, isCorrupt, translate } from '../../lib/errors.js';
 import { SyscallError, UnsupportedError } from '../../syscalls/index.js';
 
 describe('EshmError', () => {
@@ -34,6 +34,14 @@ describe('EshmError', () => {
       for (const field of ['syscall', 'errno', 'errnoName', 'peerAlive']) assert.ok(!(field in error), field);
     });
   }
+
+  it('of a corrupt message is known by its name and code, whichever copy of the package made it', () => {
+    assert.ok(isCorrupt(new EshmError('ESHM_CORRUPT')));
+    assert.ok(isCorrupt(Object.assign(new Error('bad'), { name: 'EshmError', code: 'ESHM_CORRUPT' })));
+    assert.ok(!isCorrupt(new EshmError('ESHM_CLOSED')));
+    assert.ok(!isCorrupt(Object.assign(new Error('bad'), { code: 'ESHM_CORRUPT' })));
+    assert.ok(!isCorrupt({ name: 'EshmError', code: 'ESHM_CORRUPT' }));
+  });
 
   it('takes call, number and name from the system call that failed', () => {
     const cause = new SyscallError('shmat', 13, 'attach segment 5');

@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { EshmError } from '../../errors.js';
-
-/** Where it lies in a checkout and in the package. */
-const BENCH = fileURLToPath(new URL('../../../bench/main.js', import.meta.url));
+import { BENCHMARK } from '../places.js';
 
 const EXAMPLES = `
 Examples:
@@ -28,13 +25,13 @@ export function bench(program: Command): void {
 }
 
 async function run(args: string[]): Promise<void> {
-  if (!existsSync(BENCH)) {
+  if (!existsSync(BENCHMARK)) {
     throw new EshmError(
       'ESHM_UNSUPPORTED',
       'Cannot run the benchmark: it does not lie beside this file, as with a bundle; in a checkout of the repository run `npm ci && npm run build:test && npx eshm bench`',
     );
   }
-  const child = spawn(process.execPath, [BENCH, ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [BENCHMARK, ...args], { stdio: 'inherit' });
   // The benchmark gets the terminal's Ctrl-C itself and ends in its own way.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

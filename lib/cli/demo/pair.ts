@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { INTERRUPTED } from '../conventions.js';
+import { COMMAND } from '../places.js';
 import { LONGEST_TIMER_MS, pause } from '../stop.js';
 import type { DemoOptions } from './roles.js';
 
@@ -17,8 +17,6 @@ const LOOK_INTERVAL_MS = 50;
 
 /** A side that has not ended so long after SIGTERM is killed, in ms. */
 const END_TIMEOUT_MS = 5000;
-
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /** One side of the demo in a process of its own, and what its lines told. */
 class Side {
@@ -35,7 +33,9 @@ class Side {
   /** @param tell - of each line */
   constructor(args: readonly string[], tell: (line: string) => void) {
     this.#tell = tell;
-    this.#child = spawn(process.execPath, [MAIN, 'demo', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = spawn(process.execPath, [COMMAND, 'demo', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.ended = once(this.#child, 'close').then(
       ([code]) => code ?? undefined,
       () => undefined,

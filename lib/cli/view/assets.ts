@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { PAGE } from '../places.js';
 
 /** A file of the page as it is sent. */
 export interface Asset {
   readonly type: string;
   readonly body: Buffer;
 }
-
-const FOLDER = new URL('page/', import.meta.url);
 
 /** What the page is made of, by its path; nothing else is ever read. */
 const FILES: Readonly<Record<string, string>> = {
@@ -35,7 +34,7 @@ export class Assets {
     const modules = MODULES.map((file) => [`/${file}`, file] as const);
     for (const [path, file] of [...Object.entries(FILES), ...modules]) {
       const type = TYPES[file.split('.').at(-1)!]!;
-      this.#files.set(path, { type, body: readFileSync(new URL(file, FOLDER)) });
+      this.#files.set(path, { type, body: readFileSync(new URL(file, PAGE)) });
     }
   }
 

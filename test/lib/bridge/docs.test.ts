@@ -63,7 +63,10 @@ describe('docs/bridge.md', () => {
     const program = (name: string, line: string) =>
       writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
     // As the real one: the command is a child, and a signal for npx alone does not reach it.
-    program('npx', `shift; "${process.execPath}" "${join(repoRoot, 'dist/lib/cli/main.js')}" "$@"; exit $?`);
+    program(
+      'npx',
+      `shift; "${process.execPath}" "${join(repoRoot, 'dist/lib/command/eshm.js')}" "$@"; exit $?`,
+    );
     program('sudo', 'exec "$@"');
     const real = spawnSync('sh', ['-c', 'command -v nats-server'], { encoding: 'utf8' }).stdout.trim();
     program('nats-server', `exec "${real}" "$@" -p ${port}`);
@@ -239,7 +242,7 @@ describe('docs/bridge.md', () => {
     writeFileSync(config, JSON.stringify({ channels: ['robot'], as: 'far', servers: `127.0.0.1:${port}` }));
     assert.match(unit, /^WorkingDirectory=\/opt\/cell$/m); // here: the folder of this test
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
-    symlinkSync(join(repoRoot, 'dist/lib/cli/main.js'), join(folder, 'node_modules/.bin/eshm'));
+    symlinkSync(join(repoRoot, 'dist/lib/command/eshm.js'), join(folder, 'node_modules/.bin/eshm'));
     const line = /^ExecStart=(.*)$/m.exec(unit)![1]!.replace('/etc/eshm/bridge.json', config);
     assert.match(line, /^\/usr\/bin\/node /, 'the process itself, for $MAINPID');
     const run = shell(`exec ${MACHINE} ${line.replace('/usr/bin/node', process.execPath)}`);

@@ -48,7 +48,7 @@ function commandOf(
     case 'python':
       return [peers.python, [join(peers.pythonDir, `${role}.py`), ...args]];
     case 'typescript':
-      return [process.execPath, [join(repoRoot, 'dist/lib/cli/main.js'), 'demo', role, ...args]];
+      return [process.execPath, [join(repoRoot, 'dist/lib/command/eshm.js'), 'demo', role, ...args]];
   }
 }
 

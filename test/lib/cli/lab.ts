@@ -10,7 +10,7 @@ import { repoRoot } from '../../support/repo-root.js';
 import { Terminal } from '../../support/terminal.js';
 
 /** The built command. */
-export const ESHM = join(repoRoot, 'dist/lib/cli/main.js');
+export const ESHM = join(repoRoot, 'dist/lib/command/eshm.js');
 
 /** What a lab has of its own; mounts in it are not seen outside. */
 const UNSHARED = ['--ipc', '--mount', '--propagation', 'private'];

@@ -1,7 +1,8 @@
 /** What the command loads: the subcommand that runs and no other, and no native code where none is needed. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { COMMANDS } from '../../../lib/cli/commands.js';
 import { OUTLINE } from '../../../lib/cli/outline.js';
 import { uniqueName } from '../../support/channels.js';
@@ -23,7 +24,7 @@ const TELL = `data:text/javascript,${encodeURIComponent(`
     return dlopen(...args);
   };`)}`;
 
-/** The paths below dist that a command line loads, and `a binary` where it loads one. */
+/** The sources of what a command line loads, and `a binary` where it loads one. */
 function loadedBy(...args: string[]): string[] {
   return loadedIn(0, ...args);
 }
@@ -34,9 +35,16 @@ function loadedIn(expected: number, ...args: string[]): string[] {
     encoding: 'utf8',
   });
   assert.equal(status, expected, stderr);
-  const paths = [...stderr.matchAll(/^loads file:.*\/dist\/(.*)$/gm)].map(([, path]) => path!);
-  assert.ok(paths.includes('lib/cli/main.js'), stderr);
+  const files = [...stderr.matchAll(/^loads file:\/\/(.*\/dist\/.*)$/gm)].map(([, file]) => file!);
+  const paths = files.flatMap(sourcesOf);
+  assert.ok(paths.includes('lib/cli/main.ts'), stderr);
   return [...paths, ...(/^opens .*\.node$/m.test(stderr) ? ['a binary'] : [])];
+}
+
+/** The sources that a file of the command is made of, by its source map. */
+function sourcesOf(file: string): string[] {
+  const { sources }: { sources: string[] } = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
+  return sources.map((source) => relative(repoRoot, join(dirname(file), source)).replace(/^dist\//, ''));
 }
 
 describe('what the eshm command loads', () => {
@@ -60,7 +68,7 @@ describe('what the eshm command loads', () => {
   for (const [what, ...args] of light) {
     it(`${what} needs neither ffi-rs nor the library`, () => {
       const loaded = loadedBy(...args);
-      const foreign = /^(a binary|lib\/(?!cli\/)|syscalls\/(?!format-key\.js)|.*typed-struct)/;
+      const foreign = /^(a binary|lib\/(?!cli\/)|syscalls\/(?!format-key\.ts)|.*typed-struct)/;
       assert.deepEqual(
         loaded.filter((path) => foreign.test(path)),
         [],
@@ -71,9 +79,9 @@ describe('what the eshm command loads', () => {
   it('one subcommand loads no other', () => {
     const commands = (...args: string[]) => loadedBy(...args).filter((path) => /cli\/commands\//.test(path));
     assert.deepEqual(commands('--help'), []);
-    assert.deepEqual(commands('key', 'robot'), ['lib/cli/commands/key.js']);
-    assert.deepEqual(commands('ls'), ['lib/cli/commands/ls.js']);
-    assert.deepEqual(commands('help', 'top'), ['lib/cli/commands/top.js']);
+    assert.deepEqual(commands('key', 'robot'), ['lib/cli/commands/key.ts']);
+    assert.deepEqual(commands('ls'), ['lib/cli/commands/ls.ts']);
+    assert.deepEqual(commands('help', 'top'), ['lib/cli/commands/top.ts']);
     assert.equal(commands('completion', 'bash').length, Object.keys(COMMANDS).length);
   });
 

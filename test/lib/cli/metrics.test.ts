@@ -109,7 +109,13 @@ describe('eshm metrics', () => {
 
   it('prints a page without a channel too', async () => {
     const { code, stdout } = await outcomeOf(
-      lab.spawn(['unshare', '--ipc', process.execPath, join(repoRoot, 'dist/lib/cli/main.js'), 'metrics']),
+      lab.spawn([
+        'unshare',
+        '--ipc',
+        process.execPath,
+        join(repoRoot, 'dist/lib/command/eshm.js'),
+        'metrics',
+      ]),
     );
     assert.equal(code, 0);
     assert.equal(valueIn(stdout, 'eshm_segments{shm="posix",state="live"}'), '0');
