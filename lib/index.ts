@@ -79,7 +79,10 @@ export type {
 } from './options.js';
 export type {
   AccessorsOf,
+  AnyCodec,
+  EachWayHasARecordOrCodec,
   InOf,
+  OneThingEachWay,
   OnlyWays,
   OutOf,
   ReadOf,
@@ -87,7 +90,11 @@ export type {
   RecordOption,
   RecordOut,
   RecordPair,
+  ThatWayHasARecord,
   ViewedOf,
+  WaysOf,
+  WithoutCodec,
+  WithoutEncoding,
   WriteOf,
 } from './record/endpoint.js';
 export type { EshmStats, Reconnection, State, StatsOptions } from './session/index.js';

@@ -9,6 +9,7 @@ export {
   type CodecIn,
   type CodecOption,
   type CodecOut,
+  checkWays,
   type DecodedOf,
   type EncoderOf,
   type RecordWays,

@@ -55,23 +55,41 @@ export function resolveCodecs(
   records: RecordWays,
 ): WireCodecs {
   const codecs = option === undefined ? {} : pairOf(option);
-  for (const way of ['out', 'in'] as const) {
-    if (codecs[way] !== undefined && records[way] !== undefined) {
-      throw new RangeError(`Cannot open: the way '${way}' has a record and a codec, expected one of them`);
-    }
-  }
-  const isTaken = (way: 'out' | 'in') => codecs[way] !== undefined || records[way] !== undefined;
-  if (encoding !== null && isTaken('out') && isTaken('in')) {
-    const what = option === undefined ? 'a record' : 'a codec';
-    throw new RangeError(
-      `Cannot open: encoding is '${encoding}' while both ways have ${what}, expected one of them; no message would be text`,
-    );
-  }
+  checkWays('open', ['out', 'in'], encoding, codecs, records);
   const text = textCodec(encoding);
   return {
     out: codecs.out === undefined ? text : new CustomEncoder(codecs.out),
     in: codecs.in === undefined ? text : new CustomDecoder(codecs.in),
   };
+}
+
+/**
+ * Checks that each way is one thing: a record, or a codec, or text of an encoding, or bytes.
+ *
+ * @param action - what the options are for
+ * @param ways - the ways that there are
+ * @throws {RangeError} for a way with both a codec and a record, and for an encoding that nothing is left for
+ */
+export function checkWays<Way extends string>(
+  action: 'open' | 'observe',
+  ways: readonly Way[],
+  encoding: Encoding,
+  codecs: Readonly<{ [W in Way]?: unknown }>,
+  records: Readonly<{ [W in Way]?: unknown }>,
+): void {
+  const withCodec = ways.filter((way) => codecs[way] !== undefined);
+  const withRecord = ways.filter((way) => records[way] !== undefined);
+  const twice = withCodec.find((way) => withRecord.includes(way));
+  if (twice !== undefined) {
+    throw new RangeError(
+      `Cannot ${action}: the way '${twice}' has a record and a codec, expected one of them`,
+    );
+  }
+  if (encoding === null || withCodec.length + withRecord.length < ways.length) return;
+  const what = [...(withRecord.length > 0 ? ['a record'] : []), ...(withCodec.length > 0 ? ['a codec'] : [])];
+  throw new RangeError(
+    `Cannot ${action}: encoding is '${encoding}' while both ways have ${what.join(' or ')}, expected one of them; no message would be text`,
+  );
 }
 
 function pairOf(option: CodecOption): CodecPair<Encoder<never>, Decoder> {

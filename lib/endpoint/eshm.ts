@@ -4,6 +4,7 @@ import { publishState } from '../diagnostics/index.js';
 import type { Role } from '../header/index.js';
 import { type ConnectOptions, connect, type Place } from '../joining/index.js';
 import {
+  type Direction,
   type ObservedCodecs,
   type ObservedRecords,
   type ObserveOptions,
@@ -12,7 +13,7 @@ import {
   type WayData,
 } from '../observe/index.js';
 import { type EshmOptions, type ResolvedOptions, resolveOptions } from '../options.js';
-import type { InOf, OutOf, ReadOf, RecordOption } from '../record/endpoint.js';
+import type { InOf, OneThingEachWay, OutOf, ReadOf, RecordOption } from '../record/endpoint.js';
 import type { AnyRecord } from '../record/index.js';
 import {
   closeAtExit,
@@ -103,7 +104,7 @@ export class Eshm<
     C extends CodecOption | undefined = undefined,
   >(
     name: string,
-    options?: EshmOptions<E, R, C>,
+    options?: EshmOptions<E, R, C> & OneThingEachWay<R, C, 'in' | 'out'>,
   ): Eshm<ReadOf<InOf<R>, DecodedOf<C, DataOf<E>>>, InOf<R>, WrittenBy<R, C>> {
     return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
   }
@@ -123,7 +124,7 @@ export class Eshm<
     C extends CodecOption | undefined = undefined,
   >(
     name: string,
-    options: ConnectOptions<E, R, C> = NO_OPTIONS,
+    options: ConnectOptions<E, R, C> & OneThingEachWay<R, C, 'in' | 'out'> = NO_OPTIONS,
   ): Promise<Eshm<ReadOf<InOf<R>, DecodedOf<C, DataOf<E>>>, InOf<R>, WrittenBy<R, C>>> {
     const opening = new Opening(Eshm.connect);
     return connect(name, options, (resolved, place) => new Eshm(name, resolved, opening, place));
@@ -164,7 +165,7 @@ export class Eshm<
     C extends ObservedCodecs | undefined = undefined,
   >(
     name: string | readonly string[],
-    options: ObserveOptions<E, R, C> = NO_OPTIONS,
+    options: ObserveOptions<E, R, C> & OneThingEachWay<R, C, Direction> = NO_OPTIONS,
   ): Observer<WayData<E, R, C, 'm2s'>, WayData<E, R, C, 's2m'>> {
     const names = [...new Set(typeof name === 'string' || !Array.isArray(name) ? [name as string] : name)];
     if (names.length === 0) throw new RangeError('Cannot observe: there is no name, expected one or more');

@@ -1,7 +1,14 @@
 import { describe } from '../../layout/describe.js';
 import { MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
 import { checkOptions, checkSignal, checkWake, integer, type Wake, word } from '../checks/index.js';
-import { type DataOf, type Decoder, type Encoding, resolveCodecs, type WireDecoder } from '../codec/index.js';
+import {
+  checkWays,
+  type DataOf,
+  type Decoder,
+  type Encoding,
+  resolveCodecs,
+  type WireDecoder,
+} from '../codec/index.js';
 import type { ShmOption } from '../options.js';
 import type { OnlyWays, ReadOf } from '../record/endpoint.js';
 import { type AnyRecord, isRecord } from '../record/index.js';
@@ -41,7 +48,7 @@ export interface ObserveOptions<
   /** What messages are: bytes, or text of a kind. `null` (bytes as they are) by default. */
   readonly encoding?: E | undefined;
   /** What messages are as structs, made by `record` of `eshm/record`: one for both ways, or `{ m2s, s2m }`. */
-  readonly record?: R & OnlyWays<R, 'm2s' | 's2m'>;
+  readonly record?: OnlyWays<R, Direction>;
   /** What messages are by a `decode(bytes)` of your own, or `{ m2s, s2m }` with one for each way. */
   readonly codec?: C;
   /** Closes the observer; a loop over it throws its reason. */
@@ -99,12 +106,10 @@ export function resolveObserve(
   if (maxDataSize !== undefined) integer('maxDataSize', maxDataSize, 1, 1, MAX_DATA_SIZE_LIMIT, 'observe');
   const records = wayOf('record', options.record, isRecord, maxDataSize);
   const codecs = wayOf('codec', options.codec, isDecoder, undefined);
+  checkWays('observe', DIRECTIONS, encoding, codecs, records);
   const decoder = (way: Direction): WireDecoder | undefined => {
     const record = records[way];
     const codec = codecs[way];
-    if (record !== undefined && codec !== undefined) {
-      throw new RangeError(`Cannot observe: the way '${way}' has a record and a codec, expected one of them`);
-    }
     if (record !== undefined) return { decode: (message) => record.decode(message) };
     return resolveCodecs(codec && { in: codec }, encoding, {}).in;
   };

@@ -1,18 +1,8 @@
 import { describe } from '../../layout/describe.js';
 import { compile } from './declare.js';
 import { fromStruct } from './from.js';
-import type { Kind } from './kinds.js';
-import {
-  checkRecordOptions,
-  type Fields,
-  type GivenOfFields,
-  type LiveOfFields,
-  type RecordKind,
-  type RecordOptions,
-  recordOf,
-  type SnapshotOfFields,
-  type ViewOfFields,
-} from './record.js';
+import type { GivenOf, Kind, LiveOf, SnapshotOf, ViewOf } from './kinds.js';
+import { checkRecordOptions, type Fields, type RecordKind, type RecordOptions, recordOf } from './record.js';
 
 /**
  * Declares a record: a struct as the C++ and Python programs on the channel have it.
@@ -31,7 +21,13 @@ export function record<const F extends Fields>(
   name: string,
   fields: F | readonly (readonly [string, Kind])[],
   options: RecordOptions = {},
-): RecordKind<SnapshotOfFields<F>, GivenOfFields<F>, LiveOfFields<F>, ViewOfFields<F>> {
+): RecordKind<
+  // Types without names: the compiler says them as the struct that they are.
+  { -readonly [N in keyof F]: SnapshotOf<F[N]> },
+  { readonly [N in keyof F]: GivenOf<F[N]> },
+  { -readonly [N in keyof F]: LiveOf<F[N]> },
+  { readonly [N in keyof F]: ViewOf<F[N]> }
+> {
   const checked = checkRecordOptions(name, options);
   if (typeof fields !== 'object' || fields === null) {
     throw new TypeError(`Cannot declare ${name}: fields is ${describe(fields)}, expected names and kinds`);

@@ -4,7 +4,10 @@
 export { Incoming } from './incoming.js';
 export {
   type AccessorsOf,
+  type AnyCodec,
+  type EachWayHasARecordOrCodec,
   type InOf,
+  type OneThingEachWay,
   type OnlyWays,
   type OutOf,
   type ReadOf,
@@ -13,7 +16,11 @@ export {
   type RecordOut,
   type RecordPair,
   resolveRecords,
+  type ThatWayHasARecord,
   type ViewedOf,
+  type WaysOf,
+  type WithoutCodec,
+  type WithoutEncoding,
   type WriteOf,
 } from './option.js';
 export { Outgoing } from './outgoing.js';

@@ -51,12 +51,8 @@ export { type EnumerationOptions, enumeration, flags } from './named.js';
 export {
   type AnyRecord,
   type Fields,
-  type GivenOfFields,
   isRecord,
-  type LiveOfFields,
   type RecordField,
   type RecordKind,
   type RecordOptions,
-  type SnapshotOfFields,
-  type ViewOfFields,
 } from './record.js';

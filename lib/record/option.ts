@@ -1,5 +1,5 @@
 import { describe } from '../../layout/describe.js';
-import type { Encoder } from '../codec/index.js';
+import type { Decoder, Encoder } from '../codec/index.js';
 import type { GivenOf, LiveOf, SnapshotOf, ViewOf } from './kinds.js';
 import { type AnyRecord, isRecord } from './record.js';
 
@@ -26,15 +26,72 @@ export interface RecordOut<Out extends AnyRecord> {
   readonly out: Out;
 }
 
+/** No value has it. */
+declare const NONE: unique symbol;
+
+/** What the compiler says of an `encoding` that no way is left for; no value is one. */
+export interface EachWayHasARecordOrCodec {
+  /** Nothing. */
+  readonly [NONE]: never;
+}
+
+/** What the compiler says of a codec beside a record for the same way; no value is one. */
+export interface ThatWayHasARecord {
+  /** Nothing. */
+  readonly [NONE]: never;
+}
+
 /**
- * What an option with a record for each way must be beside `R`: without any other key, which would be a misspelt one.
+ * An option with a record, or with one for each way: without any other key, which would be a misspelt one.
  *
  * @typeParam R - the option as it is given
  * @typeParam Way - the keys that there are
  */
-export type OnlyWays<R, Way extends string> = R extends AnyRecord | undefined
-  ? unknown
-  : { readonly [K in Exclude<keyof R, Way>]: never };
+export type OnlyWays<R, Way extends string> =
+  | (R & AnyRecord)
+  | (R & (R extends AnyRecord | undefined ? unknown : { readonly [K in Exclude<keyof R, Way>]: never }));
+
+/** Options without an encoding. */
+export interface WithoutEncoding {
+  /** None. */
+  readonly encoding?: EachWayHasARecordOrCodec | null | undefined;
+}
+
+/** Options without a codec. */
+export interface WithoutCodec {
+  /** None. */
+  readonly codec?: ThatWayHasARecord | undefined;
+}
+
+/** Half a codec, or a whole one. */
+// biome-ignore lint/suspicious/noExplicitAny: what an encoder is given is contravariant, and this is any
+export type AnyCodec = Encoder<any> | Decoder;
+
+/**
+ * The ways that an option has something for: all of them where it is a `One`, else its keys.
+ *
+ * @typeParam Option - the option as it is given
+ * @typeParam One - what it may have
+ * @typeParam Way - the keys that there are
+ */
+export type WaysOf<Option, One, Way extends string> = [Option] extends [One]
+  ? Way
+  : { [K in Way]: [Option] extends [{ readonly [_ in K]: One }] ? K : never }[Way];
+
+/**
+ * What options must be besides, so that each way is one thing: without an encoding where every way has a record or a codec,
+ * and without a codec for a way that has a record.
+ *
+ * @typeParam R - the option `record` as it is given
+ * @typeParam C - the option `codec` as it is given
+ * @typeParam Way - the keys that there are
+ */
+export type OneThingEachWay<R, C, Way extends string> = ([Way] extends [
+  WaysOf<R, AnyRecord, Way> | WaysOf<C, AnyCodec, Way>,
+]
+  ? WithoutEncoding
+  : unknown) &
+  ([WaysOf<R, AnyRecord, Way> & WaysOf<C, AnyCodec, Way>] extends [never] ? unknown : WithoutCodec);
 
 /** The record that an endpoint with this option reads, `undefined` without one. */
 export type InOf<R> = R extends AnyRecord ? R : R extends RecordIn<infer I> ? I : undefined;

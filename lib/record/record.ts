@@ -3,15 +3,7 @@ import { describe } from '../../layout/describe.js';
 import { lengthOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import type { AnyStruct, Compiled, RecordLayout } from './declare.js';
-import {
-  asKind,
-  type GivenOf,
-  isKind,
-  type Kind,
-  type LiveOf,
-  type SnapshotOf,
-  type ViewOf,
-} from './kinds.js';
+import { asKind, isKind, type Kind } from './kinds.js';
 import { ownMemory } from './memory.js';
 import { type PlacedField, recordPort } from './ports.js';
 import type { Port } from './scalars.js';
@@ -19,18 +11,6 @@ import { structOf } from './typed-struct.js';
 
 /** The fields of a record, in their order: names and kinds. */
 export type Fields = Readonly<Record<string, Kind>>;
-
-/** What a read gives for a record with these fields: a plain object. */
-export type SnapshotOfFields<F extends Fields> = { -readonly [N in keyof F]: SnapshotOf<F[N]> };
-
-/** What a write takes for a record with these fields. */
-export type GivenOfFields<F extends Fields> = { readonly [N in keyof F]: GivenOf<F[N]> };
-
-/** The accessors that `update` gives for a record with these fields. */
-export type LiveOfFields<F extends Fields> = { -readonly [N in keyof F]: LiveOf<F[N]> };
-
-/** The accessors that `view` gives for a record with these fields. */
-export type ViewOfFields<F extends Fields> = { readonly [N in keyof F]: ViewOf<F[N]> };
 
 /** Options of {@link record}. */
 export interface RecordOptions {

@@ -5,6 +5,8 @@
 import { type EventEmitter, on, once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import {
+  type Codec,
+  type Decoder,
   type Encoder,
   type Encoding,
   Eshm,
@@ -20,11 +22,13 @@ import {
 } from '../../lib/index.js';
 import { fromObject, type Item, items } from '../../lib/items/index.js';
 import {
+  type AnyRecord,
   array,
   enumeration,
   f32,
   f64,
   flags,
+  type RecordKind,
   record,
   type SnapshotOf,
   text as textKind,
@@ -216,6 +220,24 @@ export async function records(): Promise<void> {
   const bare = Eshm.open('types');
   // @ts-expect-error: no record
   bare.update((pose) => pose.x);
+}
+
+/** What is made for any record or codec passes them on. */
+export function wrappers<R extends AnyRecord, C extends Codec, D extends Decoder, T>(
+  one: R,
+  typed: RecordKind<T>,
+  codec: C,
+  decoder: D,
+): void {
+  Eshm.open('types', { record: one });
+  Eshm.open('types', { record: { in: one } });
+  Eshm.observe('types', { record: one });
+  Eshm.observe('types', { record: { m2s: one }, encoding: 'utf8' });
+  Eshm.open('types', { codec });
+  Eshm.open('types', { codec: { in: codec }, encoding: 'utf8' });
+  Eshm.observe('types', { codec: decoder });
+  const read = Eshm.open('types', { record: { in: typed } }).tryRead();
+  same<typeof read, T | undefined>(true);
 }
 
 export async function codecs(): Promise<void> {

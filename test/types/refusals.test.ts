@@ -17,7 +17,7 @@ interface Mistake {
 /** What every file begins with. */
 const HEAD = `import { Eshm } from 'eshm';
 import { bridge } from 'eshm/bridge';
-import { array, bytes, f32, f64, record, u8, flags } from 'eshm/record';
+import { array, bytes, f32, f64, type GivenOf, record, u8, flags } from 'eshm/record';
 const Wheel = record('Wheel', { rpm: f32, slip: array(f32, 2) });
 const Pose = record('Pose', {
   x: f64, q: array(f32, 6), raw: bytes(4), wheel: Wheel, wheels: array(Wheel, 2), grid: array(array(u8, 2), 2),
@@ -27,6 +27,7 @@ const Six = record('Six', { q: array(f32, 6) });
 declare const endpoint: Eshm;
 declare const poses: Eshm<never, typeof Pose, typeof Pose>;
 const observer = Eshm.observe('types', { record: { m2s: Wheel, s2m: Six } });
+const json = { encode: (value: string[]) => value.join(), decode: (bytes: Buffer) => String(bytes).split(',') };
 const six = Eshm.open('types', { record: Six });
 const joined = await bridge({ servers: 'nats://localhost', channels: ['a'] } as never);
 `;
@@ -76,10 +77,78 @@ const MISTAKES: readonly Mistake[] = [
     says: /is not assignable to type 'never'/,
     right: `Eshm.observe('robot', { record: { m2s: Pose, s2m: Pose } });`,
   },
+  ...(['open', 'connect'] as const).flatMap((method) => [
+    {
+      title: `an encoding beside a record for both ways, ${method}()`,
+      code: `Eshm.${method}('robot', { encoding: 'utf8', record: Six });`,
+      says: /'"utf8"' is not assignable to type '"utf8" & EachWayHasARecordOrCodec'/,
+      right: `Eshm.${method}('robot', { encoding: 'utf8', record: { in: Six } });`,
+    },
+    {
+      title: `an encoding beside a record for each way, ${method}()`,
+      code: `Eshm.${method}('robot', { record: { in: Six, out: Wheel }, encoding: 'cstring' });`,
+      says: /'"cstring"' is not assignable to type '"cstring" & EachWayHasARecordOrCodec'/,
+      right: `Eshm.${method}('robot', { record: { in: Six, out: Wheel }, encoding: null });`,
+    },
+    {
+      title: `an encoding beside a record and a codec, ${method}()`,
+      code: `Eshm.${method}('robot', { record: { in: Six }, codec: { out: json }, encoding: 'utf8' });`,
+      says: /'"utf8"' is not assignable to type '"utf8" & EachWayHasARecordOrCodec'/,
+      right: `Eshm.${method}('robot', { codec: { out: json }, encoding: 'utf8' });`,
+    },
+    {
+      title: `an encoding beside a codec, ${method}()`,
+      code: `Eshm.${method}('robot', { codec: json, encoding: 'utf8' });`,
+      says: /'"utf8"' is not assignable to type '"utf8" & EachWayHasARecordOrCodec'/,
+      right: `Eshm.${method}('robot', { codec: json });`,
+    },
+    {
+      title: `a codec beside a record for the same way, ${method}()`,
+      code: `Eshm.${method}('robot', { record: Six, codec: { in: json } });`,
+      says: /required in type 'ThatWayHasARecord'/,
+      right: `Eshm.${method}('robot', { record: { out: Six }, codec: { in: json } });`,
+    },
+  ]),
+  {
+    title: 'an encoding beside a record that is observed',
+    code: `Eshm.observe('robot', { encoding: 'utf8', record: Six });`,
+    says: /'"utf8"' is not assignable to type '"utf8" & EachWayHasARecordOrCodec'/,
+    right: `Eshm.observe('robot', { encoding: 'utf8', record: { s2m: Six } });`,
+  },
+  {
+    title: 'an encoding beside a record and a codec that are observed',
+    code: `Eshm.observe('robot', { encoding: 'utf8', record: { m2s: Six }, codec: { s2m: json } });`,
+    says: /'"utf8"' is not assignable to type '"utf8" & EachWayHasARecordOrCodec'/,
+    right: `Eshm.observe('robot', { record: { m2s: Six }, codec: { s2m: json } });`,
+  },
+  {
+    title: 'a codec beside a record for the same way that is observed',
+    code: `Eshm.observe('robot', { record: Six, codec: json });`,
+    says: /required in type 'ThatWayHasARecord'/,
+    right: `Eshm.observe('robot', { codec: json });`,
+  },
+  {
+    title: 'a field that is written and is none, in the words of the struct',
+    code: 'six.write({ q: [1, 2, 3, 4, 5, 6], r: 1 });',
+    says: /'r' does not exist in type '.*\{ readonly q: GivenElements<number, 6>; \}'/,
+    right: 'six.write({ q: [1, 2, 3, 4, 5, 6] });',
+  },
+  {
+    title: 'a field that is missing, in the words of the struct',
+    code: 'const given: GivenOf<typeof Wheel> = { rpm: 1 };',
+    says: /'slip' is missing in type '\{ rpm: number; \}' but required in type '\{ readonly rpm: number; /,
+    right: 'const given: GivenOf<typeof Wheel> = { rpm: 1, slip: [0, 0] };',
+  },
+  {
+    title: 'a field that was not read, in the words of the struct',
+    code: 'poses.view((pose) => pose.wheel.rpn);',
+    says: /'rpn' does not exist on type '\{ readonly rpm: number; readonly slip: ArrayView<number, number, 2>; \}'/,
+    right: 'poses.view((pose) => pose.wheel.rpm);',
+  },
   {
     title: 'a field that the other way has, of a message that is observed',
     code: `for await (const { direction, data } of observer) if (direction === 'm2s') data.q;`,
-    says: /Property 'q' does not exist on type/,
+    says: /Property 'q' does not exist on type '\{ rpm: number; slip: \[number, number\]; \}'/,
     right: `for await (const { direction, data } of observer) if (direction === 's2m') data.q;`,
   },
   {

@@ -240,7 +240,25 @@ describe('Eshm.observe()', () => {
     assert.throws(() => observe('x', { role: 'slave' }), /there is no option 'role'/);
     assert.throws(() => observe('x', { record: 5 }), /record is of type number/);
     assert.throws(() => observe('x', { record: { out: 1 } }), /record has a 'out'/);
+    const Count = record('Count', { n: u32 });
+    const codec = { decode: String };
     for (const [options, message] of [
+      [
+        { encoding: 'utf8', record: Count },
+        "encoding is 'utf8' while both ways have a record, expected one of them; no message would be text",
+      ],
+      [
+        { encoding: 'cstring', record: { m2s: Count }, codec: { s2m: codec } },
+        "encoding is 'cstring' while both ways have a record or a codec, expected one of them; no message would be text",
+      ],
+      [
+        { encoding: 'utf8', codec },
+        "encoding is 'utf8' while both ways have a codec, expected one of them; no message would be text",
+      ],
+      [
+        { record: Count, codec: { s2m: codec } },
+        "the way 's2m' has a record and a codec, expected one of them",
+      ],
       [{ maxDataSize: 0 }, 'maxDataSize is 0, expected an integer from 1 to 536870912'],
       [{ maxDataSize: '9' }, 'maxDataSize is of type string, expected a number'],
       [{ shm: 'file' }, "shm is 'file', expected one of 'auto', 'system-v', 'posix'"],
