@@ -100,6 +100,16 @@ export function errorText(code: EshmErrorCode): string {
 }
 
 /**
+ * A copy of what says `Cannot read Pose: ...`, with the channel in it: `Cannot read Pose from 'robot': ...`. Any other error is
+ * returned as it is, so one that names its channel already.
+ */
+export function readFrom<E>(error: E, name: string): E | EshmError {
+  if (!isCorrupt(error)) return error;
+  const message = error.message.replace(/^Cannot read [^':]*(?=: )/, (action) => `${action} from '${name}'`);
+  return message === error.message ? error : new EshmError(error.code, message, { cause: error.cause });
+}
+
+/**
  * Whether a read has met a message that cannot be taken; the next one can. By its name: what a record throws may be of
  * another copy of this package.
  */
@@ -108,10 +118,10 @@ export function isCorrupt(error: unknown): error is EshmError {
 }
 
 /**
- * What a warning of the process is about, as its `code`: a master that cannot stand in both kinds of memory; two masters of
- * one name.
+ * What a warning of the process is about, as its `code`: messages that are passed over; a master that cannot stand in both
+ * kinds of memory; two masters of one name.
  */
-export type EshmWarningCode = 'ESHM_ONE_PLACE' | 'ESHM_TWO_MASTERS';
+export type EshmWarningCode = 'ESHM_CORRUPT' | 'ESHM_ONE_PLACE' | 'ESHM_TWO_MASTERS';
 
 /** Warns the user of the process: `EshmWarning` with a code, on stderr unless somebody listens to `warning`. */
 export function warn(code: EshmWarningCode, message: string): void {

@@ -31,6 +31,8 @@ export interface ReadSource<Data> {
   readonly session: Session;
   /** One look: the newest message that was not read yet, or `undefined`. Throws what ends a read. */
   readonly take: () => Data | undefined;
+  /** Told of a message that a loop or a stream passes over. */
+  readonly onPassedOver?: (error: EshmError) => void;
   /** Why there was nothing, for people. */
   readonly whyNothing: () => string;
 }
@@ -106,8 +108,9 @@ export class AsyncReader<Data> implements Condition<unknown> {
     try {
       data = this.#source.take();
     } catch (error) {
-      if (this.#holder !== undefined && isCorrupt(error)) return undefined;
-      throw error;
+      if (this.#holder === undefined || !isCorrupt(error)) throw error;
+      this.#source.onPassedOver?.(error);
+      return undefined;
     }
     return data === undefined ? undefined : this.#wrap(data as never);
   }

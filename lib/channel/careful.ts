@@ -15,7 +15,7 @@ export const NO_ROOM = -2;
 /** Looks in one call at a writer of which it is not known where it rests. */
 const MAX_LOOKS = 16;
 
-const ignore = (): void => {};
+const asItIs = (error: EshmError): EshmError => error;
 
 /**
  * How {@link MailboxReader} reads where its hot path gives up: unknown writers, copies thrown away, messages that do not
@@ -33,8 +33,8 @@ export class CarefulPath {
   copied = 0;
   /** Copies thrown away because the writer was at work meanwhile. */
   retries = 0;
-  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
-  onCorrupt: (error: EshmError) => void = ignore;
+  /** Called with ESHM_CORRUPT for every message that is skipped; what it returns is thrown. */
+  onCorrupt: (error: EshmError) => EshmError = asItIs;
 
   /** @param count - counts the message of this `sequence` as read */
   constructor(channel: ChannelViews, cursor: Cursor, slot: Slot, count: (sequence: number) => void) {
@@ -94,8 +94,6 @@ export class CarefulPath {
   /** Passes over the message of `sequence`, whose size is impossible, and gives the error to throw. */
   skipped(sequence: number, size: number): EshmError {
     this.#cursor.skip(sequence);
-    const error = corrupt(size, this.#maxDataSize);
-    this.onCorrupt(error);
-    return error;
+    return this.onCorrupt(corrupt(size, this.#maxDataSize));
   }
 }

@@ -101,7 +101,7 @@ export class MailboxReader {
   }
 
   /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
-  set onCorrupt(listener: (error: EshmError) => void) {
+  set onCorrupt(listener: (error: EshmError) => EshmError) {
     this.#careful.onCorrupt = listener;
   }
 

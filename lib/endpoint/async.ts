@@ -7,6 +7,7 @@ import {
   MessageReadable,
   type MessagesOptions,
   MessageWritable,
+  PassedOver,
   Sender,
   type SendOptions,
   type SendSyncOptions,
@@ -62,7 +63,7 @@ export class AsyncEndpoint<
   /**
    * Every message with what is known about it, without a limit of time. As {@link read} otherwise: one reader at a
    * time, from the first message until the loop is left. Lives through a reconnect, and passes over a message that is
-   * corrupt (event `corrupt`, `stats().corrupt`); throws ESHM_CLOSED or ESHM_MASTER_STALE once the endpoint is closed or
+   * corrupt (event `corrupt`, else a warning of the process for the first one; `stats().corrupt`); throws ESHM_CLOSED or ESHM_MASTER_STALE once the endpoint is closed or
    * has given up.
    *
    * @param options - `signal` ends the loop, which throws its reason
@@ -162,11 +163,14 @@ export class AsyncEndpoint<
   }
 
   get #reading(): AsyncReader<Data> {
+    if (this.#asyncReader !== undefined) return this.#asyncReader;
     const { session, permit } = this.#core;
-    this.#asyncReader ??= new AsyncReader({
+    const passedOver = new PassedOver(this, "stats().corrupt counts them, the event 'corrupt' tells each");
+    this.#asyncReader = new AsyncReader({
       name: this.name,
       session,
       take: () => this.tryRead(),
+      onPassedOver: (error) => passedOver.note(error),
       whyNothing: () => permit.whyNothing(),
     });
     return this.#asyncReader;

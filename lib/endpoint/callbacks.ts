@@ -6,9 +6,10 @@ import type { Session } from '../session/index.js';
 
 /** What callbacks need of their endpoint. */
 export interface CallbackHost {
+  readonly name: string;
   readonly options: ResolvedOptions;
   readonly session: Session;
-  readonly onCorrupt: (error: EshmError) => void;
+  readonly onCorrupt: (error: EshmError) => EshmError;
 }
 
 /**
@@ -31,7 +32,7 @@ export class Callbacks {
     const { callback: busy } = session;
     this.#session = session;
     this.#reader = reader;
-    this.outgoing = out && new Outgoing(out, writer, busy, () => void this.endClose());
+    this.outgoing = out && new Outgoing(out, writer, busy, host.name, () => void this.endClose());
     this.incoming =
       read && new Incoming(read, reader.slotBytes, busy, (error) => host.onCorrupt(error as EshmError));
   }

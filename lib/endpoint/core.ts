@@ -25,8 +25,8 @@ export class EndpointCore {
   readonly decoder: WireDecoder | undefined;
   /** Told how many messages were overwritten before the one that was just read. */
   onMissed: (messages: number) => void = () => {};
-  /** Told of a message that cannot be taken, before that is thrown. */
-  onCorrupt: (error: EshmError) => void = () => {};
+  /** Told of a message that cannot be taken; what it returns is thrown. */
+  onCorrupt: (error: EshmError) => EshmError = (error) => error;
 
   /** Enters the channel; nothing is left behind when it throws. */
   constructor(name: string, options: ResolvedOptions, place: Place | undefined) {

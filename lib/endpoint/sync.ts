@@ -13,7 +13,7 @@ import {
 import { checkOptions, checkTimeoutMs, NO_OPTIONS } from '../checks/index.js';
 import type { Encoder, WireDecoder } from '../codec/index.js';
 import { publishCorrupt, publishMissed, publishState } from '../diagnostics/index.js';
-import { EshmError, isCorrupt } from '../errors.js';
+import { EshmError, isCorrupt, readFrom } from '../errors.js';
 import { EmitterBase, type EshmEvents } from '../events.js';
 import { FIELDS_OF, type Role } from '../header/index.js';
 import { waitFor } from '../idle/index.js';
@@ -218,7 +218,7 @@ export class SyncEndpoint<
       value = reader.looks.view(incoming, look as (live: object) => T);
     } catch (error) {
       callbacks.endClose();
-      throw error;
+      throw readFrom(error, this.name);
     }
     if (reader.totalMissed !== missedBefore) this.#onMissed(reader.missed);
     if (!isCalm) this.#core.session.link.inlet.pushRead();
@@ -298,11 +298,15 @@ export class SyncEndpoint<
    */
   peek(): Data | undefined {
     this.#core.permit.toLook('peek');
-    const message = this.#reader.peek();
     const decoder = this.#decoder;
-    return (message === undefined || decoder === undefined ? message : decoder.decode(message)) as
-      | Data
-      | undefined;
+    try {
+      const message = this.#reader.peek();
+      return (message === undefined || decoder === undefined ? message : decoder.decode(message)) as
+        | Data
+        | undefined;
+    } catch (error) {
+      throw readFrom(error, this.name);
+    }
   }
 
   /** Goes on with the reader and the writer of the session's link, which is new. */
@@ -352,18 +356,20 @@ export class SyncEndpoint<
     publishMissed(this, messages);
   }
 
-  #onCorrupt(error: EshmError): void {
+  /** Tells of a message that cannot be taken. Returns the error to throw: it names the channel. */
+  #onCorrupt(found: EshmError): EshmError {
+    const error = readFrom(found, this.name);
     this.#core.stats.corrupt++;
     if (this.listenerCount('corrupt') > 0) process.nextTick(() => this.emit('corrupt', error));
     publishCorrupt(this, error);
+    return error;
   }
 
   #decode(decoder: WireDecoder, message: Buffer): Data {
     try {
       return decoder.decode(message) as Data;
     } catch (error) {
-      if (isCorrupt(error)) this.#onCorrupt(error);
-      throw error;
+      throw isCorrupt(error) ? this.#onCorrupt(error) : error;
     }
   }
 }

@@ -45,7 +45,10 @@ export class Lane implements Condition<ObservedMessage<unknown>> {
     this.suspend(reason);
     this.#source = source;
     if (source !== undefined)
-      source.inlet.reader.onCorrupt = (error) => this.facts.onCorrupt(error, undefined);
+      source.inlet.reader.onCorrupt = (error) => {
+        this.facts.onCorrupt(error, undefined);
+        return error;
+      };
   }
 
   /** Ends the wait that is under way with `reason`. */

@@ -1,6 +1,6 @@
-import { MessageIterator } from '../async/index.js';
+import { MessageIterator, PassedOver } from '../async/index.js';
 import { NO_OPTIONS } from '../checks/index.js';
-import { EshmError, translate } from '../errors.js';
+import { EshmError, readFrom, translate } from '../errors.js';
 import { EmitterBase } from '../events.js';
 import { sitesFor } from '../joining/index.js';
 import { closeAtExit, forgetAtExit, Opening } from '../session/index.js';
@@ -10,6 +10,7 @@ import { Lane } from './lane.js';
 import {
   type Direction,
   type ObservedEitherWay,
+  type ObservedMessage,
   type ObservedState,
   type ObserverEvents,
   WRITER_OF,
@@ -53,6 +54,7 @@ export class Observer<M2s = Buffer, S2m = M2s>
   readonly #pump: Pump;
   readonly #closable: { readonly name: string; readonly role: string; close(): void };
   readonly #signal: AbortSignal | undefined;
+  readonly #passedOver = new PassedOver(this, "the event 'corrupt' tells each");
   #timer: NodeJS.Timeout | undefined;
   #isNeeded = false;
   #isClosed = false;
@@ -158,7 +160,7 @@ export class Observer<M2s = Buffer, S2m = M2s>
           direction,
           decoder: decoders[direction],
           isUnsure,
-          onCorrupt: (error, message) => this.#later('corrupt', error, message),
+          onCorrupt: (error, message) => this.#onCorrupt(readFrom(error, name), message),
         });
       const lanes = (isUnsure: () => boolean) => ({ m2s: lane('m2s', isUnsure), s2m: lane('s2m', isUnsure) });
       return new Place(site, lanes, maxDataSize, owner);
@@ -187,6 +189,12 @@ export class Observer<M2s = Buffer, S2m = M2s>
     if (event === 'stale' || event === 'recovered') {
       this.#later(event, { ...what(place), role: WRITER_OF[way!], hasLeft: place.hasLeft(way!) });
     } else this.#later(event, what(place));
+  }
+
+  /** `error` names the channel. */
+  #onCorrupt(error: EshmError, message: ObservedMessage | undefined): void {
+    this.#passedOver.note(error);
+    this.#later('corrupt', error, message);
   }
 
   /** On the next tick, so that no listener runs in the middle of things. */

@@ -16,7 +16,7 @@ export class Incoming implements Window<object>, WireDecoder {
   readonly copy: Uint8Array;
   /** Whether a callback of this endpoint is under way. */
   readonly busy: Life;
-  readonly #onCorrupt: (error: unknown) => void;
+  readonly #onCorrupt: (error: unknown) => unknown;
   #slot: Views;
   readonly #copied: Views;
   readonly #nowhere: Views;
@@ -28,9 +28,9 @@ export class Incoming implements Window<object>, WireDecoder {
   /**
    * @param slot - the slot, mapped; it stays where it is
    * @param busy - of the endpoint
-   * @param onCorrupt - told of a message that is not this record, before that is thrown
+   * @param onCorrupt - told of a message that is not this record; what it returns is thrown
    */
-  constructor(record: AnyRecord, slot: Uint8Array, busy: Life, onCorrupt: (error: unknown) => void) {
+  constructor(record: AnyRecord, slot: Uint8Array, busy: Life, onCorrupt: (error: unknown) => unknown) {
     const { size } = record;
     this.record = record;
     this.size = size;
@@ -89,8 +89,7 @@ export class Incoming implements Window<object>, WireDecoder {
     try {
       checkSize(this.record, size);
     } catch (error) {
-      this.#onCorrupt(error);
-      throw error;
+      throw this.#onCorrupt(error);
     }
     this.copy.fill(0, size);
   }

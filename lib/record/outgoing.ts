@@ -40,6 +40,7 @@ export class Outgoing implements WireEncoder {
   /** Where the writer was when it published {@link bytes} last; nowhere that it can be, if it has not. */
   #publishedAt = NEVER;
 
+  readonly #channel: string;
   /** Told when a fill has failed and is over. */
   readonly #onFailed: () => void;
   /** Whether the memory is another endpoint's by now. */
@@ -47,10 +48,12 @@ export class Outgoing implements WireEncoder {
 
   /**
    * @param busy - of the endpoint
+   * @param channel - its name, for errors
    * @param onFailed - told when a fill has failed and is over, before what it threw is thrown
    */
-  constructor(record: AnyRecord, writer: MailboxWriter, busy: Life, onFailed: () => void) {
+  constructor(record: AnyRecord, writer: MailboxWriter, busy: Life, channel: string, onFailed: () => void) {
     this.record = record;
+    this.#channel = channel;
     this.#onFailed = onFailed;
     this.size = record.size;
     this.#writer = writer;
@@ -102,7 +105,7 @@ export class Outgoing implements WireEncoder {
       if (this.#judge !== undefined) this.#refuse('update', this.#judge());
     } catch (error) {
       this.#restore(isInSlot);
-      throw error;
+      throw this.#named(error);
     }
     life.isAlive = false;
     busy.isAlive = false;
@@ -117,7 +120,11 @@ export class Outgoing implements WireEncoder {
 
   /** See {@link WireEncoder}; throws as {@link set} does. */
   encode(value: unknown): Uint8Array {
-    this.set(isUint8Array(value) ? withLength(value, unreadable) : value);
+    try {
+      this.set(isUint8Array(value) ? withLength(value, unreadable) : value);
+    } catch (error) {
+      throw this.#named(error);
+    }
     return this.bytes;
   }
 
@@ -151,6 +158,17 @@ export class Outgoing implements WireEncoder {
 
   #refuse(action: string, fault: string | undefined): void {
     if (fault !== undefined) throw new RangeError(`Cannot ${action} ${fault}; our own readers refuse it`);
+  }
+
+  /** An error of this record's own, which was made where the channel is not known, with it in: `Cannot set Pose.x for 'robot'`. */
+  #named(error: unknown): unknown {
+    if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+    const { message } = error;
+    const isOwn = ['set', 'write', 'update', 'find an element of'].some((action) =>
+      message.startsWith(`Cannot ${action} ${this.record.name}`),
+    );
+    if (isOwn) error.message = message.replace(/^[^:']*(?=: )/, (what) => `${what} for '${this.#channel}'`);
+    return error;
   }
 
   /** Lets another endpoint have the memory: this one is closed. */

@@ -307,7 +307,7 @@ describe('eshm send and recv', () => {
     master.stdin.end();
     const { code, stdout, stderr } = await received;
     assert.deepEqual([code, stdout], [0, 'good\n'], stderr);
-    assert.match(stderr, /^eshm: Cannot read message: dataSize is 5000, expected 4096 at most.*\n$/);
+    assert.match(stderr, /^eshm: Cannot read message from 'x': dataSize is 5000, expected 4096 at most.*\n$/);
     assert.deepEqual(await masterEnded, { code: 0, stdout: '', stderr: '' });
   });
 

@@ -183,7 +183,7 @@ describe('option codec', () => {
       name: 'EshmError',
       code: 'ESHM_CORRUPT',
       cause,
-      message: 'Cannot read message: its codec cannot decode it: no such thing',
+      message: `Cannot read message from '${slave.name}': its codec cannot decode it: no such thing`,
     };
     for (const read of [() => slave.tryRead(), () => slave.readSync({ timeoutMs: 0 }), () => slave.peek()]) {
       master.write('bad');
@@ -236,7 +236,7 @@ describe('option codec', () => {
       master.write('bad');
       assert.throws(() => slave.tryRead(), {
         code: 'ESHM_CORRUPT',
-        message: `Cannot read message: decode() of its codec returned ${found}, expected its value at once`,
+        message: `Cannot read message from '${slave.name}': decode() of its codec returned ${found}, expected its value at once`,
       });
     }
   });

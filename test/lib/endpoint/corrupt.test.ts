@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { layoutFor } from '../../../layout/index.js';
-import { Eshm, type EshmError } from '../../../lib/index.js';
+import { Eshm, EshmError } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { assertNothingLeft, segmentOf, thrownBy, uniqueName, until } from '../../support/channels.js';
 
@@ -141,6 +141,106 @@ describe('a corrupt message', () => {
     master.write(NOT_UTF8);
     assert.equal(slave.tryReadInto(Buffer.alloc(4096)), 2);
     assert.equal(slave.stats().corrupt, 0);
+  });
+
+  for (const [way, begin] of [
+    ['messages()', (slave: Eshm<string | Buffer>) => slave.messages()],
+    ['for await', (slave: Eshm<string | Buffer>) => slave[Symbol.asyncIterator]()],
+    ['readable()', (slave: Eshm<string | Buffer>) => slave.readable()[Symbol.asyncIterator]()],
+  ] as const) {
+    it(`is a warning of the process where ${way} passes over it and nobody listens, the first one only`, async () => {
+      const { master, slave } = pair('utf8');
+      const warnings: (Error & { code?: string })[] = [];
+      const onWarning = (warning: Error) => warnings.push(warning);
+      process.on('warning', onWarning);
+      try {
+        const loop = begin(slave);
+        for (const count of [1, 2, 3]) {
+          const next = loop.next();
+          master.write(NOT_UTF8);
+          await until('the message', () => slave.stats().corrupt === count);
+          master.write('good');
+          await next;
+        }
+        const [warning, ...others] = warnings;
+        assert.deepEqual(others, []);
+        assert.deepEqual([warning?.name, warning?.code], ['EshmWarning', 'ESHM_CORRUPT']);
+        assert.ok(
+          warning?.message.startsWith(
+            `Cannot read message from '${name}': its 2 bytes are not UTF-8, expected text; `,
+          ),
+          warning?.message,
+        );
+        assert.match(
+          `${warning?.message}`,
+          /stats\(\)\.corrupt counts them, the event 'corrupt' .*docs\/troubleshooting/,
+        );
+        await loop.return?.();
+      } finally {
+        process.off('warning', onWarning);
+      }
+    });
+  }
+
+  it('is no warning where somebody listens, or where the read throws it', async () => {
+    const { master, slave } = pair('utf8');
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    try {
+      master.write(NOT_UTF8);
+      assert.throws(() => slave.tryRead(), corrupt);
+      master.write(NOT_UTF8);
+      await assert.rejects(slave.read(), corrupt);
+      const told = once(slave, 'corrupt');
+      const loop = slave.messages();
+      const next = loop.next();
+      master.write(NOT_UTF8);
+      await told;
+      master.write('good');
+      await next;
+      await loop.return?.();
+      await sleep(1);
+      assert.deepEqual(warnings, []);
+    } finally {
+      process.off('warning', onWarning);
+    }
+  });
+
+  it('names its channel once, however it is read', () => {
+    const { master, slave } = pair('utf8');
+    const raw = Eshm.open(`${name}-raw`, { role: 'master' });
+    open.push(raw);
+    const items = Eshm.open(`${name}-raw`, {
+      role: 'slave',
+      codec: {
+        decode: (): string => {
+          throw new EshmError('ESHM_CORRUPT', 'Cannot read items: at byte 0 there is nothing');
+        },
+        encode: String,
+      },
+    });
+    open.push(items);
+    master.write(NOT_UTF8);
+    raw.write('x');
+    for (const [one, from] of [
+      [slave, `Cannot read message from '${name}': its 2 bytes`],
+      [items, `Cannot read items from '${name}-raw': at byte 0 there is nothing`],
+    ] as const) {
+      for (const read of [() => one.peek(), () => one.tryRead()]) {
+        const { message } = thrownBy<EshmError>(read);
+        assert.ok(message.startsWith(from), message);
+      }
+    }
+    writeDamaged(master);
+    assert.ok(
+      thrownBy(() => slave.peek()).message.startsWith(`Cannot read message from '${name}': dataSize is 4097`),
+    );
+    assert.ok(
+      thrownBy(() => slave.tryReadInto(Buffer.alloc(4096))).message.startsWith(
+        `Cannot read message from '${name}': dataSize is 4097`,
+      ),
+    );
   });
 
   it('a loop of nothing else lets the event loop turn and can be left', async () => {

@@ -205,6 +205,37 @@ for (const shm of KINDS) {
       assert.deepEqual(corrupt, ['ESHM_CORRUPT no record']);
     });
 
+    it('warns of the first of them where nobody listens, and names the channel', async () => {
+      const name = uniqueName('observe-record');
+      let decoded = 0;
+      const decode = (bytes: Buffer) => {
+        decoded++;
+        if (bytes.length !== 4) throw new Error(`${bytes.length} bytes`);
+        return bytes;
+      };
+      using master = Eshm.open(name, { role: 'master', shm });
+      using observer = Eshm.observe(name, { shm, codec: { m2s: { decode } } });
+      const warnings: (Error & { code?: string })[] = [];
+      const onWarning = (warning: Error) => warnings.push(warning);
+      process.on('warning', onWarning);
+      try {
+        const loop = observer[Symbol.asyncIterator]();
+        for (const count of [1, 3]) {
+          const next = loop.next();
+          master.write('no record');
+          await until('the message that is none', () => decoded === count);
+          master.write('good');
+          assert.equal(`${(await next).value?.data}`, 'good');
+        }
+        assert.deepEqual(
+          warnings.map(({ code, message }) => `${code} ${message.split(';')[0]}`),
+          [`ESHM_CORRUPT Cannot read message from '${name}': its codec cannot decode it: 9 bytes`],
+        );
+      } finally {
+        process.off('warning', onWarning);
+      }
+    });
+
     it('ends with the reason of its signal', async () => {
       const controller = new AbortController();
       const observer = Eshm.observe(uniqueName('observe-signal'), { shm, signal: controller.signal });

@@ -106,13 +106,13 @@ describe('An endpoint with records', () => {
         set((pose) => {
           pose.x = '1';
         }),
-        /^TypeError: Cannot set Pose\.x: value is of type string/,
+        /^TypeError: Cannot set Pose\.x for 'test-record-.*': value is of type string/,
       );
       assert.match(
         set((pose) => {
           pose.seq = -1n;
         }),
-        /^RangeError: Cannot set Pose\.seq: value is -1/,
+        /^RangeError: Cannot set Pose\.seq for 'test-record-.*': value is -1/,
       );
       assert.match(
         set((pose) => {
@@ -124,7 +124,7 @@ describe('An endpoint with records', () => {
         set((pose) => {
           pose.q[4] = 1;
         }),
-        /^RangeError: Cannot find an element of Pose\.q: index is 4/,
+        /^RangeError: Cannot find an element of Pose\.q for 'test-record-.*': index is 4/,
       );
       assert.equal(master.stats().m2sWriteCount, 0n);
     });
@@ -138,7 +138,8 @@ describe('An endpoint with records', () => {
           }),
         {
           name: 'TypeError',
-          message: /^Cannot set Pose\.X: Pose has no such field, expected one of .*\bx, /,
+          message:
+            /^Cannot set Pose\.X for 'test-record-.*': Pose has no such field, expected one of .*\bx, /,
         },
       );
       assert.equal(master.stats().m2sWriteCount, 0n);
@@ -350,7 +351,10 @@ describe('An endpoint with records', () => {
     stream.write({ ...POSE, x: 10 });
     assert.equal((await next).x, 10);
     stream.destroy();
-    assert.match(`${await master.send({ ...POSE, x: 'a' } as never).catch(String)}`, /Cannot set Pose\.x/);
+    assert.match(
+      `${await master.send({ ...POSE, x: 'a' } as never).catch(String)}`,
+      /Cannot set Pose\.x for 'test-/,
+    );
   });
 
   it('takes the record’s bytes, and no others', () => {
@@ -358,16 +362,16 @@ describe('An endpoint with records', () => {
     assert.deepEqual(slave.tryRead(), POSE);
     assert.match(
       `${thrownBy(() => master.write(new Uint8Array(5)))}`,
-      /^RangeError: Cannot write Pose: data has 5 bytes, expected 48/,
+      /^RangeError: Cannot write Pose for 'test-record-.*': data has 5 bytes, expected 48/,
     );
     assert.match(
       `${thrownBy(() => master.write('text' as never))}`,
-      /^TypeError: Cannot set Pose: value is of type string/,
+      /^TypeError: Cannot set Pose for 'test-record-.*': value is of type string/,
     );
     const { y: _, ...others } = POSE;
     assert.match(
       `${thrownBy(() => master.write(others as never))}`,
-      /^TypeError: Cannot set Pose\.y: it is missing/,
+      /^TypeError: Cannot set Pose\.y for 'test-record-.*': it is missing/,
     );
     assert.equal(master.stats().m2sWriteCount, 1n);
   });
@@ -383,7 +387,10 @@ describe('An endpoint with records', () => {
       const told = once(reader, 'corrupt');
       const error = thrownBy<EshmError>(() => reader.view((command) => command.id));
       assert.equal(error.code, 'ESHM_CORRUPT');
-      assert.match(error.message, /Cannot read Command: the message has 5 bytes, expected 16/);
+      assert.match(
+        error.message,
+        new RegExp(`^Cannot read Command from '${name}': the message has 5 bytes, expected 16`),
+      );
       assert.deepEqual(await told, [error]);
       writer.write('bytes');
       assert.equal(thrownBy<EshmError>(() => reader.tryRead()).code, 'ESHM_CORRUPT');
@@ -477,15 +484,15 @@ describe('An endpoint with records', () => {
       );
       assert.match(
         `${error}`,
-        /^RangeError: Cannot update State\.all\[1\]\.gear: value is 0, expected one of park \(1\), drive \(2\); our own/,
+        /^RangeError: Cannot update State\.all\[1\]\.gear for '.*': value is 0, expected one of park \(1\), drive \(2\); our own/,
       );
       assert.equal(reader.tryRead(), undefined);
       set();
       assert.equal(reader.tryRead()!.a, 7);
       const bytes = (...inner: number[]) => Uint8Array.of(1, 0, 0, 0, 1, 0x61, 0x62, ...inner, 0, 0);
       for (const [bad, expected] of [
-        [bytes(9, 0, 0), /Cannot write State\.all\[1\]\.gear: value is 9/],
-        [bytes(1, 0x61, 0xff), /Cannot write State\.all\[1\]\.name: its bytes are no UTF-8/],
+        [bytes(9, 0, 0), /Cannot write State\.all\[1\]\.gear for '.*': value is 9/],
+        [bytes(1, 0x61, 0xff), /Cannot write State\.all\[1\]\.name for '.*': its bytes are no UTF-8/],
       ] as const) {
         assert.match(`${thrownBy(() => writer.write(bad))}`, expected);
         assert.equal(reader.tryRead(), undefined);
