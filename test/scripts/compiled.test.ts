@@ -63,7 +63,7 @@ describe('scripts/compiled.mjs', () => {
   it('is what the package is prepared by, which the first npx eshm in a checkout does again beside what runs there', () => {
     const { scripts } = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
     const [, file, script] = /^node scripts\/compiled\.mjs (\S+) (\S+)$/.exec(scripts.prepare)!;
-    assert.match(scripts[script!], / && node scripts\/outline\.mjs && node scripts\/executable\.mjs$/);
+    assert.match(scripts[script!], / && node scripts\/command\.mjs && node scripts\/executable\.mjs$/);
     assert.ok(existsSync(join(repoRoot, file!)), 'the last file that the build writes');
     for (const name of ['peer', 'peers:folder', 'peers:noisy']) {
       assert.match(scripts[name], new RegExp(`^node scripts/compiled\\.mjs ${COMPILED} build:test && node `));
