@@ -86,6 +86,30 @@ describe('ratios of a benchmark run', () => {
     assert.equal(judgedOf(98, 98.1, 98).verdict, 'missed');
   });
 
+  it('are not of two shares: what lacks to 100 % tells them apart, and both are near it', () => {
+    const units = new Map(SCENARIOS.map(({ id, unit }) => [id, unit]));
+    for (const { numerator, denominator } of TARGETS) {
+      if (denominator !== undefined) assert.doesNotMatch(units.get(numerator)!, /^% (read|late)$/, numerator);
+    }
+    // The rounds of the Intel Xeon, 2026-11-25: a reader of 1000 messages a second, and the same if nothing were missed.
+    const verdictOf = (id: string, ...read: number[]) =>
+      ratiosOf([madeUp(id, read, '% read')]).map((judged) => [judged.id, judged.verdict]);
+    const [all, most] = [
+      [100, 100, 99.95],
+      [98, 97.857, 97.714],
+    ];
+    assert.deepEqual(verdictOf('stream-1khz-ts-read', ...all, ...all, ...all), [
+      ['stream-1khz-ts-read', 'holds'],
+    ]);
+    assert.deepEqual(verdictOf('stream-1khz-ts-read', ...most), [['stream-1khz-ts-read', 'missed']]);
+    assert.deepEqual(verdictOf('stream-1khz-ts-busy-read', 99.6, 99.5, 99.6), [
+      ['stream-1khz-ts-busy-read', 'holds'],
+    ]);
+    assert.deepEqual(verdictOf('stream-1khz-ts-busy-read', ...most), [
+      ['stream-1khz-ts-busy-read', 'missed'],
+    ]);
+  });
+
   it('are not compared with an earlier run where they are one figure', () => {
     const rate: Target = { numerator: 'a', denominator: undefined, comparison: '>=', limit: 1000 };
     assert.deepEqual(compare([row('a', 1, 1, 1)], [row('a', 9, 9, 9)], [rate]), []);
