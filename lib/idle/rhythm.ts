@@ -85,7 +85,8 @@ export class Rhythm {
       if (passedMs <= LONGEST_PERIOD_MS) this.#begin(passedMs, nowMs);
       return;
     }
-    if (this.#periodMs === 0) this.#begin(passedMs, nowMs);
+    // Also where the first two were read one right after the other, which is no rhythm: it would be theirs for ever.
+    if (passedMs > LONGEST_SILENCE * this.#periodMs) this.#begin(passedMs, nowMs);
     else this.#follow(passedMs, nowMs, looks);
   }
 

@@ -97,6 +97,15 @@ describe('Rhythm', () => {
     }
   }
 
+  it('learns a stream whose first two messages were read one right after the other', () => {
+    const rhythm = new Rhythm(LEAD_MS);
+    rhythm.found(0.99, 0);
+    rhythm.found(1, 0);
+    const { medianDelayMs, missed } = follow({ periodMs: 1, jitter: 0.1 }, rhythm, 2);
+    assert.ok(medianDelayMs <= 0.2, `median delay ${medianDelayMs}`);
+    assert.ok(missed <= MESSAGES / 1000, `${missed} missed`);
+  });
+
   it('finds its way back after stalls of the writer', () => {
     const { medianDelayMs, missed } = follow({ periodMs: 1, jitter: 0.1, stalls: 0.02 });
     assert.ok(medianDelayMs <= 0.2, `median delay ${medianDelayMs}`);
