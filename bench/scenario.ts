@@ -28,6 +28,8 @@ export interface Scenario {
   readonly unit: Unit;
   /** Whether two cores hand cache lines to each other: then it matters how far apart they are just now. */
   readonly spins?: boolean;
+  /** Whether it sleeps most of the time, so that its warm-up may go on beside others. */
+  readonly sleeps?: boolean;
   /** Takes its time: a quick run that does not name it leaves it out. */
   readonly fullOnly?: boolean;
   /** Takes so long that one sitting of one round without a warm-up has to do, after all others; a quick run leaves it out too. */

@@ -40,22 +40,25 @@ export interface Taken {
 export async function sit(bench: Bench, group: readonly Scenario[], plan: Sitting) {
   const { runnings, leftOut } = await start(bench, group);
   const taken: Taken[] = [];
-  const take = async (round: number) => {
-    for (const [scenario, running] of runnings) {
-      if (leftOut.some(({ id }) => id === scenario.id)) continue;
-      try {
-        // Of a warm-up it does not matter how far the cores are apart.
-        const found = await attempt(scenario, running, round < 0 ? { ...plan, distance: undefined } : plan);
-        if (round >= 0) taken.push({ scenario, sitting: plan.sitting, round, ...found });
-      } catch (error) {
-        // One row that cannot be had does not cost the others of a long run.
-        leftOut.push({ id: scenario.id, reason: (error as Error).message, failed: true });
-      }
+  const take = async ([scenario, running]: [Scenario, Running], round: number) => {
+    if (leftOut.some(({ id }) => id === scenario.id)) return;
+    try {
+      // Of a warm-up it does not matter how far the cores are apart.
+      const found = await attempt(scenario, running, round < 0 ? { ...plan, distance: undefined } : plan);
+      if (round >= 0) taken.push({ scenario, sitting: plan.sitting, round, ...found });
+    } catch (error) {
+      // One row that cannot be had does not cost the others of a long run.
+      leftOut.push({ id: scenario.id, reason: (error as Error).message, failed: true });
     }
   };
-  for (let round = plan.warmsUp ? -1 : 0; round < plan.rounds; round++) {
+  if (plan.warmsUp) {
+    // What sleeps most of the time warms up side by side: nothing is measured yet.
+    await Promise.all(runnings.filter(([{ sleeps }]) => sleeps).map((each) => take(each, -1)));
+    for (const each of runnings) if (!each[0].sleeps) await take(each, -1);
+  }
+  for (let round = 0; round < plan.rounds; round++) {
     if (round >= plan.least && performance.now() > plan.deadlineMs) break;
-    await take(round);
+    for (const each of runnings) await take(each, round);
   }
   await Promise.all(runnings.map(([, running]) => running.stop()));
   return { taken, leftOut };

@@ -34,24 +34,28 @@ export const idleCpu: Scenario[] = [
     id: 'idle-cpu-ts',
     group: 'idle-cpu',
     unit: '% of a core',
+    sleeps: true,
     start: (bench) => idling(bench, bench.node()),
   },
   {
     id: 'idle-cpu-c',
     group: 'idle-cpu',
     unit: '% of a core',
+    sleeps: true,
     start: (bench) => idling(bench, bench.native()),
   },
   {
     id: 'posix-idle-cpu-ts',
     group: 'idle-cpu',
     unit: '% of a core',
+    sleeps: true,
     start: (bench) => idling(bench, bench.node(undefined, 'posix')),
   },
   {
     id: 'idle-cpu-200-ts',
     group: 'idle-cpu',
     unit: '% of a core',
+    sleeps: true,
     start: (bench) => idling(bench, bench.node(), 200),
   },
 ];

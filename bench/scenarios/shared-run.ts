@@ -10,6 +10,8 @@ export class SharedRun<Figure extends string> {
   readonly #start: (bench: Bench) => readonly Driver[];
   readonly #run: (bench: Bench, drivers: readonly Driver[]) => Promise<Figures<Figure>>;
   #drivers: readonly Driver[] | undefined;
+  /** The run that is going on. */
+  #running: Promise<void> | undefined;
   readonly #waiting = new Map<Figure, Round[]>();
 
   /**
@@ -32,8 +34,8 @@ export class SharedRun<Figure extends string> {
     return {
       round: async () => {
         if (waiting.length === 0) {
-          const figures = await this.#run(bench, this.#drivers!);
-          for (const [each, rounds] of this.#waiting) rounds.push(figures[each]);
+          this.#running ??= this.#serve(bench);
+          await this.#running;
         }
         return waiting.shift()!;
       },
@@ -44,5 +46,15 @@ export class SharedRun<Figure extends string> {
         this.#drivers = undefined;
       },
     };
+  }
+
+  /** A run, whose figures every row gets. */
+  async #serve(bench: Bench): Promise<void> {
+    try {
+      const figures = await this.#run(bench, this.#drivers!);
+      for (const [each, rounds] of this.#waiting) rounds.push(figures[each]);
+    } finally {
+      this.#running = undefined;
+    }
   }
 }

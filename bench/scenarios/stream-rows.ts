@@ -28,7 +28,7 @@ const ROWS: readonly [figure: StreamFigure, suffix: string, unit: Unit][] = [
  */
 export function streamRows(
   run: SharedRun<StreamFigure>,
-  of: Omit<Scenario, 'unit' | 'start' | 'run'>,
+  of: Omit<Scenario, 'unit' | 'start' | 'run' | 'sleeps'>,
   hasDelays = true,
 ): Scenario[] {
   return ROWS.filter(([figure]) => hasDelays || figure === 'cpu' || figure === 'read').map(
@@ -37,6 +37,7 @@ export function streamRows(
       id: `${of.id}${suffix}`,
       unit,
       run,
+      sleeps: true,
       start: async (bench: Bench) => run.start(bench, figure),
     }),
   );

@@ -7,7 +7,7 @@
  * CLOCK_MONOTONIC; the row's figure is its median. Beside each row, of the same run: `-late`, the share of the messages
  * read that came later than a millisecond; `-cpu`, the CPU time of the reading process, user and system (getrusage), with
  * its heartbeat, a share of one core; `-read`, the share of the messages that were read. Nothing is pinned.
- * posix-stream-1khz-*: the same over files, for half as long. Writers of another kind: jittery.ts.
+ * stream-5khz-* last half as long. posix-stream-1khz-*: the same over files, for half as long too. Writers of another kind: jittery.ts.
  */
 import { createRequire } from 'node:module';
 import type { ShmKind } from '../../lib/store/index.js';
@@ -20,6 +20,9 @@ import { SharedRun } from './shared-run.js';
 import { follow, SILENCE_MS, type StreamFigure, streamRows } from './stream-rows.js';
 
 const PACES = { '100hz': 100, '1khz': 1000, '5khz': 5000 } as const;
+
+/** From so many messages a second on half of the time has messages enough. */
+const MANY_PER_SECOND = 2000;
 
 /** Who reads, and how. */
 export interface Reader {
@@ -53,7 +56,8 @@ export function streamRun(pace: Pace, reader: Reader, shm: ShmKind = 'system-v')
   return new SharedRun(
     (bench) => [bench.native(undefined, shm), driver(bench, shm)],
     (bench, [writer, reading]) => {
-      const count = countWithin(pace, bench.amounts.streamMs / (shm === 'posix' ? 2 : 1));
+      const half = shm === 'posix' || pace.perSecond >= MANY_PER_SECOND;
+      const count = countWithin(pace, bench.amounts.streamMs / (half ? 2 : 1));
       return connected(
         bench,
         writer!,

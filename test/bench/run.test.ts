@@ -64,6 +64,32 @@ describe('a run of the benchmark', () => {
     );
   });
 
+  it('warms up what sleeps side by side, and takes every round that counts by itself', async () => {
+    let active = 0;
+    const most = { warmUp: 0, round: 0 };
+    const row = (id: string, sleeps: boolean): Scenario => ({
+      ...scenario(id, [], () => 1),
+      sleeps,
+      start: async () => {
+        let rounds = 0;
+        return {
+          round: async () => {
+            const kind = rounds++ === 0 ? 'warmUp' : 'round';
+            most[kind] = Math.max(most[kind], ++active);
+            await new Promise(setImmediate);
+            active--;
+            return { value: rounds };
+          },
+          stop: async () => {},
+        };
+      },
+    });
+    const rows = [row('a', true), row('b', false), row('c', true), row('d', false)];
+    const { recorders } = await runScenarios(bench, rows, () => {});
+    assert.deepEqual(most, { warmUp: 2, round: 1 });
+    for (const recorder of recorders) assert.deepEqual(recorder.row.perRound, [2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
   it('takes a failed round again, and leaves out a row that fails on and on, but not the others', async () => {
     const told: string[] = [];
     const log: string[] = [];
