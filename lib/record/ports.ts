@@ -65,42 +65,76 @@ function anyPort(kind: Kind, memory: Memory, at: number, label: string): Port {
 function noOthers({ name, fields }: Fielded, label: string): object {
   return new Proxy(Object.create(null) as object, {
     set(_, other) {
-      const names = fields.map((field) => field.name).join(', ');
-      throw new TypeError(
-        `Cannot set ${label}.${String(other)}: ${name} has no such field, expected one of ${names}`,
-      );
+      throw noField(name, fields, label, String(other));
     },
   });
 }
 
+function noField(name: string, fields: readonly PlacedField[], label: string, other: string): TypeError {
+  const names = fields.map((field) => field.name).join(', ');
+  return new TypeError(`Cannot set ${label}.${other}: ${name} has no such field, expected one of ${names}`);
+}
+
+/**
+ * Refuses a plain object with a key that is no field: a misspelt one, or one of another record. Objects of classes may have
+ * what they like.
+ */
+function refuseOthers({ name, fields }: Fielded, value: object, label: string): void {
+  const origin = Object.getPrototypeOf(value);
+  if (origin !== Object.prototype && origin !== null) return;
+  const other = Object.keys(value).find((key) => !fields.some((field) => field.name === key));
+  if (other !== undefined) throw noField(name, fields, label, other);
+}
+
+/** What is wrong where a field is missing: it may be there under a misspelt name. */
+function missing(record: Fielded, value: object, label: string, field: string): TypeError {
+  refuseOthers(record, value, label);
+  return new TypeError(`Cannot set ${label}.${field}: it is missing, expected all fields of ${record.name}`);
+}
+
 /** A port to a whole record: its live object, a snapshot, and setting all fields at once. */
 export function recordPort(record: Fielded, memory: Memory, at: number, label: string): Port<object> {
-  const ports = record.fields.map(
-    ({ name, kind, offset }) => [name, portOf(kind, memory, at + offset, `${label}.${name}`)] as const,
+  const names = record.fields.map(({ name }) => name);
+  const ports = record.fields.map(({ name, kind, offset }) =>
+    portOf(kind, memory, at + offset, `${label}.${name}`),
   );
   // Getters and setters on a prototype of its own: V8 then knows them by the object's shape and inlines them.
   const accessors = Object.create(noOthers(record, label)) as object;
-  for (const [name, { get, set }] of ports)
-    Object.defineProperty(accessors, name, { get, set, enumerable: true });
+  for (const [i, { get, set }] of ports.entries())
+    Object.defineProperty(accessors, names[i]!, { get, set, enumerable: true });
   const live = Object.create(accessors) as object;
+  /** Sets the fields from one on, of a value whose keys come in another order, or are others. */
+  const setOthers = (value: Record<string, unknown>, from: number) => {
+    for (let i = from; i < ports.length; i++) {
+      const given = value[names[i]!];
+      if (given === undefined) throw missing(record, value, label, names[i]!);
+      ports[i]!.set(given as never);
+    }
+    let keys = 0;
+    for (const _ in value) keys++;
+    if (keys > ports.length) refuseOthers(record, value, label);
+  };
   return {
     get: () => live,
     set: (value: Record<string, unknown>) => {
       if (typeof value !== 'object' || value === null)
         throw wrongType(label, value, 'an object with its fields');
-      for (const [name, port] of ports) {
-        const given = value[name];
-        if (given === undefined) {
-          throw new TypeError(
-            `Cannot set ${label}.${name}: it is missing, expected all fields of ${record.name}`,
-          );
-        }
-        port.set(given as never);
+      // Hot path: keys in the order of the fields. Within such a loop V8 finds a value by its place, not by its name.
+      let done = 0;
+      let isInOrder = true;
+      for (const key in value) {
+        isInOrder = key === names[done];
+        if (!isInOrder) break;
+        const given = value[key];
+        if (given === undefined) throw missing(record, value, label, key);
+        ports[done]!.set(given as never);
+        done++;
       }
+      if (!isInOrder || done < ports.length) setOthers(value, done);
     },
     copy: () => {
       const snapshot: Record<string, unknown> = {};
-      for (const [name, port] of ports) snapshot[name] = port.copy();
+      for (let i = 0; i < ports.length; i++) snapshot[names[i]!] = ports[i]!.copy();
       return snapshot;
     },
   };

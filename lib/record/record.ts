@@ -52,7 +52,7 @@ export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapsho
    *
    * @param value - all fields
    * @returns a copy of its own, `size` bytes
-   * @throws {TypeError} for a field that is missing or of the wrong type
+   * @throws {TypeError} for a field that is missing or of the wrong type, and for a plain object with one that there is not
    * @throws {RangeError} for a value out of range
    */
   encode(value: Given): Uint8Array;

@@ -373,7 +373,14 @@ describe('An endpoint with records', () => {
       `${thrownBy(() => master.write(others as never))}`,
       /^TypeError: Cannot set Pose\.y for 'test-record-.*': it is missing/,
     );
-    assert.equal(master.stats().m2sWriteCount, 1n);
+    const wider = { ...POSE, X: 1 };
+    assert.match(
+      `${thrownBy(() => master.write(wider))}`,
+      /^TypeError: Cannot set Pose\.X for 'test-record-.*': Pose has no such field, expected one of .*\bx, /,
+    );
+    master.update((pose) => assert.equal(pose.x, POSE.x));
+    assert.deepEqual(slave.tryRead(), POSE);
+    assert.equal(master.stats().m2sWriteCount, 2n);
   });
 
   it('a message of another size is ESHM_CORRUPT, counted and told; the next is read', async () => {

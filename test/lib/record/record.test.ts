@@ -152,6 +152,31 @@ describe('record()', () => {
       /^TypeError: Cannot set All\.m\.y: it is missing, expected all fields of Pose$/,
     ],
     [
+      'a field that there is not',
+      { speed: 1 },
+      /^TypeError: Cannot set All\.speed: All has no such field, expected one of a, b, c, /,
+    ],
+    [
+      'such a field before all others',
+      { m: { W: 1, ...POSE } },
+      /^TypeError: Cannot set All\.m\.W: Pose has no such field, expected one of seq, x, y, /,
+    ],
+    [
+      'such a field without a value',
+      { n: [POSE, { ...POSE, w: undefined }] },
+      /^TypeError: Cannot set All\.n\[1\]\.w: Pose has no such field/,
+    ],
+    [
+      'such a field of an object without a prototype',
+      { m: Object.assign(Object.create(null), POSE, { w: 1 }) },
+      /^TypeError: Cannot set All\.m\.w: Pose has no such field/,
+    ],
+    [
+      'a misspelt field in the place of one that is missing',
+      { m: { ...POSE, y: undefined, Y: 2 } },
+      /^TypeError: Cannot set All\.m\.Y: Pose has no such field, expected one of seq, x, y, /,
+    ],
+    [
       'a wrong field deep down',
       { n: [POSE, { ...POSE, x: 'a' }] },
       /^TypeError: Cannot set All\.n\[1\]\.x: value is of type string/,
@@ -217,6 +242,20 @@ describe('record()', () => {
   for (const [what, declare, expected] of undeclarable) {
     it(`refuses to declare ${what}`, () => assert.match(`${thrownBy(declare)}`, expected));
   }
+
+  it('takes fields in any order, and objects of classes whatever else they have', () => {
+    class Wheel {
+      readonly load = 5;
+      readonly y = 2;
+      readonly x = 1;
+    }
+    const Small = record('Small', { x: f64, y: f64, z: u8 });
+    const expected = Small.encode({ x: 1, y: 2, z: 3 });
+    assert.deepEqual(Small.encode({ z: 3, y: 2, x: 1 }), expected);
+    assert.deepEqual(Small.encode({ x: 1, z: 3, y: 2 }), expected);
+    const Car = record('Car', { wheel: record('Wheel', { x: f64, y: f64 }) });
+    assert.deepEqual(Car.encode({ wheel: new Wheel() }), expected.slice(0, 16));
+  });
 
   it('a message of another size is ESHM_CORRUPT and says both, unless it may be shorter', () => {
     const error = thrownBy(() => Pose.decode(new Uint8Array(60)));
