@@ -18,7 +18,10 @@ export interface EshmEvents {
    * `shm: 'auto'`, or this slave has found its master in the other kind.
    */
   joined: [kind: ShmKind];
-  /** This slave has stopped looking, or another has taken the role of this endpoint; it can only be closed. */
+  /**
+   * This slave has stopped looking, or another has taken the role of this endpoint: in its memory, or, while this master has
+   * no live slave, with memory of its own under the name, which is seen within a second. It can only be closed.
+   */
   disconnected: [];
   /** The endpoint was closed. */
   closed: [];

@@ -216,9 +216,13 @@ export class Link {
     this.#outgoing?.pushRepair();
   }
 
-  /** Leaves the role to the one that has taken it: stops beating for good. */
+  /**
+   * Leaves the role to the one that has taken it: stops beating for good. Where that one is in other memory, the flag in this is
+   * taken down.
+   */
   giveWay(): void {
     this.#stopBeating();
+    if (this.#entered && this.#hasRole) this.header.leave(this.role);
     this.#entry?.leave();
   }
 

@@ -8,6 +8,7 @@ import { Gate } from './gate.js';
 import { Link } from './link.js';
 import { Reconnector } from './reconnect.js';
 import { closedError, givenUpError, overtakenError, type SessionEvent, type State } from './state.js';
+import { LOOK_MS, usurperOf } from './usurper.js';
 
 /**
  * The connection behind an endpoint: follows what the heartbeat worker reports, runs the search for a new master, and
@@ -35,6 +36,8 @@ export class Session {
   /** Who has taken this endpoint's role. */
   #heir: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** A master's looks for another one under its name. */
+  #looks: NodeJS.Timeout | undefined;
   readonly #waits: ((isNewState: boolean) => void)[] = [];
   /** Called with every event, on the next tick, so that no listener runs in the middle of an operation. */
   onEvent: (event: SessionEvent) => void = () => {};
@@ -56,6 +59,7 @@ export class Session {
     if (place.second !== undefined) this.#second = this.#linkOrNone(place.second);
     this.#watchLink();
     this.#setGate();
+    if (place.role === 'master') this.#looks = setInterval(() => this.#lookForUsurper(), LOOK_MS).unref();
   }
 
   /**
@@ -144,6 +148,7 @@ export class Session {
   close(): void {
     if (this.#state === 'closed') return;
     this.#endSearch();
+    clearInterval(this.#looks);
     this.#state = 'closed';
     this.#setGate();
     this.#tell(['closed']);
@@ -254,6 +259,17 @@ export class Session {
     this.#tell(['joined', this.#link.kind]);
   }
 
+  /** Leaves the second place as a close would: this endpoint is to be in neither. */
+  #leaveSecond(): void {
+    const second = this.#second;
+    this.#second = undefined;
+    try {
+      second?.close();
+    } catch (error) {
+      process.emitWarning(error as Error);
+    }
+  }
+
   /** Goes on in the other kind of memory; false where another was quicker there, and the search begins anew. */
   #goTo(place: Place): boolean {
     let next: Link;
@@ -302,8 +318,21 @@ export class Session {
     else this.gate.shut();
   }
 
+  /** A master whose memory has lost its name has lost its role; not while its slave lives, which is with it in there. */
+  #lookForUsurper(): void {
+    // A slave may have come to the second place.
+    this.attend();
+    if (this.#state === 'disconnected' || this.remoteAlive) return;
+    this.#heir = usurperOf(this.#link) ?? (this.#second && usurperOf(this.#second));
+    if (this.#heir === undefined) return;
+    this.#disconnect();
+    this.#setGate();
+  }
+
   #disconnect(): void {
     this.#endSearch();
+    clearInterval(this.#looks);
+    this.#leaveSecond();
     this.#state = 'disconnected';
     // Two that write one channel tear each other's messages: this one stops where another has taken its role.
     if (this.#heir !== undefined) this.link.giveWay();

@@ -40,7 +40,11 @@ export async function join(
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
   if (endpoint.role === 'slave') return endpoint;
   const leftMs = (timeoutMs ?? Number.POSITIVE_INFINITY) - (performance.now() - start);
-  const hasCome = () => isThere(traceOf(endpoint), before, mayHaveLeft);
+  const hasCome = () => {
+    // Says who is master here now.
+    if (endpoint.state === 'disconnected') endpoint.tryRead();
+    return isThere(traceOf(endpoint), before, mayHaveLeft);
+  };
   const text = () => waitingFor(name, 'slave', 'this is its master now, and none has come');
   if (await announced(within(leftMs, hasCome), flags, text)) return endpoint;
   endpoint.close();

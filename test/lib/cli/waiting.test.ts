@@ -62,6 +62,24 @@ describe('a command that waits longer than a second', () => {
     );
   });
 
+  it('send that waits for a slave as master ends, with who took its place, when another master starts', async () => {
+    const child = lab.start(['send', 'taken', 'hello'], TALKING);
+    child.stdin.end();
+    const ended = outcomeOf(child);
+    await until('its channel', async () => (await lab.run(['stat', 'taken'])).code === 0);
+    const master = lab.peer(peers);
+    await master.open('master', 'taken', 'threshold=10000');
+    const { code, stderr } = await ended;
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      new RegExp(
+        `(^|\\n)eshm: Cannot read: another master of 'taken' .*pid ${master.pid}, generation 1.*\\n$`,
+      ),
+    );
+    await master.quit();
+  });
+
   it('recv beside a master that writes nothing, and send --ack to one that reads nothing, say so', async () => {
     const master = lab.peer(peers);
     await master.open('master', 'x', 'threshold=10000');
