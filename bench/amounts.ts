@@ -56,7 +56,7 @@ const FULL: Amount = {
 const QUICK: Amount = {
   rounds: 9,
   sittings: 3,
-  limitMs: 40_000,
+  limitMs: 30_000,
   writes: 10_000,
   writeBatches: 30,
   trips: 100,

@@ -16,7 +16,7 @@ export interface Sitting {
   readonly least: number;
   /** Whether the first round is thrown away. */
   readonly warmsUp: boolean;
-  /** After this it ends with the round it is in, once it has the least. */
+  /** After this it ends with the round it is in, once it has the least and unless its rounds are cheap. */
   readonly deadlineMs: number;
   readonly distance: CoreDistance | undefined;
   readonly progress: Progress;
@@ -38,6 +38,7 @@ export interface Taken {
  * @returns the rounds, and the scenarios that need what is not here or failed
  */
 export async function sit(bench: Bench, group: readonly Scenario[], plan: Sitting) {
+  const startMs = performance.now();
   const { runnings, leftOut } = await start(bench, group);
   const taken: Taken[] = [];
   const take = async ([scenario, running]: [Scenario, Running], round: number) => {
@@ -56,12 +57,29 @@ export async function sit(bench: Bench, group: readonly Scenario[], plan: Sittin
     await Promise.all(runnings.filter(([{ sleeps }]) => sleeps).map((each) => take(each, -1)));
     for (const each of runnings) if (!each[0].sleeps) await take(each, -1);
   }
+  const readyMs = performance.now();
   for (let round = 0; round < plan.rounds; round++) {
-    if (round >= plan.least && performance.now() > plan.deadlineMs) break;
+    if (isOver(plan, round, { startMs, readyMs, nowMs: performance.now() })) break;
     for (const each of runnings) await take(each, round);
   }
   await Promise.all(runnings.map(([, running]) => running.stop()));
   return { taken, leftOut };
+}
+
+/** Rounds that have taken less than this share of what came before the first one are cheap. */
+const CHEAP_SHARE = 0.1;
+
+/**
+ * Whether a sitting ends before this round: it has the least of them, its time is over, and one more is not cheap beside
+ * starting the processes and warming them up.
+ */
+export function isOver(
+  { least, deadlineMs }: Pick<Sitting, 'least' | 'deadlineMs'>,
+  round: number,
+  { startMs, readyMs, nowMs }: { startMs: number; readyMs: number; nowMs: number },
+): boolean {
+  if (round < least || nowMs <= deadlineMs) return false;
+  return nowMs - readyMs > CHEAP_SHARE * (readyMs - startMs);
 }
 
 async function start(bench: Bench, group: readonly Scenario[]) {

@@ -4,6 +4,7 @@ import type { Bench } from '../../bench/bench.js';
 import { Missing } from '../../bench/native.js';
 import { runScenarios } from '../../bench/run.js';
 import type { Scenario } from '../../bench/scenario.js';
+import { isOver } from '../../bench/sitting.js';
 
 /** A bench of scenarios that start nothing. */
 const bench = { lib: undefined, amounts: amounts(true) } as Bench;
@@ -88,6 +89,19 @@ describe('a run of the benchmark', () => {
     const { recorders } = await runScenarios(bench, rows, () => {});
     assert.deepEqual(most, { warmUp: 2, round: 1 });
     for (const recorder of recorders) assert.deepEqual(recorder.row.perRound, [2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('makes do with the least rounds when its time is over, and with all where they are cheap beside the start', () => {
+    const plan = { least: 1, deadlineMs: 500 };
+    const over = (round: number, nowMs: number) => isOver(plan, round, { startMs: 0, readyMs: 1000, nowMs });
+    assert.equal(over(0, 9000), false, 'the least is taken');
+    assert.equal(over(1, 1001), false, 'cheap so far');
+    assert.equal(over(8, 1100), false, 'still');
+    assert.equal(over(1, 1101), true);
+    assert.equal(
+      isOver({ least: 1, deadlineMs: 2000 }, 5, { startMs: 0, readyMs: 1000, nowMs: 2000 }),
+      false,
+    );
   });
 
   it('takes a failed round again, and leaves out a row that fails on and on, but not the others', async () => {
