@@ -10,7 +10,7 @@ import { Numbers } from './numbers.js';
 import { run, type Trouble, trialsOf } from './trial.js';
 
 /** How long all trials of one kind take together; the fault that they look for came some 9 times in a minute. */
-const SECONDS = size({ short: 2, long: 600 });
+const SECONDS = size({ short: 1, long: 600 });
 
 /** What a trial takes beside that: four processes begin and end, on a core that others have. */
 const AROUND_MS = 120_000;

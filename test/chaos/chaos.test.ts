@@ -7,7 +7,7 @@ import { type ChaosReport, runChaos } from './runner.js';
 
 /** For so long, and until so many faults have come about; `npm run chaos -- --seconds 600` is longer still. */
 const { seconds, faults: leastFaults } = size({
-  short: { seconds: 2, faults: 4 },
+  short: { seconds: 1, faults: 4 },
   long: { seconds: 6, faults: 12 },
 });
 const SEED = 20261122;
