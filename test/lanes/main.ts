@@ -42,8 +42,8 @@ const started = performance.now();
 const files = (named.length > 0 ? named : testFiles()).filter((file) => isOf(file, wanted));
 const beside = longestFirst(files.filter((file) => !runsAlone(file)));
 const alone = files.filter((file) => runsAlone(file));
-// Twice as many as there are cores: many tests wait for most of their time, which costs none.
-const jobs = 2 * availableParallelism();
+// Three times as many as there are cores: many tests wait for most of their time, which costs none.
+const jobs = 3 * availableParallelism();
 // Unit tests have no processes, and those of mocha would be some.
 const sideBySide = wanted === 'unit' ? {} : { parallel: true, jobs };
 const runs = [
