@@ -39,7 +39,8 @@ export interface EshmOptions<
   /**
    * In which kind of memory the channel is; `'auto'` by default. Then a slave is where a master lives, in the segment where
    * one lives in both. A master goes to a slave that lives; one that finds nobody stands in both, until a slave comes to one
-   * of them and the other is removed. What it writes before that is in the segment only.
+   * of them and the other is removed. What it writes before that is in the segment only. Of a kind that this
+   * process cannot use (for want of ffi-rs, or of a permission) a master warns once, and the errors of a slave say why.
    */
   readonly shm?: ShmOption;
   /** What a slave does about a stale master; `'on-timeout'` by default. */
