@@ -2,6 +2,7 @@ import type { StructConstructor } from 'typed-struct';
 import { describe, describeNumber } from '../../layout/describe.js';
 import type { Kind } from './kinds.js';
 import { isKind } from './kinds.js';
+import { checkName } from './names.js';
 import type { PlacedField } from './ports.js';
 
 /**
@@ -29,31 +30,6 @@ export interface Compiled {
   readonly size: number;
   readonly align: number;
   readonly layout: RecordLayout;
-}
-
-/** A name that is a property's in JavaScript and a member's in C. */
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/**
- * Checks the name of a record or of a field: a property of an accessor, and a member in C and Python.
- *
- * @throws {TypeError} for what is no string
- * @throws {RangeError} for what is no identifier, or what every object has already
- */
-export function checkName(what: string, name: unknown): asserts name is string {
-  if (typeof name !== 'string') {
-    throw new TypeError(`Cannot declare ${what}: its name is ${describe(name)}, expected a string`);
-  }
-  if (!NAME.test(name)) {
-    throw new RangeError(
-      `Cannot declare ${what}: its name is '${name}', expected letters, digits and _ only, no digit first`,
-    );
-  }
-  if (name in Object.prototype) {
-    throw new RangeError(
-      `Cannot declare ${what}: its name is '${name}', which every object in JavaScript has already, expected another`,
-    );
-  }
 }
 
 /**

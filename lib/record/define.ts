@@ -9,7 +9,7 @@ import { checkRecordOptions, type Fields, type RecordKind, type RecordOptions, r
  *
  * @param name - its name in C and Python, and in errors
  * @param fields - names and kinds, in the order of the struct; pairs where a program makes them
- * @param options - `layout` and `allowShorter`
+ * @param options - `layout`, `allowShorter` and `namespace`
  * @throws {TypeError | RangeError} for a name that JavaScript or C cannot have, a duplicate, or what is no kind
  *
  * @example

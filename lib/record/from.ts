@@ -1,7 +1,8 @@
 import { describe } from '../../layout/describe.js';
-import { type AnyStruct, checkName } from './declare.js';
+import type { AnyStruct } from './declare.js';
 import * as kinds from './kinds.js';
 import { array, bytes, type Kind, type ScalarKind, text } from './kinds.js';
+import { checkName } from './names.js';
 import type { PlacedField } from './ports.js';
 import { type AnyRecord, checkRecordOptions, type RecordOptions, recordOf } from './record.js';
 
@@ -41,7 +42,7 @@ const INTEGERS: readonly (readonly [number | bigint, ScalarKind<number> | Scalar
  * what its getters make of bytes that are put there.
  *
  * @param struct - what `compile()` returned
- * @param options - `allowShorter`
+ * @param options - `allowShorter`, `namespace`
  * @throws {TypeError} for anything else, and for fields that no record can have: big-endian numbers, bits, BCD, CRC,
  * flags of several bytes, fields without a fixed length, fields of one's own making
  * @throws {RangeError} for fields that share bytes, and for names that {@link record} refuses
@@ -51,7 +52,10 @@ const INTEGERS: readonly (readonly [number | bigint, ScalarKind<number> | Scalar
  * const Pose = record.from(PoseStruct);
  * Pose.offsets.y; // 8
  */
-export function fromStruct(struct: AnyStruct, options: Pick<RecordOptions, 'allowShorter'> = {}): AnyRecord {
+export function fromStruct(
+  struct: AnyStruct,
+  options: Pick<RecordOptions, 'allowShorter' | 'namespace'> = {},
+): AnyRecord {
   if (typeof struct !== 'function' || typeof struct.getOffsets !== 'function') {
     throw new TypeError(
       `Cannot make a record: struct is ${describe(struct)}, expected a typed-struct that is compiled`,
@@ -59,13 +63,13 @@ export function fromStruct(struct: AnyStruct, options: Pick<RecordOptions, 'allo
   }
   const name = (struct as unknown as { name: string }).name;
   checkName('record', name);
-  const { allowShorter } = checkRecordOptions(name, options);
+  const checked = checkRecordOptions(name, options);
   const fields = fieldsOf(name, struct);
   const size = struct.baseSize;
   const isDense = fields.reduce((sum, { kind }) => sum + kind.size, 0) === size;
   const offsets = Object.freeze(Object.fromEntries(fields.map((field) => [field.name, field.offset])));
   const layout = isDense ? 'packed' : Object.freeze({ offsets, size, align: 1 });
-  return recordOf(name, { fields, size, align: 1, layout }, { allowShorter }, struct);
+  return recordOf(name, { fields, size, align: 1, layout }, checked, struct);
 }
 
 function fieldsOf(name: string, struct: AnyStruct): readonly PlacedField[] {

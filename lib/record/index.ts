@@ -32,6 +32,7 @@ export {
   type KindTypes,
   type LiveArray,
   type LiveOf,
+  type NamedType,
   type ScalarKind,
   type ScalarName,
   type SnapshotOf,
@@ -47,7 +48,7 @@ export {
   u64,
   type ViewOf,
 } from './kinds.js';
-export { type EnumerationOptions, enumeration, flags } from './named.js';
+export { type EnumerationOptions, enumeration, flags, type NamedOptions } from './named.js';
 export {
   type AnyRecord,
   type Fields,

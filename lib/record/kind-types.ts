@@ -181,6 +181,16 @@ export interface BytesKind<N extends number = number>
   readonly type: 'bytes';
 }
 
+/** What a type of names and numbers is called where `eshm header` prints it. */
+export interface NamedType {
+  /** Its name in C, C++ and Python; `undefined` where it is called after record and field. */
+  readonly name: string | undefined;
+  /** The namespace that it is in, in C++; empty for none. */
+  readonly namespace: string;
+  /** Whether it is an `enum class` in C++. */
+  readonly scoped: boolean;
+}
+
 /**
  * One of a set of names, each a number on the wire.
  *
@@ -192,7 +202,8 @@ export interface EnumerationKind<
   Names extends string = string,
   Value extends number | bigint = number | bigint,
   Unknown = Value,
-> extends Kind<Names | Unknown> {
+> extends Kind<Names | Unknown>,
+    NamedType {
   readonly type: 'enumeration';
   /** The integer that is on the wire. */
   readonly of: ScalarKind<Value>;
@@ -209,7 +220,8 @@ export interface EnumerationKind<
  * @typeParam Value - what the integer is: number, or bigint for one of 64 bits
  */
 export interface FlagsKind<Names extends string = string, Value extends number | bigint = number | bigint>
-  extends Kind<(Names | Value)[], Iterable<Names | Value>, (Names | Value)[], readonly (Names | Value)[]> {
+  extends Kind<(Names | Value)[], Iterable<Names | Value>, (Names | Value)[], readonly (Names | Value)[]>,
+    NamedType {
   readonly type: 'flags';
   /** The integer that is on the wire. */
   readonly of: ScalarKind<Value>;

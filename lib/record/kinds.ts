@@ -25,6 +25,7 @@ export type {
   KindTypes,
   LiveArray,
   LiveOf,
+  NamedType,
   ScalarKind,
   ScalarName,
   SnapshotOf,
@@ -162,23 +163,26 @@ export function limitsOf(type: string): readonly [number, number] | undefined {
 /**
  * The options of a kind, each one of a few values; the first is the default.
  *
+ * @param others - options that are checked elsewhere
  * @throws {TypeError | RangeError} for an unknown option, and for another value
  */
 export function checkOptions<O extends Readonly<Record<string, readonly unknown[]>>>(
   what: string,
   options: unknown,
   known: O,
+  others: readonly string[] = [],
 ): { [N in keyof O]: O[N][number] } {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`Cannot declare ${what}: options is ${describe(options)}, expected an object`);
   }
   const given = options as Record<string, unknown>;
   const names = Object.keys(known);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  const every = [...names, ...others];
+  const unknown = Object.keys(given).find((name) => !every.includes(name));
   if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot declare ${what}: there is no option '${unknown}', expected ${names.map((name) => `'${name}'`).join(' or ')}`,
-    );
+    const quoted = every.map((name) => `'${name}'`);
+    const expected = quoted.length > 2 ? `one of ${quoted.join(', ')}` : quoted.join(' or ');
+    throw new TypeError(`Cannot declare ${what}: there is no option '${unknown}', expected ${expected}`);
   }
   const checked = names.map((name) => {
     const values = known[name]!;

@@ -6,11 +6,23 @@ import {
   type EnumerationKind,
   type FlagsKind,
   isKind,
+  type NamedType,
   type ScalarKind,
 } from './kinds.js';
+import { checkName, checkNamespace } from './names.js';
+
+/** Options of {@link flags}, and of {@link enumeration}: what `eshm header` prints. Nothing of it is on the wire. */
+export interface NamedOptions {
+  /** What the type is called in C, C++ and Python; after record and field by default (`Pose_mode`). */
+  readonly name?: string;
+  /** The namespace that it is in, in C++: `'robot'`, `'robot::arm'`; none by default. */
+  readonly namespace?: string;
+  /** Whether it is an `enum class` in C++; false by default. */
+  readonly scoped?: boolean;
+}
 
 /** Options of {@link enumeration}. */
-export interface EnumerationOptions {
+export interface EnumerationOptions extends NamedOptions {
   /** Whether a number without a name is refused, both ways; false by default. */
   readonly closed?: boolean;
 }
@@ -21,7 +33,7 @@ export interface EnumerationOptions {
  *
  * @param kind - an integer kind; of 64 bits, the numbers are bigints
  * @param values - the number of each name. Of several names for one number, a read gives the first
- * @param options - `closed`
+ * @param options - `closed`, and what `eshm header` prints: `name`, `namespace`, `scoped`
  * @throws {TypeError | RangeError} for anything else
  *
  * @example
@@ -45,7 +57,7 @@ export function enumeration(
   options: EnumerationOptions = {},
 ): EnumerationKind {
   checkNamed('enumeration', kind, values);
-  const { closed } = checkOptions('enumeration', options, { closed: [false, true] } as const);
+  const { closed } = checkOptions('enumeration', options, { closed: [false, true] } as const, NAMED_OPTIONS);
   const { size, align } = kind;
   return Object.freeze(
     asKind({
@@ -55,6 +67,7 @@ export function enumeration(
       closed,
       size,
       align,
+      ...checkNamedOptions('enumeration', options),
     }),
   );
 }
@@ -66,6 +79,7 @@ export function enumeration(
  *
  * @param kind - an integer kind; of 64 bits, the numbers are bigints
  * @param values - the bits of each name
+ * @param options - what `eshm header` prints: `name`, `namespace`, `scoped`
  * @throws {TypeError | RangeError} for anything else
  *
  * @example
@@ -75,12 +89,31 @@ export function enumeration(
 export function flags<Names extends string, Value extends number | bigint>(
   kind: ScalarKind<Value>,
   values: Readonly<Record<Names, Value>>,
+  options: NamedOptions = {},
 ): FlagsKind<Names, Value> {
   checkNamed('flags', kind, values);
+  checkOptions('flags', options, {}, NAMED_OPTIONS);
   const { size, align } = kind;
   return Object.freeze(
-    asKind({ type: 'flags' as const, of: kind, values: Object.freeze({ ...values }), size, align }),
+    asKind({
+      type: 'flags' as const,
+      of: kind,
+      values: Object.freeze({ ...values }),
+      size,
+      align,
+      ...checkNamedOptions('flags', options),
+    }),
   );
+}
+
+const NAMED_OPTIONS = ['name', 'namespace', 'scoped'];
+
+function checkNamedOptions(what: string, { name, namespace = '', scoped = false }: NamedOptions): NamedType {
+  if (name !== undefined) checkName(what, name);
+  checkNamespace(what, namespace);
+  if (typeof scoped !== 'boolean')
+    throw new RangeError(`Cannot declare ${what}: scoped is ${describe(scoped)}, expected true or false`);
+  return { name, namespace, scoped };
 }
 
 const INTEGERS: ReadonlySet<string> = new Set(['u8', 'u16', 'u32', 'u64', 'i8', 'i16', 'i32', 'i64']);

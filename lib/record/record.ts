@@ -5,6 +5,7 @@ import { EshmError } from '../errors.js';
 import type { AnyStruct, Compiled, RecordLayout } from './declare.js';
 import { asKind, isKind, type Kind } from './kinds.js';
 import { ownMemory } from './memory.js';
+import { checkNamespace } from './names.js';
 import { type PlacedField, recordPort } from './ports.js';
 import type { Port } from './scalars.js';
 import { structOf } from './typed-struct.js';
@@ -21,6 +22,8 @@ export interface RecordOptions {
   readonly layout?: RecordLayout;
   /** Take messages that are shorter than the record; what is missing is 0. For peers of an older version. */
   readonly allowShorter?: boolean;
+  /** The namespace that `eshm header` puts the struct in for C++: `'robot'`, `'robot::arm'`; none by default. */
+  readonly namespace?: string;
 }
 
 /**
@@ -41,6 +44,8 @@ export interface RecordKind<Snapshot = unknown, Given = Snapshot, Live = Snapsho
   readonly layout: RecordLayout;
   /** Whether a message may be shorter. */
   readonly allowShorter: boolean;
+  /** The namespace of the struct in C++; empty for none. */
+  readonly namespace: string;
   /**
    * A compiled typed-struct with the same fields at the same offsets; made when it is asked for.
    *
@@ -80,6 +85,9 @@ interface Scratch {
   readonly port: Port<object>;
 }
 
+/** What a record keeps of its options as it is. */
+type KeptOptions = Pick<Required<RecordOptions>, 'allowShorter' | 'namespace'>;
+
 class CompiledRecord implements RecordKind {
   readonly type = 'record';
   readonly name: string;
@@ -89,10 +97,11 @@ class CompiledRecord implements RecordKind {
   readonly offsets: Readonly<Record<string, number>>;
   readonly layout: RecordLayout;
   readonly allowShorter: boolean;
+  readonly namespace: string;
   #scratch: Scratch | undefined;
   #struct: AnyStruct | undefined;
 
-  constructor(name: string, compiled: Compiled, allowShorter: boolean, struct?: AnyStruct) {
+  constructor(name: string, compiled: Compiled, options: KeptOptions, struct?: AnyStruct) {
     this.name = name;
     this.size = compiled.size;
     this.align = compiled.align;
@@ -101,7 +110,8 @@ class CompiledRecord implements RecordKind {
       Object.fromEntries(compiled.fields.map((field) => [field.name, field.offset])),
     );
     this.layout = compiled.layout;
-    this.allowShorter = allowShorter;
+    this.allowShorter = options.allowShorter;
+    this.namespace = options.namespace;
     this.#struct = struct;
     asKind(this);
     Object.freeze(this);
@@ -171,11 +181,11 @@ export function checkRecordOptions(name: string, options: RecordOptions): Requir
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`Cannot declare ${name}: options is ${describe(options)}, expected an object`);
   }
-  const { layout = 'c', allowShorter = false, ...others } = options;
+  const { layout = 'c', allowShorter = false, namespace = '', ...others } = options;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     throw new TypeError(
-      `Cannot declare ${name}: there is no option '${unknown}', expected one of 'layout', 'allowShorter'`,
+      `Cannot declare ${name}: there is no option '${unknown}', expected one of 'layout', 'allowShorter', 'namespace'`,
     );
   }
   if (layout !== 'c' && layout !== 'packed' && (typeof layout !== 'object' || layout === null)) {
@@ -188,7 +198,8 @@ export function checkRecordOptions(name: string, options: RecordOptions): Requir
       `Cannot declare ${name}: allowShorter is ${describe(allowShorter)}, expected true or false`,
     );
   }
-  return { layout, allowShorter };
+  checkNamespace(name, namespace);
+  return { layout, allowShorter, namespace };
 }
 
 /**
@@ -199,8 +210,8 @@ export function checkRecordOptions(name: string, options: RecordOptions): Requir
 export function recordOf(
   name: string,
   compiled: Compiled,
-  { allowShorter }: Pick<Required<RecordOptions>, 'allowShorter'>,
+  options: KeptOptions,
   struct?: AnyStruct,
 ): AnyRecord {
-  return new CompiledRecord(name, compiled, allowShorter, struct) as never;
+  return new CompiledRecord(name, compiled, options, struct) as never;
 }

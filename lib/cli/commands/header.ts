@@ -7,6 +7,7 @@ import { recordsFromHeader } from '../records/from-cpp.js';
 import { collect, recordsIn } from '../records/load.js';
 import { recordModule } from '../records/module.js';
 import { pythonModule } from '../records/python.js';
+import { isCWord } from '../records/words.js';
 
 interface Options {
   readonly lang?: readonly Language[];
@@ -16,6 +17,7 @@ interface Options {
   readonly include?: readonly string[];
   readonly define?: readonly string[];
   readonly std?: string;
+  readonly namespace?: string;
 }
 
 type Language = 'c' | 'cpp' | 'python' | 'ts';
@@ -24,6 +26,7 @@ const EXAMPLES = `
 Examples:
   eshm header pose.mjs > pose.hpp             a struct for each record that the module exports
   eshm header pose.mjs --lang python > pose.py
+  eshm header pose.mjs --namespace robot > pose.hpp
   eshm header pose.mjs --check pose.hpp       in a build: exit code 1 when it is another
   eshm header --from pose.hpp > pose.mjs      the other way round
   eshm header --from robot.hpp --struct robot::Pose --struct Wheel -I include -D ARM=6
@@ -54,6 +57,11 @@ export function header(program: Command): void {
         .default(undefined, 'cpp'),
     )
     .option('--check <file>', 'print nothing; exit code 1 when that file is not what would be printed')
+    .option(
+      '--namespace <name>',
+      "put everything in this C++ namespace, whatever the records say; '' for none",
+      namespace,
+    )
     .option('--from <header>', 'print a module that declares the structs of this C or C++ header')
     .option(
       '--struct <name>',
@@ -69,6 +77,15 @@ export function header(program: Command): void {
     .option('--std <edition>', 'with --from: edition of the language, as -std takes it (c++20; gnu17 for C)')
     .addHelpText('after', EXAMPLES)
     .action(run);
+}
+
+/** A namespace as C++ writes it, or nothing. */
+function namespace(text: string): string {
+  if (text === '') return text;
+  const wrong = text.split('::').find((part) => !/^[A-Za-z_]\w*$/.test(part) || isCWord(part));
+  if (wrong === undefined) return text;
+  const what = isCWord(wrong) ? `'${wrong}' is a word of C++.` : 'Expected names as C++ has them.';
+  throw new InvalidArgumentError(`${what} For example: robot::arm`);
 }
 
 /** With --from, one says what a header is in, and `ts` what is printed. */
@@ -98,6 +115,11 @@ async function textOf(file: string | undefined, options: Options): Promise<strin
       'Cannot print a header: expected a module that exports records, or --from with a header',
     );
   }
+  if (options.namespace !== undefined && (from !== undefined || (lang.at(-1) ?? 'cpp') !== 'cpp')) {
+    throw new TypeError(
+      'Cannot print a header: --namespace is for a C++ header of records, expected no --from and no other --lang',
+    );
+  }
   if (from !== undefined) return moduleFrom(from, options);
   const odd = (['struct', 'include', 'define', 'std'] as const).find((name) => options[name] !== undefined);
   if (odd !== undefined)
@@ -110,7 +132,7 @@ async function textOf(file: string | undefined, options: Options): Promise<strin
   const source = basename(file!);
   return language === 'python'
     ? pythonModule(records, source)
-    : cHeader(records, source, language === 'c' ? 'c' : 'cpp');
+    : cHeader(records, source, language === 'c' ? 'c' : 'cpp', options.namespace);
 }
 
 /** The module that declares what a header has; what it leaves out is told on stderr. */

@@ -61,7 +61,7 @@ class Declarer {
     }));
     const pairs = fields.map((field) => [field.name, field.kind] as const);
     const made = layoutsOf(struct, fields)
-      .map((layout) => record(name, pairs, { layout }) as AnyRecord)
+      .map((layout) => record(name, pairs, { layout, namespace: struct.namespace }) as AnyRecord)
       .find(
         (one) =>
           one.size === struct.size &&
@@ -106,7 +106,7 @@ function alignOf(size: number, told: number, fields: readonly Field[]): number {
 }
 
 function remarksOf(
-  { name, qualified, members }: StructShape,
+  { name, qualified, namespace, members }: StructShape,
   given: string,
   fields: readonly Field[],
 ): string[] {
@@ -114,5 +114,6 @@ function remarksOf(
     .map((member: MemberShape, i) => [fields[i]!.name, member.name] as const)
     .filter(([now, before]) => now !== before)
     .map(([now, before]) => `${now} is '${before}' there`);
-  return [...(qualified === given && name === given ? [] : [`It is ${qualified}`]), ...renamed];
+  const isSaid = qualified === (namespace === '' ? given : `${namespace}::${given}`);
+  return [...(isSaid && name === given ? [] : [`It is ${qualified}`]), ...renamed];
 }

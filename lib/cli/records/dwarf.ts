@@ -1,3 +1,5 @@
+import { identifier } from './names.js';
+
 /** One entry of a compiler's debug information, with what is within it. */
 export interface Entry {
   readonly at: number;
@@ -92,6 +94,25 @@ export function attributeOf(debug: Debug, entry: Entry, attribute: string): stri
 
 /** Entries that have names which those within them are told with. */
 const NAMING = new Set(['namespace', 'structure_type', 'class_type', 'union_type', 'enumeration_type']);
+
+/** The namespace that a type is in, as a program writes it: `robot::arm`; empty for none. */
+function namespaceOf(debug: Debug, entry: Entry): string {
+  const names: string[] = [];
+  let at = (targetOf(debug, entry, 'specification') ?? entry).parent;
+  for (; at !== undefined; at = at.parent) {
+    // An inline namespace has no name that a program writes, and one without a name none at all.
+    const name = at.attributes.has('export_symbols') ? undefined : attributeOf(debug, at, 'name');
+    if (at.tag === 'namespace' && name !== undefined) names.unshift(name);
+  }
+  return names.join('::');
+}
+
+/** The same; empty too for one of the C++ library, where no other program may declare anything. */
+export function ownNamespaceOf(debug: Debug, entry: Entry): string {
+  const namespace = namespaceOf(debug, entry);
+  if (namespace === '' || /^(std|__\w+)(::|$)/.test(namespace)) return '';
+  return namespace.split('::').map(identifier).join('::');
+}
 
 /** The name of a type with those of the namespaces and structs that it is in: `std::string`. */
 export function qualifiedNameOf(debug: Debug, entry: Entry, own?: string): string {

@@ -69,13 +69,13 @@ class ModulePrinter {
   }
 
   #declare(record: AnyRecord): string {
-    const { name, size, fields, layout } = record;
+    const { name, size, fields } = record;
     const remarks = (this.#origin.remarks.get(record) ?? []).map((line) => ` ${inComment(line)}.`).join('');
     return [
       `/** ${size} bytes.${remarks} */`,
       `export const ${this.#names.get(record)} = record('${name}', {`,
       ...fields.map((field) => `  ${field.name}: ${this.#use(field.kind)},`),
-      `}${layoutOf(layout)});`,
+      `}${recordOptions(record)});`,
       ...(this.#isTyped ? this.#typeOf(record) : []),
       '',
     ].join('\n');
@@ -120,8 +120,8 @@ class ModulePrinter {
       case 'flags': {
         const { of, values } = kind as EnumerationKind | FlagsKind;
         const listed = Object.entries(values).map(([name, value]) => `${keyOf(name)}: ${numberOf(value)}`);
-        const closed = (kind as EnumerationKind).closed ? ', { closed: true }' : '';
-        return `${kind.type}(${this.#use(of)}, { ${listed.join(', ')} }${closed})`;
+        const options = namedOptions(kind as EnumerationKind | FlagsKind);
+        return `${kind.type}(${this.#use(of)}, { ${listed.join(', ')} }${options})`;
       }
       default:
         return kind.type;
@@ -151,9 +151,22 @@ function textOptions({ encoding, invalid }: TextKind): string {
   return options.length === 0 ? '' : `, { ${options.join(', ')} }`;
 }
 
-function layoutOf(layout: AnyRecord['layout']): string {
-  if (layout === 'c') return '';
-  if (layout === 'packed') return `, { layout: 'packed' }`;
+function namedOptions(kind: EnumerationKind | FlagsKind): string {
+  const options = [
+    ...(kind.type === 'enumeration' && kind.closed ? ['closed: true'] : []),
+    ...(kind.name === undefined ? [] : [`name: '${kind.name}'`]),
+    ...(kind.namespace === '' ? [] : [`namespace: '${kind.namespace}'`]),
+    ...(kind.scoped ? ['scoped: true'] : []),
+  ];
+  return options.length === 0 ? '' : `, { ${options.join(', ')} }`;
+}
+
+function recordOptions({ layout, namespace }: AnyRecord): string {
+  const within = namespace === '' ? [] : [`namespace: '${namespace}'`];
+  if (typeof layout === 'string') {
+    const options = [...(layout === 'c' ? [] : [`layout: '${layout}'`]), ...within];
+    return options.length === 0 ? '' : `, { ${options.join(', ')} }`;
+  }
   const offsets = wrapped(Object.entries(layout.offsets).map(([name, offset]) => `${name}: ${offset},`));
   return [
     ', {',
@@ -164,6 +177,7 @@ function layoutOf(layout: AnyRecord['layout']): string {
     `    size: ${layout.size},`,
     `    align: ${layout.align},`,
     '  },',
+    ...within.map((option) => `  ${option},`),
     '}',
   ].join('\n');
 }

@@ -1,5 +1,6 @@
-import type { AnyRecord, EnumerationKind, FlagsKind, Kind, RecordField } from '../../record/index.js';
+import type { AnyRecord, Kind, RecordField } from '../../record/index.js';
 import { gapsOf, partsOf, unwrap, withParts } from './dependencies.js';
+import { Enumerations, isNamed, type NamedUse } from './enumerations.js';
 import { inComment, quoted } from './harmless.js';
 import { Names } from './names.js';
 import { Scope } from './scope.js';
@@ -29,12 +30,18 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export function pythonModule(records: readonly AnyRecord[], source: string): string {
   const all = withParts(records);
+  const enumerations = new Enumerations(all);
   const scope = new Scope(all, source, isPythonWord, '#');
   return [
     `# Made by \`eshm header ${inComment(source)} --lang python\`: change that file, not this one.`,
     'import ctypes',
     'import enum',
-    ...all.flatMap((record) => ['', '', ...classOf(record, scope)]),
+    ...all.flatMap((record) => [
+      '',
+      '',
+      ...enumerationsOf(enumerations.before(record), scope),
+      ...classOf(record, scope),
+    ]),
     '',
   ].join('\n');
 }
@@ -51,7 +58,6 @@ function classOf(record: AnyRecord, scope: Scope): string[] {
   const name = scope.nameOf(record);
   const { names, more } = scope.members(record);
   const isPlaced = !isNative(record);
-  const enumerations = enumerationsOf(record, scope);
   const members = [
     ...fields.map((field) => {
       const member = names.get(field.name)!;
@@ -65,7 +71,6 @@ function classOf(record: AnyRecord, scope: Scope): string[] {
     }),
   ].sort((a, b) => a.offset - b.offset);
   return [
-    ...enumerations,
     `class ${name}(ctypes.Structure):${scope.remark(record.name, name)}`,
     ...(isPlaced ? ['    _pack_ = 1'] : []),
     '    _fields_ = [',
@@ -89,21 +94,20 @@ function typeOf({ kind }: RecordField, scope: Scope): string {
 
 function elementType(kind: Kind, scope: Scope): string {
   if (kind.type === 'record') return scope.nameOf(kind as AnyRecord);
-  const isNamed = kind.type === 'enumeration' || kind.type === 'flags';
-  return `ctypes.${TYPES[isNamed ? (kind as EnumerationKind).of.type : kind.type]}`;
+  return `ctypes.${TYPES[isNamed(kind) ? kind.of.type : kind.type]}`;
 }
 
-function enumerationsOf(record: AnyRecord, scope: Scope): string[] {
-  return record.fields.flatMap(({ name, kind }) => {
-    const { kind: inner } = unwrap(kind);
-    if (inner.type !== 'enumeration' && inner.type !== 'flags') return [];
-    const type = scope.give(`${scope.nameOf(record)}_${name}`);
+function enumerationsOf(uses: readonly NamedUse[], scope: Scope): string[] {
+  return uses.flatMap(({ kind, record, field }) => {
+    const wanted = kind.name ?? `${scope.nameOf(record)}_${field.name}`;
+    const type = scope.giveType(wanted);
     const words = new Names(isPythonEnumWord, () => true);
-    const values = Object.entries((inner as EnumerationKind | FlagsKind).values).map(([word, value]) => {
+    const values = Object.entries(kind.values).map(([word, value]) => {
       const given = words.give(word);
       return `    ${quoted(given)}: ${value},${scope.remark(word, given)}`;
     });
-    const base = inner.type === 'flags' ? 'IntFlag' : 'IntEnum';
-    return [`${type} = enum.${base}("${type}", {`, ...values, '})', '', ''];
+    const base = kind.type === 'flags' ? 'IntFlag' : 'IntEnum';
+    const remark = kind.name === undefined ? '' : scope.remark(wanted, type);
+    return [`${type} = enum.${base}("${type}", {${remark}`, ...values, '})', '', ''];
   });
 }

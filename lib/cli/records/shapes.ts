@@ -6,6 +6,8 @@ export interface StructShape {
   readonly name: string;
   /** The same with them, as a program writes it. */
   readonly qualified: string;
+  /** The namespace that it is in; empty for none, and for one that is not the user's. */
+  readonly namespace: string;
   readonly size: number;
   /** What `alignas` says, if it does. */
   readonly align: number | undefined;

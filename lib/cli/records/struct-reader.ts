@@ -1,4 +1,12 @@
-import { attributeOf, type Debug, type Entry, numberOf, qualifiedNameOf, targetOf } from './dwarf.js';
+import {
+  attributeOf,
+  type Debug,
+  type Entry,
+  numberOf,
+  ownNamespaceOf,
+  qualifiedNameOf,
+  targetOf,
+} from './dwarf.js';
 import { Refusal } from './refusal.js';
 import type { MemberShape, StructShape, TypeShape } from './shapes.js';
 import { TypeReader } from './type-reader.js';
@@ -27,7 +35,11 @@ export class StructReader {
       if (target !== undefined && !this.#typedefs.has(target))
         this.#typedefs.set(target, entry.attributes.get('name')!);
     }
-    this.#types = new TypeReader(debug, (entry, label, name) => this.#partOf(entry, label, name));
+    this.#types = new TypeReader(
+      debug,
+      (entry, label, name) => this.#partOf(entry, label, name),
+      (entry) => this.nameOf(entry),
+    );
   }
 
   /** Names of enumerations, by their kinds. */
@@ -35,9 +47,9 @@ export class StructReader {
     return this.#types.enumerations;
   }
 
-  /** What a struct is called; `undefined` for one that only a member has. */
-  nameOf(struct: Entry): string | undefined {
-    return attributeOf(this.#debug, struct, 'name') ?? this.#typedefs.get(struct);
+  /** What a struct or an enumeration is called; `undefined` for one that only a member has. */
+  nameOf(type: Entry): string | undefined {
+    return attributeOf(this.#debug, type, 'name') ?? this.#typedefs.get(type);
   }
 
   /** The struct that a `typedef` or a `using` of this name stands for, if there is one. */
@@ -76,6 +88,7 @@ export class StructReader {
     const shape: StructShape = {
       name,
       qualified: this.nameOf(struct) === undefined ? name : this.qualifiedNameOf(struct),
+      namespace: ownNamespaceOf(this.#debug, struct),
       size,
       align: numberOf(struct, 'alignment'),
       members,

@@ -1,8 +1,25 @@
 import * as kinds from '../../record/index.js';
-import { bytes, enumeration, type Kind, type ScalarKind, text } from '../../record/index.js';
-import { bigintOf, type Debug, type Entry, numberOf, qualifiedNameOf, targetOf } from './dwarf.js';
+import {
+  bytes,
+  enumeration,
+  type Kind,
+  type NamedOptions,
+  type ScalarKind,
+  text,
+} from '../../record/index.js';
+import {
+  bigintOf,
+  type Debug,
+  type Entry,
+  numberOf,
+  ownNamespaceOf,
+  qualifiedNameOf,
+  targetOf,
+} from './dwarf.js';
+import { identifier } from './names.js';
 import { Refusal } from './refusal.js';
 import type { TypeShape } from './shapes.js';
+import { isRecordWord } from './words.js';
 
 /** Names that say nothing about what is in the type. */
 const TRANSPARENT = new Set(['typedef', 'const_type', 'volatile_type', 'atomic_type', 'restrict_type']);
@@ -49,17 +66,24 @@ const CHARACTERS = new Set(['char', 'char8_t']);
 /** What a struct becomes; `undefined` for one that has nothing in it. */
 type ReadStruct = (struct: Entry, label: string, own: string) => TypeShape | undefined;
 
+/** What a type is called, also by a typedef; `undefined` for one without a name. */
+type NameOf = (type: Entry) => string | undefined;
+
 /** Reads the types of members from a compiler's debug information. */
 export class TypeReader {
   readonly #debug: Debug;
   readonly #readStruct: ReadStruct;
+  readonly #nameOf: NameOf;
   readonly #kinds = new Map<Entry, Kind>();
+  /** How many enumerations of the header there are of each name in each namespace. */
+  #counts: ReadonlyMap<string, number> | undefined;
   /** Names of enumerations, by their kinds. */
   readonly enumerations = new Map<Kind, string>();
 
-  constructor(debug: Debug, readStruct: ReadStruct) {
+  constructor(debug: Debug, readStruct: ReadStruct, nameOf: NameOf) {
     this.#debug = debug;
     this.#readStruct = readStruct;
+    this.#nameOf = nameOf;
   }
 
   /**
@@ -119,11 +143,40 @@ export class TypeReader {
     const all = type.children.filter(({ tag }) => tag === 'enumerator');
     const of = this.#integerOf(label, type, all);
     // One without names, as std::byte, is its integer.
-    const kind = all.length === 0 ? of : enumeration(of, valuesOf(of, all));
+    const kind = all.length === 0 ? of : enumeration(of, valuesOf(of, all), this.#namedAs(type));
     this.#kinds.set(type, kind);
-    const name = type.attributes.has('name') ? qualifiedNameOf(this.#debug, type) : undefined;
-    if (name !== undefined && all.length > 0) this.enumerations.set(kind, name);
+    const name = this.#nameOf(type);
+    if (name !== undefined && all.length > 0)
+      this.enumerations.set(kind, qualifiedNameOf(this.#debug, type, name));
     return kind;
+  }
+
+  /** What an enumeration is called, where a header is printed of it again. */
+  #namedAs(type: Entry): NamedOptions {
+    const name = this.#nameOf(type);
+    const scoped = type.attributes.has('enum_class');
+    if (name === undefined) return { scoped };
+    const namespace = ownNamespaceOf(this.#debug, type);
+    const isAlone = this.#countOf(namespace, name) === 1;
+    // Of several that different structs have, each is called after its own.
+    const within = qualifiedNameOf(this.#debug, type, name).slice(
+      namespace === '' ? 0 : namespace.length + 2,
+    );
+    const given = identifier(isAlone ? name : within);
+    return { namespace, scoped, ...(isRecordWord(given) ? {} : { name: given }) };
+  }
+
+  #countOf(namespace: string, name: string): number | undefined {
+    if (this.#counts === undefined) {
+      const counts = new Map<string, number>();
+      for (const entry of this.#debug.entries.values()) {
+        if (entry.tag !== 'enumeration_type' || entry.attributes.has('declaration')) continue;
+        const key = `${ownNamespaceOf(this.#debug, entry)}::${this.#nameOf(entry)}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      this.#counts = counts;
+    }
+    return this.#counts.get(`${namespace}::${name}`);
   }
 
   /** The integer of an enumeration. In C, and for some compilers, only its size is told. */

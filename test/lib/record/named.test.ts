@@ -214,5 +214,34 @@ describe('kinds with names refuse', () => {
       /closed is of type number, expected/,
     );
     assert.throws(() => enumeration(u8, { a: 1 }, null as never), /options is null, expected an object/);
+    assert.throws(() => flags(u8, { a: 1 }, { closed: true } as never), {
+      message:
+        "Cannot declare flags: there is no option 'closed', expected one of 'name', 'namespace', 'scoped'",
+    });
+  });
+
+  it('a name, a namespace and a scope that C++ cannot have', () => {
+    for (const [options, message] of [
+      [{ name: 'a b' }, "its name is 'a b', expected letters, digits and _ only, no digit first"],
+      [{ name: 5 }, 'its name is of type number, expected a string'],
+      [{ namespace: 'a:b' }, "namespace is 'a:b', expected names as C++ has them, for example 'robot::arm'"],
+      [{ namespace: null }, 'namespace is null, expected a string'],
+      [{ scoped: 1 }, 'scoped is of type number, expected true or false'],
+    ] as const) {
+      assert.throws(() => enumeration(u8, { a: 1 }, options as never), {
+        message: `Cannot declare enumeration: ${message}`,
+      });
+      assert.throws(() => flags(u8, { a: 1 }, options as never), {
+        message: `Cannot declare flags: ${message}`,
+      });
+    }
+    assert.throws(
+      () => record('R', { a: u8 }, { namespace: '::a' }),
+      /^RangeError: Cannot declare R: namespace is '::a'/,
+    );
+    const { name, namespace, scoped } = flags(u8, { a: 1 }, { name: 'F', namespace: 'a::b', scoped: true });
+    assert.deepEqual([name, namespace, scoped], ['F', 'a::b', true]);
+    assert.equal(record('R', { a: u8 }, { namespace: 'a::b' }).namespace, 'a::b');
+    assert.deepEqual([enumeration(u8, { a: 1 }).name, record('R', { a: u8 }).namespace], [undefined, '']);
   });
 });

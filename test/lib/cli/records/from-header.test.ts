@@ -6,7 +6,7 @@ import type { AnyRecord, EnumerationKind } from '../../../../lib/record/index.js
 import { needsCommand } from '../../../support/needs.js';
 import { repoRoot } from '../../../support/repo-root.js';
 import { ESHM, STACK_TRACE } from '../lab.js';
-import { expressionsOf, toldBy, Workshop } from './headers.js';
+import { CHECKS, expressionsOf, toldBy, Workshop } from './headers.js';
 
 describe('eshm header --from', function () {
   this.timeout(60_000);
@@ -169,6 +169,103 @@ describe('eshm header --from', function () {
     const again = eshm([join(workshop.folder, `it-${modules - 1}.mjs`)]);
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stdout, /^struct B_Wheel \{$/m);
+  });
+
+  it('prints the same header of the records of one: enumerations, their scope and base, namespaces', async () => {
+    const { header } = await from(
+      `#include <cstdint>
+       namespace common { struct Vec { double x, y; }; }
+       namespace robot {
+       enum class Mode : std::uint8_t { idle = 0, moving = 1, stopped = 7 };
+       enum Level : std::int16_t { LOW = -1, HIGH = 5 };
+       namespace arm { enum class Mode : std::uint64_t { off, on }; struct Joint { Mode state; robot::Mode mode; float at; }; }
+       struct Pose { std::uint64_t seq; common::Vec at; Mode mode, last[2]; Level level; bool idle; arm::Joint joints[2]; };
+       struct Other { Level level; enum class Mode : std::uint8_t { idle } mode; };
+       }
+       enum Global { G0, G1 };
+       typedef enum { T0 = 4 } Named;
+       struct Last { Global g; robot::Pose pose; Named named; enum { U0 } inner; };`,
+      '--std',
+      'c++17',
+    );
+    const module = `it-${modules - 1}.mjs`;
+    const again = eshm([join(workshop.folder, module)]);
+    assert.equal(again.code, 0, again.stderr);
+    const printed = workshop.write('again.hpp', again.stdout);
+    for (const command of CHECKS.cpp) assert.equal(workshop.faultsOf(command, printed), '');
+    // The same program knows both.
+    const knows = `
+      #include <type_traits>
+      template <class E, class Under> constexpr bool is = std::is_same_v<std::underlying_type_t<E>, Under>;
+      static_assert(is<robot::Mode, std::uint8_t> && !std::is_convertible_v<robot::Mode, int>, "an enum class");
+      static_assert(static_cast<int>(robot::Mode::stopped) == 7 && is<robot::arm::Mode, std::uint64_t>, "its numbers");
+      static_assert(is<robot::Level, std::int16_t> && robot::LOW == -1 && robot::Level::HIGH == 5, "an enum");
+      static_assert(std::is_same_v<decltype(robot::Pose::mode), robot::Mode>, "a member");
+      static_assert(std::is_same_v<decltype(robot::Pose::last), robot::Mode[2]>, "an array");
+      static_assert(std::is_same_v<decltype(robot::Pose::at), common::Vec>, "of another namespace");
+      static_assert(std::is_same_v<decltype(robot::arm::Joint::mode), robot::Mode>, "of the one around it");
+      static_assert(std::is_same_v<decltype(robot::arm::Joint::state), robot::arm::Mode>, "of its own");
+      static_assert(G1 == 1 && std::is_same_v<decltype(Last::g), Global> && T0 == 4, "outside of all");
+      static_assert(std::is_same_v<decltype(Last::named), Named>, "by a typedef");
+      static_assert(sizeof(Last) == ${workshop.ask('g++', header, ['sizeof(Last)'])[0]}, "the size");`;
+    for (const [i, file] of [header, printed].entries()) {
+      const both = workshop.write(`knows-${i}.cpp`, `#include ${JSON.stringify(file)}\n${knows}`);
+      for (const command of CHECKS.cpp) assert.equal(workshop.faultsOf(command, both), '', file);
+    }
+    // And what is printed says the same again.
+    const third = eshm(['--from', printed, '--std', 'c++17']);
+    assert.equal(third.code, 0, third.stderr);
+    await workshop.load('third.mjs', third.stdout);
+    const fourth = eshm([join(workshop.folder, 'third.mjs')]);
+    const sorted = (text: string) =>
+      text
+        .replaceAll(/it-\d+|third|IT_\d+|THIRD/g, '')
+        .split('\n')
+        .sort();
+    assert.deepEqual(sorted(fourth.stdout), sorted(again.stdout));
+    for (const [language, commands] of [
+      ['c', CHECKS.c],
+      ['python', [['python3']]],
+    ] as const) {
+      const other = eshm([join(workshop.folder, module), '--lang', language]);
+      assert.match(other.stdout, /^(typedef enum Level \{|Level = enum\.IntEnum\("Level")/m);
+      const file = workshop.write(language === 'c' ? 'again.h' : 'again.py', other.stdout);
+      for (const command of commands) assert.equal(workshop.faultsOf(command, file), '');
+    }
+  });
+
+  it('--namespace puts a header into one, whatever the records say', async () => {
+    await from('namespace a { enum class M : char { x }; struct P { M m; }; } struct Q { a::P p; };');
+    const module = join(workshop.folder, `it-${modules - 1}.mjs`);
+    for (const [name, within] of [
+      ['b', 'b::'],
+      ['b::c', 'b::c::'],
+      ['', '::'],
+    ] as const) {
+      const { code, stdout, stderr } = eshm([module, '--namespace', name]);
+      assert.equal(code, 0, stderr);
+      const file = workshop.write(
+        'within.hpp',
+        `${stdout}static_assert(sizeof(${within}Q) == 1 && sizeof(${within}P) == 1 && sizeof(${within}M) == 1, "");`,
+      );
+      for (const command of CHECKS.cpp) assert.equal(workshop.faultsOf(command, file), '');
+    }
+    for (const [args, expected] of [
+      [
+        [module, '--namespace', 'class'],
+        /'--namespace <name>' argument 'class' is invalid\. 'class' is a word of C\+\+/,
+      ],
+      [[module, '--namespace', 'a:b'], /argument 'a:b' is invalid\. Expected names as C\+\+ has them/],
+      [[module, '--namespace', 'b', '--lang', 'c'], /--namespace is for a C\+\+ header of records/],
+      [
+        ['--from', 'it.hpp', '--namespace', 'b'],
+        /--namespace is for a C\+\+ header of records, expected no --from/,
+      ],
+    ] as const) {
+      const { code, stdout, stderr } = eshm(args);
+      assert.deepEqual([code, stdout], [2, ''], stderr);
+      assert.match(stderr, expected);
+    }
   });
 
   it('passes over structs within functions, static members and what is only declared', async () => {
