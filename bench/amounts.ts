@@ -21,6 +21,11 @@ export interface Amount {
   readonly streamed: number;
   /** How long a paced stream lasts, in ms. */
   readonly streamMs: number;
+  /**
+   * How long what sleeps most of the time warms up, in ms: a thousand messages a second are so few that V8 compiles what
+   * they need for some seconds, on threads of its own, whose time is the process's too.
+   */
+  readonly sleepersWarmUpMs: number;
   /** How long an idle process is watched, in ms. */
   readonly idleMs: number;
   /** How long a parked reader is watched, in ms. */
@@ -46,6 +51,7 @@ const FULL: Amount = {
   pacedMessages: 1000,
   streamed: 100_000,
   streamMs: 2000,
+  sleepersWarmUpMs: 6000,
   idleMs: 2000,
   parkedMs: 60_000,
   wakes: 1000,
@@ -66,6 +72,7 @@ const QUICK: Amount = {
   pacedMessages: 200,
   streamed: 10_000,
   streamMs: 700,
+  sleepersWarmUpMs: 4000,
   idleMs: 500,
   parkedMs: 10_000,
   wakes: 200,

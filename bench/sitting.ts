@@ -54,7 +54,11 @@ export async function sit(bench: Bench, group: readonly Scenario[], plan: Sittin
   };
   if (plan.warmsUp) {
     // What sleeps most of the time warms up side by side: nothing is measured yet.
-    await Promise.all(runnings.filter(([{ sleeps }]) => sleeps).map((each) => take(each, -1)));
+    const sleepers = runnings.filter(([{ sleeps }]) => sleeps);
+    const warmMs = performance.now() + bench.amounts.sleepersWarmUpMs;
+    // All as often: rows of one run share its rounds.
+    do await Promise.all(sleepers.map((each) => take(each, -1)));
+    while (sleepers.length > 0 && performance.now() < warmMs);
     for (const each of runnings) if (!each[0].sleeps) await take(each, -1);
   }
   const readyMs = performance.now();

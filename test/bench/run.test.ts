@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { amounts } from '../../bench/amounts.js';
 import type { Bench } from '../../bench/bench.js';
 import { Missing } from '../../bench/native.js';
@@ -7,7 +8,7 @@ import type { Scenario } from '../../bench/scenario.js';
 import { isOver } from '../../bench/sitting.js';
 
 /** A bench of scenarios that start nothing. */
-const bench = { lib: undefined, amounts: amounts(true) } as Bench;
+const bench = { lib: undefined, amounts: { ...amounts(true), sleepersWarmUpMs: 0 } } as Bench;
 
 /** A row whose rounds give what `round` does; notes each start and each end. */
 function scenario(id: string, log: string[], round: (number: number) => number): Scenario {
@@ -63,6 +64,34 @@ describe('a run of the benchmark', () => {
       rows.map(({ id }) => count(log, `${id} starts`)),
       [sittings, sittings, 1, 1, 1],
     );
+  });
+
+  it('warms up what sleeps for as long as V8 compiles it, and rows of one run as often as each other', async () => {
+    const warmUps: number[] = [];
+    const rows = ['a', 'b'].map(
+      (id, row): Scenario => ({
+        ...scenario(id, [], () => 1),
+        sleeps: true,
+        start: async () => {
+          warmUps[row] = 0;
+          return {
+            round: async () => {
+              warmUps[row]!++;
+              await sleep(row === 0 ? 1 : 5);
+              return { value: 1 };
+            },
+            stop: async () => {},
+          };
+        },
+      }),
+    );
+    const slow = {
+      ...bench,
+      amounts: { ...bench.amounts, sleepersWarmUpMs: 100, rounds: 0, sittings: 1 },
+    } as Bench;
+    await runScenarios(slow, rows, () => {});
+    assert.ok(warmUps[0]! >= 2, `${warmUps}`);
+    assert.equal(warmUps[0], warmUps[1]);
   });
 
   it('warms up what sleeps side by side, and takes every round that counts by itself', async () => {
