@@ -16,6 +16,9 @@ const NAP_FROM_MS = 0.16;
  */
 export const PROBE_EVERY = 128;
 
+/** A longer wait counts as one of this, in ms. */
+const MOST_MS = 1.5 * SHORT_MS;
+
 /** Share of the newest wait in what is usual. */
 const SHARE = 1 / 4;
 
@@ -49,7 +52,7 @@ export class ShortWaits {
 
   /** A wait took this long, or was given up then. */
   took(waitedMs: number): void {
-    // One long silence must not hide that messages come quickly otherwise.
-    this.#usualMs += (Math.min(waitedMs, 4 * SHORT_MS) - this.#usualMs) * SHARE;
+    // One long silence must not hide that messages come quickly otherwise: bursts are made of short waits but for one.
+    this.#usualMs += (Math.min(waitedMs, MOST_MS) - this.#usualMs) * SHARE;
   }
 }
