@@ -76,15 +76,14 @@ class ModulePrinter {
       `export const ${this.#names.get(record)} = record('${name}', {`,
       ...fields.map((field) => `  ${field.name}: ${this.#use(field.kind)},`),
       `}${recordOptions(record)});`,
-      ...(this.#isTyped ? this.#typeOf(record) : []),
+      ...(this.#isTyped ? this.#typeOf(this.#names.get(record)!, 'What a read gives for it.') : []),
       '',
     ].join('\n');
   }
 
-  #typeOf(record: AnyRecord): string[] {
-    const name = this.#names.get(record)!;
+  #typeOf(name: string, remark: string): string[] {
     this.#imported.add('type SnapshotOf');
-    return [`/** What a read gives for it. */`, `export type ${name} = SnapshotOf<typeof ${name}>;`];
+    return [`/** ${remark} */`, `export type ${name} = SnapshotOf<typeof ${name}>;`];
   }
 
   /** Those of its enumerations that have names, and were not declared yet. */
@@ -97,7 +96,12 @@ class ModulePrinter {
     }
     return [...found].map((kind) => {
       this.#declared.add(kind);
-      return `export const ${this.#names.get(kind)} = ${this.#expression(kind)};\n`;
+      const name = this.#names.get(kind)!;
+      return [
+        `export const ${name} = ${this.#expression(kind)};`,
+        ...(this.#isTyped ? this.#typeOf(name, 'Its names.') : []),
+        '',
+      ].join('\n');
     });
   }
 

@@ -345,9 +345,10 @@ describe('eshm header --from', function () {
     const use = (value: string) =>
       workshop.write(
         'use.ts',
-        `import { Car } from './car.js';
+        `import { Car, Mode } from './car.js';
+         const mode: Mode = 'idle';
          const wheel = { load: ${value} };
-         export const one: Car = { x: 1, wheels: [wheel, wheel, wheel, wheel], mode: 'idle', id: { name: 'a' } };
+         export const one: Car = { x: 1, wheels: [wheel, wheel, wheel, wheel], mode, id: { name: 'a' } };
          export const bytes: Uint8Array = Car.encode(one);`,
       );
     const compile = (path: string) => {
