@@ -188,6 +188,10 @@ describe('eshm metrics', () => {
     const server = await serve('living', 'fast');
     const prometheus = await Prometheus.start({ eshm: server.port, reporter: Number(port) });
     try {
+      await until('both are scraped', async () => {
+        const found = Object.values(await prometheus.targets());
+        return found.length === 2 && found.every(({ health }) => health !== 'unknown');
+      });
       // Faster than the reporter looks: it misses some.
       const burst = source.ask(`burst ${200 * SCRAPE_S} 64 5000`, 60_000 + 2000 * SCRAPE_S);
       await sleep(1000 * SCRAPE_S);
