@@ -4,7 +4,9 @@
  * Knows the seqlock, where a writer rests, what deaths in mid-write leave behind, and what the counts tell of the slot's
  * size. Must not know who lives, waits or reconnects: it is told of a death, and never looks at a clock.
  */
+export { copyChannels, imageOf, type ReadBytes } from './copy.js';
 export type { WriterSigns } from './cursor.js';
+export { type DataSize, findDataSize, type SizeBasis, slotSizeIn } from './data-size.js';
 export { FileIncoming } from './file-incoming.js';
 export { FileOutgoing } from './file-outgoing.js';
 export type { Taken } from './late.js';

@@ -1,6 +1,6 @@
 import { layoutFor, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { isGone, Segment, type SegmentStat } from '../../syscalls/index.js';
-import { otherSlotSize } from '../channel/index.js';
+import { fitsLayout, imageOf, otherSlotSize, slotSizeIn } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import { channelsOf, Header, otherRole, type Role } from '../header/index.js';
 import { Patience, type Steps } from '../idle/index.js';
@@ -125,10 +125,19 @@ export function identityIfUnfinished(
   return header.blank ? seen : undefined;
 }
 
-function sizeFaultOf({ size }: Store, maxDataSize: number): string | undefined {
+function sizeFaultOf(store: Store, maxDataSize: number): string | undefined {
+  const { size } = store;
   const expected = layoutFor(maxDataSize).segmentSize;
   if (size === expected) return undefined;
-  return `its size is ${size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; give both ends the same maxDataSize`;
+  return `its size is ${size} bytes, expected ${expected} for a maxDataSize of ${maxDataSize}; ${adviceOnSize(store)}`;
+}
+
+/** What to do about a size that is not expected: where it is a channel's, with the size of its slots. */
+function adviceOnSize(store: Store): string {
+  const advice = 'give both ends the same maxDataSize';
+  if (!fitsLayout(store.size) || new Header(store).fault() !== undefined) return advice;
+  const { words, known } = slotSizeIn(imageOf(store));
+  return `its slots have ${words}: ${advice}${known === undefined ? '' : `, this one maxDataSize: ${known}`}`;
 }
 
 /**

@@ -1,12 +1,10 @@
 import { layoutFor } from '../../layout/index.js';
-import { fitsLayout } from '../channel/index.js';
+import { findDataSize, fitsLayout, imageOf } from '../channel/index.js';
 import { EshmError } from '../errors.js';
 import { Header } from '../header/index.js';
 import { Peer } from '../heartbeat/index.js';
 import type { Site, Store } from '../store/index.js';
 import { contentOf } from './content.js';
-import { copyChannels } from './copy.js';
-import { findDataSize } from './data-size.js';
 import { DIRECTIONS, type Direction, type ObservedSide, type ObservedState } from './observed.js';
 import { Source } from './source.js';
 
@@ -169,12 +167,4 @@ function faultOf(store: Store, given: number | undefined): string | undefined {
 function hasWritten({ words, size }: Store): boolean {
   const { headerSize } = layoutFor();
   return words.load(headerSize) !== 0 || words.load(headerSize + (size - headerSize) / 2) !== 0;
-}
-
-function imageOf({ file, bytes, size }: Store): Uint8Array {
-  return copyChannels(size, (offset, length) => {
-    if (file === undefined) return Uint8Array.from(bytes.subarray(offset, offset + length));
-    const copy = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-    return file.read(offset, copy, 0, copy.length) ? copy : new Uint8Array(0);
-  });
 }

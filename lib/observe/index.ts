@@ -2,13 +2,18 @@
  * Observe: to see what goes over channels without being anybody on them.
  *
  * `observer.ts` is the public class; `place.ts` finds what is under a name now, `hold.ts` has it attached for reading,
- * `lane.ts` reads one direction of it, `pump.ts` makes one sequence of all lanes. `data-size.ts`, `copy.ts` and `content.ts`
- * tell what a channel's memory holds, for commands that look too. Must not know roles that are taken: it writes no byte.
+ * `lane.ts` reads one direction of it, `pump.ts` makes one sequence of all lanes. `content.ts` tells what a channel's memory
+ * holds, for commands that look too. Must not know roles that are taken: it writes no byte.
  */
-export { fitsLayout } from '../channel/index.js';
+export {
+  copyChannels,
+  type DataSize,
+  findDataSize,
+  fitsLayout,
+  type ReadBytes,
+  type SizeBasis,
+} from '../channel/index.js';
 export { contentOf } from './content.js';
-export { copyChannels, type ReadBytes } from './copy.js';
-export { type DataSize, findDataSize, type SizeBasis } from './data-size.js';
 export type {
   Direction,
   ObservedChannel,

@@ -9,6 +9,7 @@ import { plural, print, printEvent } from '../printing/report.js';
 import { escapeText } from '../printing/text.js';
 import { stopSignal } from '../stop.js';
 import { errorInShellWords, type ShmOption, shmOption } from '../talking/open-options.js';
+import { shellWord } from '../target.js';
 
 interface Options {
   readonly role: ReplayRole;
@@ -104,13 +105,28 @@ async function run(args: string[], options: Options): Promise<void> {
     }
     await playing.over();
   } catch (error) {
-    if (!signal.aborted) throw errorInShellWords(error);
+    if (!signal.aborted) throw explained(error, names);
   } finally {
     clearInterval(timer);
     progress.clear();
   }
   if (playing !== undefined) say('end', playing.stats());
   if (signal.aborted) process.exitCode = 130;
+}
+
+/** In the words of the command line: it takes nobody's place, and can play under another name. */
+function explained(error: unknown, names: Record<string, string> | undefined): unknown {
+  const told = errorInShellWords(error);
+  if (!(told instanceof Error)) return told;
+  const target = /^Cannot open '(.*?)' as /s.exec(told.message)?.[1];
+  if (target === undefined) return told;
+  const name = Object.entries(names ?? {}).find(([, to]) => to === target)?.[0] ?? target;
+  const otherName = `play it under another name: ${shellWord(`${name}=NEWNAME`)}`;
+  const message = told.message.replace(
+    /(?:or take its place|choose another name, or replace it) with --force$/,
+    (advice) => (advice.startsWith('or') ? `or ${otherName}` : otherName),
+  );
+  return Object.assign(told, { message });
 }
 
 /** Which of the arguments are files, and which channels. */

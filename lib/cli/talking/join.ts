@@ -2,7 +2,7 @@ import { Eshm, EshmError, type EshmOptions } from '../../index.js';
 import { didYouMean } from '../looking/similar.js';
 import { shellWord, startMaster, Target } from '../target.js';
 import { announced, waitingFor } from './announced.js';
-import { type CliRole, inShellWords, type OpenFlags, openOptions, type ShmOption } from './open-options.js';
+import { type CliRole, inShellWords, type OpenFlags, openOptions } from './open-options.js';
 import { Pause } from './pause.js';
 import { type Reader, readerOf } from './reader.js';
 
@@ -14,7 +14,8 @@ const DEFAULT_CONNECT_MS = 5000;
  *
  * @param timeoutMs - how long to wait; a slave waits 5 s for its master where it is not given, a master waits for ever
  * @param more - options that the command has of its own
- * @param mayHaveLeft - whether a slave will do for a master that has come and left again: it may have written something
+ * @param isReading - whether it is only to read: a slave will do for a master that has come and left again, because it may
+ * have written something, and where the place is taken one can look on
  * @throws {EshmError} ESHM_TIMEOUT and what `Eshm.open` throws
  */
 export async function join(
@@ -22,11 +23,11 @@ export async function join(
   flags: OpenFlags,
   timeoutMs: number | undefined,
   more: EshmOptions = {},
-  mayHaveLeft = false,
+  isReading = false,
 ): Promise<Eshm> {
   const start = performance.now();
   const opening = open(name, flags.role, timeoutMs, { ...openOptions(flags), ...more }).catch((error) => {
-    throw explained(error, name, flags.shm);
+    throw explained(error, name, flags, isReading);
   });
   const endpoint = await announced(opening, flags, () =>
     waitingFor(
@@ -43,7 +44,7 @@ export async function join(
   const hasCome = () => {
     // Says who is master here now.
     if (endpoint.state === 'disconnected') endpoint.tryRead();
-    return isThere(traceOf(endpoint), before, mayHaveLeft);
+    return isThere(traceOf(endpoint), before, isReading);
   };
   const text = () => waitingFor(name, 'slave', 'this is its master now, and none has come');
   if (await announced(within(leftMs, hasCome), flags, text)) return endpoint;
@@ -111,7 +112,12 @@ async function open(
 }
 
 /** Why it could not be opened, in one line with what to do on a command line. */
-function explained(error: unknown, name: string, shm: ShmOption = 'auto'): unknown {
+function explained(
+  error: unknown,
+  name: string,
+  { role, shm = 'auto' }: OpenFlags,
+  isReading: boolean,
+): unknown {
   if (!(error instanceof EshmError)) return error;
   const { cause } = error;
   if (error.code === 'ESHM_TIMEOUT' && cause instanceof EshmError) {
@@ -126,6 +132,26 @@ function explained(error: unknown, name: string, shm: ShmOption = 'auto'): unkno
     }
   }
   const taken = error.message.includes('; stop it, or take its place');
-  const lookOn = taken ? `; or look on beside it: \`eshm stat ${shellWord(name)} --watch\`` : '';
-  return new EshmError(error.code, `${inShellWords(error.message)}${lookOn}`, { cause: error });
+  const lookOn =
+    taken && isReading ? `; or look on beside it: \`eshm recv ${shellWord(name)} --observe\`` : '';
+  const message = inShellWords(error.message);
+  return new EshmError(error.code, `${role === 'auto' ? withoutRole(message, error) : message}${lookOn}`, {
+    cause: error,
+  });
+}
+
+/** The message for who has not chosen a role: what somebody uses is not replaced unless a role is said. */
+function withoutRole(message: string, { code }: EshmError): string {
+  if (code !== 'ESHM_SHM_CREATE') return message.replace(/--force$/, '--role slave --force');
+  return message
+    .replace(/^(Cannot open '.*?') as master/s, '$1')
+    .replace(
+      /; choose another name, or replace it with --force$/,
+      isOfSize(message) ? '' : '; choose another name, or replace it with --role master --force',
+    );
+}
+
+/** Whether the message says that a channel has slots of another size, and how to meet that. */
+function isOfSize(message: string): boolean {
+  return message.includes('give both ends the same --max-data-size');
 }

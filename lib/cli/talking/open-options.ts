@@ -88,6 +88,7 @@ const SHELL_NAMES = [
   ['force: true', '--force'],
   ["shm: 'posix'", '--shm posix'],
   ["shm: 'system-v'", '--shm system-v'],
+  ['maxDataSize: ', '--max-data-size '],
   ['maxDataSize', '--max-data-size'],
   ['(ownerOnly)', '(--owner-only)'],
   ['resendMs', '--resend'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
@@ -356,7 +357,7 @@ describe('eshm send and recv', () => {
     assert.deepEqual([refused.code, refused.stdout], [1, '']);
     assert.match(
       refused.stderr,
-      /^eshm: .*a live master has it .*or take its place with --force; or look on beside it: `eshm stat x --watch`\n$/,
+      /^eshm: .*a live master has it .*or take its place with --force; or look on beside it: `eshm recv x --observe`\n$/,
     );
     const forced = await lab.run([...second, '--force']);
     assert.match(forced.stderr, /none came within 50 ms/);
@@ -380,11 +381,59 @@ describe('eshm send and recv', () => {
     assert.match(other.stderr, /^eshm: .*belongs to uid 0 .*expected 65534 \(--owner-only\)\n$/);
     assert.match(
       small.stderr,
-      /^eshm: .*8576 bytes, expected \d+ .*give both ends the same --max-data-size\n$/,
+      /^eshm: .*8576 bytes, expected \d+ .*its slots have 4096 bytes: give both ends the same --max-data-size, this one --max-data-size 4096\n$/,
     );
     assert.deepEqual([other.code, small.code], [1, 1]);
     await master.quit();
   });
+
+  for (const [what, slots, written, told] of [
+    [
+      'the slots that were found',
+      16384,
+      true,
+      /its slots have 16384 bytes \(or up to 7 less\): .*--max-data-size 16384/,
+    ],
+    [
+      'those that the size leaves open',
+      16384,
+      false,
+      /its slots have 16377 to 16440 bytes, .*--max-data-size/,
+    ],
+    [
+      'the default, where that fits',
+      4096,
+      false,
+      /its slots have 4096 bytes: .*, this one --max-data-size 4096/,
+    ],
+  ] as const) {
+    it(`send and recv with another size of a slot name ${what}, and no way that does not help`, async () => {
+      const master = lab.spawn([
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        `import { Eshm } from ${JSON.stringify(join(repoRoot, 'dist/lib/index.js'))};
+         const master = Eshm.open('x', { role: 'master', shm: 'system-v', maxDataSize: ${slots}, staleThresholdMs: 5000 });
+         if (${written}) master.write('hello');
+         console.log('there');
+         for await (const _ of process.stdin);
+         master.close();`,
+      ]);
+      await once(master.stdout, 'data');
+      const size = slots === 4096 ? ['--max-data-size', '8192'] : [];
+      const outcomes = [await lab.run(['send', 'x', 'hi', ...size]), await lab.run(['recv', 'x', ...size])];
+      for (const { code, stderr } of outcomes) {
+        assert.equal(code, 1);
+        assert.match(stderr, /^eshm: Cannot (?:open|connect to) 'x'/);
+        assert.match(stderr, told);
+        assert.doesNotMatch(stderr, /--force/);
+      }
+      assert.doesNotMatch(outcomes[0]!.stderr, /as master|another name/);
+      const ended = once(master, 'close');
+      master.stdin.end();
+      await ended;
+    });
+  }
 
   it('recv --count ends with 1 when the other side leaves too early', async () => {
     const sending = lab.run(['send', 'x', 'only one', '--ack']);

@@ -120,6 +120,28 @@ describe('eshm record', () => {
     for (const topic of ['robot/m2s/Command', 'robot/m2s/Pose']) assert.ok(topics.has(topic), topic);
   });
 
+  it("replay beside the live robot is told to play it under another name: it takes nobody's place", async () => {
+    const file = folder.file('again.mcap');
+    await master.open('master', 'robot', 'threshold=10000');
+    const recording = lab.start(['record', 'robot', '-o', file, '--json']);
+    const outcome = outcomeOf(recording);
+    let told = '';
+    recording.stdout.on('data', (text: string) => {
+      told += text;
+    });
+    await writeUntil('some are recorded', () => /"messages":[1-9]/.test(told));
+    recording.kill('SIGINT');
+    await outcome;
+    for (const names of [[], ['robot=robot']]) {
+      const { code, stderr } = await lab.run(['replay', file, ...names]);
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^eshm: Cannot open 'robot' as master: a live master has it .*; stop it, or play it under another name: robot=NEWNAME\n$/,
+      );
+    }
+  });
+
   it('goes on when the master is killed and another takes its place', async () => {
     const file = folder.file('killed.mcap');
     await master.open('master', 'robot');

@@ -131,13 +131,22 @@ describe('a command that waits longer than a second', () => {
     }
   });
 
-  it('recv beside a live slave names a command that looks on', async () => {
+  it('recv beside a live slave names a command that looks on; send names the role that --force wants', async () => {
     const [master, slave] = [lab.peer(peers), lab.peer(peers)];
     await master.open('master', 'x', 'threshold=10000');
     await slave.open('slave', 'x');
     const { code, stderr } = await lab.run(['recv', 'x']);
     assert.equal(code, 1);
-    assert.match(stderr, /a live slave has it .*; or look on beside it: `eshm stat x --watch`\n$/);
+    assert.match(
+      stderr,
+      /a live slave has it .*; stop it, or take its place with --force; or look on beside it: `eshm recv x --observe`\n$/,
+    );
+    const sent = await lab.run(['send', 'x', 'hi', '--timeout', '500']);
+    assert.equal(sent.code, 1);
+    assert.match(
+      sent.stderr,
+      /a live slave has it .*; stop it, or take its place with --role slave --force\n$/,
+    );
     await slave.quit();
     await master.quit();
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEFAULT_MAX_DATA_SIZE, layoutFor } from '../../../layout/index.js';
-import { findDataSize } from '../../../lib/observe/index.js';
+import { findDataSize } from '../../../lib/channel/index.js';
 import { readImage, segmentVectors, sizeVectors } from '../../support/vectors.js';
 
 /** Where the counters of a slot size are: sizes that share it cannot be told apart. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeSegment, layoutFor } from '../../../layout/index.js';
-import { candidateSizes } from '../../../lib/channel/index.js';
+import { candidateSizes, copyChannels } from '../../../lib/channel/index.js';
 import { Eshm } from '../../../lib/index.js';
-import { copyChannels } from '../../../lib/observe/index.js';
 import { IPC_PRIVATE, Segment, type SegmentStat } from '../../../syscalls/index.js';
 import { segmentOf, uniqueName } from '../../support/channels.js';
 

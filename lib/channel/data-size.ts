@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_DATA_SIZE, decodeSegment, layoutFor } from '../../layout/index.js';
-import { aheadOf, candidateSizes } from '../channel/index.js';
+import { aheadOf, candidateSizes } from './slot-size.js';
 
 /** How sure a data size is: given by the user, read off the segment, or taken for lack of anything better. */
 export type SizeBasis = 'given' | 'counters' | 'assumed';
@@ -40,6 +40,25 @@ export function findDataSize(bytes: Uint8Array, given?: number): DataSize {
     if (fitting[0] !== undefined) return { maxDataSize: fitting[0], basis: 'counters' };
   }
   return { maxDataSize: preferred, basis: 'assumed' };
+}
+
+/**
+ * How large the slots of a segment are, in words: the size that is known, or those that its own size leaves open.
+ *
+ * @param bytes - a copy of the segment
+ */
+export function slotSizeIn(bytes: Uint8Array): {
+  readonly words: string;
+  readonly known: number | undefined;
+} {
+  const { maxDataSize, basis } = findDataSize(bytes);
+  if (basis === 'counters') return { words: `${maxDataSize} bytes (or up to 7 less)`, known: maxDataSize };
+  if (maxDataSize === DEFAULT_MAX_DATA_SIZE) return { words: `${maxDataSize} bytes`, known: maxDataSize };
+  const least = Math.max(1, candidateSizes(bytes.length)[0]! - 7);
+  return {
+    words: `${least} to ${maxDataSize} bytes, which nothing that was written tells`,
+    known: undefined,
+  };
 }
 
 /** How counters and sequence words go together; `undefined` when nothing was ever written. */

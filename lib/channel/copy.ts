@@ -1,4 +1,5 @@
 import { layoutFor } from '../../layout/index.js';
+import type { Store } from '../store/index.js';
 
 /** Gives a copy of `length` bytes of a channel's memory from `offset` on; fewer where it ends before. */
 export type ReadBytes = (offset: number, length: number) => Uint8Array;
@@ -23,6 +24,15 @@ export function copyChannels(size: number, read: ReadBytes): Uint8Array {
   let image = copyOnce(size, read);
   for (let copies = 1; copies < MAX_COPIES && !isStable(image, read); copies++) image = copyOnce(size, read);
   return image;
+}
+
+/** As {@link copyChannels}, of memory that is attached. */
+export function imageOf({ file, bytes, size }: Pick<Store, 'file' | 'bytes' | 'size'>): Uint8Array {
+  return copyChannels(size, (offset, length) => {
+    if (file === undefined) return Uint8Array.from(bytes.subarray(offset, offset + length));
+    const copy = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    return file.read(offset, copy, 0, copy.length) ? copy : new Uint8Array(0);
+  });
 }
 
 /** Where the two channels begin. */
