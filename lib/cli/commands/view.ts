@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { openRecording } from '../../recording/index.js';
@@ -76,6 +77,8 @@ async function run(names: string[], options: Options): Promise<void> {
     warn(`${host} is reached from other machines: whoever reaches it sees every message, without a password`);
   }
   print(url);
+  // A command that has loaded a module of the user's ends the process when it is over.
+  await once(server, 'close');
 }
 
 /** The channels of this machine as they are. */

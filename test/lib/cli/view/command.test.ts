@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Peers, requirePeers } from '../../../peers/build.js';
 import type { PeerProcess } from '../../../peers/peer-process.js';
 import { until } from '../../../support/channels.js';
+import { repoRoot } from '../../../support/repo-root.js';
 import { Lab } from '../lab.js';
 import { Listener } from './events.js';
 import { type Serving, serve } from './serve.js';
@@ -46,6 +49,16 @@ describe('eshm view', () => {
       assert.equal(file.headers.get('x-content-type-options'), 'nosniff');
       assert.ok((await file.arrayBuffer()).byteLength > 100, path);
     }
+  });
+
+  it('goes on serving when it has loaded records', async () => {
+    const records = join(repoRoot, 'test/lib/cli/robot.mjs');
+    const serving = await serve(lab, 'robot', '--as', records, '--port', '0');
+    for (let asked = 0; asked < 3; asked++) {
+      assert.equal((await fetch(new URL('/about', serving.url))).status, 200);
+      await sleep(50);
+    }
+    assert.deepEqual((await serving.end()).code, 130);
   });
 
   it('has nothing else to give', async () => {
