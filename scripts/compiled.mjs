@@ -18,6 +18,10 @@ const sources = FOLDERS.flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 if (sources.some(isNewer)) {
+  if (process.stderr.isTTY)
+    process.stderr.write(
+      'Compiling what has changed: some seconds, in which nothing of this checkout can be started\n',
+    );
   const { status } = spawnSync('npm', ['run', script, '--silent'], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 }

@@ -70,6 +70,13 @@ describe('scripts/compiled.mjs', () => {
     }
   });
 
+  it('keeps what is compiled where only the tests are wanted: what runs in another terminal is not taken away', () => {
+    const { scripts } = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'));
+    const [, file] = /^node scripts\/compiled\.mjs (\S+) build && tsc /.exec(scripts['build:test'])!;
+    assert.match(scripts.prepare, new RegExp(` ${file} build$`));
+    assert.doesNotMatch(scripts['build:test'], /rmSync/);
+  });
+
   it('fails where the compiler does, so that nothing runs behind it', () => {
     write('package.json', JSON.stringify({ scripts: { 'build:test': 'exit 3' } }));
     write('lib/index.ts', '', COMPILED_AT_S + 1);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { repoRoot } from '../support/repo-root.js';
 
@@ -36,10 +36,12 @@ const BEYOND_UNIT: ReadonlySet<string> = new Set([
 /** What a test imports that needs the machine for itself. */
 const NEEDS_THE_MACHINE: ReadonlySet<string> = new Set([join(tests, 'support/quiet.js')]);
 
-/** All compiled test files, sorted. */
+/** All compiled test files that there are sources of, sorted. */
 export function testFiles(): string[] {
   return readdirSync(tests, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.js'))
+    .filter(
+      (file) => file.endsWith('.test.js') && existsSync(join(repoRoot, 'test', file.replace(/js$/, 'ts'))),
+    )
     .map((file) => join(tests, file))
     .sort();
 }
