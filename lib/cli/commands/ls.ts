@@ -10,7 +10,7 @@ import { formatAge, formatBytes, formatMode, formatShort } from '../printing/for
 import { NOTHING, plural, print, showSide, terminalWidth, toJson } from '../printing/report.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
 import { escapeText } from '../printing/text.js';
-import { collect, recordsAs } from '../records/load.js';
+import { collect, recordsToTellApart } from '../records/load.js';
 import { userName } from '../system.js';
 import { shmFilter } from '../target.js';
 
@@ -97,7 +97,7 @@ export function ls(program: Command): void {
     .addOption(shmFilter('those of one kind of memory only'))
     .option(
       '--as <file#record>',
-      'with --json, messages of its size as this record; may be repeated',
+      'with --json, messages of its size as this record, or those of a module; may be repeated',
       collect,
     )
     .option('--json', 'an array of objects, [] when there are none')
@@ -116,7 +116,7 @@ async function run(names: string[], { all = false, json = false, shm, as }: Opti
   if (as !== undefined && !json) {
     throw new RangeError('Cannot list segments: --as decodes what --json prints, expected --json beside it');
   }
-  const records = await recordsAs(as);
+  const records = await recordsToTellApart(as);
   if (names.length > 0) {
     runNames(await lookAtNames(names, shm), json, records);
     return;

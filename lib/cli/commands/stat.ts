@@ -14,8 +14,8 @@ import { parseCount, parseDataSize, parseInterval } from '../parse.js';
 import { print, terminalWidth, toJson } from '../printing/report.js';
 import { Screen } from '../printing/screen.js';
 import { escapeText } from '../printing/text.js';
-import { fieldsOf } from '../records/json.js';
-import { collect, recordsAs } from '../records/load.js';
+import { fieldsOf, whyNone } from '../records/json.js';
+import { collect, recordsToTellApart } from '../records/load.js';
 import { addTarget, Target, type TargetOptions } from '../target.js';
 
 interface Options extends TargetOptions {
@@ -37,7 +37,7 @@ Examples:
   eshm stat robot --watch            refreshed in place, q quits
   eshm stat --key 0xcd94e220 --json
   eshm stat robot --json --as robot.mjs#Pose
-  eshm stat robot --watch --as robot.mjs#Pose --as robot.mjs#Command
+  eshm stat robot --watch --as robot.mjs          the records of a module, told apart by size
   eshm stat --id 12 --max-data-size 1000
   eshm stat robot --shm posix        the file, where there is a segment too
 
@@ -61,7 +61,11 @@ export function stat(program: Command): void {
     )
     .option('-c, --count <n>', 'refresh this often with --watch', parseCount)
     .option('--max-data-size <bytes>', 'bytes in one slot, where it is not the default', parseDataSize)
-    .option('--as <file#record>', 'show messages of its size as this record; may be repeated', collect)
+    .option(
+      '--as <file#record>',
+      'show messages of its size as this record, or those of a module; may be repeated',
+      collect,
+    )
     .option('--json', 'an object; with --watch one on each line')
     .addHelpText('after', EXAMPLES)
     .action(guarded('look at the channel', run));
@@ -69,7 +73,7 @@ export function stat(program: Command): void {
 
 async function run(name: string | undefined, options: Options): Promise<void> {
   const target = new Target('stat', name, options);
-  const records = await recordsAs(options.as);
+  const records = await recordsToTellApart(options.as);
   const source = new Source(target, options.maxDataSize, records);
   const first = await source.look();
   if (first === undefined) throw target.missing('stat');
@@ -89,6 +93,7 @@ async function run(name: string | undefined, options: Options): Promise<void> {
         width: terminalWidth(),
         rows: ROWS_ONCE,
         show: source.show,
+        whyNone: source.whyNone,
       }),
       ...source.elsewhere,
     );
@@ -145,6 +150,7 @@ function linesOf(source: Source, look: Look | OtherObject | undefined, width: nu
     width,
     rows: ROWS_WATCHING,
     show: source.show,
+    whyNone: source.whyNone,
   });
 }
 
@@ -171,9 +177,12 @@ class Source {
 
   /** A message as fields, where it is one of the records that the user named, or items. */
   readonly show: (message: Uint8Array) => readonly string[] | undefined;
+  /** Why a message is none of the records that the user named. */
+  readonly whyNone: (message: Uint8Array) => string | undefined;
 
   constructor(target: Target, maxDataSize: number | undefined, records: readonly AnyRecord[]) {
     this.show = (message) => fieldsOf(message, records) ?? itemFields(message);
+    this.whyNone = (message) => whyNone(message, records);
     this.records = records;
     this.#target = target;
     this.#maxDataSize = maxDataSize;

@@ -16,7 +16,7 @@ import { Screen } from '../printing/screen.js';
 import { sparkline } from '../printing/spark.js';
 import { type Column, clip, renderTable } from '../printing/table.js';
 import { fieldsOf } from '../records/json.js';
-import { collect, recordsAs } from '../records/load.js';
+import { collect, recordsToTellApart } from '../records/load.js';
 import { shmFilter } from '../target.js';
 
 interface Options {
@@ -56,14 +56,18 @@ export function top(program: Command): void {
     .option('-i, --interval <ms>', 'time between two looks', parseInterval, 1000)
     .option('-c, --count <n>', 'end after this many looks', parseCount)
     .addOption(new Option('--sort <order>', 'first order').choices(Object.keys(KEY_OF)).default('rate'))
-    .option('--as <file#record>', 'show messages of its size as this record; may be repeated', collect)
+    .option(
+      '--as <file#record>',
+      'show messages of its size as this record, or those of a module; may be repeated',
+      collect,
+    )
     .addHelpText('after', EXAMPLES)
     .action(guarded('list segments', run));
 }
 
 async function run(names: string[], options: Options): Promise<void> {
   endOnSignals();
-  const records = await recordsAs(options.as);
+  const records = await recordsToTellApart(options.as);
   const roster = new Roster(names, options.shm);
   const missing = (await lookAtNames(names, options.shm)).filter((named) => named.missing !== undefined);
   const view = process.stdout.isTTY

@@ -19,6 +19,8 @@ export interface DumpLimits {
   readonly rows: number;
   /** A message as fields, where it is known to be a record: shown in place of its bytes, all of them. */
   readonly show?: (message: Uint8Array) => readonly string[] | undefined;
+  /** Why a message is none of the records that it was to be, if it is none; said below it. */
+  readonly whyNone?: (message: Uint8Array) => string | undefined;
 }
 
 const LABEL_WIDTH = 16;
@@ -112,7 +114,11 @@ function columns(label: string, left: string, right: string): string {
 }
 
 /** The newest message of one direction: text where a person can read it, else a hex dump. */
-function messageLines(title: string, channel: DecodedChannel, { width, rows, show }: DumpLimits): string[] {
+function messageLines(
+  title: string,
+  channel: DecodedChannel,
+  { width, rows, show, whyNone }: DumpLimits,
+): string[] {
   const { data, dataSize, sequence, writeCount } = channel;
   if (writeCount === 0n && sequence === 0) return [`${title}: nothing written yet`];
   const notes = [
@@ -125,7 +131,12 @@ function messageLines(title: string, channel: DecodedChannel, { width, rows, sho
   if (fields !== undefined) return [heading, ...fields.map((one) => `  ${clip(one, width - 2)}`)];
   const lines = isReadable(data) ? textLines(data, width - 2) : hexDump(data);
   const cut = lines.length > rows ? [`... ${formatCount(lines.length - rows)} more lines`] : [];
-  return [heading, ...[...lines.slice(0, rows), ...cut].map((line) => `  ${clip(line, width - 2)}`)];
+  const why = whyNone?.(data);
+  return [
+    heading,
+    ...[...lines.slice(0, rows), ...cut].map((line) => `  ${clip(line, width - 2)}`),
+    ...(why === undefined ? [] : [`  ${escapeText(why)}`]),
+  ];
 }
 
 /** Safe text, broken into lines of `width`. */

@@ -14,7 +14,8 @@ interface Kind {
 
 /**
  * Says trouble that comes again and again once, counts the rest, and sums up: every ten seconds while it goes on, and at
- * the end. Lines that differ only in their numbers and in what stands in quotes are equal.
+ * the end. Lines that differ only in their numbers and in what stands in quotes are equal, and so are all messages that are no
+ * items, whichever byte shows it.
  */
 export class Troubles {
   readonly #kinds = new Map<string, Kind>();
@@ -27,7 +28,10 @@ export class Troubles {
 
   /** Says it, or counts it. */
   tell(line: string, nowMs = performance.now()): void {
-    const shape = line.replaceAll(/'[^']*'|"[^"]*"/g, "''").replaceAll(/\d[\d,.]*/g, '0');
+    const shape = line
+      .replace(/^(Cannot read items): .*/s, '$1')
+      .replaceAll(/'[^']*'|"[^"]*"/g, "''")
+      .replaceAll(/\d[\d,.]*/g, '0');
     const key = this.#kinds.has(shape) || this.#kinds.size < MOST_KINDS ? shape : '';
     const kind = this.#kinds.get(key);
     if (kind === undefined) {

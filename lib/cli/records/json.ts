@@ -1,5 +1,6 @@
 import type { AnyRecord, ArrayKind, EnumerationKind, FlagsKind, Kind } from '../../record/index.js';
 import { toJsonNumber } from '../printing/format.js';
+import { declared } from './by-size.js';
 
 /** Numbers that JSON has no word for. */
 const ODD_NUMBERS = new Map(['NaN', 'Infinity', '-Infinity'].map((word) => [word, Number(word)]));
@@ -148,5 +149,15 @@ export function fieldsOf(message: Uint8Array, records: readonly AnyRecord[]): re
     return Object.entries(snapshot).map(([name, value]) => `${name}=${toJsonLine(value)}`);
   } catch {
     return undefined;
+  }
+}
+
+/** Why a message is none of `records`, in words; `undefined` where it is one, or none was asked for. */
+export function whyNone(message: Uint8Array, records: readonly AnyRecord[]): string | undefined {
+  try {
+    declared(records)?.decode(message);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

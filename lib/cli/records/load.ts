@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type AnyRecord, isRecord } from '../../record/index.js';
 import { foreignCodeLoaded } from '../foreign-code.js';
 import { withStdoutAside } from './aside.js';
+import { declared } from './by-size.js';
 
 /**
  * The records that a module exports, by their names in it. What the module prints while it is loaded goes to stderr.
@@ -72,6 +73,17 @@ export async function everyRecordAs(as: readonly string[] | undefined): Promise<
     one.includes('#') ? [await recordAs(one)] : [...(await recordsIn(one)).values()],
   );
   return (await Promise.all(found)).flat();
+}
+
+/**
+ * The same for who shows each message as the record that has its size.
+ *
+ * @throws {RangeError} as {@link recordAs}, and for two of one size
+ */
+export async function recordsToTellApart(as: readonly string[] | undefined): Promise<readonly AnyRecord[]> {
+  const records = await everyRecordAs(as);
+  declared(records);
+  return records;
 }
 
 /** Collects an option that may come several times. */

@@ -463,5 +463,17 @@ describe('records on the command line', () => {
       /^ {2}robot M>S seq=1 x=1\.5 y=-2 q=\[0\.5,0\] frame="map"$/m,
     );
     assert.match((await lab.run(['stat', 'robot', '--interval', '100'])).stdout, /newest message, 40 B/);
+    // A whole module, told apart by size.
+    await shown(['stat', 'robot', '--interval', '100', '--as', ROBOT], /^ {2}x=1\.5$/m);
+    await shown(['top', 'robot', '--count', '1', '--as', ROBOT], /^ {2}robot M>S seq=1 x=1\.5 /m);
+    const [found] = JSON.parse((await lab.run(['ls', 'robot', '--json', '--as', ROBOT])).stdout);
+    assert.equal(found.masterToSlave.record.name, 'Pose');
+    // One that it is not.
+    const other = await lab.run(['stat', 'robot', '--interval', '100', '--as', `${ROBOT}#Command`]);
+    assert.equal(other.code, 0);
+    assert.match(
+      other.stdout,
+      /newest message, 40 B:\n(?: {2}.*\n)+ {2}Cannot read Command: the message has 40 bytes, expected 24; the writer has another declaration of it\n/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Troubles } from '../../../../lib/cli/printing/troubles.js';
+import { items } from '../../../../lib/items/index.js';
 
 describe('Troubles', () => {
   let said: string[];
@@ -17,6 +18,24 @@ describe('Troubles', () => {
     assert.deepEqual(said.slice(1), ["999 more like it: Cannot read 'x1': 1 bytes"]);
     troubles.end(2);
     assert.equal(said.length, 2);
+  });
+
+  it('says once that messages are no items, whichever byte shows it', () => {
+    const codec = items();
+    const messages = [...Array(256).keys()].map((byte) => Buffer.from([byte, byte, 0x30, byte]));
+    const told = messages.flatMap((message) => {
+      try {
+        codec.decode(message);
+        return [];
+      } catch (error) {
+        return [(error as Error).message];
+      }
+    });
+    assert.ok(new Set(told.map((line) => line.replaceAll(/\d/g, '0'))).size > 17, 'they differ');
+    for (const line of told) troubles.tell(line, 0);
+    assert.deepEqual(said, [told[0]]);
+    troubles.end(1);
+    assert.deepEqual(said.slice(1), [`${told.length - 1} more like it: ${told[0]}`]);
   });
 
   it('sums up every ten seconds while it goes on', () => {
