@@ -46,7 +46,11 @@ export function call(program: Command): void {
     .argument('<name>', 'channel name')
     .argument('<function>', 'what to call')
     .argument('[arguments...]', 'integers (1), reals (1.0), true, false, or text')
-    .option('--timeout <ms>', 'longest wait for the other side to come, and for the result', parseMs)
+    .option(
+      '--timeout <ms>',
+      `longest wait for the other side to come, and for the result (default: ${DEFAULT_TIMEOUT_MS} for a master to come and for the result, no limit for a slave)`,
+      parseMs,
+    )
     .option('--resend <ms>', 'call again after this long without a result', parsePeriod)
     .option('--json', 'the result as JSON');
   addOpenOptions(command, 'auto').addHelpText('after', EXAMPLES).action(guarded('call', run));

@@ -9,7 +9,7 @@ import { Troubles } from '../printing/troubles.js';
 import { type Declared, declared } from '../records/by-size.js';
 import { collect, everyRecordAs, recordsAs } from '../records/load.js';
 import { announced, waitingWith } from '../talking/announced.js';
-import { join } from '../talking/join.js';
+import { DEFAULT_CONNECT_MS, join } from '../talking/join.js';
 import { SlaveLoss } from '../talking/loss.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
 import { overhear } from '../talking/overhear.js';
@@ -66,7 +66,11 @@ export function recv(program: Command): void {
     )
     .addOption(new Option('--json', 'with --items: a line of JSON of each').implies({ items: true }))
     .option('-c, --count <n>', 'leave after this many messages', parseCount)
-    .option('--timeout <ms>', 'longest wait for the other side to come and for each message', parseMs)
+    .option(
+      '--timeout <ms>',
+      `longest wait for the other side to come and for each message (default: ${DEFAULT_CONNECT_MS} for a master to come, else no limit)`,
+      parseMs,
+    )
     .addOption(
       new Option('--observe', 'look on: both directions, without being anybody on the channel').conflicts([
         ...ENDS,

@@ -10,7 +10,7 @@ import { fromJson } from '../records/json.js';
 import { recordAs } from '../records/load.js';
 import { announced, waitingWith } from '../talking/announced.js';
 import { deliver, linger } from '../talking/delivery.js';
-import { join } from '../talking/join.js';
+import { DEFAULT_CONNECT_MS, join } from '../talking/join.js';
 import { blocks, lines } from '../talking/messages.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
 import { Pause } from '../talking/pause.js';
@@ -72,7 +72,11 @@ export function send(program: Command): void {
         .choices(['c++', 'python'])
         .implies({ items: true }),
     )
-    .option('--timeout <ms>', 'longest wait for the other side to come and, with --ack, to read', parseMs)
+    .option(
+      '--timeout <ms>',
+      `longest wait for the other side to come and, with --ack, to read (default: ${DEFAULT_CONNECT_MS} for a master to come, else no limit)`,
+      parseMs,
+    )
     .option('--resend <ms>', 'with --ack, write again after this long without being read', parsePeriod);
   addOpenOptions(command, 'auto').addHelpText('after', EXAMPLES).action(guarded('send', run));
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyRecord, isRecord } from '../../record/index.js';
 import { foreignCodeLoaded } from '../foreign-code.js';
+import { shellWord } from '../target.js';
 import { withStdoutAside } from './aside.js';
 import { declared } from './by-size.js';
 
@@ -14,6 +15,13 @@ import { declared } from './by-size.js';
 export async function recordsIn(file: string): Promise<ReadonlyMap<string, AnyRecord>> {
   const path = resolve(file);
   if (!existsSync(path)) throw new RangeError(`Cannot load records: there is no file ${file}`);
+  if (/\.h(h|pp|xx|\+\+)?$/i.test(path)) {
+    const lang = /\.h$/i.test(path) ? ' --lang c' : '';
+    const module = `${basename(file).replace(/\.[^.]*$/, '')}.mjs`;
+    throw new RangeError(
+      `Cannot load records: ${file} is a header, expected a module; make one of it: \`eshm header --from ${shellWord(file)}${lang} > ${shellWord(module)}\``,
+    );
+  }
   if (/\.[cm]?ts$/.test(path) && !stripsTypes()) {
     throw new RangeError(
       `Cannot load records: ${file} is TypeScript, which Node ${process.versions.node} does not load, expected 22.18 or later; or compile it and give the .js`,

@@ -8,7 +8,7 @@ import { escapeText } from '../printing/text.js';
 /** Who waits longer than this is told for what, in ms. */
 const SILENCE_MS = 1000;
 
-/** How a wait without `--timeout` ends. */
+/** How a wait ends that has no limit but `--timeout`. */
 export const HOW_TO_END = 'Ctrl-C ends this, --timeout MS limits it';
 
 /**
@@ -41,9 +41,22 @@ export function nameInFull(name: string): string {
   return `'${escapeText(name)}' (key ${formatKey(key)}, file ${escapeText(`${path}`)})`;
 }
 
-/** What a command waits for that wants the other side to come. */
-export function waitingFor(name: string, other: 'master' | 'slave', what: string): string {
-  return `waiting for a ${other} of ${nameInFull(name)}: ${what}${didYouMean(name) || ';'} ${HOW_TO_END}`;
+/**
+ * What a command waits for that wants the other side to come.
+ *
+ * @param limitMs - after which it gives up though nobody has said so; `undefined` where it would wait for ever
+ */
+export function waitingFor(
+  name: string,
+  other: 'master' | 'slave',
+  what: string,
+  limitMs: number | undefined,
+): string {
+  const howToEnd =
+    limitMs === undefined
+      ? HOW_TO_END
+      : `Ctrl-C ends this, and it gives up after ${limitMs} ms; --timeout MS sets another time`;
+  return `waiting for a ${other} of ${nameInFull(name)}: ${what}${didYouMean(name) || ';'} ${howToEnd}`;
 }
 
 /** What a command waits for that has joined: the other side is lost, or says nothing. */

@@ -7,7 +7,7 @@ import { Pause } from './pause.js';
 import { type Reader, readerOf } from './reader.js';
 
 /** A slave waits this long for its master where nothing else is said, in ms. */
-const DEFAULT_CONNECT_MS = 5000;
+export const DEFAULT_CONNECT_MS = 5000;
 
 /**
  * Opens an end of the channel and waits until the other side is there.
@@ -34,6 +34,7 @@ export async function join(
       name,
       'master',
       isAnything(name, flags) ? 'the one that was there beats no more' : 'nobody has created it',
+      timeoutMs === undefined ? DEFAULT_CONNECT_MS : undefined,
     ),
   );
   // A segment of its own making has had no slave before it: one that came at once, and has left already, counts.
@@ -46,7 +47,7 @@ export async function join(
     if (endpoint.state === 'disconnected') endpoint.tryRead();
     return isThere(traceOf(endpoint), before, isReading);
   };
-  const text = () => waitingFor(name, 'slave', 'this is its master now, and none has come');
+  const text = () => waitingFor(name, 'slave', 'this is its master now, and none has come', undefined);
   if (await announced(within(leftMs, hasCome), flags, text)) return endpoint;
   endpoint.close();
   throw new EshmError(

@@ -111,7 +111,8 @@ function unlessCorrupt<T>(shown: () => T, troubles: Troubles): T | undefined {
 
 function waitedFor(observer: Observer, strangers: string | undefined, direction?: 'm2s' | 's2m'): string {
   const [name] = observer.names as [string];
-  if (stateOf(observer, name) === null) return waitingFor(name, 'master', 'there is no such channel yet');
+  if (stateOf(observer, name) === null)
+    return waitingFor(name, 'master', 'there is no such channel yet', undefined);
   const where = direction === undefined ? 'to it' : WAYS[direction];
   const what = strangers ?? `nothing was written ${where} since, \`eshm stat\` shows what was before`;
   return `looking at ${nameInFull(name)}: ${what}; ${HOW_TO_END}`;

@@ -243,6 +243,20 @@ describe('eshm header', () => {
     });
   }
 
+  it('a header where a module is wanted is refused with the command that makes one', () => {
+    const cpp = write('arm v2.hpp', 'struct Arm { int a; };');
+    const c = write('arm.h', 'struct Arm { int a; };');
+    for (const [args, advice] of [
+      [['header', cpp], `eshm header --from '${cpp}' > 'arm v2.mjs'`],
+      [['recv', 'x', '--as', `${cpp}#Arm`], `eshm header --from '${cpp}' > 'arm v2.mjs'`],
+      [['recv', 'x', '--observe', '--as', c], `eshm header --from ${c} --lang c > arm.mjs`],
+    ] as const) {
+      const { code, stderr } = eshm(...args);
+      assert.equal(code, 2);
+      assert.ok(stderr.endsWith(` is a header, expected a module; make one of it: \`${advice}\`\n`), stderr);
+    }
+  });
+
   it('--from takes a header of any name', () => {
     for (const name of [`a "b" c.hpp`, 'a\\nb.hpp', 'a $HOME #.hpp']) {
       const { code, stderr, stdout } = eshm('header', '--from', write(name, 'struct Odd { int a; };'));

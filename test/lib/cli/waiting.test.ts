@@ -55,6 +55,24 @@ describe('a command that waits longer than a second', () => {
     });
   }
 
+  it('recv without --timeout says after which time it gives up, as its help does', async () => {
+    const [{ code, stderr }, help] = [
+      await lab.run(['recv', 'inu'], TALKING),
+      await lab.run(['recv', '--help']),
+    ];
+    assert.equal(code, 1);
+    const [waiting, end] = stderr.split('\n');
+    assert.match(
+      waiting!,
+      /: nobody has created it; Ctrl-C ends this, and it gives up after 5000 ms; --timeout MS sets another time$/,
+    );
+    assert.match(end!, /^eshm: Cannot join 'inu': nobody has created it/);
+    assert.match(
+      help.stdout.replaceAll(/\s+/g, ' '),
+      /\(default: 5000 for a master to come, else no limit\)/,
+    );
+  });
+
   it('send says that it is master and that no slave has come', async () => {
     assert.match(
       await told(['send', 'inu', 'hello']),
