@@ -6,6 +6,7 @@
  *
  * @module eshm
  */
+/// <reference types="node" preserve="true" />
 
 export type {
   AsyncReadOptions,

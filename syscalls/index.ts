@@ -7,6 +7,7 @@
  *
  * @module eshm/syscalls
  */
+/// <reference types="node" preserve="true" />
 
 export { SHMID_DS_SIZE, shmat, shmctl, shmdt, shmget } from './calls.js';
 export {

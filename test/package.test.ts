@@ -90,6 +90,9 @@ describe('the package', () => {
     for (const each of [folder, stage]) rmSync(each, { recursive: true, force: true });
   });
 
+  /** The declarations of an entry, as a path in the package. */
+  const typesOf = (entry: string): string => manifest.exports[entry].replace(/js$/, 'd.ts');
+
   /** Runs a program to its end and fails unless it ends well. */
   function call(command: string, args: string[], cwd = folder): SpawnSyncReturns<string> {
     const env = { ...process.env, npm_config_update_notifier: 'false' };
@@ -206,6 +209,22 @@ describe('the package', () => {
       Object.fromEntries(subpaths.map(([entry, file]) => [entry.slice(2), [file.replace(/js$/, 'd.ts')]])),
     );
     for (const [, file] of subpaths) assert.ok(packed.includes(file.slice(2).replace(/js$/, 'd.ts')), file);
+  });
+
+  it("every entry brings Node's types along, where a tsconfig names none", () => {
+    const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
+    // The declarations of that one name an optional package, which is not here.
+    const text = entries
+      .filter((entry) => entry !== './metrics')
+      .map((entry, i) => `export * as e${i} from '${entry.replace('.', 'eshm')}';`)
+      .join('\n');
+    for (const entry of entries) {
+      const program = readFileSync(join(folder, 'node_modules/eshm', typesOf(entry)), 'utf8');
+      if (entry !== './layout') assert.match(program, /^\/\/\/ <reference types="node"/m, entry);
+    }
+    writeFileSync(join(folder, 'entries.mts'), text);
+    const options = '--ignoreConfig --strict --noEmit --target es2023 --module nodenext'.split(' ');
+    call(process.execPath, [join(repoRoot, 'node_modules/typescript/bin/tsc'), ...options, 'entries.mts']);
   });
 
   it('the command is executable as the build has made it, and as it is packed', () => {

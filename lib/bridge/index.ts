@@ -7,6 +7,7 @@
  *
  * @module eshm/bridge
  */
+/// <reference types="node" preserve="true" />
 export { Bridge, type BridgeChange, type BridgeEvents, bridge } from './bridge.js';
 export type { BridgeState } from './channel.js';
 export type { BridgeStats, RoundTrips } from './counters.js';

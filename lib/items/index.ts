@@ -7,6 +7,7 @@
  *
  * @module eshm/items
  */
+/// <reference types="node" preserve="true" />
 export { type AnswerFunction, type AnswerOptions, answerCalls } from './answer.js';
 export { CallError, type CallOptions, call } from './call.js';
 export { type ItemsCodec, type ItemsOptions, items } from './codec.js';

@@ -6,4 +6,5 @@
  *
  * @module eshm/metrics
  */
+/// <reference types="node" preserve="true" />
 export { type MetricsOptions, metrics } from './endpoints.js';

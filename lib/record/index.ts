@@ -6,6 +6,7 @@
  *
  * @module eshm/record
  */
+/// <reference types="node" preserve="true" />
 
 export type { AnyStruct, Placement, RecordLayout } from './declare.js';
 export { record } from './define.js';

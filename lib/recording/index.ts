@@ -7,6 +7,7 @@
  *
  * @module eshm/recording
  */
+/// <reference types="node" preserve="true" />
 
 export type { Direction } from '../index.js';
 export type { RecordedChannel } from './channels.js';
