@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe } from '../../layout/describe.js';
 import { DEFAULT_MAX_DATA_SIZE, MAX_DATA_SIZE_LIMIT } from '../../layout/index.js';
-import { checkOptions, checkResendMs, checkSignal } from '../checks/index.js';
+import { checkOptions, checkResendMs, checkSignal, word } from '../checks/index.js';
 import { channelName, SHM_KINDS } from '../store/index.js';
 import type {
   BridgeOptions,
@@ -101,9 +101,9 @@ function resolveChannel(channel: string | ChannelConfig, defaults: ChannelOption
   const set = <K extends keyof ChannelOptions>(key: K) => (own as ChannelOptions)[key] ?? defaults[key];
   return {
     name: channelName(name as string),
-    shm: word('shm', set('shm'), ['auto', ...SHM_KINDS]) ?? 'auto',
-    as: word('as', set('as'), ['near', 'far']),
-    delivery: word('delivery', set('delivery'), ['newest', 'acknowledged']) ?? 'newest',
+    shm: word('shm', set('shm'), 'auto', ['auto', ...SHM_KINDS], 'bridge'),
+    as: word<'near' | 'far', undefined>('as', set('as'), undefined, ['near', 'far'], 'bridge'),
+    delivery: word('delivery', set('delivery'), 'newest', ['newest', 'acknowledged'], 'bridge'),
     maxDataSize: number('maxDataSize', set('maxDataSize'), 1, MAX_DATA_SIZE_LIMIT) ?? DEFAULT_MAX_DATA_SIZE,
     staleThresholdMs: number('staleThresholdMs', set('staleThresholdMs'), 1, 2 ** 32 - 1),
     resendMs: checkResendMs('bridge', set('resendMs')),
@@ -173,13 +173,6 @@ function text(name: string, value: unknown): string | undefined {
 function flag(name: string, value: unknown): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
   throw new TypeError(`Cannot bridge: ${name} is ${describe(value)}, expected true or false`);
-}
-
-function word<T extends string>(name: string, value: T | undefined, allowed: readonly T[]): T | undefined {
-  if (value === undefined || allowed.includes(value)) return value;
-  throw new RangeError(
-    `Cannot bridge: ${name} is ${describe(value)}, expected one of '${allowed.join("', '")}'`,
-  );
 }
 
 function number(name: string, value: unknown, least: number, most: number): number | undefined {
