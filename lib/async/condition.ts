@@ -14,7 +14,7 @@ export interface Condition<T> {
   readonly looksAtOnce: number;
   /** One look, in well under a microsecond: what was waited for, or `undefined`. What it throws ends the wait. */
   look(): T | undefined;
-  /** Has the heartbeat worker watch for it; false where there is no worker. Called after a look, and one follows. */
+  /** Has the heartbeat worker watch for it; false where none is at work yet. Called after a look, and one follows. */
   arm(pace: Pace): boolean;
   /** Takes back `arm`. */
   disarm(): void;

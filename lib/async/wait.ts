@@ -21,7 +21,7 @@ const LEAD_MS = 0.12;
  */
 const SECOND_ALARM_MS = 0.25;
 
-/** Interval of looks where no heartbeat worker watches, in ms. */
+/** Interval of looks where no heartbeat worker watches, or not yet, in ms. */
 const UNWATCHED_INTERVAL_MS = 1;
 
 /** Longest delay of a timer, in ms. */

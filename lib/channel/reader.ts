@@ -191,6 +191,11 @@ export class MailboxReader {
     this.#cursor.suspect();
   }
 
+  /** Begins where the channel is now: what is there, and what came before it, counts as read. */
+  beginHere(): void {
+    this.#cursor.resync(views.placeOf(this.#channel));
+  }
+
   /** Says who reads from now on: what the reader's role has as its identity in the header, 0 for nobody. */
   sign(identity: number): void {
     this.#reads[RECEIPT_READER] = identity;

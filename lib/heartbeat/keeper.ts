@@ -34,6 +34,13 @@ export abstract class Keeper {
     return this.#start !== undefined;
   }
 
+  /** Whether the worker makes its passes: not before its first one, and not while another takes the place of one that ended. */
+  get isAtWork(): boolean {
+    // Unsigned: it runs over after some days.
+    this.#hasStarted ||= Atomics.load(this.table, Global.passes) >>> 0 >= 2;
+    return this.#hasStarted;
+  }
+
   /** Starts the worker if there is none; returns at once. It makes its first pass some 25 ms later. */
   begin(): void {
     this.#start ??= this.#launch();
@@ -50,11 +57,7 @@ export abstract class Keeper {
     this.begin();
     const start = this.#start!;
     const patience = new Patience(START_TIMEOUT_MS);
-    while (!this.#hasStarted) {
-      if (Atomics.load(this.table, Global.passes) >= 2) {
-        this.#hasStarted = true;
-        return;
-      }
+    while (!this.isAtWork) {
       const { failure } = start;
       if (failure !== undefined) {
         // The next endpoint tries again.
@@ -95,7 +98,7 @@ export abstract class Keeper {
 
   /** It ends only with its thread, or by a fault; then the endpoints must not stop beating. */
   #hasEnded(): void {
-    const hasWorked = Atomics.load(this.table, Global.passes) >= 2;
+    const hasWorked = this.isAtWork;
     this.#forget();
     if (!this.isNeeded) return;
     if (hasWorked) this.#relaunch();

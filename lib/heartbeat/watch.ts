@@ -112,7 +112,7 @@ export class Watch {
    * Has the worker call `onChange` of the registration once the word of `wake` is no longer `value`. The caller looks once
    * more after this, and parks only if there is still nothing.
    *
-   * @returns false without a worker: the caller must look by itself
+   * @returns false without a worker, and until it has begun: the caller must look by itself
    */
   arm(
     wake: Armed,
@@ -135,12 +135,12 @@ export class Watch {
       doubles[(at + Row.alarm) >>> 1] = (alarmMs ?? Number.POSITIVE_INFINITY) + ORIGIN_MS;
     }
     Atomics.or(table, at + Row.armed, wake);
-    if (lookMs === 0) return true;
+    if (lookMs === 0) return heartbeat.isAtWork;
     // Pairs with ORDER(rest).
     Atomics.add(table, Global.arms, 1);
     const wantedMs = Math.min(alarmMs ?? Number.POSITIVE_INFINITY, performance.now() + lookMs);
     if (doubles[Global.next >>> 1]! - ORIGIN_MS > wantedMs + PUNCTUAL_MS) heartbeat.wake();
-    return true;
+    return heartbeat.isAtWork;
   }
 
   /**

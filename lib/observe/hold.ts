@@ -81,6 +81,11 @@ export class Hold {
     return 'known';
   }
 
+  /** What is there now, and what came before it, is not given. */
+  beginHere(): void {
+    for (const { inlet } of Object.values(this.#sources)) inlet.beginHere();
+  }
+
   /** Reads with slots of the size that the messages show, and all that was written. */
   layAnew(): void {
     for (const source of Object.values(this.#sources)) source.end();

@@ -74,6 +74,8 @@ export class Observer<M2s = Buffer, S2m = M2s>
     this.#pump = new Pump(lanes, options.wake, (isNeeded) => this.#need(isNeeded));
     try {
       for (const name of names) this.#begin(this.#places.filter((place) => place.name === name));
+      // That took some ms: what came meanwhile came before this observer.
+      for (const place of this.#places) place.beginHere();
     } catch (error) {
       for (const place of this.#places) place.close();
       throw error;

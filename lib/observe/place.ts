@@ -95,6 +95,11 @@ export class Place {
     }
   }
 
+  /** What is there now, and what came before it, is not given. */
+  beginHere(): void {
+    this.#hold?.beginHere();
+  }
+
   /** What is there now; `undefined` where nothing is attached. */
   state(): ObservedState | undefined {
     return this.#hold?.state();

@@ -111,6 +111,12 @@ export class Inlet {
     this.reader.resync();
   }
 
+  /** Begins where the channel is now: what is there, and what came before it, counts as read. */
+  beginHere(): void {
+    this.#file?.pullAnew();
+    this.reader.beginHere();
+  }
+
   /** What was written and what was read, as it stands now. */
   counters(): Counters {
     const counters = this.reader.counters();

@@ -5,6 +5,7 @@ import { formatCount, WAYS } from '../printing/format.js';
 import { plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
 import type { Declared } from '../records/by-size.js';
+import { Target } from '../target.js';
 import { announced, HOW_TO_END, nameInFull, waitingFor } from './announced.js';
 import { errorInShellWords, inShellWords, type ShmOption } from './open-options.js';
 import { type ShowFlags, show } from './shown.js';
@@ -81,7 +82,10 @@ export async function overhear(
   }
   if (isLate) {
     const what = strangers.text === undefined ? 'no message' : `${strangers.text},`;
-    throw new EshmError('ESHM_TIMEOUT', `Cannot receive from '${name}': ${what} within ${timeout} ms`);
+    throw new EshmError(
+      'ESHM_TIMEOUT',
+      `Cannot receive from '${name}': ${what} within ${timeout} ms${absenceOf(name, shm)}`,
+    );
   }
   if (options.count === undefined || received >= count) return;
   throw new EshmError(
@@ -96,6 +100,12 @@ function observe(name: string, options: Pick<OverhearOptions, 'shm' | 'maxDataSi
   } catch (error) {
     throw errorInShellWords(error);
   }
+}
+
+/** `; nobody has created it, …` with names that are like it; nothing where it is there. */
+function absenceOf(name: string, shm: ShmOption | undefined): string {
+  const target = new Target('receive', name, shm === undefined || shm === 'auto' ? {} : { shm });
+  return target.find().length === 0 ? `; ${target.absence}` : '';
 }
 
 /** What is put out of a message; one that is none of what was asked for is told and passed over. */

@@ -206,6 +206,18 @@ describe('eshm recv --observe', () => {
     );
   });
 
+  it('says of a channel that is not there that nobody has created it, and which name is like it', async () => {
+    const absent = async (...args: string[]) => {
+      const child = lab.start(['recv', 'y', '--observe', ...args]);
+      const { code, stdout, stderr } = await outcomeOf(child);
+      assert.deepEqual([code, stdout], [1, '']);
+      return stderr;
+    };
+    const end = /no message within \d+ ms; nobody has created it, .*; did you mean 'x'\?\n$/;
+    assert.match(await absent('--timeout', '50'), end);
+    assert.match(await absent('--timeout', '50', '--shm', 'system-v'), end);
+  });
+
   it('ends with 1 where the channel is removed before there were enough messages', async () => {
     const { outcome, say } = await start('--observe', '--count', '1000000');
     await say(master, 'one');

@@ -44,6 +44,10 @@ describe('a command that waits longer than a second', () => {
           await told(['recv', 'inu', '--timeout', '600000']),
           /^eshm: waiting for a master of 'inu' \(key 0x[0-9a-f]{8}, file \/dev\/shm\/eshm_inu\): nobody has created it; did you mean 'imu'\? Ctrl-C ends this, --timeout MS limits it\n$/,
         );
+        assert.match(
+          await told(['recv', 'inu', '--observe']),
+          /^eshm: waiting for a master of 'inu' .*: there is no such channel yet; did you mean 'imu'\? Ctrl-C ends this/,
+        );
         const { code, stderr } = await lab.run(['stat', 'inu']);
         assert.equal(code, 1);
         assert.match(stderr, /nobody has created it.*; did you mean 'imu'\?\n$/);
