@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { ShmKind } from '../../store/index.js';
 import { checkClocks, checkModes, checkNames, checkSegments } from '../doctor/channels.js';
-import { type CheckResult, type Level, note, ok } from '../doctor/check.js';
+import { type CheckResult, type Level, note, ok, problem } from '../doctor/check.js';
 import { checkFolder, checkSharing } from '../doctor/folder.js';
 import {
   canCall,
@@ -14,7 +14,8 @@ import {
 } from '../doctor/machine.js';
 import { checkPlaces } from '../doctor/places.js';
 import { guarded } from '../guarded.js';
-import { type Channel, inspectAll, isChannel } from '../looking/inspect.js';
+import { type Channel, type Finding, inspectAll, isChannel } from '../looking/inspect.js';
+import { Labels } from '../looking/labels.js';
 import { lookAtNames, type Named, namedLine } from '../looking/named.js';
 import { identityOf, listObjects } from '../looking/objects.js';
 import { type Rates, Traffic } from '../looking/traffic.js';
@@ -32,7 +33,8 @@ Examples:
                                  or live in two places
   eshm doctor --json
 
-Exit code 1 when there is a problem. A note is worth knowing and leaves it at 0.`;
+Exit code 1 when there is a problem. A note is worth knowing and leaves it at 0. With names
+it is a problem that nobody has created one of them, and what is wrong with others is a note.`;
 
 /** `eshm doctor`: whether shared memory works here, and what is in the way. */
 export function doctor(program: Command): void {
@@ -57,6 +59,8 @@ async function checkAll(names: readonly string[]): Promise<CheckResult[]> {
   // Files can be looked at, whatever is in the way of the system calls.
   const { findings, measured } = await measure(canCall() ? undefined : 'posix');
   const channels = findings.filter(isChannel);
+  const labels = new Labels(names);
+  const isAsked = ({ stat }: Finding) => names.length === 0 || labels.has(stat);
   return [
     checkCalls(),
     ...checkLimits(listObjects('system-v')),
@@ -64,11 +68,11 @@ async function checkAll(names: readonly string[]): Promise<CheckResult[]> {
     checkNamespace(),
     checkSharing(),
     checkRemoveIpc(),
-    ...checkSegments(findings),
+    ...checkSegments(findings, isAsked),
     ...checkModes(channels),
     ...(await lookAtNames(names)).map(checkNamed),
     ...checkNames(names, findings),
-    ...checkPlaces(names, findings),
+    ...checkPlaces(names, findings.filter(isAsked)),
     ...checkClocks(measured),
   ];
 }
@@ -77,7 +81,7 @@ async function checkAll(names: readonly string[]): Promise<CheckResult[]> {
 function checkNamed(named: Named): CheckResult {
   const found = namedLine(named);
   if (named.missing !== undefined)
-    return note('name', found, `start its master, for example ${startMaster(named.name)}`);
+    return problem('name', found, `start its master, for example ${startMaster(named.name)}`);
   if (named.findings.some(({ state }) => state === 'live')) return ok('name', found);
   return note('name', found, 'nobody lives in it: start its master, or remove it with eshm rm');
 }

@@ -20,8 +20,15 @@ const SLOW = 0.5;
 
 const called = ({ stat }: Finding) => calledStat(stat);
 
-/** What kinds of segments and files there are, and which need care. */
-export function checkSegments(findings: readonly Finding[]): CheckResult[] {
+/**
+ * What kinds of segments and files there are, and which need care.
+ *
+ * @param isAsked - whether it is one that the user asked about: what is wrong with another is a note
+ */
+export function checkSegments(
+  findings: readonly Finding[],
+  isAsked: (finding: Finding) => boolean,
+): CheckResult[] {
   const channels = findings.filter(isChannel);
   const live = channels.filter(({ state }) => state === 'live');
   const results: CheckResult[] = [
@@ -32,7 +39,7 @@ export function checkSegments(findings: readonly Finding[]): CheckResult[] {
   ];
   for (const channel of channels) {
     if (channel.stat.removed) results.push(removedResult(channel));
-    else if (channel.state === 'stale') results.push(staleResult(channel));
+    else if (channel.state === 'stale') results.push(staleResult(channel, isAsked(channel) ? problem : note));
   }
   for (const finding of findings) {
     if (isChannel(finding)) continue;
@@ -49,18 +56,18 @@ export function checkSegments(findings: readonly Finding[]): CheckResult[] {
   return results;
 }
 
-function staleResult(channel: Channel): CheckResult {
+function staleResult(channel: Channel, tell: typeof problem): CheckResult {
   const { stat, master, slave } = channel;
   const found = `${called(channel)} has no heartbeat; master ${showSide(master)}, slave ${showSide(slave)}`;
   const remove = removeLine(stat);
   const users = stat.attachments ?? holdersOf(stat).length;
   return users === 0
-    ? problem(
+    ? tell(
         'stale',
         `${found}; nobody has it ${stat.attachments === undefined ? 'open here' : 'attached'}`,
         `${remove}, or start its master again`,
       )
-    : problem(
+    : tell(
         'stale',
         `${found}; ${stat.attachments === undefined ? `open in ${plural(users, 'process', 'processes')}` : plural(users, 'attachment')}`,
         `its processes are stopped or hang; when they are gone: ${remove}`,

@@ -18,6 +18,11 @@ export class Labels {
     this.#byPath = new Map(known.map(({ path, shown }) => [path.toString('latin1'), shown]));
   }
 
+  /** Whether it lies under one of the names. */
+  has({ key, path }: ShmStat): boolean {
+    return path === undefined ? this.#byKey.has(key!) : this.#byPath.has(path.toString('latin1'));
+  }
+
   /** The name, where it is known or stands in the file's, else the key. */
   of(stat: ShmStat): string {
     const { key, path } = stat;

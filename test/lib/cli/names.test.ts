@@ -58,7 +58,24 @@ describe('commands about names', () => {
   it('doctor NAME... says the same of each', async () => {
     const { stdout } = await lab.run(['doctor', 'imu', 'inu']);
     assert.match(stdout, /^ok +name +imu: live in System V, /m);
-    assert.match(stdout, /^note +name +inu: nobody has created it, .*did you mean 'imu'\?$/m);
+    assert.match(stdout, /^BAD +name +inu: nobody has created it, .*did you mean 'imu'\?$/m);
+  });
+
+  it('doctor NAME ends with 1 for what is wrong with that name, and not for what others have left behind', async () => {
+    const dead = lab.peer(peers);
+    await dead.open('master', 'left', 'threshold=50');
+    await dead.kill();
+    const [imu, left, inu, all] = await Promise.all([
+      lab.run(['doctor', 'imu']),
+      lab.run(['doctor', 'left']),
+      lab.run(['doctor', 'inu']),
+      lab.run(['doctor']),
+    ]);
+    await lab.run(['rm', 'left']);
+    assert.deepEqual([imu.code, left.code, inu.code, all.code], [0, 1, 1, 1], imu.stdout);
+    assert.match(imu.stdout, /^note +stale +0x[0-9a-f]{8} .* has no heartbeat/m);
+    for (const { stdout } of [left, all])
+      assert.match(stdout, /^BAD +stale +0x[0-9a-f]{8} .* has no heartbeat/m);
   });
 
   it('stat --json --as and ls --json --as have the decoded record', async () => {
