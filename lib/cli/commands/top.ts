@@ -35,7 +35,7 @@ const SPARK_WIDTH = 10;
 const EXAMPLES = `
 Examples:
   eshm top
-  eshm top robot camera          all channels, these two by name: a segment knows only its key
+  eshm top robot camera          these two, by name: a segment knows only its key
   eshm top --interval 200
   eshm top robot --as robot.mjs#Pose
   eshm top | tee log             plain lines where output is no terminal
@@ -50,8 +50,8 @@ after one. BEAT is beats per second of master and slave, about 1000 when all is 
 export function top(program: Command): void {
   program
     .command('top')
-    .description('watch all channels: rates, missed messages, heartbeats')
-    .argument('[names...]', 'names to show in the place of their keys')
+    .description('watch all channels, or some: rates, missed messages, heartbeats')
+    .argument('[names...]', 'these only')
     .addOption(shmFilter('channels in one kind of memory only'))
     .option('-i, --interval <ms>', 'time between two looks', parseInterval, 1000)
     .option('-c, --count <n>', 'end after this many looks', parseCount)
@@ -68,11 +68,12 @@ export function top(program: Command): void {
 async function run(names: string[], options: Options): Promise<void> {
   endOnSignals();
   const records = await recordsToTellApart(options.as);
-  const roster = new Roster(names, options.shm);
+  const roster = new Roster(names, options.shm, names.length > 0);
   const missing = (await lookAtNames(names, options.shm)).filter((named) => named.missing !== undefined);
+  const what = names.length > 0 ? 'No segment or file of these names.' : NOTHING;
   const view = process.stdout.isTTY
-    ? new LiveView(options, records, missing)
-    : new PlainView(KEY_OF[options.sort], records, missing);
+    ? new LiveView(options, records, missing, what)
+    : new PlainView(KEY_OF[options.sort], records, missing, what);
   try {
     // What changes between two looks is what there is to tell. On a screen the rest is worth seeing at once.
     const first = await roster.look();
@@ -96,9 +97,19 @@ class LiveView {
   #rows: readonly Row[] = [];
   readonly #records: readonly AnyRecord[];
   readonly #missing: readonly Named[];
+  readonly #nothing: string;
 
-  /** @param missing - names of which there was nothing at the start */
-  constructor({ interval, sort }: Options, records: readonly AnyRecord[], missing: readonly Named[]) {
+  /**
+   * @param missing - names of which there was nothing at the start
+   * @param nothing - what is said where no row is there
+   */
+  constructor(
+    { interval, sort }: Options,
+    records: readonly AnyRecord[],
+    missing: readonly Named[],
+    nothing: string,
+  ) {
+    this.#nothing = nothing;
     this.#records = records;
     this.#missing = missing;
     this.#intervalMs = interval;
@@ -119,7 +130,7 @@ class LiveView {
     const summary = `eshm top: ${plural(rows.length, 'channel')}, ${count('live')} live, ${count('stale')} stale`;
     const table =
       rows.length === 0
-        ? [NOTHING]
+        ? [this.#nothing]
         : renderTable(COLUMNS, sortRows(rows, this.#order), width, (text, { state }, { title }) =>
             title === 'STATE' ? paintState(text, state) : state === 'gone' ? colours.dim(text) : text,
           );
@@ -147,8 +158,10 @@ class PlainView {
   readonly #order: OrderKey;
 
   readonly #records: readonly AnyRecord[];
+  readonly #nothing: string;
 
-  constructor(order: OrderKey, records: readonly AnyRecord[], missing: readonly Named[]) {
+  constructor(order: OrderKey, records: readonly AnyRecord[], missing: readonly Named[], nothing: string) {
+    this.#nothing = nothing.replace(/^N(.*)\.$/, 'n$1');
     this.#order = order;
     this.#records = records;
     for (const named of missing) process.stderr.write(`eshm: ${namedLine(named)}\n`);
@@ -156,7 +169,7 @@ class PlainView {
 
   show(rows: readonly Row[]): void {
     const at = new Date().toISOString();
-    if (rows.length === 0) print(`${at} no ESHM segments or files`);
+    if (rows.length === 0) print(`${at} ${this.#nothing}`);
     for (const row of sortRows(rows, this.#order)) {
       const { masterPid, slavePid } = row.channel.content.header;
       print(

@@ -1,7 +1,7 @@
 import type { ShmKind } from '../../store/index.js';
-import { type Channel, inspectAll, isChannel } from './inspect.js';
+import { type Channel, type Finding, inspect, inspectAll, isChannel } from './inspect.js';
 import { Labels } from './labels.js';
-import { identityOf } from './objects.js';
+import { identityOf, listObjects } from './objects.js';
 import { type Rates, Traffic } from './traffic.js';
 
 /** One row of `eshm top`. */
@@ -30,31 +30,39 @@ interface Entry {
   looksGone: number;
 }
 
-/** All channels of the machine over time. */
+/** All channels of the machine over time, or those of some names. */
 export class Roster {
   readonly #labels: Labels;
   readonly #shm: ShmKind | undefined;
+  readonly #isNamedOnly: boolean;
   readonly #entries = new Map<string, Entry>();
 
   /**
    * @param names - names to show in the place of their keys: a segment does not know its own
    * @param shm - the kind of memory to look at; both where it is not given
+   * @param isNamedOnly - whether what has none of the names is left out
    */
-  constructor(names: readonly string[], shm?: ShmKind) {
+  constructor(names: readonly string[], shm?: ShmKind, isNamedOnly = false) {
+    this.#isNamedOnly = isNamedOnly;
     this.#shm = shm;
     this.#labels = new Labels(names);
   }
 
-  /** Looks at all of them. */
+  /** Looks at them. */
   async look(): Promise<Row[]> {
     for (const entry of this.#entries.values()) entry.looksGone++;
-    for (const channel of (await inspectAll(this.#shm)).filter(isChannel)) this.#see(channel);
+    for (const channel of (await this.#inspect()).filter(isChannel)) this.#see(channel);
     const rows: Row[] = [];
     for (const [id, entry] of this.#entries) {
       if (entry.looksGone > GONE_LOOKS) this.#entries.delete(id);
       else rows.push(this.#row(entry));
     }
     return rows;
+  }
+
+  #inspect(): Promise<Finding[]> {
+    if (!this.#isNamedOnly) return inspectAll(this.#shm);
+    return inspect(listObjects(this.#shm).filter((stat) => this.#labels.has(stat)));
   }
 
   #see(channel: Channel): void {

@@ -153,7 +153,7 @@ describe('eshm ls, stat, top, metrics, doctor and rm among files in /dev/shm', (
   });
 
   it("top and metrics call a file's channel by its name", async () => {
-    const { stdout } = await lab.run(['top', '--count', '2', '--interval', '20', 'dead/one']);
+    const { stdout } = await lab.run(['top', '--count', '2', '--interval', '20', 'dead/one', 'living']);
     assert.match(stdout, /^\S+ living shm=posix id=\d+ state=live master=\d+ slave=\d+ /m);
     assert.match(stdout, /^\S+ dead\/one shm=posix id=\d+ state=stale /m);
     const { stdout: page } = await lab.run(['metrics']);

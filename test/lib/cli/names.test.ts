@@ -100,7 +100,21 @@ describe('commands about names', () => {
     const { code, stdout, stderr } = await lab.run(['top', 'inu', 'imu', '-c', '1', '--interval', '20']);
     assert.equal(code, 0);
     assert.match(stdout, / imu /);
+    assert.doesNotMatch(stdout, / pose /);
     assert.match(stderr, /^eshm: inu: nobody has created it, .*did you mean 'imu'\?\n$/);
+  });
+
+  it('top NAME shows what has that name, in both kinds of memory, and nothing else', async () => {
+    const look = async (...args: string[]) =>
+      (await lab.run(['top', '-c', '1', '--interval', '20', ...args])).stdout.replaceAll(/^\S+Z /gm, '');
+    assert.match(
+      await look(),
+      /^(0x\S+ shm=system-v .*\npose shm=posix|pose shm=posix .*\n0x\S+ shm=system-v) .*\n$/,
+    );
+    assert.match(await look('pose'), /^pose shm=posix .*\n$/);
+    assert.match(await look('imu'), /^imu shm=system-v .*\n$/);
+    assert.match(await look('imu', 'pose'), /^(imu|pose) .*\n(imu|pose) .*\n$/);
+    assert.equal(await look('inu'), 'no segment or file of these names\n');
   });
 
   it('top -c 1 prints rates, and no loss where nobody has come to read', async () => {

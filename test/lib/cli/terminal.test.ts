@@ -74,7 +74,7 @@ describe('eshm top and eshm stat --watch in a terminal', () => {
     await terminal.shows(/sort: missed/);
     await stop();
     await terminal.shows(/^robot +system-v +gone/m);
-    await terminal.shows(/No ESHM segments/);
+    await terminal.shows(/No segment or file of these names/);
     terminal.type('q');
     await terminal.shows(/ended with 0/);
   });
