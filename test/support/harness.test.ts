@@ -53,7 +53,8 @@ class Program {
     const end = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
     clearTimeout(watchdog);
     assert.doesNotMatch(this.output, /[Uu]nhandled/);
-    assert.deepEqual(this.members(), [], `processes left after:\n${this.output}`);
+    // What it has killed may take a moment to go.
+    await until(`no process left after:\n${this.output}`, () => this.members().length === 0);
     assert.deepEqual(this.segments(), [], `segments left after:\n${this.output}`);
     return end;
   }

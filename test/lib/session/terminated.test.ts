@@ -62,10 +62,13 @@ describe('an endpoint whose thread is terminated', () => {
     await slave.open('slave', name, 'attempts=0 wait=0');
     await until('the master', () => slave.isRemoteAlive());
     const { id } = segmentOf(name)!;
+    // The segment is there for as long as the slave has it.
+    slave.signal('SIGSTOP');
     await worker.terminate();
     assert.equal(segmentOf(name), undefined);
     assert.equal(attachmentsHere(), 0);
     assert.equal(Buffer.from(Segment.read(id)).readUInt32LE(masterAlive), 0);
+    slave.signal('SIGCONT');
     await until('the end', async () => !(await slave.isRemoteAlive()));
     using master = Eshm.open(name, { role: 'master' });
     await until('its slave', () => master.remoteAlive);
