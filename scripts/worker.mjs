@@ -38,9 +38,16 @@ function useBuiltOffsets({ onResolve }) {
   }));
 }
 
-/** Writes the module that exports the text. */
+/** How the comments begin that name a script and its source map. */
+const COMMENT = '//# ';
+
+/**
+ * Writes the module that exports the text. Those comments are put together when it is loaded: in one piece, Node would take
+ * them for those of the module, or of the bundle that has it.
+ */
 export async function writeWorkerCode() {
-  const text = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};\n`;
+  const parts = (await workerCode()).split(COMMENT).map((part) => `  ${JSON.stringify(part)},\n`);
+  const text = `export const WORKER_CODE = [\n${parts.join('')}].join('${COMMENT}');\n`;
   writeFileSync(new URL('../dist/lib/heartbeat/worker-code.js', import.meta.url), text);
 }
 
