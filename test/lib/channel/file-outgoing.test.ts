@@ -156,7 +156,11 @@ describe('FileOutgoing', () => {
         for (let i = 1; i <= 8; i++) {
           write(`message ${i}`);
           assert.equal(read(), `message ${i}`);
-          await observer.look();
+          // It looks all the time, where it has a core.
+          await until('the message', async () => {
+            const { 'm2s.write_count': count } = await observer.look();
+            return count.last === top - 3n + BigInt(i);
+          });
         }
         const seen = await observer.stop();
         const count = seen['m2s.write_count'];
