@@ -62,7 +62,7 @@ const FULL: Amount = {
 const QUICK: Amount = {
   rounds: 9,
   sittings: 3,
-  limitMs: 65_000,
+  limitMs: 58_000,
   writes: 10_000,
   writeBatches: 30,
   trips: 100,
@@ -72,7 +72,7 @@ const QUICK: Amount = {
   pacedMessages: 200,
   streamed: 10_000,
   streamMs: 700,
-  sleepersWarmUpMs: 2500,
+  sleepersWarmUpMs: 1500,
   idleMs: 500,
   parkedMs: 10_000,
   wakes: 200,
