@@ -7,7 +7,8 @@
  * CLOCK_MONOTONIC; the row's figure is its median. Beside each row, of the same run: `-late`, the share of the messages
  * read that came later than a millisecond; `-cpu`, the CPU time of the reading process, user and system (getrusage), with
  * its heartbeat, a share of one core; `-read`, the share of the messages that were read. Nothing is pinned.
- * stream-5khz-* last half as long. posix-stream-1khz-*: the same over files, for half as long too. Writers of another kind: jittery.ts.
+ * stream-5khz-* last half as long. posix-stream-1khz-*: the same over files, for half as long too. Writers of another kind:
+ * jittery.ts.
  */
 import { createRequire } from 'node:module';
 import type { ShmKind } from '../../lib/store/index.js';

@@ -1,9 +1,6 @@
-import { Header, processExists } from '../header/index.js';
+import { Header, hasHeader, processExists } from '../header/index.js';
 import { faultNow, LONGEST_GRACE_MS, type Sites } from '../joining/index.js';
 import type { Site, Store } from '../store/index.js';
-
-/** The size of a header: less is no segment of a channel. */
-const HEADER_SIZE = 128;
 
 /** A heart that was seen to beat is believed for this long at least, in ms: two looks, and a busy machine. */
 const LEAST_PATIENCE_MS = 100;
@@ -107,7 +104,7 @@ class PlaceWatch {
       return false;
     }
     try {
-      if (segment.size < HEADER_SIZE) return false;
+      if (!hasHeader(segment)) return false;
       const header = new Header(segment);
       if (header.fault() !== undefined || !header.flagged('master')) return false;
       this.hindrance =

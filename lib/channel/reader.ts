@@ -100,7 +100,7 @@ export class MailboxReader {
     return this.#retries + this.#careful.retries + this.looks.retries;
   }
 
-  /** Called with ESHM_CORRUPT for every message that is skipped, before it is thrown. */
+  /** Called with ESHM_CORRUPT for every message that is skipped; what it returns is thrown. */
   set onCorrupt(listener: (error: EshmError) => EshmError) {
     this.#careful.onCorrupt = listener;
   }

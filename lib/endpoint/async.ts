@@ -63,8 +63,8 @@ export class AsyncEndpoint<
   /**
    * Every message with what is known about it, without a limit of time. As {@link read} otherwise: one reader at a
    * time, from the first message until the loop is left. Lives through a reconnect, and passes over a message that is
-   * corrupt (event `corrupt`, else a warning of the process for the first one; `stats().corrupt`); throws ESHM_CLOSED or ESHM_MASTER_STALE once the endpoint is closed or
-   * has given up.
+   * corrupt (event `corrupt`, else a warning of the process for the first one; `stats().corrupt`); throws ESHM_CLOSED or
+   * ESHM_MASTER_STALE once the endpoint is closed or has given up.
    *
    * @param options - `signal` ends the loop, which throws its reason
    * @throws {TypeError} at once for a wrong option

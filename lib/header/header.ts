@@ -24,6 +24,14 @@ export const STALE_THRESHOLD_AT = at.staleThreshold;
 /** `masterGeneration` of a segment's creator. */
 export const FIRST_GENERATION = 1;
 
+/** Bytes before the two channels; the same for every data size. */
+const HEADER_SIZE = layoutFor().headerSize;
+
+/** Whether something is large enough to have a header; what is less is no channel. */
+export function hasHeader({ size }: Pick<Store, 'size'>): boolean {
+  return size >= HEADER_SIZE;
+}
+
 /** The other end. */
 export function otherRole(role: Role): Role {
   return role === 'master' ? 'slave' : 'master';

@@ -10,6 +10,7 @@ export {
   FIELDS_OF,
   FIRST_GENERATION,
   Header,
+  hasHeader,
   otherRole,
   type Role,
   STALE_THRESHOLD_AT,

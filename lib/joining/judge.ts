@@ -2,7 +2,7 @@ import { layoutFor, WATCH_INTERVAL_MS } from '../../layout/index.js';
 import { isGone, Segment, type SegmentStat } from '../../syscalls/index.js';
 import { fitsLayout, imageOf, otherSlotSize, slotSizeIn } from '../channel/index.js';
 import { EshmError } from '../errors.js';
-import { channelsOf, Header, otherRole, type Role } from '../header/index.js';
+import { channelsOf, Header, hasHeader, otherRole, type Role } from '../header/index.js';
 import { Patience, type Steps } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Site, Store } from '../store/index.js';
@@ -83,7 +83,7 @@ function* heartsIn(site: Site, id: number): Steps<string | undefined> {
   const store = site.tryAttach();
   if (store === undefined) return undefined;
   try {
-    if (store.id !== id || store.size < layoutFor().headerSize) return undefined;
+    if (store.id !== id || !hasHeader(store)) return undefined;
     const header = new Header(store);
     if (header.fault() !== undefined) return undefined;
     for (const role of ['master', 'slave'] as const) {

@@ -1,12 +1,9 @@
-import { layoutFor } from '../../layout/index.js';
 import { EshmError, translate } from '../errors.js';
-import { Header } from '../header/index.js';
+import { Header, hasHeader } from '../header/index.js';
 import { Patience } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Site, Store } from '../store/index.js';
 import { checkOwner, faultNow, LONGEST_GRACE_MS, SHORTEST_GRACE_MS } from './judge.js';
-
-const HEADER_SIZE = layoutFor().headerSize;
 
 /** Time between two looks, in ms. A live master's heartbeat has moved by the third at the latest. */
 const LOOK_INTERVAL_MS = 5;
@@ -152,8 +149,4 @@ export class MasterSearch {
 /** Whether a beat can be expected: a master that has left in good order, or is not there yet, is none to wait for. */
 function mayBeat(store: Store): boolean {
   return hasHeader(store) && new Header(store).flagged('master');
-}
-
-function hasHeader({ size }: Store): boolean {
-  return size >= HEADER_SIZE;
 }

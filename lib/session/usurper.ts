@@ -1,9 +1,5 @@
-import { layoutFor } from '../../layout/index.js';
-import { Header } from '../header/index.js';
+import { Header, hasHeader } from '../header/index.js';
 import type { Link } from './link.js';
-
-/** Bytes of a header: less is no channel's. */
-const HEADER_SIZE = layoutFor().headerSize;
 
 /** Between two looks for another master under the name, in ms: a system call each. */
 export const LOOK_MS = 500;
@@ -19,7 +15,7 @@ export function usurperOf({ site, segmentId }: Link): string | undefined {
     const store = site.tryAttachToRead();
     if (store === undefined) return undefined;
     try {
-      if (store.id === segmentId || store.size < HEADER_SIZE) return undefined;
+      if (store.id === segmentId || !hasHeader(store)) return undefined;
       const header = new Header(store);
       if (header.fault() !== undefined || !header.flagged('master')) return undefined;
       return `${header.holder('master')}, who has replaced ${site}`;

@@ -263,3 +263,14 @@ export async function requirePeers(
   }
   return buildPeers(options);
 }
+
+/** C++ peers of both kinds of memory. */
+export type PeersOfBoth = Readonly<Record<'system-v' | 'posix', Peers>>;
+
+/** As {@link requirePeers}, for C++ peers of both kinds of memory; those over files are today's (`posix-remembers`). */
+export async function requirePeersOfBoth(context: Mocha.Context): Promise<PeersOfBoth> {
+  return {
+    'system-v': await requirePeers(context, ['c++'], { shm: 'system-v' }),
+    posix: await requirePeers(context, ['c++'], { shm: 'posix-remembers' }),
+  };
+}

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { type ConnectOptions, Eshm, type EshmError, type EshmOptions } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
-import { type Peers, requirePeers } from '../../peers/build.js';
+import { type PeersOfBoth, requirePeersOfBoth } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
 import { assertNothingLeft, removeLeftovers, segmentOf, uniqueName, until } from '../../support/channels.js';
 import { headerOf } from '../../support/header-of.js';
@@ -22,14 +22,11 @@ const SILENT = {
 
 describe('a dead master in one kind of memory, beside a live one in the other', () => {
   let name: string;
-  let peers: Record<Kind, Peers>;
+  let peers: PeersOfBoth;
   const open: Eshm[] = [];
 
   before(async function () {
-    peers = {
-      'system-v': await requirePeers(this, ['c++'], { shm: 'system-v' }),
-      posix: await requirePeers(this, ['c++'], { shm: 'posix-remembers' }),
-    };
+    peers = await requirePeersOfBoth(this);
   });
   beforeEach(() => {
     name = uniqueName('beside');

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../../layout/index.js';
 import { Eshm, type EshmError, type EshmOptions } from '../../../lib/index.js';
 import { Segment } from '../../../syscalls/index.js';
-import { type Peers, requirePeers } from '../../peers/build.js';
+import { type PeersOfBoth, requirePeersOfBoth } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
 import {
   assertNothingLeft,
@@ -26,14 +26,11 @@ const PATIENT = { staleThresholdMs: 10_000 };
 
 describe('a master whose memory another master has replaced', () => {
   let name: string;
-  let peers: Record<Kind, Peers>;
+  let peers: PeersOfBoth;
   const open: Eshm[] = [];
 
   before(async function () {
-    peers = {
-      'system-v': await requirePeers(this, ['c++'], { shm: 'system-v' }),
-      posix: await requirePeers(this, ['c++'], { shm: 'posix-remembers' }),
-    };
+    peers = await requirePeersOfBoth(this);
   });
   beforeEach(() => {
     name = uniqueName('usurper');
