@@ -38,12 +38,16 @@ export function casesIn(place: ShmPlace): readonly TortureCase[] {
   return place === 'posix' ? TORTURE_CASES.filter(({ order }) => order === 'atomics') : TORTURE_CASES;
 }
 
+/** For as long again, in seconds, and so often at most, does a writer write of which nothing was read. */
+const MORE_S = 0.1;
+const MOST_MORE = 100;
+
 /** `typescript -> c++, plain`. */
 export function nameOf({ writer, reader, order }: TortureCase): string {
   return `${writer} -> ${reader}, ${order}`;
 }
 
-/** Runs one pair for `seconds` in channel `name`, without a pause. */
+/** Runs one pair in channel `name`, without a pause: for `seconds`, or until something was read. */
 export async function torture(
   peers: Peers,
   options: PairOptions,
@@ -53,6 +57,8 @@ export async function torture(
   const pair = await Pair.open(peers, name, options);
   pair.listen('spin');
   await pair.write(seconds);
+  // On a busy machine the two may not have run at one time yet.
+  for (let more = 0; more < MOST_MORE && totalsOf(pair).read === 0; more++) await pair.write(MORE_S);
   await pair.hush();
   await pair.quit();
   return totalsOf(pair);
