@@ -7,8 +7,9 @@ import { Segment } from '../../syscalls/index.js';
 import { codeOf } from '../lib/recording.js';
 import { uniqueName } from '../peers/helpers.js';
 import { NOBODY, needsAnotherUser } from '../support/needs.js';
+import { builtUrl } from '../support/run-node.js';
 
-const library = new URL('../../lib/index.js', import.meta.url).href;
+const library = builtUrl('lib/index.js');
 
 describe('segments of others', () => {
   let name: string;

@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repoRoot } from './repo-root.js';
 
-/** URL of a compiled module of this package, for code that is handed to a child: `lib/index.js`. */
+/**
+ * URL of a compiled module of this package, for code that is handed to a child: `lib/index.js`. Of those that
+ * scripts/programs.mjs lists it is the one that loads quickly; all of these share their modules with each other, and with
+ * no other module of `dist`.
+ */
 export function builtUrl(module: string): string {
-  return pathToFileURL(join(repoRoot, 'dist', module)).href;
+  const bundled = join(repoRoot, 'dist/bundled', module);
+  return pathToFileURL(existsSync(bundled) ? bundled : join(repoRoot, 'dist', module)).href;
 }
 
 /** What a child process left when it ended. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MailboxReader, viewChannel } from '../../../lib/channel/index.js';
 import { FIELDS_OF } from '../../../lib/header/header.js';
+import { size } from '../../support/sizes.js';
 import { AT, layout, Mailbox } from '../channel/fixture.js';
 import { type Act, everyChoice, type Kind, type Walk, walk } from './model.js';
 
@@ -98,7 +99,7 @@ describe('an acknowledgement, with the reader stopped at each of its steps', fun
         assert.deepEqual({ deceived, denied }, { deceived: [], denied: [] });
         if (first === 'ours' && (second ?? 'ours') === 'ours') assert.deepEqual(excused, []);
       }),
-      { numRuns: 20_000 },
+      { numRuns: size({ short: 5000, long: 20_000 }) },
     );
   });
 

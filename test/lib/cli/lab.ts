@@ -7,6 +7,7 @@ import type { Peers } from '../../peers/build.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
 import { skip } from '../../support/needs.js';
 import { repoRoot } from '../../support/repo-root.js';
+import { builtUrl } from '../../support/run-node.js';
 import { Terminal } from '../../support/terminal.js';
 
 /** The built command. */
@@ -15,7 +16,7 @@ export const ESHM = join(repoRoot, 'dist/lib/command/eshm.js');
 /** What a lab has of its own; mounts in it are not seen outside. */
 const UNSHARED = ['--ipc', '--mount', '--propagation', 'private'];
 
-const SYSCALLS = join(repoRoot, 'dist/syscalls/index.js');
+const SYSCALLS = builtUrl('syscalls/index.js');
 
 /** How a finished command ended. */
 export interface Outcome {

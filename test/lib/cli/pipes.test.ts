@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { NOBODY, needsAnotherUser, skip } from '../../support/needs.js';
-import { repoRoot } from '../../support/repo-root.js';
+import { builtUrl } from '../../support/run-node.js';
+import { size } from '../../support/sizes.js';
 import { ESHM, Lab, outcomeOf, STACK_TRACE } from './lab.js';
 
 /** A stale threshold for a busy machine. */
 const PATIENT = 'threshold=3000';
 /** The same for how long an end waits for the other. */
 const PATIENCE = ['--timeout', '20000'];
+
+/** Lines that go from one command to another: alike, and numbered. */
+const LINES = size({ short: 3000, long: 10_000 });
+const NUMBERED = size({ short: 800, long: 3000 });
 
 /** Whether a slave beats. It is flagged a moment before, and takes what is written in that moment for read. */
 async function hasSlave(master: PeerProcess): Promise<boolean> {
@@ -33,22 +37,21 @@ describe('eshm send and recv', () => {
 
   afterEach('no segment is left', () => assert.deepEqual(lab.segments(), []));
 
-  it('yes | head -10000 | send --ack delivers every line to recv --count 10000', async () => {
+  it(`yes | head -${LINES} | send --ack delivers every line to recv --count ${LINES}`, async () => {
     const { code, stdout, stderr } = await lab.shell(
-      'yes | head -10000 | eshm send x --ack & eshm recv x --count 10000; code=$?; wait $! || exit 9; exit $code',
+      `yes | head -${LINES} | eshm send x --ack & eshm recv x --count ${LINES}; code=$?; wait $! || exit 9; exit $code`,
     );
     assert.deepEqual([code, stderr], [0, '']);
-    assert.equal(stdout, 'y\n'.repeat(10_000));
+    assert.equal(stdout, 'y\n'.repeat(LINES));
   });
 
   /** Numbered lines from one process to another; the one named first is there before the other starts. */
   async function relay(first: 'send' | 'recv', senderRole: 'master' | 'slave'): Promise<void> {
-    const count = 3000;
     const receiverRole = senderRole === 'master' ? 'slave' : 'master';
-    const text = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join('');
+    const text = Array.from({ length: NUMBERED }, (_, i) => `${i + 1}\n`).join('');
     const begin = {
       send: () => lab.run(['send', 'x', '--ack', '--role', senderRole, ...PATIENCE], { input: text }),
-      recv: () => lab.run(['recv', 'x', '--count', `${count}`, '--role', receiverRole, ...PATIENCE]),
+      recv: () => lab.run(['recv', 'x', '--count', `${NUMBERED}`, '--role', receiverRole, ...PATIENCE]),
     };
     const earlier = begin[first]();
     // A slave that waits for its master leaves no trace; it is given as long as another command takes.
@@ -275,9 +278,9 @@ describe('eshm send and recv', () => {
       process.execPath,
       '--input-type=module',
       '-e',
-      `import { Eshm } from ${JSON.stringify(join(repoRoot, 'dist/lib/index.js'))};
-       import { deriveKey, layoutFor } from ${JSON.stringify(join(repoRoot, 'dist/layout/index.js'))};
-       import { Segment } from ${JSON.stringify(join(repoRoot, 'dist/syscalls/index.js'))};
+      `import { Eshm } from '${builtUrl('lib/index.js')}';
+       import { deriveKey, layoutFor } from '${builtUrl('layout/index.js')}';
+       import { Segment } from '${builtUrl('syscalls/index.js')}';
        import { setTimeout as sleep } from 'node:timers/promises';
        const master = Eshm.open('x', { role: 'master', staleThresholdMs: 3000 });
        const { bytes } = Segment.attach(Segment.find(deriveKey('x')));
@@ -412,7 +415,7 @@ describe('eshm send and recv', () => {
         process.execPath,
         '--input-type=module',
         '-e',
-        `import { Eshm } from ${JSON.stringify(join(repoRoot, 'dist/lib/index.js'))};
+        `import { Eshm } from '${builtUrl('lib/index.js')}';
          const master = Eshm.open('x', { role: 'master', shm: 'system-v', maxDataSize: ${slots}, staleThresholdMs: 5000 });
          if (${written}) master.write('hello');
          console.log('there');

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../../layout/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import type { PeerProcess } from '../../peers/peer-process.js';
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
-import { repoRoot } from '../../support/repo-root.js';
+import { builtUrl } from '../../support/run-node.js';
 import { ESHM, inLanes, Lab, type Outcome, outcomeOf, STACK_TRACE } from './lab.js';
 
 interface SideJson {
@@ -332,7 +331,7 @@ describe('eshm stat of a segment that changes between its two looks', () => {
 
   /** Has a program of the lab work on the segment of `key`. */
   async function change(key: number, text: string): Promise<void> {
-    const code = `import { Segment } from ${JSON.stringify(join(repoRoot, 'dist/syscalls/index.js'))};
+    const code = `import { Segment } from '${builtUrl('syscalls/index.js')}';
       const segment = Segment.attach(Segment.find(${key}));
       ${text};
       segment.detach();`;

@@ -7,9 +7,10 @@ import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { cleanUp, listSegments, uniqueName, until } from '../../peers/helpers.js';
 import { PeerProcess } from '../../peers/peer-process.js';
+import { builtUrl } from '../../support/run-node.js';
 import { codeOf, openRecorded } from '../recording.js';
 
-const library = new URL('../../../lib/index.js', import.meta.url).href;
+const library = builtUrl('lib/index.js');
 
 describe('closing', () => {
   let peers: Peers;

@@ -37,10 +37,10 @@ const tell = (library: string) => `
   };
   const opened = await attempt(() => Eshm.open(name, { role: 'master' }));
   const alone = Eshm.open(name, { role: 'master', useThreads: false });
-  // A master that beats, so that connect comes as far as its own start.
-  const beats = setInterval(() => new BigInt64Array(view.buffer, view.byteOffset)[1]++, 1);
   const { Segment } = await import('${library.replace('lib/', 'syscalls/')}');
   const view = Segment.attach(Segment.find(alone.key)).bytes;
+  // A master that beats, so that connect comes as far as its own start.
+  const beats = setInterval(() => new BigInt64Array(view.buffer, view.byteOffset)[1]++, 1);
   const connected = await attempt(() => Eshm.connect(name));
   clearInterval(beats);
   alone.close();
