@@ -38,7 +38,7 @@ export type {
   SendMessage,
   StateMessage,
 } from './diagnostics/index.js';
-export { Eshm, type OpenEndpoint, type WrittenBy } from './endpoint/index.js';
+export { Eshm, type EshmOf, type OpenEndpoint, type WrittenBy } from './endpoint/index.js';
 export { EshmError, type EshmErrorCode, errorText } from './errors.js';
 export type { Emitter, EshmEvents } from './events.js';
 export type { Role } from './header/index.js';
@@ -81,6 +81,7 @@ export type {
 export type {
   AccessorsOf,
   AnyCodec,
+  AtOnce,
   EachWayHasARecordOrCodec,
   InOf,
   OneThingEachWay,

@@ -89,7 +89,7 @@ export interface EshmOptions<
    * What messages are as structs, made by `record` of `eshm/record`: one record for both ways, or `{ out, in }` with one
    * for each. A way without a record has bytes, or text of the option `encoding`.
    */
-  readonly record?: OnlyWays<R, 'in' | 'out'>;
+  readonly record?: OnlyWays<R, 'in' | 'out', "the ways of a record are 'in' and 'out'">;
   /**
    * What messages are, by two functions of your own: `{ encode(value), decode(bytes) }`, as JSON, MessagePack, protobuf
    * or `items()` of `eshm/items` are, or `{ out, in }` with one for each way. docs/codecs.md has examples.

@@ -20,6 +20,7 @@ import { waitFor } from '../idle/index.js';
 import { READ_OPTIONS, type ReadOptions, type ShmOption } from '../options.js';
 import {
   type AccessorsOf,
+  type AtOnce,
   noRecord,
   refuseNesting,
   type ViewedOf,
@@ -170,7 +171,7 @@ export class SyncEndpoint<
    *   pose.x = 1.5;
    * });
    */
-  update(fill: (record: AccessorsOf<Out>) => void): void {
+  update<T>(fill: (record: AccessorsOf<Out>) => AtOnce<T, 'update'>): void {
     const callbacks = this.#callbacks;
     const { outgoing } = callbacks;
     if (outgoing === undefined) throw noRecord('update');
@@ -204,7 +205,7 @@ export class SyncEndpoint<
    * using robot = Eshm.open('robot look', { role: 'master', record: { in: Pose } });
    * const far = robot.view((pose) => Math.hypot(pose.x, pose.y));
    */
-  view<T>(look: (record: ViewedOf<In>) => T): T | undefined {
+  view<T>(look: (record: ViewedOf<In>) => AtOnce<T, 'view'>): T | undefined {
     const callbacks = this.#callbacks;
     const { incoming } = callbacks;
     if (incoming === undefined) throw noRecord('view');

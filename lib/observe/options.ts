@@ -48,7 +48,7 @@ export interface ObserveOptions<
   /** What messages are: bytes, or text of a kind. `null` (bytes as they are) by default. */
   readonly encoding?: E | undefined;
   /** What messages are as structs, made by `record` of `eshm/record`: one for both ways, or `{ m2s, s2m }`. */
-  readonly record?: OnlyWays<R, Direction>;
+  readonly record?: OnlyWays<R, Direction, "the ways of a record are 'm2s' and 's2m'">;
   /** What messages are by a `decode(bytes)` of your own, or `{ m2s, s2m }` with one for each way. */
   readonly codec?: C;
   /** Closes the observer; a loop over it throws its reason. */

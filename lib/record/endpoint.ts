@@ -5,6 +5,7 @@ export { Incoming } from './incoming.js';
 export {
   type AccessorsOf,
   type AnyCodec,
+  type AtOnce,
   type EachWayHasARecordOrCodec,
   type InOf,
   type OneThingEachWay,

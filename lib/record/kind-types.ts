@@ -53,6 +53,21 @@ export interface ScalarKind<T> extends Kind<T> {
   readonly type: ScalarName;
 }
 
+/** Names of the kinds that are one integer. */
+export type IntegerName = Exclude<ScalarName, 'f32' | 'f64' | 'bool'>;
+
+/** One integer of a fixed width: what an enumeration and a set of flags are on the wire. */
+export interface IntegerKind<T extends number | bigint = number | bigint> extends ScalarKind<T> {
+  /** Which of them. */
+  readonly type: IntegerName;
+}
+
+/** One float. */
+export interface FloatKind extends ScalarKind<number> {
+  /** Which of them. */
+  readonly type: 'f32' | 'f64';
+}
+
 /**
  * So many elements: a tuple, up to 64 of them; else an array.
  *
@@ -206,7 +221,7 @@ export interface EnumerationKind<
     NamedType {
   readonly type: 'enumeration';
   /** The integer that is on the wire. */
-  readonly of: ScalarKind<Value>;
+  readonly of: IntegerKind<Value>;
   /** The number of each name, in the order of the declaration. */
   readonly values: Readonly<Record<Names, Value>>;
   /** Whether a number without a name is refused. */
@@ -224,7 +239,7 @@ export interface FlagsKind<Names extends string = string, Value extends number |
     NamedType {
   readonly type: 'flags';
   /** The integer that is on the wire. */
-  readonly of: ScalarKind<Value>;
+  readonly of: IntegerKind<Value>;
   /** The bits of each name, in the order of the declaration. */
   readonly values: Readonly<Record<Names, Value>>;
 }

@@ -2,6 +2,8 @@ import { describe, describeNumber } from '../../layout/describe.js';
 import type {
   ArrayKind,
   BytesKind,
+  FloatKind,
+  IntegerKind,
   InvalidText,
   Kind,
   LiveArray,
@@ -18,8 +20,11 @@ export type {
   Elements,
   EnumerationKind,
   FlagsKind,
+  FloatKind,
   GivenElements,
   GivenOf,
+  IntegerKind,
+  IntegerName,
   InvalidText,
   Kind,
   KindTypes,
@@ -50,30 +55,33 @@ export function isKind(value: unknown): value is Kind {
   return typeof value === 'object' && value !== null && KIND in value;
 }
 
-function scalar<T>(type: ScalarName, size: number): ScalarKind<T> {
+function scalar<T, Name extends ScalarName>(
+  type: Name,
+  size: number,
+): ScalarKind<T> & { readonly type: Name } {
   return Object.freeze(asKind({ type, size, align: size }));
 }
 
 /** Unsigned integer of 8 bits. */
-export const u8: ScalarKind<number> = scalar('u8', 1);
+export const u8: IntegerKind<number> = scalar('u8', 1);
 /** Unsigned integer of 16 bits. */
-export const u16: ScalarKind<number> = scalar('u16', 2);
+export const u16: IntegerKind<number> = scalar('u16', 2);
 /** Unsigned integer of 32 bits. */
-export const u32: ScalarKind<number> = scalar('u32', 4);
+export const u32: IntegerKind<number> = scalar('u32', 4);
 /** Unsigned integer of 64 bits, a bigint. */
-export const u64: ScalarKind<bigint> = scalar('u64', 8);
+export const u64: IntegerKind<bigint> = scalar('u64', 8);
 /** Signed integer of 8 bits. */
-export const i8: ScalarKind<number> = scalar('i8', 1);
+export const i8: IntegerKind<number> = scalar('i8', 1);
 /** Signed integer of 16 bits. */
-export const i16: ScalarKind<number> = scalar('i16', 2);
+export const i16: IntegerKind<number> = scalar('i16', 2);
 /** Signed integer of 32 bits. */
-export const i32: ScalarKind<number> = scalar('i32', 4);
+export const i32: IntegerKind<number> = scalar('i32', 4);
 /** Signed integer of 64 bits, a bigint. */
-export const i64: ScalarKind<bigint> = scalar('i64', 8);
+export const i64: IntegerKind<bigint> = scalar('i64', 8);
 /** Float of 32 bits. A number is rounded to it. */
-export const f32: ScalarKind<number> = scalar('f32', 4);
+export const f32: FloatKind = scalar('f32', 4);
 /** Float of 64 bits, a number as it is. */
-export const f64: ScalarKind<number> = scalar('f64', 8);
+export const f64: FloatKind = scalar('f64', 8);
 /** A flag in one byte: 0 is false, all else true; written as 0 or 1. */
 export const bool: ScalarKind<boolean> = scalar('bool', 1);
 

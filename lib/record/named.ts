@@ -5,9 +5,9 @@ import {
   checkOptions,
   type EnumerationKind,
   type FlagsKind,
+  type IntegerKind,
   isKind,
   type NamedType,
-  type ScalarKind,
 } from './kinds.js';
 import { checkName, checkNamespace } from './names.js';
 
@@ -34,6 +34,9 @@ export interface EnumerationOptions extends NamedOptions {
  * @param kind - an integer kind; of 64 bits, the numbers are bigints
  * @param values - the number of each name. Of several names for one number, a read gives the first
  * @param options - `closed`, and what `eshm header` prints: `name`, `namespace`, `scoped`
+ * @typeParam Names - the names
+ * @typeParam Value - what the integer is: number, or bigint for one of 64 bits
+ * @typeParam Closed - the option `closed`
  * @throws {TypeError | RangeError} for anything else
  *
  * @example
@@ -41,21 +44,15 @@ export interface EnumerationOptions extends NamedOptions {
  * State.decode(Uint8Array.of(1)).mode; // 'moving'
  * State.decode(Uint8Array.of(9)).mode; // 9
  */
-export function enumeration<Names extends string, Value extends number | bigint>(
-  kind: ScalarKind<Value>,
+export function enumeration<
+  Names extends string,
+  Value extends number | bigint,
+  Closed extends boolean = false,
+>(
+  kind: IntegerKind<Value>,
   values: Readonly<Record<Names, Value>>,
-  options: EnumerationOptions & { readonly closed: true },
-): EnumerationKind<Names, Value, never>;
-export function enumeration<Names extends string, Value extends number | bigint>(
-  kind: ScalarKind<Value>,
-  values: Readonly<Record<Names, Value>>,
-  options?: EnumerationOptions,
-): EnumerationKind<Names, Value>;
-export function enumeration(
-  kind: ScalarKind<number | bigint>,
-  values: Readonly<Record<string, number | bigint>>,
-  options: EnumerationOptions = {},
-): EnumerationKind {
+  options: EnumerationOptions & { readonly closed?: Closed } = {},
+): EnumerationKind<Names, Value, Closed extends true ? never : Value> {
   checkNamed('enumeration', kind, values);
   const { closed } = checkOptions('enumeration', options, { closed: [false, true] } as const, NAMED_OPTIONS);
   const { size, align } = kind;
@@ -87,7 +84,7 @@ export function enumeration(
  * Status.decode(Uint8Array.of(0x45)).set.join(' '); // 'armed failed 64'
  */
 export function flags<Names extends string, Value extends number | bigint>(
-  kind: ScalarKind<Value>,
+  kind: IntegerKind<Value>,
   values: Readonly<Record<Names, Value>>,
   options: NamedOptions = {},
 ): FlagsKind<Names, Value> {
@@ -119,14 +116,14 @@ function checkNamedOptions(what: string, { name, namespace = '', scoped = false 
 const INTEGERS: ReadonlySet<string> = new Set(['u8', 'u16', 'u32', 'u64', 'i8', 'i16', 'i32', 'i64']);
 
 /** Least and greatest number of an integer kind, as errors say them. */
-function limitsIn({ type, size }: ScalarKind<number | bigint>): readonly [bigint, bigint] {
+function limitsIn({ type, size }: IntegerKind<number | bigint>): readonly [bigint, bigint] {
   const bits = BigInt(size * 8);
   return type.startsWith('i') ? [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] : [0n, 2n ** bits - 1n];
 }
 
 function checkNamed(
   what: string,
-  kind: ScalarKind<number | bigint>,
+  kind: IntegerKind<number | bigint>,
   values: Readonly<Record<string, number | bigint>>,
 ): void {
   if (!isKind(kind) || !INTEGERS.has(kind.type)) {

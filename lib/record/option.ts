@@ -46,10 +46,11 @@ export interface ThatWayHasARecord {
  *
  * @typeParam R - the option as it is given
  * @typeParam Way - the keys that there are
+ * @typeParam Says - what the compiler says of another key; no value is it
  */
-export type OnlyWays<R, Way extends string> =
+export type OnlyWays<R, Way extends string, Says extends string> =
   | (R & AnyRecord)
-  | (R & (R extends AnyRecord | undefined ? unknown : { readonly [K in Exclude<keyof R, Way>]: never }));
+  | (R & (R extends AnyRecord | undefined ? unknown : { readonly [K in Exclude<keyof R, Way>]: Says }));
 
 /** Options without an encoding. */
 export interface WithoutEncoding {
@@ -114,6 +115,16 @@ export type AccessorsOf<R> = R extends AnyRecord ? LiveOf<R> : never;
 
 /** The accessors of a record for `view`, which are read-only; none without one. */
 export type ViewedOf<R> = R extends AnyRecord ? ViewOf<R> : never;
+
+/**
+ * What the callback of `update` or `view` returns: anything but a promise, because the accessors are dead before that is
+ * kept.
+ *
+ * @typeParam T - what it returns
+ * @typeParam Method - who calls it
+ */
+export type AtOnce<T, Method extends 'update' | 'view'> =
+  T extends PromiseLike<unknown> ? `${Method} takes a function that is not async` : T;
 
 /**
  * The records of an option, each way.

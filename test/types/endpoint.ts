@@ -5,7 +5,9 @@
 import { type EventEmitter, on, once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import {
+  type AtOnce,
   type Codec,
+  type CodecOption,
   type Decoder,
   type Encoder,
   type Encoding,
@@ -13,12 +15,14 @@ import {
   type EshmError,
   type EshmErrorCode,
   type EshmEvents,
+  type EshmOf,
   type EshmOptions,
   type Message,
   type ObservedEitherWay,
   type ObservedMessage,
   type Observer,
   type Reconnection,
+  type RecordOption,
 } from '../../lib/index.js';
 import { fromObject, type Item, items } from '../../lib/items/index.js';
 import {
@@ -205,6 +209,16 @@ export async function records(): Promise<void> {
   same<typeof far, number | undefined>(true);
   const copied = both.view((pose) => pose.q.copy());
   same<typeof copied, Snapshot['q'] | undefined>(true);
+  // Whatever a callback returns, but for a promise.
+  one.update((pose) => (pose.seq += 1n));
+  one.update(() => undefined);
+  const anything = both.view(() => JSON.parse('1'));
+  // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse gives
+  same<typeof anything, any>(true);
+  const unsure = both.view((pose): unknown => pose.x);
+  same<typeof unsure, unknown>(true);
+  const some = both.view((pose) => (pose.x > 0 ? { x: pose.x } : null));
+  same<typeof some, { x: number } | null | undefined>(true);
   const measured: number = 5;
   const Loose = record('Loose', { q: array(f32, measured), many: array(u8, 65) });
   same<SnapshotOf<typeof Loose>, { q: number[]; many: number[] }>(true);
@@ -222,8 +236,47 @@ export async function records(): Promise<void> {
   bare.update((pose) => pose.x);
 }
 
+/** A callback is passed on as what it is, whatever it returns. */
+export function lookers<T>(
+  endpoint: Eshm<unknown, RecordKind<{ x: number }>>,
+  look: (pose: { x: number }) => AtOnce<T, 'view'>,
+): T | undefined {
+  return endpoint.view(look);
+}
+
+/** The type of an endpoint, by its records and codecs. */
+export async function named(): Promise<void> {
+  const Pose = record('Pose', { x: f64, mode: enumeration(u8, { idle: 0, go: 1 }) });
+  const Command = record('Command', { id: u32 });
+  const json = {
+    encode: (values: string[]) => values.join(),
+    decode: (bytes: Buffer): string[] => String(bytes).split(','),
+  };
+  const bytes = Eshm.open('types');
+  same<typeof bytes, EshmOf>(true);
+  const text = await Eshm.connect('types', { encoding: 'utf8' });
+  same<typeof text, EshmOf<undefined, 'utf8'>>(true);
+  const both = Eshm.open('types', { record: Pose });
+  same<typeof both, EshmOf<typeof Pose>>(true);
+  const pair = await Eshm.connect('types', { record: { in: Pose, out: Command } });
+  same<typeof pair, EshmOf<{ in: typeof Pose; out: typeof Command }>>(true);
+  const only = Eshm.open('types', { record: { out: Command }, encoding: 'cstring' });
+  same<typeof only, EshmOf<{ out: typeof Command }, 'cstring'>>(true);
+  const coded = Eshm.open('types', { codec: json });
+  same<typeof coded, EshmOf<typeof json>>(true);
+  const incoming = Eshm.open('types', { codec: { in: json } });
+  same<typeof incoming, EshmOf<{ in: typeof json }>>(true);
+  const mixed = Eshm.open('types', { record: { in: Pose }, codec: { out: json } });
+  same<typeof mixed, EshmOf<{ in: typeof Pose; out: typeof json }>>(true);
+  // @ts-expect-error: the type of a record, not that of its values
+  const wrong: EshmOf<SnapshotOf<typeof Pose>> | undefined = undefined;
+  void wrong;
+}
+
 /** What is made for any record or codec passes them on. */
 export function wrappers<R extends AnyRecord, C extends Codec, D extends Decoder, T>(
+  any: RecordOption | undefined,
+  coded: CodecOption,
   one: R,
   typed: RecordKind<T>,
   codec: C,
@@ -236,6 +289,10 @@ export function wrappers<R extends AnyRecord, C extends Codec, D extends Decoder
   Eshm.open('types', { codec });
   Eshm.open('types', { codec: { in: codec }, encoding: 'utf8' });
   Eshm.observe('types', { codec: decoder });
+  const either = Eshm.open('types', { record: any });
+  same<typeof either, EshmOf<RecordOption | undefined>>(true);
+  const decided = Eshm.open('types', { codec: coded });
+  same<typeof decided, EshmOf<CodecOption>>(true);
   const read = Eshm.open('types', { record: { in: typed } }).tryRead();
   same<typeof read, T | undefined>(true);
 }

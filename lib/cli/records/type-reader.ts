@@ -2,6 +2,7 @@ import * as kinds from '../../record/index.js';
 import {
   bytes,
   enumeration,
+  type IntegerKind,
   type Kind,
   type NamedOptions,
   type ScalarKind,
@@ -180,13 +181,13 @@ export class TypeReader {
   }
 
   /** The integer of an enumeration. In C, and for some compilers, only its size is told. */
-  #integerOf(label: string, type: Entry, all: readonly Entry[]): ScalarKind<number | bigint> {
+  #integerOf(label: string, type: Entry, all: readonly Entry[]): IntegerKind {
     const under = this.bare(targetOf(this.#debug, type));
     const scalar = under === undefined ? undefined : scalarOf(label, under);
     if (scalar?.type === 'bool') return kinds.u8;
-    if (scalar !== undefined) return scalar;
+    if (scalar !== undefined) return scalar as IntegerKind<never>;
     const sign = all.some((one) => bigintOf(one, 'const_value') < 0n) ? 'signed' : 'unsigned';
-    return SCALARS[`${sign}${numberOf(type, 'byte_size')}`]!;
+    return SCALARS[`${sign}${numberOf(type, 'byte_size')}`] as IntegerKind<never>;
   }
 
   #arrayOf(label: string, own: string, type: Entry): TypeShape | undefined {
@@ -223,7 +224,7 @@ function scalarOf(label: string, type: Entry): ScalarKind<never> {
 }
 
 /** The numbers of an enumeration's names, each with the sign that its integer gives it. */
-function valuesOf(of: ScalarKind<number | bigint>, all: readonly Entry[]): Record<string, number | bigint> {
+function valuesOf(of: IntegerKind, all: readonly Entry[]): Record<string, number | bigint> {
   const bits = of.size * 8;
   const wrap = of.type.startsWith('i') ? BigInt.asIntN : BigInt.asUintN;
   const values = all.map((one) => {

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Eshm, type EshmError } from '../../../lib/index.js';
-import { array, enumeration, f32, f64, record, text, u8, u32, u64 } from '../../../lib/record/index.js';
+import {
+  array,
+  enumeration,
+  f32,
+  f64,
+  type LiveOf,
+  record,
+  text,
+  u8,
+  u32,
+  u64,
+} from '../../../lib/record/index.js';
 import { assertNothingLeft, thrownBy, uniqueName } from '../../support/channels.js';
 
 const Pose = record('Pose', { seq: u64, x: f64, y: f64, q: array(f32, 4), frame: text(8) });
@@ -151,11 +162,11 @@ describe('An endpoint with records', () => {
       const note = (reason: unknown) => unhandled.push(reason);
       process.on('unhandledRejection', note);
       const error = thrownBy(() =>
-        master.update(async (pose) => {
+        master.update((async (pose: LiveOf<typeof Pose>) => {
           pose.x = 1;
           await null;
           pose.seq + 1n; // the accessor is dead by now
-        }),
+        }) as never),
       );
       assert.match(`${error}`, /^TypeError: Cannot update: the callback returned a promise/);
       assert.equal(master.stats().m2sWriteCount, 0n);
@@ -264,7 +275,7 @@ describe('An endpoint with records', () => {
         /mine/,
       );
       assert.match(
-        `${thrownBy(() => slave.view(async () => 1))}`,
+        `${thrownBy(() => slave.view((async () => 1) as never))}`,
         /^TypeError: Cannot view: the callback returned a promise/,
       );
       assert.equal(slave.stats().m2sReadCount, 0n);

@@ -182,9 +182,9 @@ describe('flags()', () => {
 });
 
 describe('kinds with names refuse', () => {
-  for (const make of [enumeration, flags]) {
+  for (const make of [enumeration, flags] as unknown as (typeof flags)[]) {
     for (const [what, declare, expected] of [
-      ['floats', () => make(f64, { a: 1 }), /kind is f64, expected an integer$/],
+      ['floats', () => make(f64 as never, { a: 1 }), /kind is f64, expected an integer$/],
       ['flags of a byte', () => make(bool as never, { a: 1 }), /kind is bool, expected an integer/],
       ['what is no kind', () => make(5 as never, { a: 1 }), /kind is of type number, expected an integer/],
       ['an array', () => make(array(u8, 2) as never, { a: 1 }), /kind is array/],
