@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, string>> = {
     'layout lib/async lib/channel lib/checks lib/codec lib/diagnostics lib/errors lib/events lib/header lib/idle lib/joining lib/observe lib/options lib/record lib/record/endpoint lib/session lib/store node',
   'lib/index':
     'lib/async lib/checks lib/codec lib/diagnostics lib/endpoint lib/errors lib/events lib/header lib/idle lib/joining lib/observe lib/options lib/record/endpoint lib/session lib/session/janitor lib/store',
-  'lib/metrics': 'lib/errors lib/index node prom-client',
+  'lib/metrics': 'layout lib/checks lib/errors lib/index node prom-client',
   'lib/bridge':
     'layout syscalls lib/async lib/channel lib/checks lib/errors lib/events lib/header lib/joining lib/options lib/session lib/store node @nats-io/transport-node',
   'lib/recording': 'layout lib/checks lib/errors lib/idle lib/index lib/items lib/record node @mcap/core',

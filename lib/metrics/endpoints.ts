@@ -1,4 +1,6 @@
 import type { Counter, Gauge, Registry } from 'prom-client';
+import { describe } from '../../layout/describe.js';
+import { checkOptions } from '../checks/index.js';
 import { Eshm, type EshmStats } from '../index.js';
 import { loadPromClient, type PromClient } from './prom-client.js';
 
@@ -6,10 +8,21 @@ import { loadPromClient, type PromClient } from './prom-client.js';
 export interface MetricsOptions {
   /** The registry that gets the series; `register` of `prom-client`, the one of the process, by default. */
   readonly register?: Registry | undefined;
+  /**
+   * The module `prom-client`, as `import * as client from 'prom-client'` has it; the one in `node_modules` by default. For
+   * a bundle that takes `prom-client` in: its copy has a `register` of its own, and may be the only one there is.
+   */
+  readonly client?: PromClient | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof MetricsOptions, true>> = { register: true, client: true };
+
 /** An endpoint, whatever its messages are. */
-type AnyEshm = Eshm<string> | Eshm<Buffer>;
+// biome-ignore lint/suspicious/noExplicitAny: what is written is contravariant, and this is any endpoint
+export type AnyEshm = Eshm<any, any, any>;
+
+/** What is done, for messages. */
+const ACTION = 'add an endpoint to the metrics';
 
 /** Labels of every series. */
 const LABELS = ['channel', 'role'] as const;
@@ -69,9 +82,9 @@ const observed = new WeakMap<Registry, Map<string, AnyEshm>>();
  * other processes see `eshm metrics`.
  *
  * @param endpoint - an open endpoint of this thread
- * @param options - `register`
- * @throws {TypeError} for anything but an endpoint
- * @throws {EshmError} ESHM_UNSUPPORTED when `prom-client` is not installed
+ * @param options - `register`, and `client` in a bundle
+ * @throws {TypeError} for anything but an endpoint, and for an option that does not exist or is something else
+ * @throws {EshmError} ESHM_UNSUPPORTED when `prom-client` is not installed, and the option `client` not given
  *
  * @example
  * import { metrics } from 'eshm/metrics';
@@ -79,11 +92,12 @@ const observed = new WeakMap<Registry, Map<string, AnyEshm>>();
  * await metrics(master);
  * console.log(await register.metrics());
  */
-export async function metrics(
-  endpoint: Eshm<string> | Eshm<Buffer>,
-  options: MetricsOptions = {},
-): Promise<void> {
-  const client = await loadPromClient('add an endpoint to the metrics');
+export async function metrics(endpoint: AnyEshm, options: MetricsOptions = {}): Promise<void> {
+  checkOptions(ACTION, options, OPTIONS);
+  const client =
+    options.client === undefined
+      ? await loadPromClient(ACTION, '; in a bundle that has it inside, give it as the option client')
+      : promClient(options.client);
   if (!(endpoint instanceof Eshm)) {
     throw new TypeError(`Cannot add an endpoint to the metrics: it is ${String(endpoint)}, expected an Eshm`);
   }
@@ -98,6 +112,21 @@ export async function metrics(
   // Or has removed some of the series; those that are left have the same endpoints.
   if (missing.length > 0) addSeries(client, register, endpoints, new Set(missing));
   endpoints.set(`${endpoint.role} ${endpoint.name}`, endpoint);
+}
+
+/** @throws {TypeError} for what is not that module */
+function promClient(given: PromClient): PromClient {
+  // A CommonJS module that was imported without finding its names has them in its default.
+  const client = [given, (given as { default?: PromClient } | null)?.default].find(isPromClient);
+  if (client !== undefined) return client;
+  const isObject = typeof given === 'object' && given !== null;
+  const found = isObject ? 'without Counter, Gauge and register' : describe(given);
+  throw new TypeError(`Cannot ${ACTION}: client is ${found}, expected the module prom-client`);
+}
+
+function isPromClient(value: unknown): value is PromClient {
+  const { Counter, Gauge, register } = (value ?? {}) as Partial<PromClient>;
+  return typeof Counter === 'function' && typeof Gauge === 'function' && register !== undefined;
 }
 
 function addSeries(

@@ -7,4 +7,5 @@
  * @module eshm/metrics
  */
 /// <reference types="node" preserve="true" />
-export { type MetricsOptions, metrics } from './endpoints.js';
+export { type AnyEshm, type MetricsOptions, metrics } from './endpoints.js';
+export type { PromClient } from './prom-client.js';

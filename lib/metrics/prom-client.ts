@@ -1,6 +1,6 @@
 import { EshmError } from '../errors.js';
 
-/** What `prom-client` exports. */
+/** What the npm package `prom-client` exports. */
 export type PromClient = typeof import('prom-client');
 
 /** A string and not a literal, so that nobody who wants no metrics needs it: no bundler looks for it. */
@@ -10,16 +10,17 @@ const CLIENT: string = 'prom-client';
  * Loads `prom-client`, which only who wants metrics installs.
  *
  * @param action - what it is needed for, for the message
+ * @param otherwise - what else can be done, as the end of a sentence
  * @throws {EshmError} ESHM_UNSUPPORTED when it is not installed
  */
-export async function loadPromClient(action: string): Promise<PromClient> {
+export async function loadPromClient(action: string, otherwise = ''): Promise<PromClient> {
   try {
     return (await import(/* webpackIgnore: true */ /* @vite-ignore */ CLIENT)) as PromClient;
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new EshmError(
       'ESHM_UNSUPPORTED',
-      `Cannot ${action}: the package prom-client is not installed, expected version 15; run \`npm install prom-client@15\` where eshm is installed`,
+      `Cannot ${action}: the package prom-client is not installed, expected version 15; run \`npm install prom-client@15\` where eshm is installed${otherwise}`,
       { cause: error },
     );
   }

@@ -80,3 +80,30 @@ main().catch((error) => {
   process.exitCode = 1;
 });
 `;
+
+/**
+ * A program that has prom-client inside its bundle: what it prints of its own registry and of another has the endpoint's
+ * series, though no prom-client is in reach where it runs.
+ */
+export const METRICS_APP = `import { Eshm } from 'eshm';
+import { metrics } from 'eshm/metrics';
+import * as client from 'prom-client';
+
+async function main() {
+  const master = Eshm.open(process.argv[2], { role: 'master' });
+  await metrics(master, { client });
+  const registry = new client.Registry();
+  await metrics(master, { client, register: registry });
+  master.write('go');
+  for (const page of [await client.register.metrics(), await registry.metrics()]) {
+    console.log(/^eshm_endpoint_written_total\\{.*\\} 1$/m.test(page) ? 'written' : page);
+  }
+  console.log(await metrics(master).then(() => 'it was found', (error) => error.message));
+  master.close();
+}
+
+main().catch((error) => {
+  console.error(String(error));
+  process.exitCode = 1;
+});
+`;

@@ -9,9 +9,12 @@ import { build } from 'esbuild';
 import { Eshm } from '../../lib/index.js';
 import { removeLeftovers, uniqueName } from '../support/channels.js';
 import { repoRoot } from '../support/repo-root.js';
-import { APP } from './app.js';
+import { APP, METRICS_APP } from './app.js';
 
 const run = promisify(execFile);
+
+/** What esbuild's ES modules lack for CommonJS packages that load Node's own modules, as prom-client does. */
+const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
 /** Longest the program may take, in ms. */
 const WATCHDOG_MS = 120_000;
@@ -28,19 +31,22 @@ describe('a bundle by esbuild', () => {
     }
     symlinkSync(repoRoot, join(folder, 'node_modules/eshm'));
     writeFileSync(join(folder, 'app.js'), APP);
+    writeFileSync(join(folder, 'page.js'), METRICS_APP);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
   afterEach(() => removeLeftovers());
 
-  const bundled = async (format: 'esm' | 'cjs', extension: string) => {
-    const outfile = join(folder, `app.${extension}`);
+  const bundled = async (format: 'esm' | 'cjs', extension: string, program = 'app') => {
+    const outfile = join(folder, `${program}.${extension}`);
     const { warnings } = await build({
       absWorkingDir: folder,
-      entryPoints: ['app.js'],
+      entryPoints: [`${program}.js`],
       bundle: true,
       platform: 'node',
       format,
       outfile,
+      // As for any CommonJS package in an ES module; eshm itself needs none.
+      ...(format === 'esm' && program === 'page' && { banner: { js: REQUIRE } }),
       preserveSymlinks: true,
       logLevel: 'silent',
     });
@@ -91,6 +97,21 @@ describe('a bundle by esbuild', () => {
       await master.send('ping', { ...wait, resendMs: 20 });
       assert.equal(`${await master.read(wait)}`, 'pong to ping');
       assert.equal((await running).stdout, 'talked\n');
+    });
+
+    it(`with prom-client inside has the metrics of its endpoints, as ${format}`, async () => {
+      const peers = ['prom-client', 'tdigest', 'bintrees', '@opentelemetry'];
+      for (const peer of peers)
+        symlinkSync(join(repoRoot, 'node_modules', peer), join(folder, 'node_modules', peer));
+      const { outfile } = await bundled(format, extension, 'page');
+      for (const peer of peers) rmSync(join(folder, 'node_modules', peer));
+      const { stdout } = await run(process.execPath, [outfile, uniqueName('page')], { timeout: WATCHDOG_MS });
+      const [first, second, third] = stdout.split('\n');
+      assert.deepEqual([first, second], ['written', 'written']);
+      assert.match(
+        `${third}`,
+        /prom-client is not installed, .*; in a bundle that has it inside, give it as the option client$/,
+      );
     });
   }
 });

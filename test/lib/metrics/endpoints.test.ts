@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import * as client from 'prom-client';
 import { Registry, register } from 'prom-client';
 import { layoutFor } from '../../../layout/index.js';
 import { Eshm } from '../../../lib/index.js';
 import { metrics } from '../../../lib/metrics/index.js';
+import { f64, record } from '../../../lib/record/index.js';
 import { Segment } from '../../../syscalls/index.js';
 import { assertNothingLeft, segmentOf, uniqueName, until } from '../../support/channels.js';
 
@@ -81,6 +83,47 @@ describe('metrics(endpoint)', () => {
   it('takes the registry of the process where none is given', async () => {
     await metrics(master);
     assert.equal((await valuesOf('master', register)).written_total, 0);
+  });
+
+  it('makes the series with the module that is given, as a bundle has it', async () => {
+    const made: string[] = [];
+    class Counter extends client.Counter {
+      constructor(options: ConstructorParameters<typeof client.Counter>[0]) {
+        super(options);
+        made.push(options.name);
+      }
+    }
+    await metrics(master, { client: { ...client, Counter, register: registry } });
+    assert.equal(made.length, 5);
+    assert.equal((await valuesOf('master')).written_total, 0);
+    // What a CommonJS module is to `import()` in some bundles.
+    await metrics(slave, { client: { default: client } as never });
+    assert.equal((await valuesOf('slave', register)).written_total, 0);
+  });
+
+  it('refuses another option, and what is not the module', async () => {
+    for (const [options, expected] of [
+      [{ registry }, /there is no option 'registry', expected one of 'register', 'client'$/],
+      [
+        { client: registry },
+        /client is without Counter, Gauge and register, expected the module prom-client$/,
+      ],
+      [{ client: null }, /client is null, expected the module prom-client$/],
+      [{ client: 'prom-client' }, /client is of type string, expected the module prom-client$/],
+    ] as const) {
+      await assert.rejects(metrics(master, options as never), (error) => {
+        assert.ok(error instanceof TypeError);
+        assert.match(error.message, expected);
+        return true;
+      });
+    }
+  });
+
+  it('takes an endpoint of records', async () => {
+    const Pose = record('Pose', { x: f64 });
+    using third = Eshm.open(`${name}-pose`, { role: 'master', record: Pose });
+    await metrics(third, { register: registry });
+    assert.match(await registry.metrics(), new RegExp(`written_total\\{channel="${name}-pose"`));
   });
 
   it('a closed endpoint has no series any more, and one that is opened again has', async () => {
