@@ -7,7 +7,7 @@ describe('soak', () => {
   it('openings, closings and reconnections leave nothing behind and hold no more at the end', async () => {
     // Reconnections take 55 ms each; `npm run soak` makes 500 of them.
     const { openings, reconnects } = size({
-      short: { openings: 2000, reconnects: 20 },
+      short: { openings: 1000, reconnects: 20 },
       long: { openings: 10_000, reconnects: 100 },
     });
     const report = await soak(openings, reconnects, uniqueName('soak'));

@@ -159,8 +159,8 @@ describe('eshm send and recv', () => {
     assert.deepEqual(await sent, { code: 130, stdout: '', stderr: '' });
   });
 
-  /** A receiving master with the slave that it has heard from; short of patience. */
-  async function receivingMaster(waitMs: number) {
+  /** A receiving master with the slave that it has heard from, and has seen beat unless told; short of patience. */
+  async function receivingMaster(waitMs: number, { beats = true } = {}) {
     const times = ['--stale-threshold', '300', '--reconnect-wait', `${waitMs}`];
     const receiver = lab.start(['recv', 'x', '--role', 'master', ...times]);
     let told = '';
@@ -170,25 +170,33 @@ describe('eshm send and recv', () => {
     const received = outcomeOf(receiver);
     await until('a master', () => lab.segments().length > 0);
     const heard = async (slave: PeerProcess, text: string) => {
-      await until('its place', async () => (await slave.ask('open slave x')).startsWith('ok'));
+      await until('its place', async () =>
+        (await slave.ask(`open slave x threads=${Number(beats)}`)).startsWith('ok'),
+      );
       await slave.write(Buffer.from(text));
       await until('the message', () => told.endsWith(`${text}\n`));
+      if (beats) await until('its beat', () => hasSlave(slave));
     };
     const slave = lab.peer(peers);
     await heard(slave, 'first');
     return { received, receiver, slave };
   }
 
-  it('recv as master ends with 1 when its slave is killed and none comes in its place', async () => {
-    const { received, slave } = await receivingMaster(200);
-    await slave.kill();
-    const { code, stdout, stderr } = await received;
-    assert.deepEqual([code, stdout], [1, 'first\n']);
-    assert.match(
-      stderr,
-      /^eshm: Cannot receive from 'x': its slave beats no more and has not said that it left, and none came .* within 200 ms; .*\n$/,
-    );
-  });
+  for (const [when, beats] of [
+    ['', true],
+    [' before its first beat', false],
+  ] as const) {
+    it(`recv as master ends with 1 when its slave is killed${when} and none comes in its place`, async () => {
+      const { received, slave } = await receivingMaster(200, { beats });
+      await slave.kill();
+      const { code, stdout, stderr } = await received;
+      assert.deepEqual([code, stdout], [1, 'first\n']);
+      assert.match(
+        stderr,
+        /^eshm: Cannot receive from 'x': its slave beats no more and has not said that it left, and none came .* within 200 ms; .*\n$/,
+      );
+    });
+  }
 
   it('recv as master goes on with a slave that comes in the place of a killed one in time', async () => {
     const { received, slave } = await receivingMaster(20_000);

@@ -8,9 +8,13 @@ import { PeerProcess } from '../../peers/peer-process.js';
 import { assertNothingLeft, removeLeftovers, uniqueName, until } from '../../support/channels.js';
 import { onQuietMachine } from '../../support/quiet.js';
 import { builtUrl, evaluate } from '../../support/run-node.js';
+import { size } from '../../support/sizes.js';
 
 /** The stale threshold: a machine that gives a thread no core for so long makes the original stale too. */
 const THRESHOLD_MS = 100;
+
+/** How long the event loop is kept busy. */
+const BLOCK_MS = size({ short: 1000, long: 2000 });
 
 /** Keeps this thread and its event loop busy; no timer and no callback runs meanwhile. */
 function block(ms: number): void {
@@ -41,7 +45,7 @@ describe('the heartbeat worker', () => {
     assertNothingLeft();
   });
 
-  it('beats through an event loop that is blocked for two seconds: a C++ slave sees no stale', async function () {
+  it(`beats through an event loop that is blocked for ${BLOCK_MS} ms: a C++ slave sees no stale`, async function () {
     await onQuietMachine(this, THRESHOLD_MS, async (waits) => {
       name = uniqueName('heartbeat');
       const master = endpoint('master');
@@ -51,11 +55,11 @@ describe('the heartbeat worker', () => {
         await until('the master', () => slave.isRemoteAlive());
         waits.watch(slave.pid);
         const before = await slave.values('stats');
-        block(2000);
+        block(BLOCK_MS);
         const after = await slave.values('stats');
         assert.equal(await slave.staleCount(), 0);
         assert.ok(await slave.isRemoteAlive());
-        assert.ok(after.master_heartbeat! - before.master_heartbeat! > 200, 'it went on beating');
+        assert.ok(after.master_heartbeat! - before.master_heartbeat! > BLOCK_MS / 10, 'it went on beating');
       } finally {
         await slave.kill();
         master.close();
@@ -63,7 +67,7 @@ describe('the heartbeat worker', () => {
     });
   });
 
-  it('beats through an event loop that is blocked for two seconds: a C++ master sees no stale', async function () {
+  it(`beats through an event loop that is blocked for ${BLOCK_MS} ms: a C++ master sees no stale`, async function () {
     await onQuietMachine(this, THRESHOLD_MS, async (waits) => {
       name = uniqueName('heartbeat');
       const master = PeerProcess.start(peers);
@@ -75,7 +79,7 @@ describe('the heartbeat worker', () => {
         await until('the slave', () => master.isRemoteAlive());
         waits.watch(master.pid);
         const before = await master.staleCount();
-        block(2000);
+        block(BLOCK_MS);
         assert.equal(await master.staleCount(), before);
         assert.ok(await master.isRemoteAlive());
       } finally {
