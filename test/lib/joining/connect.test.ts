@@ -3,6 +3,7 @@ import { getEventListeners, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey, layoutFor } from '../../../layout/index.js';
 import { type ConnectOptions, Eshm, type EshmError } from '../../../lib/index.js';
+import { SHORTEST_GRACE_MS } from '../../../lib/joining/judge.js';
 import { Segment } from '../../../syscalls/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { PeerProcess } from '../../peers/peer-process.js';
@@ -16,6 +17,7 @@ import {
 } from '../../support/channels.js';
 import { headerOf } from '../../support/header-of.js';
 import { builtUrl, ended, killChildren, runNode, startNode } from '../../support/run-node.js';
+import { unlessStarved } from '../../support/starved.js';
 
 describe('Eshm.connect()', () => {
   let name: string;
@@ -61,21 +63,26 @@ describe('Eshm.connect()', () => {
   });
 
   for (const language of ['TypeScript', 'c++'] as const) {
-    it(`finds a ${language} master that is there without any time to wait for one`, async () => {
+    it(`finds a ${language} master that is there without any time to wait for one`, async function () {
       const code = `import { Eshm } from '${builtUrl('lib/index.js')}';
         Eshm.open('${name}', { role: 'master' });
         setInterval(() => {}, 1000);
         console.log('open');`;
-      if (language === 'c++') await PeerProcess.start(peers).open('master', name);
-      else await once(startNode(code).stdout!, 'data');
-      for (const timeoutMs of [0, 1, 2, 5, 0, 1, 2, 5]) (await Eshm.connect(name, { timeoutMs })).close();
-      // A process of its own: its heartbeat worker has yet to start.
-      const { stdout, stderr } = await runNode(`
-        import { Eshm } from '${builtUrl('lib/index.js')}';
-        const slave = await Eshm.connect('${name}', { timeoutMs: 0 });
-        console.log(slave.role);
-        slave.close();`);
-      assert.deepEqual([stdout, stderr], ['slave\n', '']);
+      const child = language === 'c++' ? PeerProcess.start(peers) : startNode(code);
+      if (child instanceof PeerProcess) await child.open('master', name);
+      else await once(child.stdout!, 'data');
+      // One that has no core beats as little as one that is dead.
+      await unlessStarved(this, SHORTEST_GRACE_MS, async (waits) => {
+        waits.watch(child.pid!);
+        for (const timeoutMs of [0, 1, 2, 5, 0, 1, 2, 5]) (await Eshm.connect(name, { timeoutMs })).close();
+        // A process of its own: its heartbeat worker has yet to start.
+        const { stdout, stderr } = await runNode(`
+          import { Eshm } from '${builtUrl('lib/index.js')}';
+          const slave = await Eshm.connect('${name}', { timeoutMs: 0 });
+          console.log(slave.role);
+          slave.close();`);
+        assert.deepEqual([stdout, stderr], ['slave\n', '']);
+      });
     });
   }
 
