@@ -55,7 +55,7 @@ export function recv(program: Command): void {
     .command('recv')
     .description('print the messages of a channel, a line each')
     .argument('<name>', 'channel name')
-    .addOption(new Option('--raw', 'the bytes as they are, no line ends').conflicts(['as', 'items']))
+    .addOption(new Option('--raw', 'the bytes as they are, no line ends').conflicts(['as', 'items', 'json']))
     .option(
       '--as <file#record>',
       'messages are this record of a module: a line of JSON each; with --observe it can be given again, or be a whole module: the record is that of the size',
@@ -64,7 +64,7 @@ export function recv(program: Command): void {
     .addOption(
       new Option('--items', "messages are items of 1.0's data handler: a table of each").conflicts('as'),
     )
-    .addOption(new Option('--json', 'with --items: a line of JSON of each').implies({ items: true }))
+    .option('--json', 'items as a line of JSON of each, as records of --as are in any case')
     .option('-c, --count <n>', 'leave after this many messages', parseCount)
     .option(
       '--timeout <ms>',
@@ -79,7 +79,7 @@ export function recv(program: Command): void {
     .addOption(
       new Option('--direction <way>', 'look on, at what the master writes, or what the slave does')
         .choices(['m2s', 's2m'])
-        .implies({ observe: true }),
+        .conflicts([...ENDS]),
     )
     .addOption(
       new Option('-f, --follow', 'wait for the next one when the other side leaves').conflicts(
@@ -89,8 +89,9 @@ export function recv(program: Command): void {
   addOpenOptions(command, 'slave').addHelpText('after', EXAMPLES).action(guarded('receive', run));
 }
 
-async function run(name: string, options: Options, command: Command): Promise<void> {
+async function run(name: string, given: Options, command: Command): Promise<void> {
   endOnSignals();
+  const options = withImplied(given);
   const { follow, count = Number.POSITIVE_INFINITY } = options;
   const as = await declaredBy(options);
   if (options.observe) {
@@ -129,6 +130,13 @@ async function run(name: string, options: Options, command: Command): Promise<vo
   } finally {
     endpoint.close();
   }
+}
+
+/** With what follows from others. Were it implied, a conflict would name an option that nobody has given. */
+function withImplied(given: Options): Options {
+  const { as, json = false, direction } = given;
+  const { items = json && as === undefined, observe = direction !== undefined } = given;
+  return { ...given, items, observe };
 }
 
 /** What `--as` says. An end reads one record; who looks on meets those of both directions. */

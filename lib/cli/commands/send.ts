@@ -70,7 +70,7 @@ export function send(program: Command): void {
     .addOption(
       new Option('--dialect <name>', 'with --items: byte for byte as that encoder (default: what all read)')
         .choices(['c++', 'python'])
-        .implies({ items: true }),
+        .conflicts(['as', 'raw', 'nul']),
     )
     .option(
       '--timeout <ms>',
@@ -81,8 +81,10 @@ export function send(program: Command): void {
   addOpenOptions(command, 'auto').addHelpText('after', EXAMPLES).action(guarded('send', run));
 }
 
-async function run(name: string, text: string | undefined, options: Options): Promise<void> {
+async function run(name: string, text: string | undefined, given: Options): Promise<void> {
   endOnSignals();
+  // Were it implied, a conflict would name an option that nobody has given.
+  const options = { ...given, items: given.items ?? given.dialect !== undefined };
   const { timeout } = options;
   if (options.resend !== undefined && !options.ack) {
     throw new RangeError('Cannot send: --resend writes again what nobody has read, expected --ack beside it');

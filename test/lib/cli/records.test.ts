@@ -382,6 +382,8 @@ describe('records on the command line', () => {
       'slave',
       '--as',
       `${ROBOT}#Pose`,
+      // What --as prints is JSON in any case; it may be said.
+      '--json',
       '--count',
       '2',
       '--timeout',

@@ -95,7 +95,16 @@ describe('the eshm command line', () => {
       ['recv', 'x', '--observe', '--role', 'master'],
       /'--observe' cannot be used with option '--role <role>'/,
     ],
-    [['recv', 'x', '--direction', 'm2s', '--force'], /cannot be used with option '--force'/],
+    [
+      ['recv', 'x', '--direction', 'm2s', '--force'],
+      /'--direction <way>' cannot be used with option '--force'/,
+    ],
+    [['recv', 'x', '--json', '--raw'], /'--raw' cannot be used with option '--json'/],
+    [
+      ['send', 'x', '--dialect', 'python', '--as', 'x.mjs#X', '{}'],
+      /'--dialect <name>' cannot be used with option '--as <file#record>'/,
+    ],
+    [['send', 'x', '--dialect', 'python', '--nul'], /'--(nul|dialect <name>)' cannot be used with option/],
     [['recv', 'x', '--direction', 'both'], /Allowed choices are m2s, s2m/],
     [['recv', 'x', '--observe', '--raw'], /expected --direction m2s or s2m/],
     [['hz'], /missing required argument 'names'/],
