@@ -63,7 +63,10 @@ export interface EshmOptions<
   readonly maxReconnectAttempts?: number;
   /** Whether a master removes the segment on close, unless a live slave is in one that it took over; true by default. */
   readonly autoCleanup?: boolean;
-  /** Whether to beat and to watch the other's heartbeat in the background; true by default. */
+  /**
+   * Whether to beat and to watch the other's heartbeat in the background; true by default. A peer that watches takes one that
+   * never beats for stale.
+   */
   readonly useThreads?: boolean;
   /**
    * Bytes in one message at most, 1 to 2^29. The segment does not say, so both ends must agree: another size is refused where

@@ -24,6 +24,7 @@ export class Pulse {
   readonly #peer: number;
   readonly #thresholdAt: number;
   readonly #identityAt: number;
+  readonly #flagAt: number;
   readonly #sequenceAt: number;
   readonly #readCountAt: number;
   readonly #writeCountAt: number;
@@ -55,6 +56,7 @@ export class Pulse {
     this.#peer = offsets.peer.heartbeat >>> 3;
     this.#thresholdAt = offsets.staleThreshold >>> 2;
     this.#identityAt = offsets.peer.identity >>> 2;
+    this.#flagAt = offsets.peer.alive >>> 2;
     this.#sequenceAt = offsets.sequence >>> 2;
     this.#readCountAt = offsets.readCount >>> 2;
     this.#writeCountAt = offsets.writeCount >>> 2;
@@ -158,7 +160,7 @@ export class Pulse {
     const counts = still && moves === this.#moves;
     this.#moves = moves;
     this.#stillMs = counts ? this.#stillMs + passedMs : 0;
-    if (!still) return this.#become(believed, Peer.alive) || restarted;
+    if (!still || this.#hasCome(believed)) return this.#become(believed, Peer.alive) || restarted;
     const lost = this.#stillMs >= this.#thresholdMs() && !this.#neverCame();
     return lost ? this.#become(believed, Peer.stale) || restarted : restarted;
   }
@@ -197,6 +199,16 @@ export class Pulse {
     this.#lastPeer = beat;
     this.#lastLow = Number(BigInt.asIntN(32, beat));
     return ranBack;
+  }
+
+  /**
+   * Whether one that was never there has put its flag up: from now on it has the time to show a beat. One that dies, or is
+   * killed, before its first one is lost like any other.
+   */
+  #hasCome(believed: number): boolean {
+    if (believed !== Peer.absent || this.#words[this.#flagAt] === 0) return false;
+    this.#stillMs = 0;
+    return true;
   }
 
   #neverCame(): boolean {

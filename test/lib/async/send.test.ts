@@ -3,6 +3,7 @@ import { getEventListeners, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Eshm, type EshmError, type EshmErrorCode, type SendOptions } from '../../../lib/index.js';
+import { until } from '../../support/channels.js';
 import { channelName, closeAll, closeLater, openPair } from './endpoints.js';
 
 const forever = { timeoutMs: Number.POSITIVE_INFINITY };
@@ -205,8 +206,7 @@ describe('Eshm.send()', () => {
   it('resendMs publishes again until read, for a peer that forgets', async () => {
     const { master, slave } = openPair();
     const sending = master.send('again', { ...forever, resendMs: 5 });
-    await sleep(60);
-    assert.ok(slave.stats().m2sWriteCount >= 3n, `${slave.stats().m2sWriteCount} times`);
+    await until('it to be published three times', () => slave.stats().m2sWriteCount >= 3n);
     slave.tryRead();
     await sending;
     const written = slave.stats().m2sWriteCount;

@@ -4,6 +4,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Eshm } from '../../../lib/index.js';
+import { until } from '../../support/channels.js';
 import { channelName, closeAll, closeLater, openPair } from './endpoints.js';
 
 /** Cuts text into lines. */
@@ -47,7 +48,7 @@ describe('endpoint.writable() and endpoint.readable()', () => {
     assert.equal(taken, 0);
     for (const [i, text] of ['a', 'b', 'c'].entries()) {
       assert.equal(String(await slave.read()), text);
-      await sleep(5);
+      await until(`chunk ${i + 1} to be taken`, () => taken > i);
       assert.equal(taken, i + 1);
     }
     writable.destroy();

@@ -221,7 +221,11 @@ describe('Eshm', () => {
     assert.deepEqual([first.masterPid, first.slavePid], [process.pid, process.pid]);
     assert.deepEqual([first.masterAlive, first.slaveAlive, first.staleThreshold], [true, true, 100]);
     assert.deepEqual([first.masterGeneration, first.missed, first.retries], [1, 1, 0]);
-    await sleep(50);
+    // The deltas are those between two looks of one endpoint, so the other one waits.
+    await until('beats of both', () => {
+      const { masterHeartbeat, slaveHeartbeat } = master.stats();
+      return masterHeartbeat > first.masterHeartbeat && slaveHeartbeat > first.slaveHeartbeat;
+    });
     const second = slave.stats();
     assert.ok(second.masterHeartbeatDelta > 0n && second.slaveHeartbeatDelta > 0n);
     assert.equal(second.masterHeartbeatDelta, second.masterHeartbeat - first.masterHeartbeat);

@@ -326,6 +326,17 @@ describe('Pulse', () => {
     assert.equal(slave.peer, Peer.stale);
   });
 
+  it('a peer that has put its flag up and dies before its first beat is lost to a master too', () => {
+    const master = new Patient({ peer: Peer.absent, mayBeAbsent: true });
+    for (let i = 0; i < 100; i++) master.after(20);
+    master.bytes.writeUInt32LE(1, FIELDS_OF.master.alive);
+    assert.equal(master.after(10), true);
+    assert.equal(master.peer, Peer.alive, 'it has the time to show a beat');
+    for (let i = 0; i < 9; i++) assert.equal(master.after(10), false);
+    assert.equal(master.after(10), true);
+    assert.equal(master.peer, Peer.stale);
+  });
+
   it('counts another peer by its identity or by a counter that ran backwards', () => {
     const patient = new Patient();
     patient.masterBeat = 500n;
