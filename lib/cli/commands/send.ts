@@ -35,6 +35,7 @@ const LONGEST_JSON = 2 ** 26;
 const EXAMPLES = `
 Examples:
   eshm send robot 'go'                    waits for a reader, writes, leaves when it is read
+  eshm send robot 'go' --timeout 5000     the same in a script: a reader has 5 s to come
   tail -f log | eshm send robot           the newest line; one that nobody read is replaced
   seq 1000 | eshm send robot --ack        every line is read before the next one is written
   eshm send robot --raw --ack < image     bytes, in messages of up to 4096
@@ -46,6 +47,8 @@ Examples:
   eshm send robot 'go' --ack --resend 50  to older C++ readers, which forget what came
                                           between two reads (they may then see it twice)
 
+A name that nobody has created is created: this is its master until a reader has come, for ever
+without --timeout. To write only where a master is already: --role slave, which gives it 5 s.
 Exit code 1: nobody came or nothing was read within --timeout.`;
 
 /** `eshm send`: from the shell into a channel. */

@@ -37,8 +37,9 @@ export async function join(
       timeoutMs === undefined ? DEFAULT_CONNECT_MS : undefined,
     ),
   );
+  const isNew = endpoint.stats().masterGeneration === 1;
   // A segment of its own making has had no slave before it: one that came at once, and has left already, counts.
-  const before = endpoint.stats().masterGeneration === 1 ? NOBODY : traceOf(endpoint);
+  const before = isNew ? NOBODY : traceOf(endpoint);
   // A slave has just seen its master beat; if it has left since, what it wrote is still there to be read.
   if (endpoint.role === 'slave') return endpoint;
   const leftMs = (timeoutMs ?? Number.POSITIVE_INFINITY) - (performance.now() - start);
@@ -47,7 +48,8 @@ export async function join(
     if (endpoint.state === 'disconnected') endpoint.tryRead();
     return isThere(traceOf(endpoint), before, isReading);
   };
-  const text = () => waitingFor(name, 'slave', 'this is its master now, and none has come', undefined);
+  const why = isNew ? 'nobody had created it, so this is its master now' : 'this is its master now';
+  const text = () => waitingFor(name, 'slave', `${why}, and none has come`, undefined);
   if (await announced(within(leftMs, hasCome), flags, text)) return endpoint;
   endpoint.close();
   throw new EshmError(

@@ -80,7 +80,26 @@ describe('a command that waits longer than a second', () => {
   it('send says that it is master and that no slave has come', async () => {
     assert.match(
       await told(['send', 'inu', 'hello']),
-      /^eshm: waiting for a slave of 'inu' \(key 0x[0-9a-f]{8}, file \/dev\/shm\/eshm_inu\): this is its master now, and none has come; Ctrl-C ends this, --timeout MS limits it\n$/,
+      /^eshm: waiting for a slave of 'inu' \(key 0x[0-9a-f]{8}, file \/dev\/shm\/eshm_inu\): nobody had created it, so this is its master now, and none has come; Ctrl-C ends this, --timeout MS limits it\n$/,
+    );
+  });
+
+  it('send with a limit, or as a slave, ends where nobody comes, and its help says so', async () => {
+    const [limited, asSlave, help] = await Promise.all([
+      lab.run(['send', 'inu', 'hello', '--timeout', '1500'], TALKING),
+      lab.run(['send', 'ino', 'hello', '--role', 'slave', '--timeout', '100'], TALKING),
+      lab.run(['send', '--help']),
+    ]);
+    assert.equal(limited.code, 1);
+    assert.match(
+      limited.stderr,
+      /nobody had created it, .*\neshm: Cannot reach the slave of 'inu': none came within 1500 ms\n$/,
+    );
+    assert.equal(asSlave.code, 1);
+    assert.match(asSlave.stderr, /eshm: Cannot join 'ino': nobody has created it/);
+    assert.match(
+      help.stdout.replaceAll(/\s+/g, ' '),
+      /this is its master until a reader has come, for ever without --timeout\. To write only where a master is already: --role slave/,
     );
   });
 
