@@ -5,6 +5,7 @@ import { waitFor } from '../idle/index.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Session } from '../session/index.js';
 import { InFlight, type SentMark } from './in-flight.js';
+import { fail } from './rejection.js';
 import { Signals } from './signals.js';
 import { LONGEST_TIMER_MS, Wait } from './wait.js';
 
@@ -133,11 +134,11 @@ export class Sender {
 
   #enqueue(message: SendRequest): Promise<void> {
     const { timeoutMs, deadlineMs, signal } = message;
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const drop = (reason: unknown) => {
         queued.forget();
         this.#queue.splice(this.#queue.indexOf(queued), 1);
-        reject(reason);
+        fail(reason, resolve, reject);
       };
       const onAbort = () => drop(signal?.reason);
       const listening = signal && this.#signals.listen(signal, onAbort);

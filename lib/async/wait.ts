@@ -4,6 +4,7 @@ import type { Condition, WaitManner } from './condition.js';
 import { noteNoTurn, owesTurn } from './loop-turn.js';
 import { nap } from './nap.js';
 import { Polling } from './polling.js';
+import { fail } from './rejection.js';
 
 /** Shortest and longest time between two looks of the heartbeat worker for an eager wait that is parked, in ms. */
 const CLOSEST_LOOK_MS = 0.1;
@@ -41,7 +42,7 @@ export class Wait<T> {
   /** Looks in vain since the wait was woken for a message that is due. */
   #closeLooks = 0;
   #phase: 'idle' | 'polling' | 'parked' = 'idle';
-  #resolve!: (value: T) => void;
+  #resolve!: (value: T | Promise<T>) => void;
   #reject!: (reason: unknown) => void;
   #signal: AbortSignal | undefined;
   #wake: WaitManner['wake'] = 'balanced';
@@ -99,7 +100,7 @@ export class Wait<T> {
   end(reason: unknown): void {
     if (this.#phase === 'idle') return;
     this.#cleanUp();
-    this.#reject(reason);
+    fail(reason, this.#resolve, this.#reject);
   }
 
   readonly #turn = (): void => {

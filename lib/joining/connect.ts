@@ -93,7 +93,13 @@ function timeoutError(sites: Sites, timeoutMs: number, obstacle: Obstacle): Eshm
   const what = question === 'slave' ? 'the place was not free' : 'no live master';
   const action = `Cannot connect to '${sites[0].name.name}': `;
   const why = reason.message.startsWith(action) ? reason.message.slice(action.length) : reason.message;
-  return new EshmError('ESHM_TIMEOUT', `${action}${what} within ${timeoutMs} ms; ${why}`, { cause: reason });
+  const error = new EshmError('ESHM_TIMEOUT', `${action}${what} within ${timeoutMs} ms; ${why}`, {
+    cause: reason,
+  });
+  // Its message has all that the reason says, and they come from the same calls: printed, the reason is one line.
+  reason.stack = `${reason.name}: ${reason.message}`;
+  delete reason.cause;
+  return error;
 }
 
 /** @throws the reason of `signal` when it is aborted meanwhile */
