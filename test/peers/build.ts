@@ -43,17 +43,9 @@ export interface BuildOptions {
 
 const PYTHON = process.env.PYTHON ?? 'python3';
 const PLACES = ['place_system_v.cpp', 'place_posix.cpp'];
-const LIBRARY_SOURCES = [
-  ...PLACES,
-  'segment.cpp',
-  'threads.cpp',
-  'transfer.cpp',
-  'refusing.cpp',
-  'api.cpp',
-  'log.cpp',
-];
+const LIBRARY_SOURCES = ['segment.cpp', 'threads.cpp', 'api.cpp'];
 const LIBRARY_DEFINES = { chosen: [], plain: [], noisy: ['-DESHM_NOISY'], refusing: ['-DESHM_REFUSING'] };
-/** The sources in which those defines change anything. */
+/** The other sources of the library: those in which these defines change anything. */
 const DEFINES_MATTER = ['transfer.cpp', 'refusing.cpp', 'log.cpp'];
 const KIND_DEFINES: Readonly<Record<ShmKind, readonly string[]>> = {
   'system-v': [],
@@ -98,27 +90,28 @@ async function compile(
   sizing: readonly string[],
   defines: readonly string[],
 ) {
-  const compiled = (names: readonly string[], flags: (name: string) => readonly string[]) =>
-    Promise.all(names.map((name) => objectOf(join(cppDir, name), [...sizing, ...flags(name)])));
+  const objectIn = (names: readonly string[], flags: readonly string[] = []) =>
+    objectOf(
+      names.map((name) => join(cppDir, name)),
+      [...sizing, ...flags],
+    );
   const inLibrary = (names: readonly string[], kind: readonly string[] = []) =>
-    compiled(names, (name) => [...LIBRARY_FLAGS, ...kind, ...(DEFINES_MATTER.includes(name) ? defines : [])]);
+    objectIn(names, [...LIBRARY_FLAGS, ...kind]);
 
-  const shared = inLibrary(LIBRARY_SOURCES);
-  const places = inLibrary(PLACES);
+  // Each has names of its own that the other has too.
+  const places = PLACES.map((place) => inLibrary([place]));
+  const shared = [...places, inLibrary(LIBRARY_SOURCES), inLibrary(DEFINES_MATTER, defines)];
   const libraries = SHM_KINDS.map(async (shm) => {
     const lib = libraryIn(outDir, shm);
     await mkdir(dirname(lib), { recursive: true });
-    await link(lib, [
-      ...LIBRARY_LINK,
-      ...(await shared),
-      ...(await inLibrary(['kind.cpp'], KIND_DEFINES[shm])),
-    ]);
+    const kind = inLibrary(['kind.cpp'], KIND_DEFINES[shm]);
+    await link(lib, [...LIBRARY_LINK, ...(await Promise.all([...shared, kind]))]);
   });
   const programs = Object.entries(PROGRAMS).map(async ([program, sources]) => {
-    const own = await compiled(sources, () => []);
+    const own = await objectIn(sources);
     await libraries[0];
     const linked = [`-L${outDir}`, '-leshm', '-Wl,-rpath,$ORIGIN', '-ldl'];
-    await link(join(outDir, program), [...own, ...(await places), ...linked]);
+    await link(join(outDir, program), [own, ...(await Promise.all(places)), ...linked]);
   });
   await Promise.all([...libraries, ...programs]);
 }
@@ -152,7 +145,7 @@ async function build(maxDataSize: number, library: NonNullable<BuildOptions['lib
     compiler,
     sizing,
     defines,
-    LIBRARY_SOURCES,
+    [PLACES, LIBRARY_SOURCES, DEFINES_MATTER],
     LIBRARY_FLAGS,
     LIBRARY_LINK,
     PROGRAMS,

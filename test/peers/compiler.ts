@@ -71,14 +71,19 @@ export async function link(output: string, args: readonly string[]): Promise<voi
 const headers = new Map<string, Promise<string>>();
 const objects = new Map<string, Promise<string>>();
 
-/** The object file of a source, compiled with `flags` unless that was done before: its path. */
-export async function objectOf(source: string, flags: readonly string[]): Promise<string> {
-  const folder = dirname(source);
+/**
+ * The object file of some sources of one folder, compiled as one, with `flags`, unless that was done before: its path. As one,
+ * because most of the work is in what all of them include.
+ */
+export async function objectOf(sources: readonly string[], flags: readonly string[]): Promise<string> {
+  const folder = dirname(sources[0]!);
   const beside = headers.get(folder) ?? headersIn(folder);
   headers.set(folder, beside);
-  const words = [await compilerVersion(), await beside, flags, await readFile(source, 'utf8')];
-  const object = join(findRepoRoot(), 'build/peers/objects', await hashOf(words), `${basename(source)}.o`);
-  const made = objects.get(object) ?? compileInto(object, source, flags);
+  const texts = await Promise.all(sources.map((source) => readFile(source, 'utf8')));
+  const words = [await compilerVersion(), await beside, flags, texts];
+  const name = `${basename(sources[0]!)}.o`;
+  const object = join(findRepoRoot(), 'build/peers/objects', await hashOf(words), name);
+  const made = objects.get(object) ?? compileInto(object, sources, flags);
   objects.set(object, made);
   return made;
 }
@@ -88,10 +93,16 @@ async function headersIn(folder: string): Promise<string> {
   return JSON.stringify(await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8'))));
 }
 
-async function compileInto(object: string, source: string, flags: readonly string[]): Promise<string> {
+async function compileInto(
+  object: string,
+  sources: readonly string[],
+  flags: readonly string[],
+): Promise<string> {
+  const [source, ...others] = sources.toReversed();
+  const before = others.toReversed().flatMap((other) => ['-include', other]);
   await fillOnce(dirname(object), (temporary) =>
     inTurn(async () => {
-      await run(CXX, [...FLAGS, ...flags, '-c', source, '-o', join(temporary, basename(object))]);
+      await run(CXX, [...FLAGS, ...flags, ...before, '-c', source!, '-o', join(temporary, basename(object))]);
     }),
   );
   return object;
