@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { deriveKey } from '../../../layout/index.js';
 import type { AnyRecord } from '../../record/index.js';
 import type { ShmKind } from '../../store/index.js';
 import { guarded } from '../guarded.js';
 import { type Channel, type Finding, inspectAll, isChannel } from '../looking/inspect.js';
 import { lookAtNames, type Named, namedLine } from '../looking/named.js';
-import { called, placeOf } from '../looking/objects.js';
+import { called, nameOf, placeOf } from '../looking/objects.js';
 import { paintState } from '../printing/colour.js';
 import { formatAge, formatBytes, formatMode, formatShort } from '../printing/format.js';
 import { NOTHING, plural, print, showSide, terminalWidth, toJson } from '../printing/report.js';
@@ -25,10 +26,10 @@ Examples:
   eshm ls --json | jq '.[] | select(.state == "stale") | .id'
 
 SHM is the kind of memory: a System V segment under a key, or a file in /dev/shm. A
-master that nobody has joined yet may stand in both. STATE is live when a heartbeat moved
-between two looks, else stale. ATT counts attachments, which nobody does for files. GEN
-counts starts of a master, M>S and S>M are messages written by the master and by the
-slave.`;
+master that nobody has joined yet may stand in both: a key has a name behind it where that is
+the key of a file's name. STATE is live when a heartbeat moved between two looks, else stale.
+ATT counts attachments, which nobody does for files. GEN counts starts of a master, M>S and
+S>M are messages written by the master and by the slave.`;
 
 const channelOnly = (show: (channel: Channel) => string) => (finding: Finding) =>
   isChannel(finding) ? show(finding) : '-';
@@ -73,9 +74,26 @@ const COLUMNS: readonly Column<Finding>[] = [
 
 /** The findings as the lines of a table, as wide as the terminal allows. */
 export function segmentTable(findings: readonly Finding[]): string[] {
-  return renderTable(COLUMNS, findings, terminalWidth(), (text, { state }, { title }) =>
+  const names = namesByKey(findings);
+  const columns = COLUMNS.map((column) => {
+    if (column.title !== 'KEY OR FILE') return column;
+    return { ...column, show: ({ stat }: Finding) => `${placeOf(stat)}${nameBeside(names, stat)}` };
+  });
+  return renderTable(columns, findings, terminalWidth(), (text, { state }, { title }) =>
     title === 'STATE' ? paintState(text, state) : text,
   );
+}
+
+/** The names of the files among them, by the key that a segment of that name has. */
+function namesByKey(findings: readonly Finding[]): ReadonlyMap<number, string> {
+  const names = findings.flatMap(({ stat }) => nameOf(stat) || []);
+  return new Map(names.map((name) => [deriveKey(name), name]));
+}
+
+/** ` (robot)` behind the key of a segment that has the name of a file. */
+function nameBeside(names: ReadonlyMap<number, string>, { key, path }: Finding['stat']): string {
+  const name = path === undefined ? names.get(key!) : undefined;
+  return name === undefined ? '' : ` (${name})`;
 }
 
 /** Why findings are not shown as channels, a line each. */

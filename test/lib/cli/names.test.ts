@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
 import { repoRoot } from '../../support/repo-root.js';
-import { Lab } from './lab.js';
+import { Lab, outcomeOf } from './lab.js';
 
 const ROBOT = join(repoRoot, 'test/lib/cli/robot.mjs');
 
@@ -25,6 +25,30 @@ describe('commands about names', () => {
     await until('its file', async () => (await lab.run(['stat', 'pose'])).code === 0);
   });
   after(() => lab?.end());
+
+  it('ls has the name of a file behind the key of the segment of that name, and of no other', async () => {
+    const child = lab.start(['send', 'two/places', 'x']);
+    const named = lab.start(['send', 'both', 'x']);
+    let found = '';
+    await until('both places of both', async () => {
+      found = (await lab.run(['ls'])).stdout;
+      return (
+        /eshm_both /.test(found) && /eshm_two_places /.test(found) && found.match(/^system-v/gm)?.length === 3
+      );
+    });
+    for (const one of [child, named]) {
+      const ended = outcomeOf(one);
+      one.kill('SIGINT');
+      await ended;
+    }
+    const keys = found
+      .match(/^system-v +0x[0-9a-f]{8}( \(.*?\))?/gm)!
+      .map((line) => line.split(/0x\w{8}/)[1]);
+    // The file of a name with a slash does not say it.
+    assert.deepEqual(keys.sort(), ['', '', ' (both)']);
+    const { key } = JSON.parse((await lab.run(['key', '--json', 'both'])).stdout)[0];
+    assert.match(found, new RegExp(`${(key >>> 0).toString(16).padStart(8, '0')} \\(both\\) +\\d+ live`));
+  });
 
   it('ls NAME... says of each what is there, in a line, and exits with 1 where one is missing', async () => {
     const found = await lab.run(['ls', 'imu', 'pose']);
