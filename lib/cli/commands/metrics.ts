@@ -25,14 +25,16 @@ Examples:
   eshm metrics --port --host 0.0.0.0      also for a Prometheus on another machine
 
 Looks from outside and read-only at all segments of this machine (of this IPC namespace) and
-all files of /dev/shm at every scrape. Needs the package prom-client: npm install prom-client@15.`;
+all files of /dev/shm at every scrape. Names are labels and choose nothing: all channels are
+shown, and a name that nobody has created has no series until somebody creates it.
+Needs the package prom-client: npm install prom-client@15.`;
 
 /** `eshm metrics`: Prometheus text, once or for every scrape. */
 export function metrics(program: Command): void {
   program
     .command('metrics')
     .description('print all channels as Prometheus text, or serve it')
-    .argument('[names...]', 'names to show in the place of their keys')
+    .argument('[names...]', 'names to show in the place of their keys, of those that there are')
     .option(
       '-p, --port [port]',
       `serve it over HTTP, on port ${DEFAULT_PORT} unless another is given`,

@@ -41,14 +41,18 @@ Examples:
 The page shows every channel of this machine: who is there, rates, missed messages, and of
 a chosen one its fields as numbers and as charts. Items and JSON are read by themselves,
 records with --as; what else there is, is shown as bytes. It only looks: read-only, without
-a role, nothing is counted or written.`;
+a role, nothing is counted or written. Names are labels and choose nothing: all channels are
+shown, and a name that nobody has created is shown once somebody creates it.`;
 
 /** `eshm view`: the machine's channels as a page. */
 export function view(program: Command): void {
   program
     .command('view')
     .description('show all channels on a web page: a live table, fields, charts')
-    .argument('[names...]', 'names to show in the place of their keys; or the files of a recording')
+    .argument(
+      '[names...]',
+      'names to show in the place of their keys, of those that there are; or the files of a recording',
+    )
     .option('--as <file[#record]>', 'show messages of their size as these records; may be repeated', collect)
     .option('--items', 'show messages as items or as bytes, whatever else they look like')
     .addOption(shmFilter('channels in one kind of memory only'))

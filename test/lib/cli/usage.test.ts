@@ -54,6 +54,16 @@ describe('the eshm command line', () => {
       outcomes = inOneProcess(helped.map((command) => [command, '--help']));
     });
 
+    it('of view and of metrics says that names are labels and choose nothing', () => {
+      for (const command of ['view', 'metrics']) {
+        const { stdout } = outcomes[helped.indexOf(command)]!;
+        assert.match(
+          stdout.replaceAll(/\s+/g, ' '),
+          /Names are labels and choose nothing: all channels are shown, and a name that nobody/,
+        );
+      }
+    });
+
     for (const [number, command] of helped.entries()) {
       it(`of ${command} has examples, in 100 columns at most`, () => {
         const { code, stdout } = outcomes[number]!;
