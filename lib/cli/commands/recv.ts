@@ -10,7 +10,7 @@ import { type Declared, declared } from '../records/by-size.js';
 import { collect, everyRecordAs, recordsAs } from '../records/load.js';
 import { announced, waitingWith } from '../talking/announced.js';
 import { DEFAULT_CONNECT_MS, join } from '../talking/join.js';
-import { SlaveLoss } from '../talking/loss.js';
+import { lossLimitMs, SlaveLoss } from '../talking/loss.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
 import { overhear } from '../talking/overhear.js';
 import { Pause } from '../talking/pause.js';
@@ -106,7 +106,9 @@ async function run(name: string, given: Options, command: Command): Promise<void
   }
   const endless = follow ? ({ reconnect: 'forever' } as const) : {};
   const endpoint = await join(name, options, options.timeout, endless, true);
-  const loss = new SlaveLoss(endpoint, follow ? 0 : options.reconnectWait);
+  const waitMs = follow ? 0 : options.reconnectWait;
+  const loss = new SlaveLoss(endpoint, waitMs);
+  const limitMs = lossLimitMs(waitMs, options.timeout);
   const tally: Tally = { lost: 0, damaged: 0, troubles: new Troubles() };
   process.on('exit', () => {
     const { lost, troubles } = tally;
@@ -116,7 +118,7 @@ async function run(name: string, given: Options, command: Command): Promise<void
   try {
     for (let received = 0; received < count; received++) {
       const message = await announced(next(endpoint, loss, tally, options, as), options, () =>
-        silenceOf(endpoint, received, tally),
+        silenceOf(endpoint, received, tally, limitMs),
       );
       if (message === undefined) {
         if (options.count !== undefined) throw leftEarly(endpoint, received, options.count);
@@ -156,9 +158,14 @@ function unreadable(damaged: number, end = ''): string | undefined {
 }
 
 /** What is to be said of a wait: of that for the first message, and while the other side is lost. */
-function silenceOf(endpoint: Eshm, received: number, { damaged }: Tally): string | undefined {
+function silenceOf(
+  endpoint: Eshm,
+  received: number,
+  { damaged }: Tally,
+  lossMs: number | undefined,
+): string | undefined {
   if (received > 0 && endpoint.state === 'connected') return undefined;
-  return waitingWith(endpoint, unreadable(damaged) ?? 'it has written nothing yet that was not read');
+  return waitingWith(endpoint, unreadable(damaged) ?? 'it has written nothing yet that was not read', lossMs);
 }
 
 /** What did not come through. */

@@ -11,6 +11,7 @@ import { recordAs } from '../records/load.js';
 import { announced, waitingWith } from '../talking/announced.js';
 import { deliver, linger } from '../talking/delivery.js';
 import { DEFAULT_CONNECT_MS, join } from '../talking/join.js';
+import { lossLimitMs } from '../talking/loss.js';
 import { blocks, lines } from '../talking/messages.js';
 import { addOpenOptions, type OpenFlags } from '../talking/open-options.js';
 import { Pause } from '../talking/pause.js';
@@ -98,11 +99,13 @@ async function run(name: string, text: string | undefined, given: Options): Prom
   const endpoint = await join(name, options, timeout);
   if (text === undefined && process.stdin.isTTY && !options.quiet)
     warn('each line that you type is a message; Ctrl-D ends');
+  // A master waits for the next slave for as long as for the first.
+  const lossMs = endpoint.role === 'slave' ? lossLimitMs(options.reconnectWait, timeout) : undefined;
   try {
     for await (const message of messagesOf(text, options)) {
       const bytes = encode === undefined ? message : encode(message.toString());
       await announced(pass(endpoint, bytes, options), options, () =>
-        waitingWith(endpoint, 'it has not read the message yet'),
+        waitingWith(endpoint, 'it has not read the message yet', lossMs),
       );
     }
     if (!options.ack) await linger(endpoint, Math.min(timeout ?? LINGER_MS, LINGER_MS));

@@ -52,15 +52,21 @@ export function waitingFor(
   what: string,
   limitMs: number | undefined,
 ): string {
-  const howToEnd =
-    limitMs === undefined
-      ? HOW_TO_END
-      : `Ctrl-C ends this, and it gives up after ${limitMs} ms; --timeout MS sets another time`;
-  return `waiting for a ${other} of ${nameInFull(name)}: ${what}${didYouMean(name) || ';'} ${howToEnd}`;
+  return `waiting for a ${other} of ${nameInFull(name)}: ${what}${didYouMean(name) || ';'} ${howToEnd(limitMs, '--timeout')}`;
 }
 
-/** What a command waits for that has joined: the other side is lost, or says nothing. */
-export function waitingWith(endpoint: Eshm, what: string): string {
+function howToEnd(limitMs: number | undefined, option: '--timeout' | '--reconnect-wait'): string {
+  if (limitMs === undefined) return HOW_TO_END;
+  return `Ctrl-C ends this, and it gives up after ${limitMs} ms; ${option} MS sets another time`;
+}
+
+/**
+ * What a command waits for that has joined: the other side is lost, or says nothing.
+ *
+ * @param lossMs - after which it gives up though nobody has said so, when the other side is lost; `undefined` where it would
+ * not
+ */
+export function waitingWith(endpoint: Eshm, what: string, lossMs: number | undefined): string {
   const { name, role } = endpoint;
   const other = role === 'slave' ? 'master' : 'slave';
   if (endpoint.state === 'connected') {
@@ -68,5 +74,5 @@ export function waitingWith(endpoint: Eshm, what: string): string {
     const who = showProcess(role === 'slave' ? masterPid : slavePid);
     return `joined ${nameInFull(name)} as ${role}, its ${other} is ${who}; ${what}; ${HOW_TO_END}`;
   }
-  return `waiting for a ${other} of ${nameInFull(name)}: the one that was there beats no more; ${HOW_TO_END}`;
+  return `waiting for a ${other} of ${nameInFull(name)}: the one that was there beats no more; ${howToEnd(lossMs, '--reconnect-wait')}`;
 }

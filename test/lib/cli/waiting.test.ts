@@ -154,10 +154,35 @@ describe('a command that waits longer than a second', () => {
     });
     await master.kill();
     await until('the line', () =>
-      /waiting for a master of 'x' .*: the one that was there beats no more/.test(said),
+      /waiting for a master of 'x' .*: the one that was there beats no more; Ctrl-C ends this, --timeout MS/.test(
+        said,
+      ),
     );
     child.kill('SIGINT');
     assert.equal((await ended).code, 130);
+  });
+
+  it('recv without --follow says for how long it looks for the next master, and which option sets that', async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', 'threshold=1000');
+    const child = lab.start(['recv', 'x', '--reconnect-wait', '3000'], TALKING);
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    const ended = outcomeOf(child);
+    await until('a slave', async () => /slave_heartbeat=[1-9]/.test(await master.ask('stats')));
+    await until('the message', async () => {
+      await master.write(Buffer.from('one'));
+      return out.includes('one\n');
+    });
+    await master.kill();
+    const { code, stderr } = await ended;
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^eshm: waiting for a master of 'x' .*: the one that was there beats no more; Ctrl-C ends this, and it gives up after 3000 ms; --reconnect-wait MS sets another time$/m,
+    );
   });
 
   it('--quiet and ESHM_QUIET keep it silent', async () => {
