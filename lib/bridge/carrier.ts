@@ -5,8 +5,11 @@ import { writeOrigin } from './headers.js';
 import type { LocalEnd } from './local-end.js';
 import type { Server } from './server.js';
 
-/** What the other end says of a message. Anything else says that it had none: a server's "nobody listens there". */
-export const Verdict = { taken: 'ok', refused: 'no' } as const;
+/**
+ * What the other end says of a message. `later` is one that could not be taken at that moment: it is sent again, as after
+ * anything else than these, which says that nobody had it: a server's "nobody listens there".
+ */
+export const Verdict = { taken: 'ok', refused: 'no', later: 'later' } as const;
 
 /** Pauses before a message that nobody listened to is sent again, in ms: each twice the one before. */
 const FIRST_PAUSE_MS = 5;

@@ -301,7 +301,8 @@ export class BridgedChannel {
   #enter(wanted: string): void {
     if (this.#isEntering || !this.#entry.isDue) return;
     this.#isEntering = true;
-    const from = this.#confirmed?.by === this.#other ? this.#confirmed : undefined;
+    const other = this.#other;
+    const from = this.#confirmed?.by === other ? this.#confirmed : undefined;
     const entering =
       this.#end === 'near'
         ? this.#entry.join(this.#stop.signal, from)
@@ -310,7 +311,7 @@ export class BridgedChannel {
       (local) => {
         this.#isEntering = false;
         if (this.#stop.signal.aborted) local.close();
-        else this.#begin(local, wanted);
+        else this.#begin(local, wanted, other);
       },
       (error: Error) => {
         this.#isEntering = false;
@@ -319,11 +320,12 @@ export class BridgedChannel {
     );
   }
 
-  #begin(local: LocalEnd, wanted: string): void {
+  /** @param other - who is to confirm, as was known before it entered: it may have to be heard of again by now */
+  #begin(local: LocalEnd, wanted: string, other: string | undefined): void {
     this.#hindrance = undefined;
     this.#stay = new Stay(this.#means(), local, wanted, ++this.#stays);
-    if (this.#confirmed?.by !== this.#other) {
-      this.#confirm({ segment: local.segmentId, generation: local.generation, ...local.from });
+    if (this.#confirmed?.by !== other) {
+      this.#confirm(other, { segment: local.segmentId, generation: local.generation, ...local.from });
     }
     this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');
     this.#update();
@@ -343,14 +345,13 @@ export class BridgedChannel {
       onConfirmed: (confirmed) => {
         // A message that was on its way when a stay ended is carried in the next, to the same bridge: it knows which it
         // has.
-        if (confirmed.sequence !== 0) this.#confirm(confirmed);
+        if (confirmed.sequence !== 0) this.#confirm(this.#other, confirmed);
       },
       onLost: (stay) => this.#onLost(stay),
     };
   }
 
-  #confirm(confirmed: Confirmed): void {
-    const by = this.#other;
+  #confirm(by: string | undefined, confirmed: Confirmed): void {
     if (by !== undefined) this.#confirmed = { by, ...confirmed };
   }
 

@@ -90,12 +90,13 @@ export class Receiver {
     }
     if (origin === undefined) {
       // A plain client's: nothing is known of it but its bytes.
-      this.#write(local, message, 0);
+      this.#write(local, message, 0, Verdict.refused);
       return;
     }
     const partner = this.#options.partner();
     if (origin.bridge !== partner) {
-      this.#drop(message, `it is of bridge ${origin.bridge}, expected ${partner ?? 'none'}`);
+      // On a busy machine the lease of a bridge may be over for a moment, before its next beat is heard.
+      this.#drop(message, `it is of bridge ${origin.bridge}, expected ${partner ?? 'none'}`, Verdict.later);
       return;
     }
     if (this.#isPast(origin)) {
@@ -114,8 +115,7 @@ export class Receiver {
     this.#unfinished = undefined;
     this.#options.counters.missed += missed;
     if (origin.isAcknowledged) this.#deliver(local, message);
-    else if (!this.#write(local, message, missed)) {
-      // It may come again, in another stay.
+    else if (!this.#write(local, message, missed, Verdict.later)) {
       this.#progress = before;
       this.#options.counters.missed -= missed;
     }
@@ -138,11 +138,11 @@ export class Receiver {
     else this.#confirm(message.reply, Verdict.refused);
   }
 
-  #write(local: LocalEnd, message: Incoming, missed: number): boolean {
+  /** @param otherwise - what is said of a message that nobody could be given */
+  #write(local: LocalEnd, message: Incoming, missed: number, otherwise: string): boolean {
     const isWritten = local.write(message.data, missed);
     if (isWritten) this.#options.counters.received++;
-    if (message.reply !== undefined)
-      this.#confirm(message.reply, isWritten ? Verdict.taken : Verdict.refused);
+    if (message.reply !== undefined) this.#confirm(message.reply, isWritten ? Verdict.taken : otherwise);
     return isWritten;
   }
 
@@ -194,10 +194,10 @@ export class Receiver {
     );
   }
 
-  #drop(message: Incoming, reason: string): void {
+  #drop(message: Incoming, reason: string, verdict: string = Verdict.refused): void {
     this.#options.counters.dropped++;
     this.#options.onDropped(reason, message.data.length);
-    if (message.reply !== undefined) this.#confirm(message.reply, Verdict.refused);
+    if (message.reply !== undefined) this.#confirm(message.reply, verdict);
   }
 
   #confirm(reply: string, verdict: string): void {

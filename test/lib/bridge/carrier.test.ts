@@ -147,6 +147,13 @@ describe('Carrier', () => {
       assert.ok(times.at(-1)! - times[0]! > 240, `${times}`);
     });
 
+    it(`${kind}: what could not be taken at that moment is sent again`, async () => {
+      const { run, log, counters } = carry(['a', 'end'], isAcknowledged, ['later', 'later', 'ok']);
+      await run;
+      assert.deepEqual(log, ['sent a', 'sent a', 'sent a', ...settled]);
+      assert.deepEqual([counters.sent, counters.unconfirmed], [1, 0]);
+    });
+
     it(`${kind}: an answer to an earlier sending of the same message is one to the message`, async () => {
       const { run, log } = carry(['a', 'end'], isAcknowledged, [undefined, { toTheOneBefore: 'ok' }]);
       await run;
@@ -242,7 +249,7 @@ describe('Receiver', () => {
     take('b', 1, 7, 3);
     made.enter(fakePort([], new AbortController(), log));
     take('b', 2, 7, 3);
-    assert.deepEqual(log, ['wrote a after 0', 'a ok', 'b no', 'wrote b after 1', 'b ok']);
+    assert.deepEqual(log, ['wrote a after 0', 'a ok', 'b later', 'wrote b after 1', 'b ok']);
     assert.deepEqual([counters.received, counters.missed], [2, 1]);
   });
 
@@ -271,11 +278,12 @@ describe('Receiver', () => {
     assert.equal(counters.missed, 14);
   });
 
-  it('drops what does not fit or is of another bridge', () => {
+  it('refuses what does not fit, and takes what is of another bridge no sooner than that is the one', () => {
     const { made, take, counters, log } = receiver();
     take('too large', 1, 7, 1);
     made.take({
       data: Buffer.from('x'),
+      reply: 'x',
       headers: headersOf({
         'Eshm-Writer': 'other/1/1',
         'Eshm-Count': '1',
@@ -287,6 +295,7 @@ describe('Receiver', () => {
       'it has 9 bytes, expected 8 at most (maxDataSize)',
       'too large no',
       'it is of bridge other, expected abc',
+      'x later',
     ]);
     assert.equal(counters.dropped, 2);
   });
