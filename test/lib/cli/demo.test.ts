@@ -179,7 +179,8 @@ describe('eshm demo', () => {
     assert.deepEqual(await pair.exited, EXIT_CODE_OK);
     assert.match(pair.output, /^\[MASTER\] Received: ACK from TypeScript slave #\d+$/m);
     assert.match(pair.output, /^\[SLAVE\] Received \(\d+ bytes\): Hello from TypeScript master #\d+$/m);
-    assert.ok(pair.output.split('\n').length <= 12, 'one line of each kind');
+    const kinds = pair.output.split('\n').map((line) => line.replaceAll(/\d+/g, 'N'));
+    assert.deepEqual(kinds, [...new Set(kinds)], 'one line of each kind');
     assert.match(pair.output, /\n\.\.\. and \d+ lines more like these\n/);
     assert.match(pair.output, /The slot holds the newest message only/);
     assert.match(pair.output, /\nmaster -> slave: \d+ sent, [1-9]\d* received\nslave -> master: /);

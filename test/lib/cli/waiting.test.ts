@@ -86,14 +86,14 @@ describe('a command that waits longer than a second', () => {
 
   it('send with a limit, or as a slave, ends where nobody comes, and its help says so', async () => {
     const [limited, asSlave, help] = await Promise.all([
-      lab.run(['send', 'inu', 'hello', '--timeout', '1500'], TALKING),
+      lab.run(['send', 'inu', 'hello', '--timeout', '5000'], TALKING),
       lab.run(['send', 'ino', 'hello', '--role', 'slave', '--timeout', '100'], TALKING),
       lab.run(['send', '--help']),
     ]);
     assert.equal(limited.code, 1);
     assert.match(
       limited.stderr,
-      /nobody had created it, .*\neshm: Cannot reach the slave of 'inu': none came within 1500 ms\n$/,
+      /nobody had created it, .*\neshm: Cannot reach the slave of 'inu': none came within 5000 ms\n$/,
     );
     assert.equal(asSlave.code, 1);
     assert.match(asSlave.stderr, /eshm: Cannot join 'ino': nobody has created it/);
