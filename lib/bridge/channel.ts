@@ -324,7 +324,8 @@ export class BridgedChannel {
   #begin(local: LocalEnd, wanted: string, other: string | undefined): void {
     this.#hindrance = undefined;
     this.#stay = new Stay(this.#means(), local, wanted, ++this.#stays);
-    if (this.#confirmed?.by !== other) {
+    // In another segment nothing is confirmed yet, whoever confirms.
+    if (this.#confirmed?.by !== other || this.#confirmed?.segment !== local.segmentId) {
       this.#confirm(other, { segment: local.segmentId, generation: local.generation, ...local.from });
     }
     this.#become('carrying', this.options.gateway ? 'with whoever is on the server' : 'with the other end');

@@ -125,6 +125,26 @@ describe('eshm bridge: the truth around a break', () => {
     });
   }
 
+  it('newest: nor is it lost where the far bridge had to begin anew before there was a slave', async () => {
+    const { a, b, near, far, links } = await startLinkedPair(NAME, 0);
+    const [master, slave] = [a.peer(peers, 'typescript'), b.peer(peers, 'typescript')];
+    await master.open('master', NAME);
+    await far.reach('carrying');
+    // Nobody is in the segment that it leaves then, so it has another one afterwards.
+    near.child.kill('SIGSTOP');
+    await until('it to have left', () => far.state() !== 'carrying');
+    near.child.kill('SIGCONT');
+    await until('it to be back', () => far.state() === 'carrying');
+    await join(slave, NAME, 'attempts=0 wait=0');
+    for (let round = 0; round < BREAKS; round++) {
+      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      links.far.cut();
+      await until('it to have left', () => far.state() !== 'carrying');
+      await write(slave, Buffer.from(`s${round}`));
+      assert.equal(`${await master.read(120_000)}`, `s${round}`);
+    }
+  });
+
   it('newest: what was written while the server was restarted arrives both ways', async () => {
     const { master, slave, nats, near, far } = await open();
     for (let round = 0; round < BREAKS; round++) {
