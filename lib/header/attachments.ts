@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** A System V segment as one process has it mapped. */
 export interface Attachment {
@@ -38,28 +38,4 @@ export function attachmentsIn(maps: string): Attachment[] {
  */
 export function attachmentsOf(pid: number | 'self'): Attachment[] {
   return attachmentsIn(readFileSync(`/proc/${pid}/maps`, 'latin1'));
-}
-
-/**
- * Whether a process has the file mapped or open that is open here as `fd`: a C++ peer maps it and may close it, one of
- * ours has it open.
- *
- * @throws the file system's error where the process is gone, or may not be looked at
- */
-export function hasFile(pid: number, fd: number): boolean {
-  const { dev, ino } = fstatSync(fd);
-  const maps = readFileSync(`/proc/${pid}/maps`, 'latin1');
-  if (maps.includes(` ${deviceName(dev)} ${ino} `)) return true;
-  return readdirSync(`/proc/${pid}/fd`).some((one) => {
-    const found = statSync(`/proc/${pid}/fd/${one}`, { throwIfNoEntry: false });
-    return found !== undefined && found.ino === ino && found.dev === dev;
-  });
-}
-
-/** A device as `/proc/PID/maps` prints it, `00:1a`, of the number that `stat` has. */
-function deviceName(dev: number): string {
-  const major = (dev >>> 8) & 0xfff;
-  const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
-  const hex = (part: number) => part.toString(16).padStart(2, '0');
-  return `${hex(major)}:${hex(minor)}`;
 }

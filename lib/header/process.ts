@@ -1,6 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import type { Store } from '../store/index.js';
-import { attachmentsOf, hasFile } from './attachments.js';
+import { fstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { hasFile, type Store } from '../store/index.js';
+import { attachmentsOf } from './attachments.js';
 
 /**
  * Whether a process with the id `pid` exists, as far as this pid namespace shows: signal 0 asks and sends nothing. A
@@ -55,7 +55,7 @@ function isIn({ id, file }: Pick<Store, 'id' | 'file'>, pid: number): boolean {
   // This process is never gone.
   if (pid === process.pid || !processExists(pid)) return false;
   try {
-    return isItself(pid) && (file === undefined ? hasAttached(pid, id) : hasFile(pid, file.fd));
+    return isItself(pid) && (file === undefined ? hasAttached(pid, id) : hasFile(pid, fstatSync(file.fd)));
   } catch {
     // Gone meanwhile, another user's, no `/proc`, or no permission to read it.
     return false;

@@ -7,6 +7,7 @@
 export { type ChannelName, channelName, FILE_PREFIX, SHM_FOLDER } from './channel-name.js';
 export { FileBytes } from './file-bytes.js';
 export { type FileCall, FileError, isMissing } from './file-error.js';
+export { hasFile } from './file-holders.js';
 export { FileStore } from './file-store.js';
 export { SHM_KINDS, type ShmKind } from './kind.js';
 export { listFiles, posix, tryOpenById } from './posix.js';

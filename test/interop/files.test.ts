@@ -19,6 +19,9 @@ const GAP_US = 1000;
 /** A reader ends when nothing has come for this long: more than a writer that has no core stands still, in ms. */
 const SILENCE_MS = size({ short: 700, long: 10_000 });
 
+/** A stream takes ten times as long on a busy machine; what takes longer than that hangs. */
+const WATCHDOG_MS = 120_000 + 10_000 * STREAM_S;
+
 for (const shm of ['posix', 'posix-remembers'] as const) {
   describe(`files: ${shm}`, () => {
     let peers: Peers;
@@ -52,8 +55,8 @@ for (const shm of ['posix', 'posix-remembers'] as const) {
           [slave, master],
         ] as const) {
           const written = STREAM_S * 1000;
-          const draining = to.values(`drain ${SILENCE_MS}`);
-          await from.values(`burst ${written} 64 ${GAP_US}`);
+          const draining = to.values(`drain ${SILENCE_MS}`, WATCHDOG_MS);
+          await from.values(`burst ${written} 64 ${GAP_US}`, WATCHDOG_MS);
           const { messages, bad, repeated, backward, lost, last } = await draining;
           assert.deepEqual({ bad, backward }, { bad: 0, backward: 0 });
           // The original's reader takes the next message twice when it is stopped between its look at the count and its copy.

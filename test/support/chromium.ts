@@ -9,6 +9,7 @@ const DRIVER: string = 'puppeteer-core';
 
 /** As much of a Puppeteer page as is used here. */
 export interface Page {
+  setDefaultNavigationTimeout(ms: number): void;
   goto(url: string, options?: { waitUntil: 'domcontentloaded' }): Promise<unknown>;
   reload(): Promise<unknown>;
   url(): string;
@@ -50,6 +51,9 @@ export async function startChromium(path: string): Promise<Browser> {
   const args = ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
   return launch({ executablePath: path, args, protocolTimeout: 120_000, timeout: 120_000 });
 }
+
+/** Longest a page may take to load, in ms; then it hangs. */
+export const NAVIGATION_MS = 120_000;
 
 /** For a `before` hook: a headless Chromium, or skips what follows where there is none. */
 export function requireChromium(context: Mocha.Context): Promise<Browser> {

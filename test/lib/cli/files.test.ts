@@ -233,6 +233,26 @@ describe('eshm ls, stat, top, metrics, doctor and rm among files in /dev/shm', (
     assert.ok(await master.isRemoteAlive(), 'the live pair did not notice');
   });
 
+  it('rm --stale removes a file whose name and inode one has that lives in another /dev/shm', async function () {
+    const [here, there] = [await Lab.start(this), await Lab.start(this)];
+    try {
+      const [dead, living] = [here.peer(peers), there.peer(peers)];
+      await living.open('master', 'twin');
+      await dead.open('master', 'twin');
+      await dead.kill();
+      const inodes = [here, there].map(
+        async (one) => (await one.shell(`stat -c %i ${fileOf('twin')}`)).stdout,
+      );
+      assert.equal(await inodes[0], await inodes[1]);
+      const { stdout, stderr } = await here.run(['rm', '--stale']);
+      assert.match(stdout, /^Removed \/dev\/shm\/eshm_twin$/m);
+      assert.equal(stderr, '');
+      await living.quit();
+    } finally {
+      await Promise.all([here.end(), there.end()]);
+    }
+  });
+
   it('rm of a name removes its segment and its file', async () => {
     for (const shm of ['system-v', 'posix'] as const) {
       const dead = lab.peer(await requirePeersOf(shm));

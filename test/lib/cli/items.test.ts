@@ -17,9 +17,10 @@ const codec = items();
 /** Items as they come out of a message. */
 const read = (given: Parameters<typeof codec.encode>[0]) => codec.decode(codec.encode(given));
 
-/** Runs the command beside this process, which may be the other side. */
+/** Runs the command beside this process, which may be the other side; it does not say what it waits for. */
 async function eshm(...args: string[]) {
-  const child = spawn(process.execPath, [ESHM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ESHM_QUIET: '1' };
+  const child = spawn(process.execPath, [ESHM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

@@ -132,8 +132,8 @@ describe('an endpoint whose thread is terminated', () => {
     await moved;
     assert.ok(second.stats().slaveAlive);
     await worker.terminate();
-    assert.equal(second.stats().slaveAlive, false);
-    assert.equal(attachmentsHere(), 1);
+    await until('the flag', () => !second.stats().slaveAlive);
+    await until('its mapping', () => attachmentsHere() === 1);
   });
 
   it('as master that took the segment over: leaves it to the slave in it, and blocks nobody meanwhile', async () => {

@@ -7,6 +7,7 @@ import {
   type AccessibleNode,
   type Browser,
   countOf,
+  NAVIGATION_MS,
   type Page,
   requireChromium,
   textOf as textIn,
@@ -36,6 +37,7 @@ describe('the page of eshm view', () => {
     await camera.open('master', 'camera', 'threshold=10000');
     served = await serve(lab, 'robot', '--port', '0', '--interval', '100');
     page = await browser.newPage();
+    page.setDefaultNavigationTimeout(NAVIGATION_MS);
     await page.setViewport({ width: 1280, height: 900 });
     troubles = troublesOf(page);
     await page.goto(served.url);
@@ -204,6 +206,7 @@ describe('the page of eshm view', () => {
 
   it('twenty pages in one browser all show the channels', async () => {
     const pages = await Promise.all(Array.from({ length: 20 }, () => browser.newPage()));
+    for (const one of pages) one.setDefaultNavigationTimeout(NAVIGATION_MS);
     try {
       const url = page.url();
       // They load at once, and are looked at one after the other.

@@ -7,6 +7,7 @@ import { until } from '../../../support/channels.js';
 import {
   type Browser,
   countOf,
+  NAVIGATION_MS,
   type Page,
   requireChromium,
   textOf as textIn,
@@ -47,6 +48,7 @@ describe('the page of a recording', () => {
     ).over();
     served = await serveFile(file);
     page = await browser.newPage();
+    page.setDefaultNavigationTimeout(NAVIGATION_MS);
     await page.setViewport({ width: 1280, height: 900 });
     troubles = troublesOf(page);
     await page.goto(served.url);
