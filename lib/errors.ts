@@ -35,6 +35,17 @@ const CODES = {
 export type EshmErrorCode = keyof typeof CODES;
 
 /**
+ * Has the stack of an error of ours begin with who called `method`: the steps within are many, and the ten lines of a stack
+ * would end before the user's first one.
+ *
+ * @returns the same error
+ */
+export function fromCaller<T>(error: T, method: (...args: never[]) => unknown): T {
+  if (error instanceof EshmError) Error.captureStackTrace(error, method);
+  return error;
+}
+
+/**
  * What this package throws for everything that is not a wrong argument (those are `TypeError` and `RangeError`).
  *
  * Match on {@link code}; the message is for people and may change.

@@ -1,6 +1,7 @@
 import { checkOptions, NO_OPTIONS } from '../checks/index.js';
 import type { CodecOption, DataOf, DecodedOf, Encoder, EncoderOf, Encoding } from '../codec/index.js';
 import { publishState } from '../diagnostics/index.js';
+import { fromCaller } from '../errors.js';
 import type { Role } from '../header/index.js';
 import { type ConnectOptions, connect, type Place } from '../joining/index.js';
 import {
@@ -106,7 +107,11 @@ export class Eshm<
     name: string,
     options?: EshmOptions<E, R, C> & OneThingEachWay<R, C, 'in' | 'out'>,
   ): Eshm<ReadOf<InOf<R>, DecodedOf<C, DataOf<E>>>, InOf<R>, WrittenBy<R, C>> {
-    return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
+    try {
+      return new Eshm(name, resolveOptions(options), new Opening(Eshm.open));
+    } catch (error) {
+      throw fromCaller(error, Eshm.open);
+    }
   }
 
   /**
@@ -222,27 +227,3 @@ export class Eshm<
     this.close();
   }
 }
-
-/**
- * The type of an endpoint, for where it has to be named, as in a class: that of its records or codecs, as the options
- * `record` and `codec` take them. Without one, an endpoint of bytes.
- *
- * @typeParam What - the type of a record or a codec for both ways, or `{ in, out }` with that of one for a way or each
- * @typeParam E - the encoding of a way without one
- *
- * @example
- * import type { EshmOf } from 'eshm';
- * const Pose = record('Pose', { x: f64, y: f64 });
- * const Command = record('Command', { id: u64 });
- * class Robots {
- *   poses?: EshmOf<typeof Pose>;
- *   commanded?: EshmOf<{ in: typeof Pose; out: typeof Command }>;
- * }
- * const robots = new Robots();
- * robots.commanded = Eshm.open('robot types', { role: 'master', record: { in: Pose, out: Command } });
- * robots.commanded.close();
- */
-export type EshmOf<
-  What extends RecordOption | CodecOption | undefined = undefined,
-  E extends Encoding = null,
-> = Eshm<ReadOf<InOf<What>, DecodedOf<What, DataOf<E>>>, InOf<What>, WrittenBy<What, What>>;

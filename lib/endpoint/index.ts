@@ -6,4 +6,5 @@
  * `callbacks.ts` runs a program's callbacks over mapped memory. The work is done in the rooms below: here are arguments,
  * order and documentation.
  */
-export { Eshm, type EshmOf, type OpenEndpoint, type WrittenBy } from './eshm.js';
+export { Eshm, type OpenEndpoint, type WrittenBy } from './eshm.js';
+export type { EshmOf } from './eshm-of.js';

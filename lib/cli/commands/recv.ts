@@ -113,7 +113,8 @@ async function run(name: string, given: Options, command: Command): Promise<void
   process.on('exit', () => {
     const { lost, troubles } = tally;
     troubles.end();
-    if (lost > 0) warn(`${plural(lost, 'message')} overwritten before they were read; eshm send --ack waits`);
+    const which = lost === 1 ? 'it was' : 'they were';
+    if (lost > 0) warn(`${plural(lost, 'message')} overwritten before ${which} read; eshm send --ack waits`);
   });
   try {
     for (let received = 0; received < count; received++) {

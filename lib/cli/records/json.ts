@@ -74,12 +74,13 @@ function typed(kind: Kind, value: unknown, label: string): unknown {
         : value;
     case 'record': {
       if (typeof value !== 'object' || value === null) return value;
-      const given = value as Record<string, unknown>;
+      const fields = new Map((kind as AnyRecord).fields.map((field) => [field.name, field.kind]));
+      // What is no field stays, for the record to refuse; what is missing stays so.
       return Object.fromEntries(
-        (kind as AnyRecord).fields.map((field) => [
-          field.name,
-          typed(field.kind, given[field.name], `${label}.${field.name}`),
-        ]),
+        Object.entries(value).map(([name, one]) => {
+          const field = fields.get(name);
+          return [name, field === undefined ? one : typed(field, one, `${label}.${name}`)];
+        }),
       );
     }
     default:

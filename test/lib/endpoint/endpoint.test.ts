@@ -52,6 +52,21 @@ describe('Eshm', () => {
     assert.equal(slave.missed, 1);
   });
 
+  it('an error of open begins with who called it', () => {
+    function here(act: () => unknown): string {
+      return `${thrownBy<Error>(act).stack}`.split('\n')[1]!;
+    }
+    assert.match(
+      here(() => Eshm.open(name, { role: 'slave' })),
+      /endpoint\.test/,
+    );
+    using _ = Eshm.open(name, { role: 'master' });
+    assert.match(
+      here(() => Eshm.open(name, { role: 'master' })),
+      /endpoint\.test/,
+    );
+  });
+
   it('says how to open one where plain JavaScript calls the constructor', () => {
     const Constructor = Eshm as unknown as new (name: string) => Eshm;
     assert.throws(() => new Constructor(name), {

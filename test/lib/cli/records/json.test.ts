@@ -40,6 +40,19 @@ describe('toJsonLine()', () => {
 });
 
 describe('fromJson()', () => {
+  it('leaves a key that is no field to the record, which says so, also where it is a misspelt one', () => {
+    const inner = record('Inner', { speed: f64 });
+    const outer = record('Outer', { id: u64, inner });
+    for (const [json, says] of [
+      ['{"id":1,"inner":{"speed":1},"more":2}', /^Cannot set Outer\.more: Outer has no such field/],
+      ['{"id":1,"inner":{"speed":1,"sped":2}}', /^Cannot set Outer\.inner\.sped: Inner has no such field/],
+      ['{"id":1,"inner":{"sped":2}}', /^Cannot set Outer\.inner\.sped: Inner has no such field/],
+      ['{"id":1}', /^Cannot set Outer\.inner: it is missing/],
+    ] as const) {
+      assert.match(thrownBy<Error>(() => outer.encode(fromJson(outer, json) as never)).message, says);
+    }
+  });
+
   it('takes 64 bits as numbers while they are exact, and in quotes always', () => {
     assert.equal(read(u64, '5'), 5n);
     assert.equal(read(u64, '"18446744073709551615"'), 2n ** 64n - 1n);
