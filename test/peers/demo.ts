@@ -26,6 +26,19 @@ function takeShm(args: readonly string[]): { rest: string[]; shm: ShmKind | unde
   return shm && { rest: args.toSpliced(at, 2), shm };
 }
 
+/** The programs, which may have to be compiled first: whoever waits for that is told. */
+async function built(shm: ShmKind | undefined): Promise<Peers> {
+  const saying = setTimeout(
+    () => console.error('Compiling the programs in C++, once: half a minute, longer beside other work'),
+    1000,
+  );
+  try {
+    return await buildPeers({ shm: shm ?? (await defaultShmKind()) });
+  } finally {
+    clearTimeout(saying);
+  }
+}
+
 async function main([kind, role = '', ...args]: readonly string[]): Promise<number> {
   const roles = kind === 'c++' ? ['master', 'slave', 'auto'] : ['master', 'slave'];
   if ((kind !== 'c++' && kind !== 'python') || !roles.includes(role)) {
@@ -42,7 +55,7 @@ async function main([kind, role = '', ...args]: readonly string[]): Promise<numb
     console.error(`Cannot run the ${kind} demo: ${missing.join(' and ')} is missing, install it`);
     return 1;
   }
-  const peers = await buildPeers({ shm: asked.shm ?? (await defaultShmKind()) });
+  const peers = await built(asked.shm);
   let child: ChildProcess | undefined;
   // Before the child is there, which may be seen at once. The terminal sends Ctrl-C to both; the child closes its end, and
   // then this process ends too.

@@ -198,8 +198,8 @@ describe('eshm recv --observe', () => {
   });
 
   it('ends with 1 where no message comes in time', async () => {
-    const { outcome } = await start('--direction', 's2m', '--timeout', '50');
-    const { code, stdout, stderr } = await outcome;
+    // It is not there for long enough to be met.
+    const { code, stdout, stderr } = await lab.run(['recv', 'x', '--direction', 's2m', '--timeout', '50']);
     assert.deepEqual(
       [code, stdout, stderr],
       [1, '', "eshm: Cannot receive from 'x': no message within 50 ms\n"],
