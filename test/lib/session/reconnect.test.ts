@@ -254,8 +254,8 @@ describe('reconnecting', () => {
     const recording = await slave({ disconnectBehavior: 'immediately' });
     await peer.kill();
     await state(recording, 'disconnected');
-    await until('the event', () => recording.events.length === 2);
-    assert.deepEqual(recording.events, ['stale', 'disconnected']);
+    await until('the event', () => recording.events.at(-1) === 'disconnected');
+    assert.deepEqual(recording.events.slice(-2), ['stale', 'disconnected']);
     staysSafe(recording);
     closesSafely(recording);
   });
@@ -282,8 +282,9 @@ describe('reconnecting', () => {
       const recording = await slave(options);
       await peer.kill();
       await state(recording, 'disconnected');
-      await until('the event', () => recording.events.length === 3);
-      assert.deepEqual(recording.events, ['stale', 'reconnecting', 'disconnected']);
+      await until('the event', () => recording.events.at(-1) === 'disconnected');
+      // A master that had no core for a moment may have been lost, and found again, before.
+      assert.deepEqual(recording.events.slice(-3), ['stale', 'reconnecting', 'disconnected']);
       staysSafe(recording);
       // A master that comes too late is none of its business.
       const next = await master('c++');
