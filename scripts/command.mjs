@@ -8,6 +8,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FEW_FILES } from './few-files.mjs';
 
 // As deep as what it is made of: see lib/cli/places.ts.
 const outdir = fileURLToPath(new URL('../dist/lib/command', import.meta.url));
@@ -18,14 +19,8 @@ const { warnings } = await build({
   entryPoints: { eshm: 'dist/lib/cli/main.js' },
   outdir,
   chunkNames: '[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  packages: 'external',
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
+  ...FEW_FILES,
   sourcemap: process.argv.includes('--source-maps') && 'linked',
-  legalComments: 'none',
 });
 // One of them is that a module is left out which package.json does not list under `sideEffects`.
 if (warnings.length > 0) process.exitCode = 1;

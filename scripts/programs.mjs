@@ -10,6 +10,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FEW_FILES } from './few-files.mjs';
 
 /** What is started by its path, and imported by nobody. */
 const PROGRAMS = [
@@ -52,14 +53,8 @@ async function bundle() {
     outdir: 'dist',
     allowOverwrite: true,
     chunkNames: 'bundled/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
+    ...FEW_FILES,
     sourcemap: 'linked',
-    legalComments: 'none',
   });
   if (warnings.length > 0) process.exitCode = 1;
 }

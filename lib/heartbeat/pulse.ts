@@ -157,11 +157,16 @@ export class Pulse {
     if (restarted) Atomics.add(this.#table, this.#at + Row.restarts, 1);
     // In another segment the count of another master may stand where that of the last one stood still.
     const moves = Atomics.load(this.#table, this.#at + Row.moves);
-    const counts = still && moves === this.#moves;
+    // One that was never there and puts its flag up has the time to show a beat from now on: who dies, or is killed, before
+    // its first one is lost like any other.
+    const isAbsent = believed === Peer.absent;
+    const hasCome = isAbsent && this.#words[this.#flagAt] !== 0;
+    const mayBeStill = hasCome || (isAbsent && this.#table[this.#at + Row.mayBeAbsent] === 1);
+    const counts = still && moves === this.#moves && !mayBeStill;
     this.#moves = moves;
     this.#stillMs = counts ? this.#stillMs + passedMs : 0;
-    if (!still || this.#hasCome(believed)) return this.#become(believed, Peer.alive) || restarted;
-    const lost = this.#stillMs >= this.#thresholdMs() && !this.#neverCame();
+    if (!still || hasCome) return this.#become(believed, Peer.alive) || restarted;
+    const lost = this.#stillMs >= this.#thresholdMs();
     return lost ? this.#become(believed, Peer.stale) || restarted : restarted;
   }
 
@@ -199,21 +204,6 @@ export class Pulse {
     this.#lastPeer = beat;
     this.#lastLow = Number(BigInt.asIntN(32, beat));
     return ranBack;
-  }
-
-  /**
-   * Whether one that was never there has put its flag up: from now on it has the time to show a beat. One that dies, or is
-   * killed, before its first one is lost like any other.
-   */
-  #hasCome(believed: number): boolean {
-    if (believed !== Peer.absent || this.#words[this.#flagAt] === 0) return false;
-    this.#stillMs = 0;
-    return true;
-  }
-
-  #neverCame(): boolean {
-    const table = this.#table;
-    return table[this.#at + Row.mayBeAbsent] === 1 && table[this.#at + Row.peer] === Peer.absent;
   }
 
   #become(believed: number, peer: number): boolean {

@@ -53,7 +53,14 @@ export async function startChromium(path: string): Promise<Browser> {
 }
 
 /** Longest a page may take to load, in ms; then it hangs. */
-export const NAVIGATION_MS = 120_000;
+const NAVIGATION_MS = 120_000;
+
+/** An empty page, which has the time to load that a busy machine needs. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultNavigationTimeout(NAVIGATION_MS);
+  return page;
+}
 
 /** For a `before` hook: a headless Chromium, or skips what follows where there is none. */
 export function requireChromium(context: Mocha.Context): Promise<Browser> {

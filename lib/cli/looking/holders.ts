@@ -7,13 +7,13 @@ import type { ShmStat } from './objects.js';
  * another user or of another pid namespace stay unseen. Costs a look at every process.
  */
 export function holdersOf({ path }: ShmStat): number[] {
-  const file = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  const file = path === undefined ? undefined : tryTo(() => statSync(path));
   if (file === undefined) return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => tryTo(() => hasFile(pid, file)) ?? false);
 }
 
-/** What `act` gives; `undefined` for a process that has ended, or that this user may not look into. */
+/** What `act` gives; `undefined` for what is gone, or that this user may not look into. */
 function tryTo<T>(act: () => T): T | undefined {
   try {
     return act();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { until } from '../../peers/helpers.js';
+import type { PeerProcess } from '../../peers/peer-process.js';
 import { Lab, outcomeOf } from './lab.js';
 
 /** With the lines about waits, which other tests leave out. */
@@ -135,24 +136,30 @@ describe('a command that waits longer than a second', () => {
     await master.quit();
   });
 
-  it('recv --follow says once that its master has gone', async () => {
-    const master = lab.peer(peers);
-    await master.open('master', 'x', 'threshold=1000');
-    const child = lab.start(['recv', 'x', '--follow'], TALKING);
-    let [said, out] = ['', ''];
-    child.stderr.on('data', (text) => {
-      said += text;
-    });
-    child.stdout.on('data', (text) => {
+  /** Kills the master of a `recv` that has put out a message of its. */
+  async function lose(receiver: ReturnType<Lab['start']>, master: PeerProcess): Promise<void> {
+    let out = '';
+    receiver.stdout.on('data', (text) => {
       out += text;
     });
-    const ended = outcomeOf(child);
     await until('a slave', async () => /slave_heartbeat=[1-9]/.test(await master.ask('stats')));
     await until('the message', async () => {
       await master.write(Buffer.from('one'));
       return out.includes('one\n');
     });
     await master.kill();
+  }
+
+  it('recv --follow says once that its master has gone', async () => {
+    const master = lab.peer(peers);
+    await master.open('master', 'x', 'threshold=1000');
+    const child = lab.start(['recv', 'x', '--follow'], TALKING);
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    const ended = outcomeOf(child);
+    await lose(child, master);
     await until('the line', () =>
       /waiting for a master of 'x' .*: the one that was there beats no more; Ctrl-C ends this, --timeout MS/.test(
         said,
@@ -166,17 +173,8 @@ describe('a command that waits longer than a second', () => {
     const master = lab.peer(peers);
     await master.open('master', 'x', 'threshold=1000');
     const child = lab.start(['recv', 'x', '--reconnect-wait', '3000'], TALKING);
-    let out = '';
-    child.stdout.on('data', (text) => {
-      out += text;
-    });
     const ended = outcomeOf(child);
-    await until('a slave', async () => /slave_heartbeat=[1-9]/.test(await master.ask('stats')));
-    await until('the message', async () => {
-      await master.write(Buffer.from('one'));
-      return out.includes('one\n');
-    });
-    await master.kill();
+    await lose(child, master);
     const { code, stderr } = await ended;
     assert.equal(code, 1);
     assert.match(

@@ -7,7 +7,7 @@ import {
   type AccessibleNode,
   type Browser,
   countOf,
-  NAVIGATION_MS,
+  newPage,
   type Page,
   requireChromium,
   textOf as textIn,
@@ -36,8 +36,7 @@ describe('the page of eshm view', () => {
     await robot.open('master', 'robot', 'threshold=10000');
     await camera.open('master', 'camera', 'threshold=10000');
     served = await serve(lab, 'robot', '--port', '0', '--interval', '100');
-    page = await browser.newPage();
-    page.setDefaultNavigationTimeout(NAVIGATION_MS);
+    page = await newPage(browser);
     await page.setViewport({ width: 1280, height: 900 });
     troubles = troublesOf(page);
     await page.goto(served.url);
@@ -127,7 +126,7 @@ describe('the page of eshm view', () => {
     await until('it is shown', async () => (await textOf(fieldValue('x'))) === '1');
     await page.click('#pause');
     assert.equal(await textOf('#status'), 'paused');
-    const other = await browser.newPage();
+    const other = await newPage(browser);
     await other.goto(`${served.url}${new URL(page.url()).hash}`);
     for (let x = 2; x < 12; x++) {
       await write(robot, { x });
@@ -205,8 +204,7 @@ describe('the page of eshm view', () => {
   });
 
   it('twenty pages in one browser all show the channels', async () => {
-    const pages = await Promise.all(Array.from({ length: 20 }, () => browser.newPage()));
-    for (const one of pages) one.setDefaultNavigationTimeout(NAVIGATION_MS);
+    const pages = await Promise.all(Array.from({ length: 20 }, () => newPage(browser)));
     try {
       const url = page.url();
       // They load at once, and are looked at one after the other.

@@ -7,7 +7,7 @@ import { until } from '../../../support/channels.js';
 import {
   type Browser,
   countOf,
-  NAVIGATION_MS,
+  newPage,
   type Page,
   requireChromium,
   textOf as textIn,
@@ -47,8 +47,7 @@ describe('the page of a recording', () => {
       await recordFrom(() => new FakeObservation(messages), ['camera', 'robot'], { file, overwrite: true })
     ).over();
     served = await serveFile(file);
-    page = await browser.newPage();
-    page.setDefaultNavigationTimeout(NAVIGATION_MS);
+    page = await newPage(browser);
     await page.setViewport({ width: 1280, height: 900 });
     troubles = troublesOf(page);
     await page.goto(served.url);
@@ -135,7 +134,7 @@ describe('the page of a recording', () => {
     const file = folder.file('cut.mcap');
     writeFileSync(file, whole.subarray(0, whole.length - 40));
     const cut = await serveFile(file);
-    const other = await browser.newPage();
+    const other = await newPage(browser);
     try {
       await other.goto(cut.url);
       await until('it says so', async () =>
