@@ -48,12 +48,10 @@ export async function prepareNative(): Promise<Native | Missing> {
   };
   const driver = await buildProgram({
     folder: SOURCES,
-    sources: [
-      ...readdirSync(SOURCES)
-        .filter((file) => file.endsWith('.cpp'))
-        .sort(),
-      ...['items.cpp', 'place_system_v.cpp', 'place_posix.cpp'].map((file) => `../../test/peers/cpp/${file}`),
-    ],
+    sources: readdirSync(SOURCES)
+      .filter((file) => file.endsWith('.cpp'))
+      .sort(),
+    shared: ['items.cpp', 'place_system_v.cpp', 'place_posix.cpp'],
     name: 'eshm_bench',
   });
   return { peers, lib: peers[chosen === 'system-v' ? chosen : 'posix'].lib, driver, missingTools };

@@ -1,10 +1,19 @@
 /** Builds the C++ peers of test/peers/cpp into build/peers/ and says where everything is. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { lacks } from '../support/needs.js';
-import { compilerVersion, fillOnce, findRepoRoot, hashOf, link, objectOf, versionOf } from './compiler.js';
+import {
+  compileAsOne,
+  compilerVersion,
+  fillOnce,
+  findRepoRoot,
+  hashOf,
+  link,
+  objectOf,
+  versionOf,
+} from './compiler.js';
 import { kindOfLibrary, SHM_KINDS, type ShmKind } from './shm-kind.js';
 
 export { findRepoRoot } from './compiler.js';
@@ -14,11 +23,11 @@ export interface Peers {
   readonly lib: string;
   /** What kind of library that is, and so where its segments are. */
   readonly shm: ShmKind;
-  /** `eshm_demo`, the original's demo programs. */
+  /** `eshm_demo`, the original's demo programs; not with slots of another size. */
   readonly demo: string;
   /** `eshm_peer`, driven line by line: grammar at the top of cpp/eshm_peer.cpp. */
   readonly peer: string;
-  /** `eshm_traffic`, the C++ side of the chaos runner. */
+  /** `eshm_traffic`, the C++ side of the chaos runner; not with slots of another size. */
   readonly traffic: string;
   /** The Python interpreter. */
   readonly python: string;
@@ -83,7 +92,10 @@ export async function missingTools(kinds: readonly PeerKind[]): Promise<string[]
 const libraryIn = (folder: string, shm: ShmKind) =>
   shm === 'system-v' ? join(folder, 'libeshm.so') : join(folder, shm, 'libeshm.so');
 
-/** The programs, which are the same for all kinds, and the three libraries. */
+/**
+ * The programs, which are the same for all kinds, and the three libraries. With slots of another size there is `eshm_peer`
+ * alone.
+ */
 async function compile(
   cppDir: string,
   outDir: string,
@@ -107,7 +119,8 @@ async function compile(
     const kind = inLibrary(['kind.cpp'], KIND_DEFINES[shm]);
     await link(lib, [...LIBRARY_LINK, ...(await Promise.all([...shared, kind]))]);
   });
-  const programs = Object.entries(PROGRAMS).map(async ([program, sources]) => {
+  const wanted = Object.entries(PROGRAMS).filter(([name]) => sizing.length === 0 || name === 'eshm_peer');
+  const programs = wanted.map(async ([program, sources]) => {
     const own = await objectIn(sources);
     await libraries[0];
     const linked = [`-L${outDir}`, '-leshm', '-Wl,-rpath,$ORIGIN', '-ldl'];
@@ -217,8 +230,10 @@ export async function defaultShmKind(): Promise<ShmKind> {
 export interface ProgramOptions {
   /** The folder with the program's own sources; every file of it counts as a source of change. */
   readonly folder: string;
-  /** Names in `folder` of what is compiled. */
+  /** Names in `folder` of what is compiled, as one. */
   readonly sources: readonly string[];
+  /** Names in test/peers/cpp of what is compiled too, each for itself. */
+  readonly shared?: readonly string[];
   /** What the program is called. */
   readonly name: string;
 }
@@ -227,16 +242,20 @@ export interface ProgramOptions {
  * Builds a program with the flags of the peers, on the headers of test/peers/cpp, and gives its path. It is not
  * linked with the library: it loads one at run time.
  */
-export async function buildProgram({ folder, sources, name }: ProgramOptions): Promise<string> {
+export async function buildProgram({ folder, sources, shared = [], name }: ProgramOptions): Promise<string> {
   const repo = findRepoRoot();
   const cppDir = join(repo, 'test/peers/cpp');
   const compiler = await compilerVersion();
   if (compiler === undefined) throw new Error(`Cannot build ${name}: g++ is missing, install it`);
-  const hash = await hashOf([compiler, name, sources], [cppDir, folder]);
+  const hash = await hashOf([compiler, name, sources, shared], [cppDir, folder]);
   const out = join(repo, 'build/peers', `${name}-${hash}`);
   await fillOnce(out, async (temporary) => {
+    const own = join(temporary, 'own.o');
     const inputs = sources.map((source) => join(folder, source));
-    await link(join(temporary, name), [`-I${cppDir}`, ...inputs, '-ldl']);
+    await compileAsOne(own, inputs, [`-I${cppDir}`]);
+    const others = await Promise.all(shared.map((source) => objectOf([join(cppDir, source)], [])));
+    await link(join(temporary, name), [own, ...others, '-ldl']);
+    await rm(own);
   });
   return join(out, name);
 }

@@ -98,14 +98,23 @@ async function compileInto(
   sources: readonly string[],
   flags: readonly string[],
 ): Promise<string> {
-  const [source, ...others] = sources.toReversed();
-  const before = others.toReversed().flatMap((other) => ['-include', other]);
   await fillOnce(dirname(object), (temporary) =>
-    inTurn(async () => {
-      await run(CXX, [...FLAGS, ...flags, ...before, '-c', source!, '-o', join(temporary, basename(object))]);
-    }),
+    compileAsOne(join(temporary, basename(object)), sources, flags),
   );
   return object;
+}
+
+/** Compiles sources as one into an object file: no two may have names of their own that are the same. */
+export async function compileAsOne(
+  object: string,
+  sources: readonly string[],
+  flags: readonly string[],
+): Promise<void> {
+  const [source, ...others] = sources.toReversed();
+  const before = others.toReversed().flatMap((other) => ['-include', other]);
+  await inTurn(async () => {
+    await run(CXX, [...FLAGS, ...flags, ...before, '-c', source!, '-o', object]);
+  });
 }
 
 let free = availableParallelism();

@@ -56,7 +56,7 @@ describe('eshm bridge: two machines', () => {
       '--resend',
       '20',
     );
-    const draining = slave.command('drain 2000', 200_000);
+    const draining = slave.command('drain 5000', 200_000);
     const { sent } = valuesOf(await master.command(`burst-acked ${SECONDS} 64 60000`, 200_000));
     const drained = valuesOf(await draining);
     assert.ok(sent! > 30, `${sent} sent`);
