@@ -45,7 +45,7 @@ const beside = longestFirst(files.filter((file) => !runsAlone(file)));
 const alone = files.filter((file) => runsAlone(file));
 // More than there are cores: many tests wait for most of their time, which costs none. Where coverage is measured they do
 // not, and more side by side is no quicker.
-const jobs = process.env.CI === 'true' ? availableParallelism() + 1 : 2 * availableParallelism();
+const jobs = process.env.CI === 'true' ? availableParallelism() + 1 : 3 * availableParallelism();
 // Unit tests have no processes, and those of mocha would be some.
 const sideBySide = wanted === 'unit' ? {} : { parallel: true, jobs };
 // Else the files that begin at one moment would each compile them. Why that fails is for the tests to say.

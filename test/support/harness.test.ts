@@ -55,6 +55,10 @@ class Program {
     assert.doesNotMatch(this.output, /[Uu]nhandled/);
     // What it has killed may take a moment to go.
     await until(`no process left after:\n${this.output}`, () => this.members().length === 0);
+    // A process is one that has ended once its first thread has, and keeps what is removed until its last one has.
+    await until(`the end of removed segments after:\n${this.output}`, () =>
+      this.segments().every(({ removed }) => !removed),
+    );
     assert.deepEqual(this.segments(), [], `segments left after:\n${this.output}`);
     return end;
   }
