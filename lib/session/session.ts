@@ -33,8 +33,10 @@ export class Session {
   #heard = 0;
   #generation: number;
   #search: Reconnector | undefined;
-  /** Who has taken this endpoint's role. */
+  /** Who has taken this endpoint's role, as it was seen first. */
   #heir: string | undefined;
+  /** Whether the heir stands in other memory than this endpoint. */
+  #isReplaced = false;
   #timer: NodeJS.Timeout | undefined;
   /** A master's looks for another one under its name. */
   #looks: NodeJS.Timeout | undefined;
@@ -134,7 +136,11 @@ export class Session {
   fault(action: string): EshmError | undefined {
     if (this.#state === 'closed') return closedError(action, this.#name);
     if (this.#state !== 'disconnected') return undefined;
-    if (this.#heir !== undefined) return overtakenError(action, this.#name, this.link.role, this.#heir);
+    if (this.#heir !== undefined) {
+      // As it is by now: a start writes its process id after its generation, and may have been seen in between.
+      const heir = this.#isReplaced ? this.#heir : (this.link.heir ?? this.#heir);
+      return overtakenError(action, this.#name, this.link.role, heir);
+    }
     const error = givenUpError(action, this.#name, this.#options);
     return withOtherPlace(error, this.#sites, this.#options) as EshmError;
   }
@@ -325,6 +331,7 @@ export class Session {
     if (this.#state === 'disconnected' || this.remoteAlive) return;
     this.#heir = usurperOf(this.#link) ?? (this.#second && usurperOf(this.#second));
     if (this.#heir === undefined) return;
+    this.#isReplaced = true;
     this.#disconnect();
     this.#setGate();
   }

@@ -19,6 +19,7 @@ import {
 } from '../../support/channels.js';
 import { headerOf } from '../../support/header-of.js';
 import { NOBODY, needsAnotherUser } from '../../support/needs.js';
+import { openRaw } from '../../support/raw-memory.js';
 import { builtUrl, ended, killChildren, startNode } from '../../support/run-node.js';
 
 /** With these nobody is taken for dead whom a busy machine leaves without a core. */
@@ -104,6 +105,17 @@ describe('roles', () => {
   it('auto is master without a segment, and slave with one', () => {
     assert.equal(endpoint('auto').role, 'master');
     assert.equal(endpoint('auto').role, 'slave');
+  });
+
+  it('a master says who has its role, also where it saw a start that had not written its process id yet', async () => {
+    const master = endpoint('master', PATIENT);
+    using memory = openRaw(name, 'system-v')!;
+    const { masterGeneration, masterPid } = layoutFor().header;
+    const word = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
+    memory.write(masterGeneration, word(2));
+    await until('the news', () => master.state === 'disconnected');
+    memory.write(masterPid, word(4711));
+    assert.match(thrownBy<EshmError>(() => master.write('late')).message, /\(pid 4711, generation 2\)/);
   });
 
   for (const [language, start] of Object.entries(languages)) {
