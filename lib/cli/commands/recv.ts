@@ -4,7 +4,7 @@ import { type Eshm, EshmError } from '../../index.js';
 import { endOnSignals } from '../conventions.js';
 import { guarded } from '../guarded.js';
 import { parseCount, parseMs } from '../parse.js';
-import { plural, warn } from '../printing/report.js';
+import { overwritten, plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
 import { type Declared, declared } from '../records/by-size.js';
 import { collect, everyRecordAs, recordsAs } from '../records/load.js';
@@ -113,8 +113,7 @@ async function run(name: string, given: Options, command: Command): Promise<void
   process.on('exit', () => {
     const { lost, troubles } = tally;
     troubles.end();
-    const which = lost === 1 ? 'it was' : 'they were';
-    if (lost > 0) warn(`${plural(lost, 'message')} overwritten before ${which} read; eshm send --ack waits`);
+    if (lost > 0) warn(`${overwritten(lost, 'read')}; eshm send --ack waits`);
   });
   try {
     for (let received = 0; received < count; received++) {

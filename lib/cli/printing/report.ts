@@ -6,10 +6,10 @@ import { type Finding, isChannel, type Side } from '../looking/inspect.js';
 import { recordOf } from '../records/json.js';
 import { processName, userName } from '../system.js';
 import { toJsonNumber } from './format.js';
-import { plural, print, terminalWidth, warn } from './out.js';
+import { overwritten, plural, print, terminalWidth, warn } from './out.js';
 import { escapeText, showMessage } from './text.js';
 
-export { plural, print, terminalWidth, warn };
+export { overwritten, plural, print, terminalWidth, warn };
 
 /** An event as a line of JSON, for scripts. */
 export function printEvent(event: string, details: object): void {

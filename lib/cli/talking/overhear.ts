@@ -2,7 +2,7 @@ import { isCorrupt } from '../../errors.js';
 import { Eshm, EshmError, type Observer } from '../../index.js';
 import { stateOf } from '../looking/observed.js';
 import { formatCount, WAYS } from '../printing/format.js';
-import { plural, warn } from '../printing/report.js';
+import { overwritten, plural, warn } from '../printing/report.js';
 import { Troubles } from '../printing/troubles.js';
 import type { Declared } from '../records/by-size.js';
 import { Target } from '../target.js';
@@ -41,7 +41,7 @@ export async function overhear(
   let [received, missed, isLate] = [0, 0, false];
   process.on('exit', () => {
     troubles.end();
-    if (missed > 0) warn(`${plural(missed, 'message')} overwritten before they were seen`);
+    if (missed > 0) warn(overwritten(missed, 'seen'));
   });
   observer.on('corrupt', (error) => troubles.tell(error.message));
   observer.on('unreadable', (_what, error) => warn(inShellWords(error.message)));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plural, showHealth, showSide, toJson } from '../../../../lib/cli/printing/report.js';
+import { overwritten, plural, showHealth, showSide, toJson } from '../../../../lib/cli/printing/report.js';
 import { channelOf, otherOf, sideOf } from '../samples.js';
 
 describe('report', () => {
@@ -20,6 +20,8 @@ describe('report', () => {
     assert.equal(plural(0, 'segment'), '0 segments');
     assert.equal(plural(1, 'segment'), '1 segment');
     assert.equal(plural(1234, 'segment'), '1,234 segments');
+    assert.equal(overwritten(1, 'seen'), '1 message overwritten before it was seen');
+    assert.equal(overwritten(1234, 'read'), '1,234 messages overwritten before they were read');
   });
 
   it('makes JSON of a channel, with the message as text and as bytes', () => {
