@@ -8,7 +8,7 @@ import { Gate } from './gate.js';
 import { Link } from './link.js';
 import { Reconnector } from './reconnect.js';
 import { closedError, givenUpError, overtakenError, type SessionEvent, type State } from './state.js';
-import { LOOK_MS, usurperOf } from './usurper.js';
+import { LOOK_MS, UsurperWatch } from './usurper.js';
 
 /**
  * The connection behind an endpoint: follows what the heartbeat worker reports, runs the search for a new master, and
@@ -40,6 +40,7 @@ export class Session {
   #timer: NodeJS.Timeout | undefined;
   /** A master's looks for another one under its name. */
   #looks: NodeJS.Timeout | undefined;
+  readonly #usurpers = new UsurperWatch();
   readonly #waits: ((isNewState: boolean) => void)[] = [];
   /** Called with every event, on the next tick, so that no listener runs in the middle of an operation. */
   onEvent: (event: SessionEvent) => void = () => {};
@@ -329,7 +330,7 @@ export class Session {
     // A slave may have come to the second place.
     this.attend();
     if (this.#state === 'disconnected' || this.remoteAlive) return;
-    this.#heir = usurperOf(this.#link) ?? (this.#second && usurperOf(this.#second));
+    this.#heir = this.#usurpers.look(this.#second === undefined ? [this.#link] : [this.#link, this.#second]);
     if (this.#heir === undefined) return;
     this.#isReplaced = true;
     this.#disconnect();

@@ -216,12 +216,12 @@ describe('npm run bench', () => {
         const { status, stdout, stderr } = bench(...args);
         assert.equal(status, 0, stderr);
         const { rows, libs, ratios }: Results = JSON.parse(stdout);
-        const valueOf = (wanted: string) => rows.find(({ id }) => id === wanted)!.value;
-        assert.ok(valueOf('rtt-64-ts-py') > 0);
+        const value = (wanted: string) => rows.find(({ id }) => id === wanted)!.value;
+        assert.ok(value('rtt-64-ts-py') > 0);
         assert.deepEqual(libs, { 'system-v': lib, posix });
         assert.deepEqual(
           ratios.map(({ id, value }) => [id, value]),
-          [['posix-flatout-read', valueOf('posix-flatout-read')]],
+          [['posix-flatout-read', value('posix-flatout-read')]],
         );
       });
     }

@@ -99,6 +99,20 @@ describe('a master whose memory another master has replaced', () => {
       });
     }
 
+    it(`stays in its other place, and is found there, where one has replaced that in ${kind} and is dead`, async () => {
+      const master = start('master');
+      const dead = await usurper(kind);
+      await dead.kill();
+      await sleep(SEVERAL_LOOKS_MS);
+      assert.deepEqual([master.state, master.told], ['connected', []]);
+      const other = kind === 'posix' ? 'system-v' : 'posix';
+      const slave = await Eshm.connect(name, { timeoutMs: 120_000 });
+      open.push(slave);
+      assert.equal(slave.shm, other);
+      await until('the event', () => master.told.includes('joined'));
+      assert.equal(master.shm, other);
+    });
+
     it(`goes on with a slave that lives in it, in ${kind}, and is told when that has left`, async () => {
       const master = start('master', { shm: kind });
       const slave = start('slave', { shm: kind });
