@@ -85,7 +85,10 @@ describe('eshm hz', () => {
     assert.equal(m2s!.messages + m2s!.missed, written);
     const { mean, min, max, stdDev } = m2s!.periodMs as Record<string, number>;
     // The writer sleeps for 2 ms or more between two.
-    assert.ok(1.9 <= mean! && min! <= mean! && mean! <= max! && 0 <= stdDev!, JSON.stringify(m2s));
+    assert.ok(1.9 <= mean!, JSON.stringify(m2s));
+    // Without a core for most of the time it has seen no two that follow each other, and knows no period.
+    if (min === null) assert.ok(m2s!.missed > 0 && max === null && stdDev === null, JSON.stringify(m2s));
+    else assert.ok(min! <= mean! && mean! <= max! && 0 <= stdDev!, JSON.stringify(m2s));
     assert.ok(Math.abs(m2s!.rate! * mean! - 1000) < 0.01);
     const inHistogram = m2s!.histogram!.reduce((sum, { count }) => sum + count, 0);
     if (m2s!.missed === 0) assert.equal(inHistogram, written! - 1);
