@@ -173,6 +173,20 @@ describe('call() and answerCalls()', () => {
     });
   });
 
+  it('a time-out says so too after the event loop has stood still past the time', async () => {
+    const { caller } = pair();
+    // In the turn in which the message is looked after: no timer comes in between.
+    setImmediate(() => {
+      const end = performance.now() + 50;
+      while (performance.now() < end);
+    });
+    const calling = call(caller, 'f', [], { timeoutMs: 5 });
+    await assert.rejects(calling, {
+      code: 'ESHM_TIMEOUT',
+      message: /^Cannot call 'f'.*within 5 ms; it was not read/,
+    });
+  });
+
   it('a time-out says how many messages were missed, of which the answer may be one', async () => {
     const { caller, answerer } = pair();
     const calling = call(caller, 'f', [], { timeoutMs: 500, key: 'k' });
