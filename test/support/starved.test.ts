@@ -1,6 +1,7 @@
 /** The judge of tests with a promise in milliseconds. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { until } from './channels.js';
 import { skip } from './needs.js';
 // It loads the machine.
@@ -81,5 +82,9 @@ describe('a test that a process without a core makes untrue', () => {
     waits.watch(first.pid!);
     // Three that always want the same core: each waits for two thirds of the time.
     await until('a wait of 100 ms', () => waits.longestMs >= 100);
+    waits.look();
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    assert.ok(waits.longestMs >= 100, 'also when it has ended');
   });
 });

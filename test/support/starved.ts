@@ -17,6 +17,8 @@ export class CoreWaits {
   readonly #before = new Map<string, number>();
   readonly #pids = new Set<number>();
   readonly #stolenMs = stolenMs();
+  /** Of processes that have ended since. */
+  #seenMs = 0;
 
   /** Watches this process from now on, with all its threads. */
   constructor() {
@@ -29,14 +31,23 @@ export class CoreWaits {
     for (const [thread, ms] of waitsOf(pid)) this.#before.set(thread, ms);
   }
 
+  /** For a trial that ends its processes itself: right before it does, because nothing is known of them afterwards. */
+  look(): void {
+    this.#seenMs = this.#longestOfThreadsMs();
+  }
+
   /** What the thread that was worst off has waited, in ms. */
   get longestMs(): number {
-    let longest = 0;
+    return this.#longestOfThreadsMs() + stolenMs() - this.#stolenMs;
+  }
+
+  #longestOfThreadsMs(): number {
+    let longest = this.#seenMs;
     for (const pid of this.#pids) {
       for (const [thread, ms] of waitsOf(pid))
         longest = Math.max(longest, ms - (this.#before.get(thread) ?? 0));
     }
-    return longest + stolenMs() - this.#stolenMs;
+    return longest;
   }
 }
 

@@ -59,6 +59,7 @@ describe('the heartbeat worker, by the clock', () => {
         assert.ok(await slave.isRemoteAlive());
         assert.ok(after.master_heartbeat! - before.master_heartbeat! > BLOCK_MS / 10, 'it went on beating');
       } finally {
+        waits.look();
         await slave.kill();
         master.close();
       }
@@ -81,6 +82,7 @@ describe('the heartbeat worker, by the clock', () => {
         assert.equal(await master.staleCount(), before);
         assert.ok(await master.isRemoteAlive());
       } finally {
+        waits.look();
         open.pop()?.close();
         await master.kill();
       }

@@ -151,6 +151,7 @@ function startingTogether(
       for (const pid of starters.pids) waits.watch(pid);
       await act(starters);
     } finally {
+      waits.look();
       await starters.finish();
     }
   });

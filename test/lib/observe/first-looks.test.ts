@@ -106,6 +106,7 @@ describe('an observer in its first moments', () => {
         const missed = stdout.slice(stdout.indexOf('['));
         assert.deepEqual([JSON.parse(missed), stderr], [Array(MESSAGES).fill(0), '']);
       } finally {
+        waits.look();
         observer.kill('SIGKILL');
         await PeerProcess.killAll();
       }

@@ -348,6 +348,7 @@ describe('two slaves with one process id', () => {
           await master.send('still here', { timeoutMs: 5000 });
           assert.equal(await youngerSays, 'got still here');
         } finally {
+          waits.look();
           killChildren();
           await until('their end', () => !master.remoteAlive);
         }
