@@ -203,9 +203,10 @@ class PendingCall implements Listener {
         this.#wasRead = true;
       } catch (error) {
         if (signal.aborted) return;
+        if (!(error instanceof EshmError)) throw error;
         // A loop that stood still has the time-out of `send` come first.
-        if (error instanceof EshmError && error.code === 'ESHM_TIMEOUT') throw this.#timeoutError(timeoutMs);
-        if (!(error instanceof EshmError) || error.code !== 'ESHM_BUFFER_FULL') throw error;
+        if (error.code === 'ESHM_TIMEOUT') throw this.#timeoutError(timeoutMs);
+        if (error.code !== 'ESHM_BUFFER_FULL') throw error;
         // Something else was written in its place. It may have been read before that.
         this.#failure = error;
       }

@@ -78,10 +78,13 @@ export class Session {
     return this.#link;
   }
 
+  get #places(): readonly Link[] {
+    return this.#second === undefined ? [this.#link] : [this.#link, this.#second];
+  }
+
   /** What tells the segment or file from every other; of both places of a master that stands in two. */
   get placeIds(): readonly number[] {
-    const { segmentId } = this.#link;
-    return this.#second === undefined ? [segmentId] : [segmentId, this.#second.segmentId];
+    return this.#places.map(({ segmentId }) => segmentId);
   }
 
   /** In which kind of memory the channel is; `'auto'` for a master that stands in both. */
@@ -330,7 +333,7 @@ export class Session {
     // A slave may have come to the second place.
     this.attend();
     if (this.#state === 'disconnected' || this.remoteAlive) return;
-    this.#heir = this.#usurpers.look(this.#second === undefined ? [this.#link] : [this.#link, this.#second]);
+    this.#heir = this.#usurpers.look(this.#places);
     if (this.#heir === undefined) return;
     this.#isReplaced = true;
     this.#disconnect();

@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildPeers, missingTools } from '../peers/build.js';
+import { buildPeers } from '../peers/build.js';
 import { repoRoot } from '../support/repo-root.js';
 import { isLong } from '../support/sizes.js';
 import { runsAlone, type Tier, testFiles, tierOf } from '../tiers/tiers.js';
@@ -49,7 +49,7 @@ const jobs = process.env.CI === 'true' ? availableParallelism() + 1 : 3 * availa
 // Unit tests have no processes, and those of mocha would be some.
 const sideBySide = wanted === 'unit' ? {} : { parallel: true, jobs };
 // Else the files that begin at one moment would each compile them. Why that fails is for the tests to say.
-if (beside.some((file) => tierOf(file) === 'peers') && (await missingTools(['c++'])).length === 0) {
+if (beside.length > 1 && beside.some((file) => tierOf(file) === 'peers')) {
   await buildPeers({ library: 'plain' }).catch(() => {});
 }
 const runs = [

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { noteReason } from '../lanes/results.js';
 import { repoRoot } from './repo-root.js';
 import { builtUrl } from './run-node.js';
@@ -10,6 +11,11 @@ export const NOBODY = 65534;
 export function skip(context: Mocha.Context, reason: string): never {
   if (!noteReason(titlesOf(context), reason)) console.log(`    skipped because ${reason}`);
   return context.skip();
+}
+
+/** Skips what follows where there is one core, on which two things that have to happen at one moment do not. */
+export function needsTwoCores(context: Mocha.Context, why: string): void {
+  if (availableParallelism() === 1) skip(context, `there is one core, and ${why}`);
 }
 
 /** Of what is skipped: a hook that runs before all tests of a suite skips the suite, any other its test. */

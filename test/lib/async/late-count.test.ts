@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { layoutFor } from '../../../layout/index.js';
 import { Eshm, EshmError } from '../../../lib/index.js';
-import { skip } from '../../support/needs.js';
+import { needsTwoCores } from '../../support/needs.js';
 import { onQuietMachine } from '../../support/quiet.js';
+import type { CoreWaits } from '../../support/starved.js';
 import { channelName, closeAll, closeLater } from './endpoints.js';
 
 /** Rounds that must come about: those in which the reader's thread had a core at the right moment. */
@@ -51,12 +51,11 @@ describe('a reader that counts an earlier message late', () => {
   });
 
   it('does not acknowledge the message that is sent next', async function () {
-    if (availableParallelism() === 1)
-      skip(this, 'there is one core, and two threads have to run at one moment');
+    needsTwoCores(this, 'two threads have to run at one moment');
     // Between seeing the write and counting the reader must not lose its core for long: then nobody could tell.
-    await onQuietMachine(this, EXCUSING_MS, async () => {
+    await onQuietMachine(this, EXCUSING_MS, async (waits) => {
       try {
-        await trial();
+        await trial(waits);
       } finally {
         await worker?.terminate();
         await closeAll();
@@ -64,7 +63,7 @@ describe('a reader that counts an earlier message late', () => {
     });
   });
 
-  async function trial(): Promise<void> {
+  async function trial(waits: CoreWaits): Promise<void> {
     const name = channelName();
     const master = closeLater(Eshm.open(name, { role: 'master', idle: 'busy-spin' }));
     const { masterToSlave, channel } = layoutFor();
@@ -102,6 +101,7 @@ describe('a reader that counts an earlier message late', () => {
       if (acknowledged) deceived += 1;
     }
     const exited = once(worker, 'exit');
+    waits.look();
     Atomics.store(flags, Flag.written, -1);
     await exited;
     // It may lose its core for a moment all the same, once in a while.

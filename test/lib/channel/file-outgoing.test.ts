@@ -1,6 +1,5 @@
 /** How a message gets into a file: in which order of bytes, and what is there when it does not. */
 import assert from 'node:assert/strict';
-import { availableParallelism } from 'node:os';
 import { layoutFor } from '../../../layout/index.js';
 import { FileIncoming } from '../../../lib/channel/file-incoming.js';
 import { FileOutgoing } from '../../../lib/channel/file-outgoing.js';
@@ -10,7 +9,7 @@ import { channelName, FileBytes, Site, type Store } from '../../../lib/store/ind
 import { requirePeers } from '../../peers/build.js';
 import { Observer } from '../../peers/observer.js';
 import { assertNothingLeft, removeLeftovers, thrownBy, uniqueName, until } from '../../support/channels.js';
-import { skip } from '../../support/needs.js';
+import { needsTwoCores } from '../../support/needs.js';
 
 const layout = layoutFor();
 const { masterToSlave: AT, channel } = layout;
@@ -174,7 +173,7 @@ describe('FileOutgoing', () => {
     }
 
     it('sees a carry under way, some time', async function () {
-      if (availableParallelism() === 1) skip(this, 'there is one core, and a look has to fall into a write');
+      needsTwoCores(this, 'a look has to fall into a write');
       const { write } = writerFrom(0xf0n);
       const observer = await Observer.start(name, { 'm2s.write_count': 'announced' });
       let i = 0;

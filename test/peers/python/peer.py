@@ -102,6 +102,7 @@ class Peer:
                     continue
                 order = f"lost={lost} repeated={repeated} backward={backward}"
                 return f"ok messages={messages} bad={bad} last={max(last, 0)} {order}"
+            newest = time.monotonic()
             messages += 1
             bad += not is_intact(message)
             if len(message) < 8:
