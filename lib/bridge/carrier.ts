@@ -146,7 +146,8 @@ export class Carrier {
       onConfirmed(taken);
       return;
     }
-    if (isAcknowledged) local.confirmRead(taken);
+    // In a channel that was lost the writer cannot be told: the next stay brings the message again, and tells it.
+    if (isAcknowledged && !local.confirmRead(taken)) return;
     counters.sent++;
     onConfirmed(taken);
   }

@@ -124,13 +124,19 @@ export class LocalEnd {
     }
   }
 
-  /** Counts a message of {@link next} as read, where that was left open. */
-  confirmRead(taken: Taken): void {
-    if (!this.#countsLate || !this.#isUsable) return;
+  /**
+   * Counts a message of {@link next} as read, where that was left open.
+   *
+   * @returns false where the channel was lost meanwhile, and its writer can be told nothing
+   */
+  confirmRead(taken: Taken): boolean {
+    if (!this.#countsLate) return true;
+    if (!this.#isUsable) return false;
     const { link } = this.#session;
     link.inlet.pull();
     link.reader.late.count(taken);
     link.inlet.pushRead();
+    return true;
   }
 
   /** Gives up a message of {@link next}: its writer is not told that it was read. */

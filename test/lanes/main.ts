@@ -47,7 +47,8 @@ const alone = files.filter((file) => runsAlone(file));
 // not, and more side by side is no quicker.
 const jobs = process.env.CI === 'true' ? availableParallelism() + 1 : 3 * availableParallelism();
 // Unit tests have no processes, and those of mocha would be some.
-const sideBySide = wanted === 'unit' ? {} : { parallel: true, jobs };
+const sideBySide =
+  wanted === 'unit' ? {} : { parallel: true, jobs, require: join(repoRoot, 'dist/test/lanes/in-worker.js') };
 // Else the files that begin at one moment would each compile them. Why that fails is for the tests to say.
 if (beside.length > 1 && beside.some((file) => tierOf(file) === 'peers')) {
   await buildPeers({ library: 'plain' }).catch(() => {});

@@ -14,7 +14,7 @@ const headersOf = (values: Record<string, string>) => ({
 });
 
 /** A local whose memory is gone once its stay is over: whoever touches it then would crash the process. */
-function fakePort(messages: readonly string[], stop: AbortController, log: string[]) {
+function fakePort(messages: readonly string[], stop: AbortController, log: string[], isLost = () => false) {
   const touch = (what: string) => {
     if (stop.signal.aborted) throw new Error(`${what} was touched after the end`);
   };
@@ -37,7 +37,7 @@ function fakePort(messages: readonly string[], stop: AbortController, log: strin
       if (next >= messages.length - 1) return undefined;
       return { data: Buffer.from(messages[next++]!), count: next, missed: 0, sequence: 2 * next };
     },
-    confirmRead: ({ count }: { count: number }) => log.push(`settled ${count}`),
+    confirmRead: ({ count }: { count: number }) => !isLost() && log.push(`settled ${count}`) > 0,
     drop: ({ count }: { count: number }) => log.push(`dropped ${count}`),
     write: (data: Uint8Array, missed: number) => log.push(`wrote ${Buffer.from(data)} after ${missed}`) > 0,
     send: () => new Promise<void>(() => {}),
@@ -52,7 +52,12 @@ describe('Carrier', () => {
     messages: readonly string[],
     isAcknowledged: boolean,
     answers: readonly Answer[],
-    { hasPartner = (): boolean => true, isGateway = false, numbers = { last: 0 } } = {},
+    {
+      hasPartner = (): boolean => true,
+      isGateway = false,
+      isLost = (): boolean => false,
+      numbers = { last: 0 },
+    } = {},
   ) {
     const [stop, counters, log] = [new AbortController(), new Counters(), [] as string[]];
     const times: number[] = [];
@@ -74,7 +79,7 @@ describe('Carrier', () => {
     } as unknown as Server;
     const carrier: Carrier = new Carrier({
       server,
-      local: fakePort(messages, stop, log),
+      local: fakePort(messages, stop, log, isLost),
       counters,
       subject: 'x',
       ack: 'ack',
@@ -110,6 +115,12 @@ describe('Carrier', () => {
       'confirmed 2',
     ]);
     assert.deepEqual([counters.sent, counters.unconfirmed], [1, 1]);
+  });
+
+  it('acknowledged: what was read over there when the channel here is lost is not confirmed: the next stay tells it', async () => {
+    const { run, counters, log } = carry(['a', 'end'], true, ['ok'], { isLost: () => true });
+    await run;
+    assert.deepEqual([log, counters.sent], [['sent a'], 0]);
   });
 
   it('newest: goes on to the next without an answer', async () => {

@@ -15,6 +15,9 @@ const NAME = 'robot';
 /** Breaks in a row: each goes other ways than the one before, at least by its length. */
 const BREAKS = size({ short: 2, long: 4 });
 
+/** How often a sender stands still as its message is read. */
+const STALLS = size({ short: 5, long: 100 });
+
 describe('eshm bridge: the truth around a break', () => {
   let peers: Peers;
 
@@ -207,6 +210,26 @@ describe('eshm bridge: the truth around a break', () => {
       for (const peer of [master, slave]) assert.match(await peer.ask('read 300'), /^error -10/);
     });
   }
+
+  it('acknowledged: tells a sender that is found stale in the moment in which its message is read', async () => {
+    const { master, slave } = await open(acknowledged);
+    for (let round = 0; round < STALLS; round++) {
+      const sending = send(master, `M${round}`, 120_000);
+      await until('it there', async () => {
+        const stats = await slave.values('stats');
+        return stats.m2s_write_count! > stats.m2s_read_count!;
+      });
+      process.kill(master.pid, 'SIGSTOP');
+      // The default threshold is 100 ms.
+      await sleep(85 + ((7 * round) % 30));
+      assert.equal(`${await slave.read(120_000)}`, `M${round}`);
+      await sleep(30);
+      process.kill(master.pid, 'SIGCONT');
+      assert.equal(await sending, 'ok');
+      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    }
+    assert.match(await slave.ask('read 300'), /^error -10/);
+  });
 
   it('acknowledged: what was not read when its reader died is not for the next one', async () => {
     const { master, slave, b, near } = await open(acknowledged);

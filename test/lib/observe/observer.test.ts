@@ -165,7 +165,8 @@ for (const shm of KINDS) {
       await second.ask('write 62');
       await until('the second message', () => seen.includes('b'));
       await second.ask('close');
-      await until('vanished', () => events.includes('vanished'));
+      // It may have vanished for a moment before, when the second master put another one in its place.
+      await until('vanished at last', () => events.at(-1) === 'vanished');
       assert.equal(observer.state(), null);
       assert.equal(events[0], 'appeared');
     });
