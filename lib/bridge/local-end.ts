@@ -144,6 +144,11 @@ export class LocalEnd {
     if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.drop(taken);
   }
 
+  /** Whether nothing more comes of this: it was closed, or it has lost its channel. */
+  get isLost(): boolean {
+    return !this.#isUsable;
+  }
+
   /** Publishes a message that came after `missed` others; false where there is nobody to write for. */
   write(data: Uint8Array, missed: number): boolean {
     if (!this.#isUsable) return false;

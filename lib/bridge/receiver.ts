@@ -52,7 +52,7 @@ export class Receiver {
   #progress: Progress | undefined;
   /** The acknowledged message that is being delivered, and where to say so. */
   #pending: Pending | undefined;
-  /** What the stay before was about to deliver when it ended. */
+  /** What the stay before was about to deliver when it ended or lost its channel. */
   #unfinished: { readonly mark: PeerMark | undefined } | undefined;
   /** Whether the message of {@link #progress} was read here. */
   #wasRead = false;
@@ -63,11 +63,7 @@ export class Receiver {
 
   /** Writes into `local` from now on; nowhere without one. */
   enter(local: LocalEnd | undefined): void {
-    if (this.#pending !== undefined) {
-      this.#unfinished = { mark: this.#pending.mark() };
-      this.#pending.stop.abort();
-      this.#pending = undefined;
-    }
+    this.#interrupt();
     this.#local = local;
   }
 
@@ -155,7 +151,7 @@ export class Receiver {
       const isPublished = now?.segmentId !== before?.segmentId || now?.written !== before?.written;
       return now !== undefined && isPublished ? { ...now, peer } : undefined;
     };
-    this.#await(message, mark, (signal) =>
+    this.#await(local, message, mark, (signal) =>
       local.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal, resendMs }),
     );
   }
@@ -168,13 +164,20 @@ export class Receiver {
     if (mark === undefined || (mayResend && local.wasRead(mark) === false)) this.#deliver(local, message);
     else
       this.#await(
+        local,
         message,
         () => mark,
         (signal) => local.untilRead(mark, signal),
       );
   }
 
-  #await(message: Incoming, mark: Pending['mark'], deliver: (signal: AbortSignal) => Promise<void>): void {
+  /** A delivery that fails because `local` is lost has not come to its end: the next stay goes on with it. */
+  #await(
+    local: LocalEnd,
+    message: Incoming,
+    mark: Pending['mark'],
+    deliver: (signal: AbortSignal) => Promise<void>,
+  ): void {
     this.#pending?.stop.abort();
     const stop = new AbortController();
     const pending: Pending = { stop, mark, reply: message.reply };
@@ -190,8 +193,21 @@ export class Receiver {
     };
     deliver(stop.signal).then(
       () => conclude(true),
-      () => conclude(false),
+      () => {
+        if (!local.isLost) conclude(false);
+        else if (this.#pending === pending) this.#interrupt(Verdict.later);
+      },
     );
+  }
+
+  /** Leaves what is being delivered to the next stay, when it is sent again. */
+  #interrupt(verdict?: string): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    this.#unfinished = { mark: pending.mark() };
+    pending.stop.abort();
+    if (verdict !== undefined && pending.reply !== undefined) this.#confirm(pending.reply, verdict);
   }
 
   #drop(message: Incoming, reason: string, verdict: string = Verdict.refused): void {

@@ -1,6 +1,6 @@
 /** The end of a stay, step by step; everything else of a carrier is in pair.test.ts. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Carrier } from '../../../lib/bridge/carrier.js';
 import { Counters } from '../../../lib/bridge/counters.js';
 import type { LocalEnd } from '../../../lib/bridge/local-end.js';
@@ -220,7 +220,7 @@ describe('Receiver', () => {
       onDropped: (reason) => log.push(reason),
     });
     made.enter(fakePort([], new AbortController(), log));
-    const take = (text: string, stay: number, segment: number, count: number, missed = 0) =>
+    const take = (text: string, stay: number, segment: number, count: number, missed = 0, delivery = '') =>
       made.take({
         data: Buffer.from(text),
         reply: text,
@@ -229,6 +229,7 @@ describe('Receiver', () => {
           'Eshm-Count': `${count}`,
           'Eshm-Missed': `${missed}`,
           'Eshm-Generation': '1',
+          'Eshm-Delivery': delivery,
         }),
       });
     return { made, counters, log, take };
@@ -262,6 +263,24 @@ describe('Receiver', () => {
     take('b', 2, 7, 3);
     assert.deepEqual(log, ['wrote a after 0', 'a ok', 'b later', 'wrote b after 1', 'b ok']);
     assert.deepEqual([counters.received, counters.missed], [2, 1]);
+  });
+
+  it('acknowledged: leaves what it was about to deliver in a channel that is lost to the next stay', async () => {
+    const { made, take, log } = receiver();
+    const end = (isLost: boolean, send: () => Promise<void>) =>
+      ({ isLost, send, sentMark: undefined, peerIdentity: 1 }) as unknown as LocalEnd;
+    const fails = () => Promise.reject(new Error('another master is there'));
+    made.enter(end(true, fails));
+    take('a', 1, 7, 1, 0, 'acknowledged');
+    await turn();
+    made.enter(undefined);
+    made.enter(end(false, async () => {}));
+    take('a', 1, 7, 1, 0, 'acknowledged');
+    await turn();
+    made.enter(end(false, fails));
+    take('b', 1, 7, 2, 0, 'acknowledged');
+    await turn();
+    assert.deepEqual(log, ['a later', 'a ok', 'b no']);
   });
 
   it('takes a message that a later stay brings again for what it is', () => {

@@ -15,7 +15,7 @@ const NAME = 'robot';
 /** Breaks in a row: each goes other ways than the one before, at least by its length. */
 const BREAKS = size({ short: 2, long: 4 });
 
-/** How often a sender stands still as its message is read. */
+/** How often a process stands still as a message is read or comes. */
 const STALLS = size({ short: 5, long: 100 });
 
 describe('eshm bridge: the truth around a break', () => {
@@ -56,6 +56,15 @@ describe('eshm bridge: the truth around a break', () => {
   const send = (peer: PeerProcess, text: string, timeoutMs: number) =>
     peer.ask(`send ${hex(text)} ${timeoutMs}`);
   const acknowledged = ['--delivery', 'acknowledged'];
+
+  /** Has a process stand still for about as long as makes it stale (100 ms), and does something at about that moment. */
+  async function stall({ pid }: PeerProcess, round: number, act: () => Promise<void>): Promise<void> {
+    process.kill(pid, 'SIGSTOP');
+    await sleep(85 + ((7 * round) % 30));
+    await act();
+    await sleep(30);
+    process.kill(pid, 'SIGCONT');
+  }
 
   it('neither end says that there is no master while one lives, not even in its first moment', async () => {
     await using nats = await NatsServer.start();
@@ -219,16 +228,25 @@ describe('eshm bridge: the truth around a break', () => {
         const stats = await slave.values('stats');
         return stats.m2s_write_count! > stats.m2s_read_count!;
       });
-      process.kill(master.pid, 'SIGSTOP');
-      // The default threshold is 100 ms.
-      await sleep(85 + ((7 * round) % 30));
-      assert.equal(`${await slave.read(120_000)}`, `M${round}`);
-      await sleep(30);
-      process.kill(master.pid, 'SIGCONT');
+      await stall(master, round, async () => assert.equal(`${await slave.read(120_000)}`, `M${round}`));
       assert.equal(await sending, 'ok');
       await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
     }
     assert.match(await slave.ask('read 300'), /^error -10/);
+  });
+
+  it('acknowledged: delivers to a reader that is found stale in the moment in which the message comes', async () => {
+    const { master, slave } = await open(acknowledged);
+    for (let round = 0; round < STALLS; round++) {
+      let sending: Promise<string> | undefined;
+      await stall(master, round, async () => {
+        sending = send(slave, `S${round}`, 120_000);
+      });
+      assert.equal(`${await master.read(120_000)}`, `S${round}`);
+      assert.equal(await sending, 'ok');
+      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    }
+    assert.match(await master.ask('read 300'), /^error -10/);
   });
 
   it('acknowledged: what was not read when its reader died is not for the next one', async () => {
