@@ -1,9 +1,10 @@
 /** Which tests start processes, and which must not. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { repoRoot } from '../support/repo-root.js';
-import { testFiles, tierOf } from './tiers.js';
+import { BEYOND_UNIT, testFiles, tierOf } from './tiers.js';
 
 const built = (file: string) => join(repoRoot, 'dist', file);
 
@@ -12,6 +13,13 @@ describe('the tiers of the tests', () => {
     const tiers = testFiles().map(tierOf);
     assert.ok(tiers.filter((tier) => tier === 'unit').length > 20);
     assert.ok(tiers.filter((tier) => tier === 'peers').length > 20);
+  });
+
+  it('every module that makes a test one of peers is there', () => {
+    assert.deepEqual(
+      [...BEYOND_UNIT].filter((module) => isAbsolute(module) && !existsSync(module)),
+      [],
+    );
   });
 
   for (const [file, tier, why] of [

@@ -17,13 +17,13 @@ const tests = join(dist, 'test');
  * What makes a test one of the second kind: modules that start processes or threads or that wait, and those of this
  * package that start the heartbeat worker.
  */
-const BEYOND_UNIT: ReadonlySet<string> = new Set([
+export const BEYOND_UNIT: ReadonlySet<string> = new Set([
   'node:child_process',
   'node:worker_threads',
   'node:timers/promises',
   ...[
     'index',
-    'endpoint',
+    'endpoint/index',
     'joining/connect',
     'joining/start',
     'session/session',
