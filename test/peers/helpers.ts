@@ -130,3 +130,16 @@ export async function passOnce(from: PeerProcess, to: PeerProcess, data: Uint8Ar
 export function pattern(length: number, step: number, start: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (step * i + start) & 255);
 }
+
+/**
+ * Has a master start while `slave`, which looks for one, cannot look: as the original does, a C++ slave dies of a file that
+ * its master has made and not sized yet.
+ */
+export async function unseenBy<T>(slave: PeerProcess, start: () => Promise<T>): Promise<T> {
+  slave.signal('SIGSTOP');
+  try {
+    return await start();
+  } finally {
+    slave.signal('SIGCONT');
+  }
+}

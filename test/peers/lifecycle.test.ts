@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { size } from '../support/sizes.js';
 import { type Peers, requirePeers } from './build.js';
-import { cleanUp, lyingUnder, pass, refusal, sleep, uniqueName, until } from './helpers.js';
+import { cleanUp, lyingUnder, pass, refusal, sleep, uniqueName, unseenBy, until } from './helpers.js';
 import { PeerProcess } from './peer-process.js';
 import { SHM_KINDS, USUAL_KINDS } from './shm-kind.js';
 
@@ -113,7 +113,7 @@ for (const shm of size({ short: USUAL_KINDS, long: SHM_KINDS })) {
       await master.quit();
       assert.equal(lyingUnder(name, peers), undefined, 'the creator removed it');
       const next = PeerProcess.start(peers);
-      await next.open('master', name);
+      await unseenBy(slave, () => next.open('master', name));
       await until('the slave in the new segment', () => follows(slave, next));
       assert.equal((await next.dump()).readUInt32LE(44), 1, 'master_generation');
       assert.deepEqual(await pass(slave, next, Buffer.from('hello')), Buffer.from('hello'));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileOf } from '../support/channels.js';
 import { type PeerKind, type Peers, requirePeers } from './build.js';
-import { cleanUp, pass, refusal, sleep, uniqueName, until } from './helpers.js';
+import { cleanUp, pass, refusal, sleep, uniqueName, unseenBy, until } from './helpers.js';
 import { PeerProcess } from './peer-process.js';
 import { SHM_KINDS } from './shm-kind.js';
 
@@ -61,7 +61,7 @@ for (const shm of SHM_KINDS) {
       const had = (await master.values('stats')).m2s_write_count!;
       await master.quit();
       await until('a detached slave', async () => (await refusal(slave.command('stats'))) === -14);
-      const next = await start('master');
+      const next = await unseenBy(slave, () => start('master'));
       await until('the new master', async () =>
         (await slave.ask('stats')).includes(` master_pid=${next.pid} `),
       );
@@ -116,10 +116,7 @@ for (const shm of SHM_KINDS) {
       await master.quit();
       await until('a detached slave', async () => (await refusal(slave.command('stats'))) === -14);
       await sleep(100);
-      // It would die of a file that its master has made and not sized yet.
-      slave.signal('SIGSTOP');
-      const next = await start('master');
-      slave.signal('SIGCONT');
+      const next = await unseenBy(slave, () => start('master'));
       await until('the new master', () => slave.isRemoteAlive());
       await slave.quit();
       await next.quit();
