@@ -71,6 +71,13 @@ export class LocalEnd {
     closeAtExit(this, new Opening(closeAtExit));
   }
 
+  /** Whether it was closed, or has lost its channel, which then may not be touched. */
+  get isLost(): boolean {
+    if (this.#isClosed) return true;
+    if (!this.#session.gate.isOpen) this.#session.attend();
+    return this.#session.state !== 'connected' && this.#session.state !== 'stale';
+  }
+
   /** Whether the peer on this machine lives. */
   get peerAlive(): boolean {
     return !this.#isClosed && this.#session.remoteAlive;
@@ -131,7 +138,7 @@ export class LocalEnd {
    */
   confirmRead(taken: Taken): boolean {
     if (!this.#countsLate) return true;
-    if (!this.#isUsable) return false;
+    if (this.isLost) return false;
     const { link } = this.#session;
     link.inlet.pull();
     link.reader.late.count(taken);
@@ -141,17 +148,12 @@ export class LocalEnd {
 
   /** Gives up a message of {@link next}: its writer is not told that it was read. */
   drop(taken: Taken): void {
-    if (this.#countsLate && this.#isUsable) this.#session.link.reader.late.drop(taken);
-  }
-
-  /** Whether nothing more comes of this: it was closed, or it has lost its channel. */
-  get isLost(): boolean {
-    return !this.#isUsable;
+    if (this.#countsLate && !this.isLost) this.#session.link.reader.late.drop(taken);
   }
 
   /** Publishes a message that came after `missed` others; false where there is nobody to write for. */
   write(data: Uint8Array, missed: number): boolean {
-    if (!this.#isUsable) return false;
+    if (this.isLost) return false;
     const { link } = this.#session;
     link.writer.writeAfter(missed, data, data.length);
     link.push();
@@ -173,8 +175,7 @@ export class LocalEnd {
    * more: another peer is there, another segment, or another message in its place.
    */
   wasRead(mark: PeerMark): boolean | undefined {
-    if (!this.#isUsable || mark.segmentId !== this.segmentId || mark.peer !== this.peerIdentity)
-      return undefined;
+    if (this.isLost || mark.segmentId !== this.segmentId || mark.peer !== this.peerIdentity) return undefined;
     const { link } = this.#session;
     const { writer } = link;
     link.pullReads();
@@ -201,16 +202,9 @@ export class LocalEnd {
     this.#session.close();
   }
 
-  /** Whether the channel may be touched. */
-  get #isUsable(): boolean {
-    if (this.#isClosed) return false;
-    if (!this.#session.gate.isOpen) this.#session.attend();
-    return this.#session.state === 'connected' || this.#session.state === 'stale';
-  }
-
   #take(): Taken | undefined {
     const session = this.#session;
-    if (!this.#isUsable) {
+    if (this.isLost) {
       const fault = session.fault('read');
       if (fault !== undefined) throw fault;
       return undefined;

@@ -138,7 +138,7 @@ export class Receiver {
   #write(local: LocalEnd, message: Incoming, missed: number, otherwise: string): boolean {
     const isWritten = local.write(message.data, missed);
     if (isWritten) this.#options.counters.received++;
-    if (message.reply !== undefined) this.#confirm(message.reply, isWritten ? Verdict.taken : otherwise);
+    this.#confirm(message.reply, isWritten ? Verdict.taken : otherwise);
     return isWritten;
   }
 
@@ -151,7 +151,7 @@ export class Receiver {
       const isPublished = now?.segmentId !== before?.segmentId || now?.written !== before?.written;
       return now !== undefined && isPublished ? { ...now, peer } : undefined;
     };
-    this.#await(local, message, mark, (signal) =>
+    this.#await(message, mark, (signal) =>
       local.send(message.data, { timeoutMs: Number.POSITIVE_INFINITY, signal, resendMs }),
     );
   }
@@ -164,20 +164,13 @@ export class Receiver {
     if (mark === undefined || (mayResend && local.wasRead(mark) === false)) this.#deliver(local, message);
     else
       this.#await(
-        local,
         message,
         () => mark,
         (signal) => local.untilRead(mark, signal),
       );
   }
 
-  /** A delivery that fails because `local` is lost has not come to its end: the next stay goes on with it. */
-  #await(
-    local: LocalEnd,
-    message: Incoming,
-    mark: Pending['mark'],
-    deliver: (signal: AbortSignal) => Promise<void>,
-  ): void {
+  #await(message: Incoming, mark: Pending['mark'], deliver: (signal: AbortSignal) => Promise<void>): void {
     this.#pending?.stop.abort();
     const stop = new AbortController();
     const pending: Pending = { stop, mark, reply: message.reply };
@@ -185,38 +178,40 @@ export class Receiver {
     this.#wasRead = false;
     const conclude = (wasRead: boolean) => {
       if (this.#pending !== pending) return;
+      if (!wasRead && this.#local?.isLost) {
+        // It has not come to its end: the next stay goes on with it.
+        this.#interrupt();
+        this.#confirm(pending.reply, Verdict.later);
+        return;
+      }
       this.#pending = undefined;
       this.#wasRead = wasRead;
       if (wasRead) this.#options.counters.received++;
-      if (pending.reply !== undefined)
-        this.#confirm(pending.reply, wasRead ? Verdict.taken : Verdict.refused);
+      this.#confirm(pending.reply, wasRead ? Verdict.taken : Verdict.refused);
     };
     deliver(stop.signal).then(
       () => conclude(true),
-      () => {
-        if (!local.isLost) conclude(false);
-        else if (this.#pending === pending) this.#interrupt(Verdict.later);
-      },
+      () => conclude(false),
     );
   }
 
   /** Leaves what is being delivered to the next stay, when it is sent again. */
-  #interrupt(verdict?: string): void {
+  #interrupt(): void {
     const pending = this.#pending;
     if (pending === undefined) return;
     this.#pending = undefined;
     this.#unfinished = { mark: pending.mark() };
     pending.stop.abort();
-    if (verdict !== undefined && pending.reply !== undefined) this.#confirm(pending.reply, verdict);
   }
 
   #drop(message: Incoming, reason: string, verdict: string = Verdict.refused): void {
     this.#options.counters.dropped++;
     this.#options.onDropped(reason, message.data.length);
-    if (message.reply !== undefined) this.#confirm(message.reply, verdict);
+    this.#confirm(message.reply, verdict);
   }
 
-  #confirm(reply: string, verdict: string): void {
-    this.#options.confirm(reply, verdict);
+  /** Says it to whoever wants to know. */
+  #confirm(reply: string | undefined, verdict: string): void {
+    if (reply !== undefined) this.#options.confirm(reply, verdict);
   }
 }

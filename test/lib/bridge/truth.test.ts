@@ -48,7 +48,7 @@ describe('eshm bridge: the truth around a break', () => {
     // However long a server takes to come back, it looks for its master.
     await join(slave, NAME, 'attempts=0 wait=0');
     await pair.near.reach('carrying');
-    await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    await bothLive(master, slave);
     return { ...pair, master, slave };
   }
 
@@ -57,13 +57,23 @@ describe('eshm bridge: the truth around a break', () => {
     peer.ask(`send ${hex(text)} ${timeoutMs}`);
   const acknowledged = ['--delivery', 'acknowledged'];
 
+  const bothLive = (master: PeerProcess, slave: PeerProcess) =>
+    until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+
+  /** Waits until something unread is there for `reader`. */
+  const arrived = (reader: PeerProcess, way: 'm2s' | 's2m') =>
+    until('it there', async () => {
+      const stats = await reader.values('stats');
+      return stats[`${way}_write_count`]! > stats[`${way}_read_count`]!;
+    });
+
   /** Has a process stand still for about as long as makes it stale (100 ms), and does something at about that moment. */
-  async function stall({ pid }: PeerProcess, round: number, act: () => Promise<void>): Promise<void> {
-    process.kill(pid, 'SIGSTOP');
+  async function stall(peer: PeerProcess, round: number, act: () => Promise<void>): Promise<void> {
+    peer.signal('SIGSTOP');
     await sleep(85 + ((7 * round) % 30));
     await act();
     await sleep(30);
-    process.kill(pid, 'SIGCONT');
+    peer.signal('SIGCONT');
   }
 
   it('neither end says that there is no master while one lives, not even in its first moment', async () => {
@@ -105,7 +115,7 @@ describe('eshm bridge: the truth around a break', () => {
       await sleep(20);
       assert.match(await send(slave, `S${round}`, 1500), /^error /, `round ${round}`);
       assert.equal((await far.stats()).sent, 0);
-      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      await bothLive(master, slave);
     }
   });
 
@@ -130,7 +140,7 @@ describe('eshm bridge: the truth around a break', () => {
         await write(slave, Buffer.from(`s${round}`));
         assert.equal(`${await slave.read(120_000)}`, `m${round}`);
         assert.equal(`${await master.read(120_000)}`, `s${round}`);
-        await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+        await bothLive(master, slave);
       }
       assert.match(await slave.ask('read 300'), /^error -10/);
       assert.match(await master.ask('read 300'), /^error -10/);
@@ -149,7 +159,7 @@ describe('eshm bridge: the truth around a break', () => {
     await until('it to be back', () => far.state() === 'carrying');
     await join(slave, NAME, 'attempts=0 wait=0');
     for (let round = 0; round < BREAKS; round++) {
-      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      await bothLive(master, slave);
       links.far.cut();
       await until('it to have left', () => far.state() !== 'carrying');
       await write(slave, Buffer.from(`s${round}`));
@@ -172,7 +182,7 @@ describe('eshm bridge: the truth around a break', () => {
       await Promise.all(writing);
       assert.equal(`${await slave.read(120_000)}`, `m${round}`);
       assert.equal(`${await master.read(120_000)}`, `s${round}`);
-      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      await bothLive(master, slave);
     }
   });
 
@@ -201,19 +211,12 @@ describe('eshm bridge: the truth around a break', () => {
       ] as const) {
         for (const isReadMeanwhile of [true, false]) {
           const sending = send(from, 'once', 120_000);
-          const lane = to === slave ? 'm2s' : 's2m';
-          await until('it there', async () => {
-            const stats = await to.values('stats');
-            return stats[`${lane}_write_count`]! > stats[`${lane}_read_count`]!;
-          });
+          await arrived(to, to === slave ? 'm2s' : 's2m');
           links[end].cut();
           if (!isReadMeanwhile) await sleep(1200);
           assert.equal(`${await to.read(120_000)}`, 'once');
           assert.equal(await sending, 'ok');
-          await until(
-            'both live',
-            async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()),
-          );
+          await bothLive(master, slave);
         }
       }
       for (const peer of [master, slave]) assert.match(await peer.ask('read 300'), /^error -10/);
@@ -224,13 +227,10 @@ describe('eshm bridge: the truth around a break', () => {
     const { master, slave } = await open(acknowledged);
     for (let round = 0; round < STALLS; round++) {
       const sending = send(master, `M${round}`, 120_000);
-      await until('it there', async () => {
-        const stats = await slave.values('stats');
-        return stats.m2s_write_count! > stats.m2s_read_count!;
-      });
+      await arrived(slave, 'm2s');
       await stall(master, round, async () => assert.equal(`${await slave.read(120_000)}`, `M${round}`));
       assert.equal(await sending, 'ok');
-      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      await bothLive(master, slave);
     }
     assert.match(await slave.ask('read 300'), /^error -10/);
   });
@@ -244,7 +244,7 @@ describe('eshm bridge: the truth around a break', () => {
       });
       assert.equal(`${await master.read(120_000)}`, `S${round}`);
       assert.equal(await sending, 'ok');
-      await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+      await bothLive(master, slave);
     }
     assert.match(await master.ask('read 300'), /^error -10/);
   });
@@ -284,7 +284,7 @@ describe('eshm bridge: the truth around a break', () => {
       await sleep(25);
     }
     await occupant.quit();
-    await until('both live', async () => (await master.isRemoteAlive()) && (await slave.isRemoteAlive()));
+    await bothLive(master, slave);
     await again.reach('carrying');
   });
 
